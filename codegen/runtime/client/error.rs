@@ -1,0 +1,196 @@
+//! Why a call failed.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::runtime::{BoxError, ErrorReply, Operation, RouteError};
+
+/// Why a call failed. `E` is the enum of the route's documented errors; [`Error`] without it holds those of any route.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error<E = Undocumented> {
+    /// The service answered with a status code that means failure.
+    Api(Box<ApiError<E>>),
+    /// There was no answer, or none that could be read.
+    Call(Box<CallError>),
+}
+
+/// The documented errors of no route in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undocumented {}
+
+impl<E> Error<E> {
+    /// The status code of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.reply().map(ErrorReply::status)
+    }
+
+    /// The answer, if there was one.
+    pub fn reply(&self) -> Option<&ErrorReply> {
+        match self {
+            Self::Api(api) => Some(api.reply()),
+            Self::Call(call) => call.reply(),
+        }
+    }
+
+    /// The operation that was called.
+    pub fn operation(&self) -> &'static Operation {
+        match self {
+            Self::Api(api) => api.operation,
+            Self::Call(call) => call.operation,
+        }
+    }
+
+    /// True where the call took longer than it may.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::Api(_) => false,
+            Self::Call(call) => call.kind == CallErrorKind::Timeout,
+        }
+    }
+}
+
+impl<E: RouteError> From<Error<E>> for Error {
+    /// Forgets which errors the route documents; the answer itself is kept.
+    fn from(error: Error<E>) -> Self {
+        match error {
+            Error::Api(api) => {
+                let ApiError { operation, path, reply, error: _ } = *api;
+                Self::Api(Box::new(ApiError::new(operation, path, reply, None)))
+            }
+            Error::Call(call) => Self::Call(call),
+        }
+    }
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(api) => api.fmt(f),
+            Self::Call(call) => call.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Api(_) => None,
+            Self::Call(call) => call.source(),
+        }
+    }
+}
+
+/// An answer with a status code that means failure.
+#[derive(Debug)]
+pub struct ApiError<E> {
+    operation: &'static Operation,
+    path: String,
+    reply: ErrorReply,
+    error: Option<E>,
+}
+
+impl<E: Copy> ApiError<E> {
+    /// The documented error, or nothing where the documentation has none for the status code.
+    pub fn error(&self) -> Option<E> {
+        self.error
+    }
+}
+
+impl<E> ApiError<E> {
+    pub(super) fn new(operation: &'static Operation, path: String, reply: ErrorReply, error: Option<E>) -> Self {
+        Self { operation, path, reply, error }
+    }
+
+    /// The status code.
+    pub fn status(&self) -> StatusCode {
+        self.reply.status()
+    }
+
+    /// What the service says went wrong, where its body has a message.
+    pub fn message(&self) -> Option<&str> {
+        self.reply.message()
+    }
+
+    /// The whole answer.
+    pub fn reply(&self) -> &ErrorReply {
+        &self.reply
+    }
+}
+
+impl<E> fmt::Display for ApiError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, path, reply, error: _ } = self;
+        write!(f, "{} ({} {path}) answered {}", operation.id(), operation.method(), reply.status())?;
+        reply.message().map_or(Ok(()), |message| write!(f, ": {message}"))
+    }
+}
+
+/// A call without an answer that could be read.
+#[derive(Debug)]
+pub struct CallError {
+    operation: &'static Operation,
+    path: String,
+    kind: CallErrorKind,
+    problem: String,
+    source: Option<BoxError>,
+    reply: Option<ErrorReply>,
+}
+
+/// What kept a call from its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CallErrorKind {
+    /// An argument cannot be sent; nothing was.
+    Argument,
+    /// The service could not be reached, or the connection broke.
+    Transport,
+    /// The call took longer than it may.
+    Timeout,
+    /// The answer is larger than the client's limit.
+    TooLarge,
+    /// The answer means success, but it is not JSON. It is in [`CallError::reply`].
+    Decode,
+}
+
+impl CallError {
+    pub(super) fn new(
+        operation: &'static Operation,
+        path: String,
+        kind: CallErrorKind,
+        problem: String,
+        source: Option<BoxError>,
+    ) -> Self {
+        Self { operation, path, kind, problem, source, reply: None }
+    }
+
+    pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
+        self.reply = Some(reply);
+        self
+    }
+
+    /// What kept the call from its answer.
+    pub fn kind(&self) -> CallErrorKind {
+        self.kind
+    }
+
+    /// The answer that could not be read, if there was one.
+    pub fn reply(&self) -> Option<&ErrorReply> {
+        self.reply.as_ref()
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, path, problem, .. } = self;
+        write!(f, "{} ({} {path}) failed: {problem}", operation.id(), operation.method())
+    }
+}
+
+impl StdError for CallError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

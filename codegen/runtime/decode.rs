@@ -1,0 +1,125 @@
+//! JSON into types: exactly where that works, otherwise as much as fits.
+
+#[cfg(feature = "client")]
+use serde::de::DeserializeOwned;
+#[cfg(feature = "client")]
+use serde_json::Value;
+use serde_path_to_error::Segment;
+
+#[cfg(feature = "client")]
+use super::response::Mismatch;
+
+/// More parts of one answer than this do not fit: then it is something else altogether.
+#[cfg(feature = "client")]
+const MOST_MISMATCHES: usize = 100;
+
+/// Where JSON is not of a type, and what the type wants there.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) segments: Vec<Segment>,
+    pub(super) problem: String,
+}
+
+impl Fault {
+    fn of(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Self {
+        let problem = problem(&error.inner().to_string());
+        Self { segments: error.path().iter().cloned().collect(), problem }
+    }
+
+    /// The place as a path, such as `actions[2].type`.
+    pub(super) fn path(&self) -> String {
+        let mut path = String::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Seq { index } => path.push_str(&format!("[{index}]")),
+                Segment::Map { key } | Segment::Enum { variant: key } => {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                }
+                Segment::Unknown => {}
+            }
+        }
+        path
+    }
+}
+
+/// What serde says, without the value that it found: that may be a secret.
+fn problem(message: &str) -> String {
+    let message = message.split(" at line ").next().unwrap_or(message);
+    if message.starts_with("missing field") {
+        return message.replacen("missing field", "lacks the field", 1);
+    }
+    match message.split_once(", expected ") {
+        Some((_, expected)) => format!("must be {expected}"),
+        None if message.contains('"') => "is not of the documented type".to_owned(),
+        None => message.to_owned(),
+    }
+}
+
+/// Reads JSON exactly.
+pub(super) fn exactly<'de, T, D>(deserializer: D) -> Result<T, Fault>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de, Error: std::fmt::Display>,
+{
+    serde_path_to_error::deserialize(deserializer).map_err(Fault::of)
+}
+
+/// Reads JSON as far as it fits.
+///
+/// # Errors
+/// Where it is not JSON at all.
+#[cfg(feature = "client")]
+pub(super) fn leniently<T: DeserializeOwned + Default>(raw: &[u8]) -> Result<(T, Vec<Mismatch>), serde_json::Error> {
+    let exact = if raw.is_empty() { serde_json::from_slice(b"null") } else { serde_json::from_slice(raw) };
+    if let Ok(body) = exact {
+        return Ok((body, Vec::new()));
+    }
+    let tree = if raw.is_empty() { Value::Null } else { serde_json::from_slice(raw)? };
+    Ok(salvage(tree))
+}
+
+/// Cuts out what does not fit, until the rest does.
+#[cfg(feature = "client")]
+fn salvage<T: DeserializeOwned + Default>(mut tree: Value) -> (T, Vec<Mismatch>) {
+    let mut mismatches = Vec::new();
+    while mismatches.len() < MOST_MISMATCHES {
+        let fault = match exactly::<T, _>(tree.clone()) {
+            Ok(body) => return (body, mismatches),
+            Err(fault) => fault,
+        };
+        mismatches.push(Mismatch { path: fault.path(), problem: fault.problem.clone() });
+        if !cut(&mut tree, &fault.segments) {
+            break;
+        }
+    }
+    (T::default(), mismatches)
+}
+
+/// Takes the value at the end of a path out of the tree; false where that would be the whole of it.
+#[cfg(feature = "client")]
+fn cut(tree: &mut Value, segments: &[Segment]) -> bool {
+    let Some((last, above)) = segments.split_last() else { return false };
+    let mut node = tree;
+    for segment in above {
+        let next = match segment {
+            Segment::Seq { index } => node.get_mut(*index),
+            Segment::Map { key } => node.get_mut(key.as_str()),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        };
+        match next {
+            Some(next) => node = next,
+            None => return false,
+        }
+    }
+    match (node, last) {
+        (Value::Object(fields), Segment::Map { key }) => fields.remove(key).is_some(),
+        (Value::Array(items), Segment::Seq { index }) if *index < items.len() => {
+            items.remove(*index);
+            true
+        }
+        (_, _) => false,
+    }
+}

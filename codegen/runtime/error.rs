@@ -1,0 +1,129 @@
+//! What a service answers when it refuses, shared by client and server.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::api::MESSAGE_FIELDS;
+
+/// An answer that means failure. Cheap to clone.
+#[derive(Clone, Default, PartialEq)]
+pub struct ErrorReply(Arc<Parts>);
+
+#[derive(Clone, Default, PartialEq)]
+struct Parts {
+    status: StatusCode,
+    headers: HeaderMap,
+    message: Option<String>,
+    raw: Bytes,
+}
+
+impl ErrorReply {
+    /// A refusal with a message, for server stubs. The status code is that of the failure that it goes into.
+    pub fn new(message: impl Into<String>) -> Self {
+        let message = message.into();
+        let mut fields = serde_json::Map::new();
+        let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
+        fields.insert(field.to_owned(), Value::String(message.clone()));
+        let raw = Value::Object(fields).to_string().into();
+        Self(Arc::new(Parts { message: Some(message), raw, ..Parts::default() }))
+    }
+
+    /// A refusal with any JSON body, for server stubs.
+    pub fn from_json(body: &Value) -> Self {
+        Self::from_parts(StatusCode::default(), HeaderMap::new(), body.to_string().into())
+    }
+
+    /// An answer as it was received.
+    pub(super) fn from_parts(status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
+        let message = message(&raw);
+        Self(Arc::new(Parts { status, headers, message, raw }))
+    }
+
+    /// The same answer under the status code that it is sent with.
+    #[cfg(feature = "server")]
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        if self.0.status == status {
+            return self;
+        }
+        Self(Arc::new(Parts { status, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The status code.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// What the service says went wrong, where its body has a message.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The body as it was received.
+    pub fn raw(&self) -> &Bytes {
+        &self.0.raw
+    }
+
+    /// The body as it was received, as JSON.
+    ///
+    /// # Errors
+    /// Where it is not JSON.
+    pub fn json(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_slice(&self.0.raw)
+    }
+}
+
+fn message(raw: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(raw).ok()?;
+    MESSAGE_FIELDS.iter().find_map(|field| body.get(field)?.as_str()).map(str::to_owned)
+}
+
+impl From<&str> for ErrorReply {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<String> for ErrorReply {
+    fn from(message: String) -> Self {
+        Self::new(message)
+    }
+}
+
+impl fmt::Debug for ErrorReply {
+    /// Leaves out headers and raw body: both may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorReply")
+            .field("status", &self.status())
+            .field("message", &self.message())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The documented errors of a route: an enum with a variant for each status code.
+pub trait RouteError: fmt::Debug + Copy + PartialEq + Send + Sync + 'static {
+    /// Every variant with its status code, ascending.
+    const CODES: &'static [(u16, Self)];
+}
+
+/// The variant for a status code, or nothing where the documentation has none.
+#[cfg(feature = "client")]
+pub(super) fn documented<E: RouteError>(status: StatusCode) -> Option<E> {
+    E::CODES.iter().find(|(code, _)| *code == status.as_u16()).map(|(_, error)| *error)
+}
+
+/// The errors of a route for which none are documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoDocumentedErrors {}
+
+impl RouteError for NoDocumentedErrors {
+    const CODES: &'static [(u16, Self)] = &[];
+}

@@ -1,0 +1,26 @@
+//! What does not depend on a route: requests, answers, errors, the client's way to the service, the server's way to a stub.
+
+mod decode;
+mod error;
+mod nothing;
+mod operation;
+mod response;
+mod secret;
+
+#[cfg(feature = "client")]
+pub(crate) mod client;
+#[cfg(feature = "server")]
+pub(crate) mod server;
+
+pub use error::{ErrorReply, NoDocumentedErrors, RouteError};
+pub use jiff::Timestamp;
+pub use nothing::Nothing;
+pub use operation::{Auth, Operation};
+pub use response::{Mismatch, Response};
+pub use secret::Secret;
+
+/// An error of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A JSON object with any fields.
+pub type JsonObject = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,121 @@
+//! A successful answer: the typed body, and all else that came with it.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::Value;
+
+/// A successful answer. Dereferences to its body.
+///
+/// A service may answer otherwise than it is documented. That does not fail a call that has succeeded: what does not fit
+/// is left out of the body, named in [`mismatches`](Self::mismatches), and still there in [`json`](Self::json).
+#[derive(Clone)]
+pub struct Response<T> {
+    pub(super) status: Option<StatusCode>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: T,
+    pub(super) raw: Bytes,
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+/// A part of an answer that is not as documented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where it stands, such as `[2].node.endpoints`; empty for the whole body.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl<T> Response<T> {
+    /// An answer with that body and the route's own status code, for server stubs.
+    pub fn new(body: T) -> Self {
+        Self { status: None, headers: HeaderMap::new(), body, raw: Bytes::new(), mismatches: Vec::new() }
+    }
+
+    /// The same answer with another status code.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The same answer with one more header.
+    #[must_use]
+    pub fn with_header(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The status code; of an answer that a stub has made without one, 200.
+    pub fn status(&self) -> StatusCode {
+        self.status.unwrap_or(StatusCode::OK)
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body.
+    pub fn body(&self) -> &T {
+        &self.body
+    }
+
+    /// The body alone.
+    pub fn into_inner(self) -> T {
+        self.body
+    }
+
+    /// The body as it was received.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// The body as it was received, as JSON.
+    ///
+    /// # Errors
+    /// Where it is not JSON.
+    pub fn json(&self) -> Result<Value, serde_json::Error> {
+        serde_json::from_slice(&self.raw)
+    }
+
+    /// What of the body is not as documented; empty for most answers.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        &self.mismatches
+    }
+}
+
+impl<T> From<T> for Response<T> {
+    fn from(body: T) -> Self {
+        Self::new(body)
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.body
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.body
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    /// Leaves out headers and raw body: both may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Response");
+        shown.field("status", &self.status()).field("body", &self.body);
+        if !self.mismatches.is_empty() {
+            shown.field("mismatches", &self.mismatches);
+        }
+        shown.finish_non_exhaustive()
+    }
+}

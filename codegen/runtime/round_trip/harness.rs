@@ -1,0 +1,164 @@
+//! What every test of `main.rs` does: call, look at what the stub saw, look at what came back.
+
+use std::future::IntoFuture;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use http::request::Parts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Auth, Authenticator, Call, CallErrorKind, Client, Error, Failure, Operation, Refused, Reply, Response, RouteError,
+    Secret,
+};
+
+/// Path values that are easily taken for something else on the way.
+pub const AWKWARD: [&str; 12] =
+    ["plain", "a/b", " ", "%", "?", "#", "../x", "%2F", "a+b&c=d", "ünï…", "{id}", "a;b,c:d@e"];
+
+const TOKEN: &str = "token-of-the-caller";
+
+/// The principal of the tests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Caller;
+
+/// Knows one token.
+pub struct Tokens;
+
+impl Authenticator for Tokens {
+    type Principal = Caller;
+
+    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, Refused> {
+        if token.expose() == TOKEN { Ok(Caller) } else { Err(Refused::Unauthorized("who is that?".to_owned())) }
+    }
+}
+
+/// A request as the stub saw it.
+#[derive(Debug, Clone, PartialEq)]
+struct Seen {
+    operation: &'static str,
+    principal: String,
+    arguments: Value,
+}
+
+/// What the stub is to answer.
+#[derive(Debug, Clone)]
+enum Plan {
+    Success(Value),
+    Failure(u16, &'static str),
+}
+
+/// Answers every operation as planned, and keeps what it saw.
+pub struct Stub {
+    plan: Mutex<Plan>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+impl Stub {
+    pub fn answer<T: DeserializeOwned, E: RouteError>(
+        &self,
+        operation: &'static Operation,
+        principal: String,
+        arguments: impl Serialize,
+    ) -> Reply<T, E> {
+        let arguments = serde_json::to_value(arguments).expect("arguments are JSON");
+        // serde writes `()` for no arguments.
+        let arguments = if arguments.is_null() { Value::Array(Vec::new()) } else { arguments };
+        self.seen.lock().expect("no test panics here").push(Seen { operation: operation.id(), principal, arguments });
+        match self.plan.lock().expect("no test panics here").clone() {
+            Plan::Success(body) => Ok(Response::new(serde_json::from_value(body).expect("the sample is of the type"))),
+            Plan::Failure(code, message) => {
+                let planned = E::CODES.iter().find(|(known, _)| *known == code).expect("the code is documented");
+                Err(Failure::new(planned.1, message))
+            }
+        }
+    }
+
+    fn plan(&self, plan: Plan) {
+        *self.plan.lock().expect("no test panics here") = plan;
+        self.seen.lock().expect("no test panics here").clear();
+    }
+}
+
+/// A value out of its JSON.
+pub fn sample<T: DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("the sample is of the type")
+}
+
+/// Sends a call in one process and over a socket: success, and every documented error.
+pub async fn round_trip<T, E>(
+    server: fn(Arc<Stub>) -> Router,
+    operation: &'static str,
+    auth: Auth,
+    arguments: Value,
+    answer: &str,
+    call: impl Fn(&Client) -> Call<T, E>,
+) where
+    T: Serialize + DeserializeOwned + Default,
+    E: RouteError,
+{
+    let answer: Value = sample(answer);
+    let stub = Arc::new(Stub { plan: Mutex::new(Plan::Success(Value::Null)), seen: Mutex::new(Vec::new()) });
+    let router = server(Arc::clone(&stub));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("a bound port"));
+    let serving = tokio::spawn(axum::serve(listener, router.clone()).into_future());
+    let builder = Client::builder().access_token(TOKEN).base_urls(url);
+    let in_process = builder.clone().build_with(router).expect("sound settings");
+    let over_socket = builder.build().expect("sound settings");
+
+    let principal = match auth {
+        Auth::Required => "Caller",
+        Auth::Optional => "Some(Caller)",
+        Auth::None => "()",
+    };
+    let expected = Seen { operation, principal: principal.to_owned(), arguments };
+    for client in [in_process, over_socket] {
+        stub.plan(Plan::Success(answer.clone()));
+        let response = call(&client).await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(stub.seen.lock().expect("no test panics here").as_slice(), std::slice::from_ref(&expected));
+        assert_eq!(serde_json::to_value(response.body()).expect("answers are JSON"), answer);
+        assert_eq!(response.mismatches(), []);
+        for (code, error) in E::CODES {
+            failure(&stub, *code, *error, call(&client)).await;
+        }
+    }
+    serving.abort();
+}
+
+/// One documented error, from the stub to the caller.
+async fn failure<T, E>(stub: &Stub, code: u16, error: E, call: Call<T, E>)
+where
+    T: DeserializeOwned + Default,
+    E: RouteError,
+{
+    let message = "so \"it\" is: ü";
+    stub.plan(Plan::Failure(code, message));
+    let Err(Error::Api(api)) = call.await else { panic!("{code} must be an error of the service") };
+    assert_eq!(api.error(), Some(error));
+    assert_eq!(api.status().as_u16(), code);
+    assert_eq!(api.message(), Some(message));
+}
+
+/// Path values that would change the path are refused before anything is sent.
+pub async fn refused<T, E>(call: impl Fn(&Client, &str) -> Call<T, E>)
+where
+    T: DeserializeOwned + Default,
+    E: RouteError,
+{
+    let nowhere = tower::service_fn(
+        async |_: http::Request<super::RequestBody>| -> Result<http::Response<String>, std::io::Error> {
+            panic!("nothing may be sent")
+        },
+    );
+    let client = Client::builder().build_with(nowhere).expect("sound settings");
+    for unfit in ["", ".", ".."] {
+        match call(&client, unfit).await {
+            Err(Error::Call(error)) => assert_eq!(error.kind(), CallErrorKind::Argument, "{unfit:?}"),
+            Err(Error::Api(_)) | Ok(_) => panic!("{unfit:?} must be refused"),
+            Err(other) => panic!("{other}"),
+        }
+    }
+}

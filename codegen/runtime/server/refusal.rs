@@ -1,0 +1,53 @@
+//! Requests that no stub gets to see, because they are not as the documentation says.
+
+use axum::body::Body;
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::authenticate::Refused;
+use super::reply;
+use crate::api::MESSAGE_FIELDS;
+use crate::runtime::ErrorReply;
+use crate::runtime::decode::Fault;
+
+/// A request that no stub gets to see.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(super) status: StatusCode,
+    pub(super) reply: ErrorReply,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: &str) -> Self {
+        Self { status, reply: ErrorReply::new(message) }
+    }
+
+    /// 413.
+    pub(super) fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"))
+    }
+
+    /// 400 for a part of the request; `part` is `body` or `query`.
+    pub(super) fn malformed(part: &str, fault: &Fault) -> Self {
+        let (path, problem) = (fault.path(), &fault.problem);
+        let subject = if path.is_empty() { format!("the {part}") } else { format!("`{path}` of the {part}") };
+        let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
+        let mut body = serde_json::Map::new();
+        body.insert(field.to_owned(), Value::String(format!("{subject} {problem}")));
+        body.insert("details".to_owned(), json!([{ "in": part, "path": path, "problem": problem }]));
+        Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&Value::Object(body)) }
+    }
+
+    pub(super) fn into_answer(self) -> Response<Body> {
+        reply::refusal(self.status, self.reply)
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
+            Refused::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What a stub's method returns, and the answer that it becomes.
+
+use std::future::Future;
+
+use axum::body::Body;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use super::refusal::Refusal;
+use crate::runtime::{ErrorReply, Operation, Response, RouteError};
+
+/// What a stub's method returns: the typed answer, or why there is none.
+pub type Reply<T, E> = Result<Response<T>, Failure<E>>;
+
+/// The future of a [`Reply`]: what an `async fn` of a stub is.
+pub trait Replies<T, E>: Future<Output = Reply<T, E>> + Send {}
+
+impl<T, E, F: Future<Output = Reply<T, E>> + Send> Replies<T, E> for F {}
+
+/// Why a stub does not answer with success.
+///
+/// An error of the route becomes one by itself, or with a text for the caller:
+/// `Err(DeleteError::NotFound.into())`, `Err(Failure::new(DeleteError::NotFound, "there is no such thing"))`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure<E> {
+    /// An error that the documentation has for this route.
+    Documented(E, ErrorReply),
+    /// Any other status code.
+    Other(StatusCode, ErrorReply),
+}
+
+impl<E: RouteError> Failure<E> {
+    /// A documented error with what the caller is to be told.
+    pub fn new(error: E, reply: impl Into<ErrorReply>) -> Self {
+        Self::Documented(error, reply.into())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Documented(error, _) => {
+                let code = E::CODES.iter().find(|(_, known)| known == error).map(|(code, _)| *code);
+                code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+            Self::Other(status, _) => *status,
+        }
+    }
+}
+
+impl<E: RouteError> From<E> for Failure<E> {
+    /// The message of the answer is the reason phrase of the status code.
+    fn from(error: E) -> Self {
+        let failure = Self::Documented(error, ErrorReply::default());
+        let reason = failure.status().canonical_reason().unwrap_or("failed");
+        Self::new(error, reason)
+    }
+}
+
+impl<E: RouteError> From<Refusal> for Failure<E> {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { status, reply } = refusal;
+        Self::Other(status, reply)
+    }
+}
+
+/// A stub's reply as an answer with JSON.
+pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
+    match reply {
+        Ok(response) => match serde_json::to_vec(&response.body) {
+            Ok(body) => success(operation, response.status, response.headers, Some(body)),
+            Err(error) => {
+                refusal(StatusCode::INTERNAL_SERVER_ERROR, ErrorReply::new(format!("the answer is no JSON: {error}")))
+            }
+        },
+        Err(failure) => failed(failure),
+    }
+}
+
+/// A stub's reply as an answer without a body.
+pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
+    match reply {
+        Ok(response) => success(operation, response.status, response.headers, None),
+        Err(failure) => failed(failure),
+    }
+}
+
+fn success(
+    operation: &Operation,
+    status: Option<StatusCode>,
+    headers: http::HeaderMap,
+    body: Option<Vec<u8>>,
+) -> http::Response<Body> {
+    let documented = StatusCode::from_u16(operation.success()).unwrap_or(StatusCode::OK);
+    let mut answer = http::Response::new(Body::empty());
+    *answer.status_mut() = status.unwrap_or(documented);
+    *answer.headers_mut() = headers;
+    if let Some(body) = body {
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *answer.body_mut() = Body::from(body);
+    }
+    answer
+}
+
+fn failed<E: RouteError>(failure: Failure<E>) -> http::Response<Body> {
+    let status = failure.status();
+    let (Failure::Documented(_, reply) | Failure::Other(_, reply)) = failure;
+    refusal(status, reply)
+}
+
+/// An answer that means failure.
+pub(super) fn refusal(status: StatusCode, reply: ErrorReply) -> http::Response<Body> {
+    let reply = reply.with_status(status);
+    let mut answer = http::Response::new(Body::from(reply.raw().clone()));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if status == StatusCode::UNAUTHORIZED {
+        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    answer
+}

@@ -1,0 +1,107 @@
+//! From the methods of a stub to handlers that know no types of the route.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::ops::{Index, IndexMut};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::StatusCode;
+use serde::Serialize;
+
+use super::incoming::Incoming;
+use super::reply::{self, Reply};
+use crate::runtime::{ErrorReply, Operation, RouteError};
+
+type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
+
+/// A route and how it is served, whatever its types.
+pub(super) struct Endpoint<P> {
+    pub(super) operation: &'static Operation,
+    pub(super) serve: Box<dyn Fn(Incoming<P>) -> Answer + Send + Sync>,
+}
+
+/// The routes of one namespace, served by a stub.
+pub struct Endpoints<P> {
+    pub(super) all: Vec<Endpoint<P>>,
+}
+
+/// What calls a method of a stub and turns its reply into an answer.
+pub(crate) type Handler<S, P> = Box<dyn Fn(Arc<S>, Incoming<P>) -> Answer + Send + Sync>;
+
+/// A handler that answers with JSON.
+#[allow(dead_code, reason = "an API may have no such route")]
+pub(crate) fn json<S, P, T, E, H, F>(handle: H) -> Handler<S, P>
+where
+    T: Serialize + 'static,
+    E: RouteError,
+    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    F: Future<Output = Reply<T, E>> + Send + 'static,
+{
+    handler(handle, reply::json)
+}
+
+/// A handler that answers without a body.
+#[allow(dead_code, reason = "an API may have no such route")]
+pub(crate) fn empty<S, P, T, E, H, F>(handle: H) -> Handler<S, P>
+where
+    T: 'static,
+    E: RouteError,
+    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    F: Future<Output = Reply<T, E>> + Send + 'static,
+{
+    handler(handle, reply::empty)
+}
+
+fn handler<S, P, R, H, F>(handle: H, answer: fn(&Operation, R) -> http::Response<Body>) -> Handler<S, P>
+where
+    R: 'static,
+    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    F: Future<Output = R> + Send + 'static,
+{
+    Box::new(move |stub, incoming| {
+        let operation = incoming.operation;
+        let reply = handle(stub, incoming);
+        Box::pin(async move { answer(operation, reply.await) })
+    })
+}
+
+/// The handlers of a namespace's operations: `handlers[&OPERATION] = json(…)`.
+pub(crate) struct Handlers<S, P> {
+    by_id: BTreeMap<&'static str, (&'static Operation, Handler<S, P>)>,
+}
+
+impl<S: Send + Sync + 'static, P: 'static> Handlers<S, P> {
+    pub(crate) fn new() -> Self {
+        Self { by_id: BTreeMap::new() }
+    }
+
+    /// The handlers with the stub that they call.
+    pub(crate) fn with(self, stub: Arc<S>) -> Endpoints<P> {
+        let endpoint = |(operation, handler): (&'static Operation, Handler<S, P>)| {
+            let stub = Arc::clone(&stub);
+            Endpoint { operation, serve: Box::new(move |incoming| handler(Arc::clone(&stub), incoming)) }
+        };
+        Endpoints { all: self.by_id.into_values().map(endpoint).collect() }
+    }
+}
+
+impl<S, P> Index<&'static Operation> for Handlers<S, P> {
+    type Output = Handler<S, P>;
+
+    fn index(&self, operation: &'static Operation) -> &Handler<S, P> {
+        &self.by_id[operation.id()].1
+    }
+}
+
+impl<S: 'static, P: 'static> IndexMut<&'static Operation> for Handlers<S, P> {
+    /// The place of a handler; until one is put there, the operation answers 501.
+    fn index_mut(&mut self, operation: &'static Operation) -> &mut Handler<S, P> {
+        let unset: Handler<S, P> = Box::new(|_, incoming| {
+            let reply = ErrorReply::new(format!("{} is not implemented", incoming.operation.id()));
+            Box::pin(async move { reply::refusal(StatusCode::NOT_IMPLEMENTED, reply) })
+        });
+        &mut self.by_id.entry(operation.id()).or_insert((operation, unset)).1
+    }
+}

@@ -1,0 +1,144 @@
+//! `api.yaml`: title, package, authentication, error messages.
+
+use super::prose;
+use crate::ident;
+use crate::ir::{Api, Namespace, Package, Security, Service, TypeDef};
+use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, RefreshSpec, Reporter, SchemeSpec, Spec};
+
+/// What `api.yaml` says beside services and types.
+#[derive(Debug)]
+pub struct Header {
+    title: Option<String>,
+    version: Option<String>,
+    summary: Option<String>,
+    package: Option<Package>,
+    security: Option<Security>,
+    message_fields: Vec<String>,
+}
+
+impl Header {
+    /// True where the API says how callers prove who they are.
+    pub fn has_security(&self) -> bool {
+        self.security.is_some()
+    }
+
+    /// Puts the whole together.
+    pub fn into_api(self, services: Vec<Service>, types: Vec<TypeDef>, namespaces: Vec<Namespace>) -> Option<Api> {
+        let Self { title, version, summary, package, security, message_fields } = self;
+        Some(Api {
+            title: title?,
+            version: version?,
+            summary: summary?,
+            package: package?,
+            services,
+            security,
+            message_fields,
+            types,
+            namespaces,
+        })
+    }
+}
+
+/// Checks the header.
+pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
+    let root = Cursor::root(&spec.api_source);
+    let ApiFile { title, version, summary, package, services: _, auth, errors, types: _ } = &spec.api;
+    let title = prose::required(title.as_deref(), "title", &root, reporter);
+    let version = prose::required(version.as_deref(), "version", &root, reporter);
+    let summary = prose::required(summary.as_deref(), "summary", &root, reporter);
+    let package = match package {
+        Some(package) => check_package(package, summary.as_deref(), &root.child("crate"), reporter),
+        None => {
+            let help = "add `crate: { name: my-api, version: 0.1.0 }`";
+            reporter.error(&root.key(), "a key `crate` must be here", "no `crate`", help);
+            None
+        }
+    };
+    let security = auth.as_ref().and_then(|auth| check_auth(auth, &root.child("auth"), reporter));
+    let message_fields = match errors {
+        Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
+        None => vec!["message".to_owned()],
+    };
+    Header { title, version, summary, package, security, message_fields }
+}
+
+fn check_package(
+    package: &PackageSpec,
+    summary: Option<&str>,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<Package> {
+    let PackageSpec { name, version, license, description } = package;
+    let name = prose::required(name.as_deref(), "name", cursor, reporter);
+    let version = prose::required(version.as_deref(), "version", cursor, reporter);
+    let license = prose::optional(license.as_deref(), "license", cursor, reporter);
+    let description = prose::optional(description.as_deref(), "description", cursor, reporter)
+        .or_else(|| summary.map(|summary| first_sentence(summary).to_owned()));
+    if let Some(name) = name.as_deref().filter(|name| !ident::is_valid(&name.replace('-', "_"))) {
+        let help = "use letters, digits, `-` and `_`, a letter first";
+        let message = format!("a package name must be one that cargo takes, `{name}` is not");
+        reporter.error(&cursor.child("name").value(), message, "not a package name", help);
+        return None;
+    }
+    if let Some(version) = version.as_deref().filter(|version| !is_semver(version)) {
+        let message = format!("a package version must have three numbers, `{version}` has not");
+        reporter.error(&cursor.child("version").value(), message, "not a version", "write it as in `0.1.0`");
+        return None;
+    }
+    Some(Package { name: name?, version: version?, license, description: description.unwrap_or_default() })
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first)
+}
+
+fn is_semver(version: &str) -> bool {
+    let core = version.split(['-', '+']).next().unwrap_or(version);
+    let numbers: Vec<&str> = core.split('.').collect();
+    let is_number = |part: &&str| {
+        !part.is_empty()
+            && part.len() < 10
+            && part.chars().all(|c| c.is_ascii_digit())
+            && (part.len() == 1 || !part.starts_with('0'))
+    };
+    numbers.len() == 3 && numbers.iter().all(is_number)
+}
+
+fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {
+    let AuthSpec { scheme, means, query, refresh } = auth;
+    let means = prose::required(means.as_deref(), "means", cursor, reporter);
+    let query = prose::optional(query.as_deref(), "query", cursor, reporter);
+    if let Some(RefreshSpec { operation: _, token: _, send: _, answer: _ }) = refresh {
+        let help = "remove it for now; callers pass an access token";
+        let message = "the exchange of refresh tokens is not built yet";
+        reporter.error(&cursor.child("refresh").key(), message, "cannot be generated", help);
+    }
+    match scheme {
+        Some(SchemeSpec::Bearer) => {}
+        None => {
+            reporter.error(&cursor.key(), "`auth` must have `scheme`", "no `scheme`", "add `scheme: bearer`");
+            return None;
+        }
+    }
+    Some(Security { means: means?, query })
+}
+
+fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
+    let place = cursor.child("message");
+    if message.is_empty() {
+        let help = "name at least one field, such as `message: [message]`";
+        reporter.error(&cursor.key(), "`errors` must have `message`", "no field named", help);
+    }
+    for (index, field) in message.iter().enumerate() {
+        if field.trim().is_empty() {
+            let at = place.child(index.to_string());
+            reporter.error(
+                &at.value(),
+                "a field name must not be empty",
+                "nothing here",
+                "name the field, or remove it",
+            );
+        }
+    }
+    message.to_vec()
+}

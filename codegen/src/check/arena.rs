@@ -1,0 +1,99 @@
+//! The types under construction: names are given out first, so that types can name one another in any order.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::names::{self, Taken};
+use crate::ident::RustIdent;
+use crate::ir::{Home, TypeDef, TypeId, TypeKind, Usage};
+use crate::spec::{Place, Reporter};
+
+/// The arena while it fills.
+#[derive(Debug, Default)]
+pub struct Arena {
+    types: Vec<Option<TypeDef>>,
+    by_spec_name: HashMap<(String, Option<String>), TypeId>,
+    shared: Taken,
+    scopes: HashMap<String, Taken>,
+}
+
+/// A name of the arena that has no shape yet.
+#[derive(Debug)]
+pub struct Reserved {
+    id: TypeId,
+    name: RustIdent,
+    home: Home,
+    spec_name: Option<String>,
+}
+
+impl Arena {
+    /// Gives a type of the spec its name and its id.
+    pub fn reserve(
+        &mut self,
+        spec_name: Option<&str>,
+        name: RustIdent,
+        home: &Home,
+        place: Place,
+        reporter: &mut Reporter,
+    ) -> Reserved {
+        let id = TypeId::new(self.types.len());
+        self.types.push(None);
+        names::must_not_be_reserved(&name, &place, reporter);
+        self.claim(&name, home, place, "type", reporter);
+        if let Some(spec_name) = spec_name {
+            self.by_spec_name.insert((spec_name.to_owned(), scope(home)), id);
+        }
+        Reserved { id, name, home: home.clone(), spec_name: spec_name.map(str::to_owned) }
+    }
+
+    /// Takes a name in a module's scope, shared names included.
+    pub fn claim(&mut self, name: &RustIdent, home: &Home, place: Place, what: &str, reporter: &mut Reporter) -> bool {
+        match scope(home) {
+            None => self.shared.claim(name, place, what, reporter),
+            Some(scope) => {
+                if self.shared.place_of(name).is_some() {
+                    return self.shared.claim(name, place, what, reporter);
+                }
+                self.scopes.entry(scope).or_default().claim(name, place, what, reporter)
+            }
+        }
+    }
+
+    /// Gives a reserved name its shape.
+    pub fn define(&mut self, reserved: Reserved, means: String, kind: TypeKind) -> TypeId {
+        let Reserved { id, name, home, spec_name } = reserved;
+        if let Some(slot) = self.types.get_mut(id.index()) {
+            *slot = Some(TypeDef { name, home, means, spec_name, kind, usage: Usage::default() });
+        }
+        id
+    }
+
+    /// A type that is already defined.
+    pub fn get(&self, id: TypeId) -> Option<&TypeDef> {
+        self.types.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// The type that a name in the spec means: one of the page, or a shared one.
+    pub fn find(&self, spec_name: &str, home: &Home) -> Option<TypeId> {
+        let local = self.by_spec_name.get(&(spec_name.to_owned(), scope(home)));
+        local.or_else(|| self.by_spec_name.get(&(spec_name.to_owned(), None))).copied()
+    }
+
+    /// The names that [`Arena::find`] would find, sorted.
+    pub fn visible(&self, home: &Home) -> BTreeSet<String> {
+        let own = scope(home);
+        let is_visible = |scope: &Option<String>| scope.is_none() || *scope == own;
+        self.by_spec_name.keys().filter(|(_, scope)| is_visible(scope)).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// All types, where each has its shape.
+    pub fn finish(self) -> Option<Vec<TypeDef>> {
+        self.types.into_iter().collect()
+    }
+}
+
+fn scope(home: &Home) -> Option<String> {
+    match home {
+        Home::Shared => None,
+        Home::Namespace(modules) => Some(modules.iter().map(RustIdent::bare).collect::<Vec<_>>().join(".")),
+    }
+}

@@ -1,0 +1,54 @@
+//! Errata: complete, and about a fact that there can be. Whether they are right is for the audit, which knows the pages.
+
+use std::collections::BTreeMap;
+
+use super::prose;
+use crate::ir::Erratum;
+use crate::spec::{Cursor, ErratumSpec, Reporter};
+use crate::suggest;
+
+/// The facts that stand for themselves.
+const WHOLE: [&str; 6] = ["auth", "deprecated", "method", "path", "response", "service"];
+/// The facts that are followed by a dot and a name.
+const NAMED: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
+
+/// Checks the errata of a route. `cursor` is the route's.
+pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Erratum> {
+    let section = cursor.child("errata");
+    let mut seen = BTreeMap::new();
+    let mut checked = Vec::new();
+    for (index, ErratumSpec { fact, documented, actual, because }) in errata.iter().enumerate() {
+        let at = section.child(index.to_string());
+        let fact = prose::required(fact.as_deref(), "fact", &at, reporter);
+        let documented = prose::required(documented.as_deref(), "documented", &at, reporter);
+        let actual = prose::required(actual.as_deref(), "actual", &at, reporter);
+        let because = prose::required(because.as_deref(), "because", &at, reporter);
+        if let Some(fact) = &fact {
+            check_fact(fact, &at.child("fact"), reporter);
+            if let Some(first) = seen.insert(fact.clone(), index) {
+                let other = section.child(first.to_string());
+                let message = format!("a fact must have only one erratum, `{fact}` has two");
+                let (place, other) = (at.child("fact").value(), other.child("fact").value());
+                reporter.conflict(&place, &other, message, ["the second", "the first"], "merge them".to_owned());
+            }
+        }
+        if let (Some(fact), Some(documented), Some(actual), Some(because)) = (fact, documented, actual, because) {
+            checked.push(Erratum { fact, documented, actual, because });
+        }
+    }
+    checked
+}
+
+fn check_fact(fact: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
+    let kind = fact.split('.').next().unwrap_or(fact);
+    let is_known = match fact.split_once('.') {
+        None => WHOLE.contains(&fact),
+        Some((kind, name)) => NAMED.contains(&kind) && !name.is_empty(),
+    };
+    if !is_known {
+        let known = WHOLE.into_iter().chain(NAMED);
+        let help = suggest::nearest(kind, known, "a fact starts with one of");
+        let message = format!("an erratum must name a fact, `{fact}` is none");
+        reporter.error(&cursor.value(), message, "unknown fact", help);
+    }
+}

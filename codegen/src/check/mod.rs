@@ -1,0 +1,51 @@
+//! From the spec as written to the checked API: one file per check.
+//!
+//! A check takes what was written apart field by field, reports into the [`Reporter`] and goes on, so that one run shows
+//! every mistake. Checks hand on `None` for what they reported; only a spec without any mistake becomes an [`Api`].
+
+mod api;
+mod arena;
+mod body;
+mod cycles;
+mod defaults;
+mod errata;
+mod fields;
+mod named_types;
+mod names;
+mod namespaces;
+mod operation;
+mod parameters;
+mod path;
+mod prose;
+mod responses;
+mod routes;
+mod services;
+mod type_expr;
+mod usage;
+
+use crate::ir::Api;
+use crate::spec::{Reporter, Spec};
+
+/// What checks write to: the types under construction, and what is wrong.
+struct Cx<'a> {
+    arena: arena::Arena,
+    reporter: &'a mut Reporter,
+}
+
+/// Checks a spec; `None` where something was reported.
+pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
+    let header = api::check(spec, reporter);
+    let services = services::check(spec, reporter);
+    let mut cx = Cx { arena: arena::Arena::default(), reporter };
+    named_types::check(spec, &mut cx);
+    let namespaces = namespaces::check(spec, &services, header.has_security(), &mut cx);
+    routes::check(spec, cx.reporter);
+    if !cx.reporter.is_empty() {
+        return None;
+    }
+    let mut types = cx.arena.finish()?;
+    cycles::break_up(&mut types);
+    usage::spread(&mut types, &namespaces);
+    let namespaces = namespaces::with_types(namespaces, &types);
+    header.into_api(services, types, namespaces)
+}

@@ -1,0 +1,126 @@
+//! Rust names: each is decided once, and no two things in one scope have the same.
+
+use std::collections::HashMap;
+
+use crate::ident::{self, RustIdent};
+use crate::spec::{Place, Reporter};
+
+/// The names of one scope with the places that they come from.
+#[derive(Debug, Default)]
+pub struct Taken {
+    by_name: HashMap<RustIdent, Place>,
+}
+
+impl Taken {
+    /// Takes a name, or reports that it is taken already. `what` is the kind of thing, in the singular.
+    pub fn claim(&mut self, name: &RustIdent, place: Place, what: &str, reporter: &mut Reporter) -> bool {
+        match self.by_name.get(name) {
+            None => {
+                self.by_name.insert(name.clone(), place);
+                true
+            }
+            Some(first) => {
+                let message = format!("two names must not become the same Rust name: this {what} is `{name}`, too");
+                let help =
+                    "give one of them another name with `rust: …`, or rename it where it is ours to name".to_owned();
+                reporter.conflict(&place, first, message, ["the second", "the first"], help);
+                false
+            }
+        }
+    }
+
+    /// The place that a name comes from.
+    pub fn place_of(&self, name: &RustIdent) -> Option<&Place> {
+        self.by_name.get(name)
+    }
+}
+
+/// Type names that generated files use for something else.
+pub const RESERVED_TYPES: [&str; 33] = [
+    "Arc",
+    "Auth",
+    "BTreeMap",
+    "Box",
+    "Call",
+    "Client",
+    "Clone",
+    "Context",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Endpoints",
+    "Eq",
+    "Handlers",
+    "Into",
+    "JsonObject",
+    "NoDocumentedErrors",
+    "Nothing",
+    "Operation",
+    "Option",
+    "PartialEq",
+    "Replies",
+    "RouteError",
+    "Secret",
+    "Self",
+    "Send",
+    "Serialize",
+    "Service",
+    "String",
+    "Timestamp",
+    "Value",
+    "Vec",
+];
+
+/// Names of topmost namespaces that the crate uses for its own modules, or its client for its own methods.
+pub const RESERVED_NAMESPACES: [&str; 21] = [
+    "alloc",
+    "api",
+    "axum",
+    "base_url",
+    "builder",
+    "bytes",
+    "client",
+    "clone",
+    "core",
+    "harness",
+    "http",
+    "jiff",
+    "request",
+    "runtime",
+    "serde",
+    "serde_json",
+    "server",
+    "std",
+    "tokio",
+    "tower",
+    "types",
+];
+
+/// Reports a type name that generated code needs for itself.
+pub fn must_not_be_reserved(name: &RustIdent, place: &Place, reporter: &mut Reporter) {
+    if RESERVED_TYPES.contains(&name.bare()) {
+        let message = format!("a type must not be called `{name}`: generated code uses that name");
+        reporter.error(place, message, "reserved", "choose a name that says more");
+    }
+}
+
+/// Reports a name of which nothing would be left in Rust.
+pub fn must_have_words(name: &str, place: &Place, reporter: &mut Reporter) -> bool {
+    if ident::has_words(name) {
+        return true;
+    }
+    let message = format!("a name must hold a letter or a digit to become a Rust name, `{name}` does not");
+    reporter.error(place, message, "no word in it", "add `rust: …` with a name for it, or rename it");
+    false
+}
+
+/// A name that the spec gives in Rust itself, as it was written.
+pub fn given(rust: &str, place: &Place, reporter: &mut Reporter) -> bool {
+    if ident::is_valid(rust) {
+        return true;
+    }
+    let message = format!("`rust` must be a Rust name, `{rust}` is not");
+    reporter.error(place, message, "not a name", "use letters, digits and `_`, a letter first");
+    false
+}

@@ -1,0 +1,149 @@
+//! Pages become namespaces; a namespace whose parent has no page gets an empty one.
+
+use std::collections::BTreeMap;
+
+use super::names::{self, Taken};
+use super::operation::{self, Around};
+use super::{Cx, prose, services};
+use crate::ident::RustIdent;
+use crate::ir::{Home, Namespace, Service, ServiceId, TypeDef, TypeId};
+use crate::spec::{Cursor, Page, PageFile, Spec};
+
+/// The modules of a namespace, outermost first.
+pub fn modules(dotted: &str) -> Vec<RustIdent> {
+    dotted.split('.').map(RustIdent::snake).collect()
+}
+
+/// Checks every page.
+pub fn check(spec: &Spec, services: &[Service], has_security: bool, cx: &mut Cx<'_>) -> Vec<Namespace> {
+    let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
+    let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
+    for page in &spec.pages {
+        let root = Cursor::root(&page.source);
+        let place = root.child("namespace");
+        if !check_name(page, &place, cx) {
+            continue;
+        }
+        let namespace = check_page(page, services, has_security, cx);
+        if let Some((own, above)) = namespace.modules.split_last() {
+            modules_taken.entry(above.to_vec()).or_default().claim(own, place.value(), "namespace", cx.reporter);
+        }
+        for depth in 1..namespace.wire.len() {
+            let wire: Vec<String> = namespace.wire.iter().take(depth).cloned().collect();
+            by_name.entry(wire.clone()).or_insert_with(|| empty(wire));
+        }
+        by_name.insert(namespace.wire.clone(), namespace);
+    }
+    check_accessors(spec, &modules_taken, cx);
+    by_name.into_values().collect()
+}
+
+fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
+    let PageFile { namespace, .. } = &page.file;
+    let root = Cursor::root(&page.source);
+    let Some(namespace) = prose::required(namespace.as_deref(), "namespace", &root, cx.reporter) else { return false };
+    if namespace != page.stem {
+        let help = format!("write `namespace: {}`, or rename the file to `{namespace}.yaml`", page.stem);
+        let message = "a file must be named after its namespace";
+        cx.reporter.error(&place.value(), message, format!("the file is `{}.yaml`", page.stem), help);
+        return false;
+    }
+    if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), cx.reporter)) {
+        return false;
+    }
+    let top = modules(&namespace).into_iter().next();
+    if let Some(top) = top.filter(|top| names::RESERVED_NAMESPACES.contains(&top.bare())) {
+        let message = format!("a topmost namespace must not be called `{top}`: the generated crate uses that name");
+        cx.reporter.error(&place.value(), message, "reserved", "put it below another namespace, or rename it");
+        return false;
+    }
+    true
+}
+
+fn check_page(page: &Page, services: &[Service], has_security: bool, cx: &mut Cx<'_>) -> Namespace {
+    let root = Cursor::root(&page.source);
+    let PageFile { namespace: _, page: title, summary, service, types: _, routes } = &page.file;
+    let modules = modules(&page.stem);
+    let home = Home::Namespace(modules.clone());
+    let title = prose::optional(title.as_deref(), "page", &root, cx.reporter);
+    let summary = prose::required(summary.as_deref(), "summary", &root, cx.reporter).unwrap_or_default();
+    let service = match service {
+        Some(name) => services::find(name, services, &root, cx.reporter),
+        None => (!services.is_empty()).then_some(ServiceId(0)),
+    };
+    let mut namespace = Namespace {
+        page: title,
+        summary,
+        source: Some(page.source.path.clone()),
+        ..empty(page.stem.split('.').map(str::to_owned).collect())
+    };
+    for name in [&namespace.client, &namespace.server] {
+        cx.arena.claim(name, &home, root.child("namespace").value(), "namespace", cx.reporter);
+    }
+    if routes.is_empty() {
+        let help = "add `routes: { … }`, or remove the file";
+        cx.reporter.error(&root.child("namespace").key(), "a page must have at least one route", "no `routes`", help);
+    }
+    let around = Around { namespace: &page.stem, home: &home, services, service, has_security };
+    let section = root.child("routes");
+    let mut functions = Taken::default();
+    for (wire, route) in routes {
+        let cursor = section.child(wire.as_str());
+        if let Some(operation) = operation::check(wire, route, &around, &cursor, cx) {
+            functions.claim(&operation.function, cursor.key(), "operation", cx.reporter);
+            namespace.operations.push(operation);
+        }
+    }
+    namespace
+}
+
+/// A namespace of that name with nothing in it.
+fn empty(wire: Vec<String>) -> Namespace {
+    let last = wire.last().map_or("", String::as_str);
+    Namespace {
+        modules: wire.iter().map(|step| RustIdent::snake(step)).collect(),
+        page: None,
+        summary: String::new(),
+        source: None,
+        client: RustIdent::pascal(&format!("{last}_client")),
+        server: RustIdent::pascal(&format!("{last}_server")),
+        operations: Vec::new(),
+        types: Vec::new(),
+        wire,
+    }
+}
+
+/// An operation and a namespace below its own would be two methods of one name.
+fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>, cx: &mut Cx<'_>) {
+    for page in &spec.pages {
+        let Some(children) = modules_taken.get(&modules(&page.stem)) else { continue };
+        let root = Cursor::root(&page.source);
+        let section = root.child("routes");
+        for (wire, route) in &page.file.routes {
+            let function = RustIdent::snake(route.rust.as_deref().unwrap_or(wire));
+            if let Some(child) = children.place_of(&function) {
+                let message =
+                    format!("an operation and a namespace below it must not have the same name: `{function}`");
+                let help = "give the operation another name with `rust: …`".to_owned();
+                let place = section.child(wire.as_str()).key();
+                cx.reporter.conflict(&place, child, message, ["the operation", "the namespace"], help);
+            }
+        }
+    }
+}
+
+/// Lists each type with the namespace whose module it lives in.
+pub fn with_types(mut namespaces: Vec<Namespace>, types: &[TypeDef]) -> Vec<Namespace> {
+    for namespace in &mut namespaces {
+        let home = Home::Namespace(namespace.modules.clone());
+        let mut own: Vec<(&RustIdent, TypeId)> = types
+            .iter()
+            .enumerate()
+            .filter(|(_, def)| def.home == home)
+            .map(|(index, def)| (&def.name, TypeId::new(index)))
+            .collect();
+        own.sort();
+        namespace.types = own.into_iter().map(|(_, id)| id).collect();
+    }
+    namespaces
+}

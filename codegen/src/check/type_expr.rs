@@ -1,0 +1,81 @@
+//! Type expressions: `string`, `array of integer`, `map of array of Bucket`.
+
+use std::ops::Range;
+
+use super::Cx;
+use crate::ir::{Home, Type};
+use crate::spec::{Cursor, Reporter};
+use crate::suggest;
+
+/// The words that are types by themselves.
+const WORDS: [(&str, Type); 8] = [
+    ("string", Type::String),
+    ("integer", Type::Integer),
+    ("number", Type::Number),
+    ("boolean", Type::Boolean),
+    ("secret", Type::Secret),
+    ("datetime", Type::DateTime),
+    ("json", Type::Json),
+    ("object", Type::Object),
+];
+
+/// The type of a text, reported where it is none. `home` is the module whose types may be named beside the shared ones.
+pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+    let mut words = words(text);
+    let Some((last, last_at)) = words.pop() else {
+        let help = "name a type; spec/README.md lists them";
+        cx.reporter.error(&cursor.value(), "a type must not be empty", "nothing here", help);
+        return None;
+    };
+    let mut of = word(last, last_at, home, cursor, cx)?;
+    while let Some((word, at)) = words.pop() {
+        let lead = words.pop();
+        of = match (lead, word) {
+            (Some(("array", _)), "of") => Type::Array(Box::new(of)),
+            (Some(("map", _)), "of") => Type::Map(Box::new(of)),
+            (Some((_, range)), "of") => return malformed(cursor, range, cx.reporter),
+            (_, _) => return malformed(cursor, at, cx.reporter),
+        };
+    }
+    Some(of)
+}
+
+fn malformed(cursor: &Cursor<'_>, at: Range<usize>, reporter: &mut Reporter) -> Option<Type> {
+    let help = "write `T`, `array of T` or `map of T`";
+    reporter.error(&cursor.within(at), "a type must be one word, or an array or a map of one", "not understood", help);
+    None
+}
+
+fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+    if let Some((_, of)) = WORDS.iter().find(|(known, _)| *known == word) {
+        return Some(of.clone());
+    }
+    if let Some(id) = cx.arena.find(word, home) {
+        return Some(Type::Named(id));
+    }
+    if word == "file" {
+        let help = "use `json` for now, or leave the route out";
+        cx.reporter.error(&cursor.within(at), "binary bodies are not built yet", "cannot be generated", help);
+        return None;
+    }
+    let types = cx.arena.visible(home);
+    let known = WORDS.iter().map(|(word, _)| *word).chain(types.iter().map(String::as_str));
+    let help = suggest::nearest(word, known, "the types are");
+    cx.reporter.error(&cursor.within(at), format!("a type must be known, `{word}` is not"), "unknown type", help);
+    None
+}
+
+/// The words of a text with the characters that they take up.
+fn words(text: &str) -> Vec<(&str, Range<usize>)> {
+    let mut words = Vec::new();
+    let mut character = 0;
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        let length = word.chars().count();
+        if length > 0 {
+            words.push((word, character..character + length));
+        }
+        character += piece.chars().count();
+    }
+    words
+}

@@ -1,0 +1,196 @@
+//! What is wrong with a spec, where, and what to do about it.
+//!
+//! A [`Diagnostic`] is plain data: the phases push it into [`Diagnostics`] and go on, so that one run shows every mistake.
+//! Rendering is left to `annotate-snippets`, which draws the line and the caret the way rustc does.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+/// A file of the spec, as it was read.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    /// The path as messages show it.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A stretch of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The file that it lies in.
+    pub file: Arc<SourceFile>,
+    /// The bytes of the file's text.
+    pub bytes: Range<usize>,
+}
+
+impl Span {
+    /// The whole of a file that is at fault as a whole.
+    pub fn start_of(file: &Arc<SourceFile>) -> Self {
+        Self { file: Arc::clone(file), bytes: 0..0 }
+    }
+
+    /// Line and column of the first character, both counted from one.
+    pub fn line_and_column(&self) -> (usize, usize) {
+        let before = self.file.text.get(..self.bytes.start).unwrap_or(&self.file.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
+        (before.matches('\n').count() + 1, column + 1)
+    }
+}
+
+/// One mistake.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    message: String,
+    span: Option<Span>,
+    label: String,
+    related: Vec<(Span, String)>,
+    help: String,
+}
+
+impl Diagnostic {
+    /// `message` says what must hold, `label` what stands there instead, `help` what to do.
+    pub fn at(span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), span: Some(span), label: label.into(), related: Vec::new(), help: help.into() }
+    }
+
+    /// A mistake that lies in no file, such as a folder that is not there.
+    pub fn without_place(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), span: None, label: String::new(), related: Vec::new(), help: help.into() }
+    }
+
+    /// Adds a second place that the reader needs to see, such as the first of two equal names.
+    #[must_use]
+    pub fn with_related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    fn sort_key(&self) -> (Option<(&str, usize)>, &str) {
+        (self.span.as_ref().map(|span| (span.file.path.as_str(), span.bytes.start)), &self.message)
+    }
+
+    fn report(&self) -> Vec<Group<'_>> {
+        let title = Level::ERROR.primary_title(self.message.as_str());
+        let Some(span) = &self.span else {
+            return vec![Group::with_title(title).element(Level::HELP.message(self.help.as_str()))];
+        };
+        let mut group = Group::with_title(title);
+        if span.file.text.trim().is_empty() {
+            group = group.element(Origin::path(span.file.path.as_str()).line(1).char_column(1));
+        } else {
+            let primary = AnnotationKind::Primary.span(span.bytes.clone()).label(self.label.as_str());
+            group = group.element(snippet(&span.file).annotation(primary).annotations(self.related_in(&span.file)));
+        }
+        for (related, label) in self.related.iter().filter(|(related, _)| related.file != span.file) {
+            let annotation = AnnotationKind::Context.span(related.bytes.clone()).label(label.as_str());
+            group = group.element(snippet(&related.file).annotation(annotation));
+        }
+        vec![group.element(Level::HELP.message(self.help.as_str()))]
+    }
+
+    fn related_in<'a>(&'a self, file: &'a Arc<SourceFile>) -> impl Iterator<Item = annotate_snippets::Annotation<'a>> {
+        self.related
+            .iter()
+            .filter(move |(span, _)| span.file == *file)
+            .map(|(span, label)| AnnotationKind::Context.span(span.bytes.clone()).label(label.as_str()))
+    }
+}
+
+fn snippet(file: &SourceFile) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+    Snippet::source(file.text.as_str()).path(file.path.as_str())
+}
+
+/// The sink that every phase reports into.
+#[derive(Debug, Default, Clone)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a mistake.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// A result with one mistake, for what ends the work at once.
+    pub fn one(diagnostic: Diagnostic) -> Self {
+        Self { found: vec![diagnostic] }
+    }
+
+    /// True where nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many mistakes there are.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// `Err` with what was found, sorted by place; `Ok` where nothing is wrong.
+    pub fn into_result(self) -> Result<(), Self> {
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        Err(self.sorted())
+    }
+
+    /// The same mistakes by place.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self
+    }
+
+    /// The messages with their lines and carets; coloured for a terminal if asked.
+    pub fn render(&self, colour: Colour) -> String {
+        let renderer = match colour {
+            Colour::Never => Renderer::plain(),
+            Colour::Always => Renderer::styled(),
+        }
+        .decor_style(DecorStyle::Ascii);
+        let mut text = String::new();
+        for diagnostic in &self.found {
+            text.push_str(&renderer.render(&diagnostic.report()));
+            text.push_str("\n\n");
+        }
+        let count = self.found.len();
+        text.push_str(&format!("{count} {} in the spec\n", if count == 1 { "error" } else { "errors" }));
+        text
+    }
+}
+
+/// A check failed without saying why.
+pub fn unexplained() -> Diagnostics {
+    let help = "this is a fault of routegen; please report it with the spec";
+    Diagnostics::one(Diagnostic::without_place("the spec could not be checked, and no check says why", help))
+}
+
+/// Whether a rendering holds terminal colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Plain text.
+    Never,
+    /// ANSI escape codes.
+    Always,
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(Colour::Never))
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+/// The path of a spec file as messages and generated headers show it: always with `/`.
+pub fn shown_path(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}

@@ -1,0 +1,126 @@
+//! The client's methods: each states what is sent and of what type the answer is.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::uses::{Import, Uses};
+use super::{docs, errors, operations, tokens};
+use crate::ir::{Api, Argument, Namespace, Operation, Type};
+
+/// The client of a namespace.
+pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    uses.add(Import::Client("Client"));
+    let name = tokens::ident(&namespace.client);
+    let doc = docs::sentence(&format!("Calls the operations of `{}`.", namespace.dotted()));
+    let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.client)));
+    let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
+    let methods: Vec<TokenStream> = accessors.chain(methods).collect();
+    vec![
+        quote! {
+            #doc
+            #[cfg(feature = "client")]
+            #[derive(Debug, Clone, Copy)]
+            pub struct #name<'a> { pub(crate) client: &'a Client }
+        },
+        quote! {
+            #[cfg(feature = "client")]
+            impl<'a> #name<'a> { #(#methods)* }
+        },
+    ]
+}
+
+/// The method that leads to the client of a namespace; `client` is what it wraps.
+pub fn accessor(child: &Namespace, client: &TokenStream) -> TokenStream {
+    let path: Vec<_> = child.modules.iter().map(tokens::ident).collect();
+    let Some(name) = path.last() else { return TokenStream::new() };
+    let of = tokens::ident(&child.client);
+    let doc = docs::sentence(&format!("The operations of `{}`.", child.dotted()));
+    let lifetime = if child.modules.len() == 1 { quote!('_) } else { quote!('a) };
+    quote! {
+        #doc
+        pub fn #name(&self) -> #name::#of<#lifetime> {
+            #name::#of { client: #client }
+        }
+    }
+}
+
+fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+    uses.add(Import::Client("Call"));
+    let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
+    let doc = docs::outer(&documentation(operation));
+    let deprecated = operation.deprecated.as_ref().map(|note| quote!(#[deprecated = #note]));
+    let mut arguments = Vec::new();
+    let mut parts = Vec::new();
+    for argument in &operation.path_arguments {
+        arguments.push(path_argument(argument, api, uses));
+        parts.push(path_part(argument));
+    }
+    if let Some(query) = operation.query {
+        let of = tokens::rust_type(&Type::Named(query), api, uses);
+        arguments.push(quote!(query: &#of));
+        parts.push(quote!(.query(query)));
+    }
+    if let Some(body) = &operation.body {
+        let of = tokens::rust_type(body, api, uses);
+        arguments.push(quote!(body: &#of));
+        parts.push(quote!(.body(body)));
+    }
+    let answer = operations::payload(operation, api, uses);
+    let error = errors::type_name(operation, uses);
+    quote! {
+        #doc
+        #deprecated
+        pub fn #name(&self, #(#arguments),*) -> Call<#answer, #error> {
+            self.client.request(&#constant) #(#parts)* .call()
+        }
+    }
+}
+
+fn path_argument(argument: &Argument, api: &Api, uses: &mut Uses) -> TokenStream {
+    let name = tokens::ident(&argument.name);
+    match argument.of {
+        Type::String => quote!(#name: &str),
+        Type::Integer => quote!(#name: i64),
+        Type::Number
+        | Type::Boolean
+        | Type::Secret
+        | Type::DateTime
+        | Type::Json
+        | Type::Object
+        | Type::Array(_)
+        | Type::Map(_)
+        | Type::Named(_) => {
+            let of = tokens::rust_type(&argument.of, api, uses);
+            quote!(#name: &#of)
+        }
+    }
+}
+
+fn path_part(argument: &Argument) -> TokenStream {
+    let name = tokens::ident(&argument.name);
+    match argument.of {
+        Type::String => quote!(.path(#name)),
+        Type::Integer => quote!(.path_value(&#name)),
+        Type::Secret => quote!(.path_secret(#name)),
+        Type::Number
+        | Type::Boolean
+        | Type::DateTime
+        | Type::Json
+        | Type::Object
+        | Type::Array(_)
+        | Type::Map(_)
+        | Type::Named(_) => quote!(.path_value(#name)),
+    }
+}
+
+/// What a method's documentation says: what it does, the route, and what may go wrong.
+fn documentation(operation: &Operation) -> Vec<String> {
+    let mut paragraphs = vec![docs::prose(&operation.summary)];
+    paragraphs.extend(operation.description.as_deref().map(docs::prose));
+    let route = format!("`{} {}`", operation.method, operation.path);
+    paragraphs.push(match &operation.error_type {
+        Some(error) => format!("{route}; errors: [`{error}`]."),
+        None => format!("{route}; no errors are documented."),
+    });
+    paragraphs
+}

@@ -1,0 +1,28 @@
+//! `Cargo.toml` of the generated crate.
+
+use super::{Content, Draft};
+use crate::ir::{Api, Package};
+
+/// The part of the manifest that is the same for every API.
+const TEMPLATE: &str = include_str!("../../runtime/manifest.toml");
+
+/// The file.
+pub fn emit(api: &Api) -> Draft {
+    let Package { name, version, license, description } = &api.package;
+    let mut text = String::from("[package]\n");
+    text.push_str(&format!("name = {}\n", quoted(name)));
+    text.push_str(&format!("version = {}\n", quoted(version)));
+    text.push_str(&format!("description = {}\n", quoted(description)));
+    if let Some(license) = license {
+        text.push_str(&format!("license = {}\n", quoted(license)));
+    }
+    text.push_str(TEMPLATE);
+    // Tests, examples and benches need both sides of the crate; depending on itself is how a crate says so.
+    text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = [\"client\", \"server\"]\n"));
+    Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
+}
+
+/// A TOML string; JSON's escapes are TOML's, too.
+fn quoted(text: &str) -> String {
+    serde_json::Value::String(text.to_owned()).to_string()
+}

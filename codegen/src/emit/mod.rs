@@ -1,0 +1,60 @@
+//! From the checked API to the contents of files: one file per kind of item.
+//!
+//! Emitters read the IR and make tokens. They decide no name and cannot fail: `check` has done both.
+
+mod api;
+mod client;
+mod crate_root;
+mod docs;
+mod errors;
+mod manifest;
+mod namespace;
+mod operations;
+mod round_trip;
+mod runtime;
+mod sample;
+mod server;
+mod shared_types;
+mod tokens;
+mod types;
+mod uses;
+
+use proc_macro2::TokenStream;
+
+use crate::ir::Api;
+
+/// A file before it is formatted.
+#[derive(Debug)]
+pub struct Draft {
+    /// The path below the crate's folder.
+    pub path: String,
+    /// What it was made from, as its header says it.
+    pub origin: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a file holds.
+#[derive(Debug)]
+pub enum Content {
+    /// Rust as tokens: inner attributes and `use` lines first, then the items.
+    Items {
+        /// Attributes of the file itself, its documentation included.
+        head: TokenStream,
+        /// The items; a blank line is put between them, but not between `use` lines.
+        items: Vec<TokenStream>,
+    },
+    /// Rust that is taken as it is.
+    Rust(&'static str),
+    /// A manifest.
+    Toml(String),
+}
+
+/// All files of the generated crate.
+pub fn emit(api: &Api) -> Vec<Draft> {
+    let mut drafts = vec![manifest::emit(api), crate_root::emit(api), api::emit(api), round_trip::emit(api)];
+    drafts.extend(shared_types::emit(api));
+    drafts.extend(api.namespaces.iter().map(|namespace| namespace::emit(api, namespace)));
+    drafts.extend(runtime::emit());
+    drafts
+}

@@ -1,0 +1,54 @@
+//! The one description of a route that client and server share.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::uses::{Import, Uses};
+use super::{docs, tokens};
+use crate::ir::{Api, Auth, Method, Operation, Payload};
+
+/// The constant of an operation.
+pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+    uses.add(Import::Service);
+    let of = tokens::runtime("Operation", uses);
+    let doc = docs::sentence(&format!("`{} {}`", operation.method, operation.path));
+    let name = tokens::ident(&operation.constant);
+    let (id, path) = (operation.id.to_string(), operation.path.to_string());
+    let method = method(operation.method);
+    let auth = match operation.auth {
+        Auth::Required => None,
+        Auth::Optional => Some(quote!(Optional)),
+        Auth::None => Some(quote!(None)),
+    };
+    let auth = auth.map(|auth| {
+        uses.add(Import::Runtime("Auth"));
+        quote!(.with_auth(Auth::#auth))
+    });
+    let service = api.service(operation.service).map(|service| tokens::ident(&service.variant));
+    let success = operation.success.first().filter(|success| success.code != 200).map(|success| {
+        let code = Literal::u16_unsuffixed(success.code);
+        quote!(.with_success(#code))
+    });
+    quote! {
+        #doc
+        pub static #name: #of = Service::#service.#method(#id, #path) #auth #success;
+    }
+}
+
+fn method(method: Method) -> TokenStream {
+    match method {
+        Method::Get => quote!(get),
+        Method::Post => quote!(post),
+        Method::Put => quote!(put),
+        Method::Patch => quote!(patch),
+        Method::Delete => quote!(delete),
+    }
+}
+
+/// The Rust type of what success answers.
+pub fn payload(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+    match &operation.payload {
+        Payload::Json(of) => tokens::rust_type(of, api, uses),
+        Payload::Nothing => tokens::runtime("Nothing", uses),
+    }
+}

@@ -1,0 +1,109 @@
+//! The server's trait, and the way from requests to its methods.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::uses::{Import, Uses};
+use super::{docs, errors, operations, tokens};
+use crate::ir::{Api, Auth, Namespace, Operation, Payload, Type};
+
+/// The trait of a namespace and the function that serves it.
+pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    if namespace.operations.is_empty() {
+        return Vec::new();
+    }
+    for name in ["Context", "Endpoints", "Handlers", "Replies"] {
+        uses.add(Import::Server(name));
+    }
+    uses.add(Import::Arc);
+    let name = tokens::ident(&namespace.server);
+    let doc = docs::outer(&[
+        format!("Answers the operations of `{}`.", namespace.dotted()),
+        "`P` is the principal that the server's authenticator tells. Methods that are not written answer 501."
+            .to_owned(),
+    ]);
+    let endpoints_doc = docs::sentence(&format!("The routes of `{}`, served by a stub.", namespace.dotted()));
+    let methods: Vec<TokenStream> = namespace.operations.iter().map(|operation| method(operation, api, uses)).collect();
+    let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, uses)).collect();
+    vec![
+        quote! {
+            #doc
+            #[cfg(feature = "server")]
+            pub trait #name<P: Send + 'static>: Send + Sync + 'static { #(#methods)* }
+        },
+        quote! {
+            #endpoints_doc
+            #[cfg(feature = "server")]
+            pub fn endpoints<P: Send + 'static, S: #name<P>>(stub: Arc<S>) -> Endpoints<P> {
+                let mut handlers = Handlers::new();
+                #(#routes)*
+                handlers.with(stub)
+            }
+        },
+    ]
+}
+
+fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+    let name = tokens::ident(&operation.function);
+    let doc = docs::sentence(&format!("`{} {}`", operation.method, operation.path));
+    let principal = match operation.auth {
+        Auth::Required => quote!(P),
+        Auth::Optional => quote!(Option<P>),
+        Auth::None => quote!(()),
+    };
+    let mut arguments = Vec::new();
+    for argument in &operation.path_arguments {
+        let (name, of) = (tokens::ident(&argument.name), tokens::rust_type(&argument.of, api, uses));
+        arguments.push((quote!(#name), of));
+    }
+    if let Some(query) = operation.query {
+        arguments.push((quote!(query), tokens::rust_type(&Type::Named(query), api, uses)));
+    }
+    if let Some(body) = &operation.body {
+        arguments.push((quote!(body), tokens::rust_type(body, api, uses)));
+    }
+    let (names, types): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
+    let answer = operations::payload(operation, api, uses);
+    let error = errors::type_name(operation, uses);
+    let unused = match names.as_slice() {
+        [name] => name.clone(),
+        names => quote!((#(#names),*)),
+    };
+    quote! {
+        #doc
+        fn #name(
+            &self, context: Context<#principal>, #(#names: #types),*
+        ) -> impl Replies<#answer, #error> {
+            context.not_implemented(#unused)
+        }
+    }
+}
+
+/// What takes a request apart and calls the stub's method.
+fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
+    let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
+    let mut arguments = Vec::new();
+    for (index, argument) in operation.path_arguments.iter().enumerate() {
+        let index = Literal::usize_unsuffixed(index);
+        let read = if argument.of == Type::Integer { quote!(path_integer) } else { quote!(path) };
+        arguments.push(quote!(call.#read(#index)?));
+    }
+    arguments.extend(operation.query.map(|_| quote!(call.query()?)));
+    arguments.extend(operation.body.as_ref().map(|_| quote!(call.body().await?)));
+    let sends = match operation.payload {
+        Payload::Json(_) => "json",
+        Payload::Nothing => "empty",
+    };
+    uses.add(Import::Server(sends));
+    let sends = tokens::name(sends);
+    let context = match operation.auth {
+        Auth::Required => quote!(required),
+        Auth::Optional => quote!(optional),
+        Auth::None => quote!(anonymous),
+    };
+    quote! {
+        handlers[&#constant] = #sends(|stub: Arc<S>, mut call| async move {
+            stub.#name(call.#context()?, #(#arguments),*).await
+        });
+    }
+}

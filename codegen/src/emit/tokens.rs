@@ -1,0 +1,74 @@
+//! Small pieces of tokens that several emitters need.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::uses::{Import, Uses};
+use crate::ident::RustIdent;
+use crate::ir::{Api, Home, Type};
+
+/// An identifier.
+pub fn ident(name: &RustIdent) -> Ident {
+    if name.is_keyword() { Ident::new_raw(name.bare(), Span::call_site()) } else { name_of(name.bare()) }
+}
+
+/// A name that is no keyword, or one that is written `r#…`.
+pub fn name(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(bare) => Ident::new_raw(bare, Span::call_site()),
+        None => name_of(name),
+    }
+}
+
+fn name_of(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// A module path such as `crate::runtime`.
+pub fn path(text: &str) -> TokenStream {
+    let steps: Vec<Ident> = text.split("::").map(name_of).collect();
+    quote!(#(#steps)::*)
+}
+
+/// The Rust type for a type of the IR.
+pub fn rust_type(of: &Type, api: &Api, uses: &mut Uses) -> TokenStream {
+    match of {
+        Type::String => quote!(String),
+        Type::Integer => quote!(i64),
+        Type::Number => quote!(f64),
+        Type::Boolean => quote!(bool),
+        Type::Secret => runtime("Secret", uses),
+        Type::DateTime => runtime("Timestamp", uses),
+        Type::Object => runtime("JsonObject", uses),
+        Type::Json => {
+            uses.add(Import::Value);
+            quote!(Value)
+        }
+        Type::Array(of) => {
+            let of = rust_type(of, api, uses);
+            quote!(Vec<#of>)
+        }
+        Type::Map(of) => {
+            uses.add(Import::BTreeMap);
+            let of = rust_type(of, api, uses);
+            quote!(BTreeMap<String, #of>)
+        }
+        Type::Named(id) => match api.type_def(*id) {
+            Some(def) => {
+                if def.home == Home::Shared {
+                    uses.add(Import::Shared(def.name.clone()));
+                }
+                let name = ident(&def.name);
+                quote!(#name)
+            }
+            None => quote!(()),
+        },
+    }
+}
+
+/// A name of the runtime, imported.
+pub fn runtime(name: &'static str, uses: &mut Uses) -> TokenStream {
+    uses.add(Import::Runtime(name));
+    let name = name_of(name);
+    quote!(#name)
+}

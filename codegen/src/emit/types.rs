@@ -1,0 +1,194 @@
+//! Objects as structs, string enums as enums.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::uses::{Import, Uses};
+use super::{docs, tokens};
+use crate::ident::RustIdent;
+use crate::ir::{Api, Enum, Field, Object, Presence, Storage, Type, TypeDef, TypeKind};
+
+/// More arguments than this make a call hard to read; the fields are public, too.
+const MOST_ARGUMENTS: usize = 6;
+
+/// The items of a type.
+pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    uses.add(Import::Serde);
+    match &def.kind {
+        TypeKind::Object(object) => emit_object(def, object, api, uses),
+        TypeKind::Enum(variants) => vec![emit_enum(def, variants)],
+    }
+}
+
+fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    let name = tokens::ident(&def.name);
+    let doc = docs::sentence(&def.means);
+    let default = object.fields.iter().all(|field| is_option(field, def)).then(|| quote!(Default,));
+    let fields: Vec<TokenStream> = object.fields.iter().map(|field| emit_field(field, def, api, uses)).collect();
+    let other = def.usage.answer.then(|| {
+        let (other, of) = (tokens::ident(&object.other), tokens::runtime("JsonObject", uses));
+        quote!(#[doc = " All other fields."] #[serde(flatten)] pub #other: #of,)
+    });
+    let mut items = vec![quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, #default Serialize, Deserialize)]
+        pub struct #name { #(#fields)* #other }
+    }];
+    let functions: Vec<TokenStream> =
+        emit_new(def, object, api, uses).into_iter().chain(emit_defaults(def, object, api, uses)).collect();
+    if !functions.is_empty() {
+        items.push(quote!(impl #name { #(#functions)* }));
+    }
+    items
+}
+
+/// What only the service sends may lack any field: the documentation promises none.
+fn is_option(field: &Field, def: &TypeDef) -> bool {
+    match field.presence {
+        Presence::Required | Presence::Default { required: true, .. } => def.usage.is_answer_only(),
+        Presence::Optional | Presence::Default { required: false, .. } => true,
+    }
+}
+
+fn emit_field(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> TokenStream {
+    let name = tokens::ident(&field.name);
+    let of = field_type(field, def, api, uses);
+    let mut attributes = Vec::new();
+    if field.name.bare() != field.wire {
+        let wire = &field.wire;
+        attributes.push(quote!(rename = #wire));
+    }
+    if let Some(function) = default_function(field, def) {
+        let path = format!("{}::{function}", def.name);
+        attributes.push(quote!(default = #path));
+    }
+    if is_option(field, def) {
+        attributes.push(quote!(skip_serializing_if = "Option::is_none"));
+    }
+    let serde = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
+    let doc = docs::sentence(&field_doc(field));
+    quote!(#doc #serde pub #name: #of,)
+}
+
+fn field_doc(field: &Field) -> String {
+    let means = field.means.clone().unwrap_or_else(|| format!("`{}`", field.wire));
+    match field.presence.default() {
+        Some(Value::String(text)) => format!("{means} Default: `{text}`."),
+        Some(value) => format!("{means} Default: {value}."),
+        None => means,
+    }
+}
+
+fn field_type(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> TokenStream {
+    let of = tokens::rust_type(&field.of, api, uses);
+    let of = match field.storage {
+        Storage::Inline => of,
+        Storage::Boxed => quote!(Box<#of>),
+    };
+    if is_option(field, def) { quote!(Option<#of>) } else { of }
+}
+
+/// The function that fills a field in where a request leaves it out; the service does so, and stubs stand in for it.
+fn default_function(field: &Field, def: &TypeDef) -> Option<RustIdent> {
+    let fills_in = field.presence.default().is_some() && def.usage.request;
+    fills_in.then(|| RustIdent::snake(&format!("default_{}", field.name.bare())))
+}
+
+fn emit_defaults(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    let mut functions = Vec::new();
+    for field in &object.fields {
+        let (Some(function), Some(value)) = (default_function(field, def), field.presence.default()) else { continue };
+        let function = tokens::ident(&function);
+        let of = field_type(field, def, api, uses);
+        let value = default_value(value, &field.of, api);
+        let value = if is_option(field, def) { quote!(Some(#value)) } else { value };
+        functions.push(quote!(fn #function() -> #of { #value }));
+    }
+    functions
+}
+
+fn default_value(value: &Value, of: &Type, api: &Api) -> TokenStream {
+    if let Type::Named(id) = of
+        && let Some(def) = api.type_def(*id)
+        && let TypeKind::Enum(known) = &def.kind
+        && let Some(variant) = known.variants.iter().find(|variant| Some(variant.wire.as_str()) == value.as_str())
+    {
+        let (name, variant) = (tokens::ident(&def.name), tokens::ident(&variant.name));
+        return quote!(#name::#variant);
+    }
+    match value {
+        Value::String(text) => quote!(#text.to_owned()),
+        Value::Bool(truth) => quote!(#truth),
+        Value::Number(number) if *of == Type::Number => {
+            let number = proc_macro2::Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
+            quote!(#number)
+        }
+        Value::Number(number) => {
+            let number = proc_macro2::Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            quote!(#number)
+        }
+        Value::Null | Value::Array(_) | Value::Object(_) => quote!(Default::default()),
+    }
+}
+
+/// `new` takes what must be there and leaves the rest out.
+fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Option<TokenStream> {
+    let is_argument = |field: &Field| field.presence == Presence::Required;
+    let has_new = def.usage.request && object.fields.iter().any(|field| !is_option(field, def));
+    if !has_new {
+        return None;
+    }
+    let mut arguments = Vec::new();
+    let mut values = Vec::new();
+    for field in &object.fields {
+        let name = tokens::ident(&field.name);
+        if is_argument(field) {
+            let of = field_type(field, def, api, uses);
+            let converts = matches!(field.of, Type::String | Type::Secret) && field.storage == Storage::Inline;
+            arguments.push(if converts { quote!(#name: impl Into<#of>) } else { quote!(#name: #of) });
+            values.push(if converts { quote!(#name: #name.into()) } else { quote!(#name) });
+        } else if let (Some(function), false) = (default_function(field, def), is_option(field, def)) {
+            let function = tokens::ident(&function);
+            values.push(quote!(#name: Self::#function()));
+        } else {
+            values.push(quote!(#name: None));
+        }
+    }
+    if def.usage.answer {
+        let (other, of) = (tokens::ident(&object.other), tokens::runtime("JsonObject", uses));
+        values.push(quote!(#other: #of::new()));
+    }
+    let allow = (arguments.len() > MOST_ARGUMENTS)
+        .then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the service wants them all")]));
+    Some(quote! {
+        #[doc = " With the fields that must be there, and no other."]
+        #allow
+        pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
+    })
+}
+
+fn emit_enum(def: &TypeDef, known: &Enum) -> TokenStream {
+    let name = tokens::ident(&def.name);
+    let doc = docs::sentence(&def.means);
+    let variants = known.variants.iter().map(|variant| {
+        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
+        let doc = docs::sentence(&match &variant.means {
+            Some(means) => format!("`{wire}`: {means}"),
+            None => format!("`{wire}`"),
+        });
+        let rename = (variant.name.bare() != wire).then(|| quote!(#[serde(rename = #wire)]));
+        quote!(#doc #rename #name,)
+    });
+    let other = tokens::ident(&known.other);
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum #name {
+            #(#variants)*
+            #[doc = " Any other text."]
+            #[serde(untagged)]
+            #other(String),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The checked API: every name decided, every reference resolved, nothing that could still be wrong.
+//!
+//! Emitters read this and nothing else. Types live in an arena ([`Api::types`]) and are named by [`TypeId`].
+
+mod operation;
+mod types;
+
+use std::fmt;
+
+use crate::ident::RustIdent;
+
+pub use operation::{
+    Answer, Argument, Auth, Erratum, ErrorCode, Method, Operation, PathTemplate, Payload, Segment, SuccessCode,
+};
+pub use types::{Enum, Field, Home, Object, Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant};
+
+/// A whole API.
+#[derive(Debug)]
+pub struct Api {
+    /// The API's name.
+    pub title: String,
+    /// The version of its documentation.
+    pub version: String,
+    /// What it is for.
+    pub summary: String,
+    /// The generated package.
+    pub package: Package,
+    /// The base URLs; the default one first.
+    pub services: Vec<Service>,
+    /// How callers prove who they are.
+    pub security: Option<Security>,
+    /// The fields that may hold an error's message, best first.
+    pub message_fields: Vec<String>,
+    /// Every named type.
+    pub types: Vec<TypeDef>,
+    /// Every namespace, parents before children, sorted by wire name.
+    pub namespaces: Vec<Namespace>,
+}
+
+impl Api {
+    /// A type by its id. Ids are given out by the arena itself, so there is always one.
+    pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
+        self.types.get(id.index())
+    }
+
+    /// All operations in the order of their ids.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        self.namespaces.iter().flat_map(|namespace| &namespace.operations)
+    }
+
+    /// A service by its id.
+    pub fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.get(id.0)
+    }
+
+    /// The namespaces right below one, or the topmost ones.
+    pub fn children<'a>(&'a self, parent: &'a [String]) -> impl Iterator<Item = &'a Namespace> {
+        self.namespaces
+            .iter()
+            .filter(move |namespace| namespace.wire.len() == parent.len() + 1 && namespace.wire.starts_with(parent))
+    }
+}
+
+/// The manifest of the generated package.
+#[derive(Debug)]
+pub struct Package {
+    /// The package's name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// An SPDX expression.
+    pub license: Option<String>,
+    /// One line.
+    pub description: String,
+}
+
+/// The number of a service in [`Api::services`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(pub usize);
+
+/// A base URL.
+#[derive(Debug)]
+pub struct Service {
+    /// The name in the spec.
+    pub wire: String,
+    /// The variant of the generated enum.
+    pub variant: RustIdent,
+    /// The URL, without a slash at its end.
+    pub url: String,
+    /// What answers there.
+    pub means: String,
+}
+
+/// How callers prove who they are: a bearer token.
+#[derive(Debug)]
+pub struct Security {
+    /// What the token is.
+    pub means: String,
+    /// The query parameter that may hold it instead.
+    pub query: Option<String>,
+}
+
+/// The operations of one page, or a step on the way to deeper ones.
+#[derive(Debug)]
+pub struct Namespace {
+    /// The steps of its name, such as `["user", "otp"]`.
+    pub wire: Vec<String>,
+    /// The module of each step.
+    pub modules: Vec<RustIdent>,
+    /// The title of the documentation page.
+    pub page: Option<String>,
+    /// What its routes are about; empty where no page stands behind it.
+    pub summary: String,
+    /// The file it comes from, such as `spec/user.yaml`.
+    pub source: Option<String>,
+    /// The client's type.
+    pub client: RustIdent,
+    /// The server's trait.
+    pub server: RustIdent,
+    /// The operations, sorted by name.
+    pub operations: Vec<Operation>,
+    /// The types that live in its module, sorted by name.
+    pub types: Vec<TypeId>,
+}
+
+impl Namespace {
+    /// The name with dots, such as `user.otp`.
+    pub fn dotted(&self) -> String {
+        self.wire.join(".")
+    }
+
+    /// The last module, which is also the name of the client's accessor.
+    pub fn module(&self) -> Option<&RustIdent> {
+        self.modules.last()
+    }
+}
+
+/// The name of an operation, such as `user.otp.enable`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OperationId(pub String);
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,238 @@
+//! Operations: what goes over the wire, and under which Rust names.
+
+use std::fmt;
+
+use super::types::{Type, TypeId};
+use super::{OperationId, ServiceId};
+use crate::ident::RustIdent;
+
+/// One route.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its name with the namespace.
+    pub id: OperationId,
+    /// Its name within the namespace.
+    pub wire: String,
+    /// The method of client and server.
+    pub function: RustIdent,
+    /// The constant that describes it.
+    pub constant: RustIdent,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path.
+    pub path: PathTemplate,
+    /// The base URL.
+    pub service: ServiceId,
+    /// Whether a token is wanted.
+    pub auth: Auth,
+    /// What it does, in one sentence.
+    pub summary: String,
+    /// What else a caller must know.
+    pub description: Option<String>,
+    /// Why not to use it any more.
+    pub deprecated: Option<String>,
+    /// The path parameters in path order.
+    pub path_arguments: Vec<Argument>,
+    /// The query parameters.
+    pub query: Option<TypeId>,
+    /// The request's body.
+    pub body: Option<Type>,
+    /// What success answers; the codes that mean it come first to last.
+    pub success: Vec<SuccessCode>,
+    /// The body of success.
+    pub payload: Payload,
+    /// The documented errors.
+    pub errors: Vec<ErrorCode>,
+    /// The enum of the documented errors; absent where there are none.
+    pub error_type: Option<RustIdent>,
+    /// Where the documentation is wrong.
+    pub errata: Vec<Erratum>,
+    /// Where the route is known from, if not from the documentation.
+    pub source: Option<String>,
+}
+
+impl Operation {
+    /// All codes with their meaning and body, ascending.
+    pub fn answers(&self) -> Vec<Answer<'_>> {
+        let success = self.success.iter().map(|success| Answer {
+            code: success.code,
+            means: &success.means,
+            body: match &self.payload {
+                Payload::Json(body) => Some(body),
+                Payload::Nothing => None,
+            },
+        });
+        let errors = self.errors.iter().map(|error| Answer { code: error.code, means: &error.means, body: None });
+        let mut answers: Vec<Answer<'_>> = success.chain(errors).collect();
+        answers.sort_by_key(|answer| answer.code);
+        answers
+    }
+}
+
+/// A documented code.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    /// The status code.
+    pub code: u16,
+    /// What it says of the call.
+    pub means: &'a str,
+    /// The body, where one is known.
+    pub body: Option<&'a Type>,
+}
+
+/// A code that means success.
+#[derive(Debug)]
+pub struct SuccessCode {
+    /// The status code.
+    pub code: u16,
+    /// What it says of the call.
+    pub means: String,
+}
+
+/// A code that means failure.
+#[derive(Debug)]
+pub struct ErrorCode {
+    /// The status code.
+    pub code: u16,
+    /// The variant of the operation's error enum.
+    pub variant: RustIdent,
+    /// What it says of the call.
+    pub means: String,
+}
+
+/// What the body of a success holds.
+#[derive(Debug)]
+pub enum Payload {
+    /// Nothing that is documented.
+    Nothing,
+    /// JSON.
+    Json(Type),
+}
+
+/// A path parameter as an argument of the generated methods.
+#[derive(Debug)]
+pub struct Argument {
+    /// The name in the path template.
+    pub wire: String,
+    /// The name in Rust.
+    pub name: RustIdent,
+    /// A string, an integer or an enum of strings.
+    pub of: Type,
+    /// What it is for.
+    pub means: Option<String>,
+}
+
+/// The HTTP methods that a route can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+}
+
+impl Method {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// The method's name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A path with its parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathTemplate(pub Vec<Segment>);
+
+/// A part of a path between two slashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Fixed text; empty at the end of a path with a trailing slash.
+    Text(String),
+    /// A parameter.
+    Parameter(String),
+}
+
+impl PathTemplate {
+    /// The path with every parameter as `{}` and without a trailing slash: what decides whether two routes are the same.
+    pub fn shape(&self) -> String {
+        let mut shape = String::new();
+        for segment in &self.0 {
+            match segment {
+                Segment::Text(text) if text.is_empty() => {}
+                Segment::Text(text) => {
+                    shape.push('/');
+                    shape.push_str(text);
+                }
+                Segment::Parameter(_) => shape.push_str("/{}"),
+            }
+        }
+        shape
+    }
+}
+
+impl fmt::Display for PathTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for segment in &self.0 {
+            match segment {
+                Segment::Text(text) => write!(f, "/{text}")?,
+                Segment::Parameter(name) => write!(f, "/{{{name}}}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a route wants a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Refused without one.
+    Required,
+    /// Sent if there is one.
+    Optional,
+    /// Never sent.
+    None,
+}
+
+impl Auth {
+    /// The word of the spec.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A place where documentation and service differ.
+#[derive(Debug)]
+pub struct Erratum {
+    /// The fact, such as `body.app_name`.
+    pub fact: String,
+    /// What the documentation says.
+    pub documented: String,
+    /// What is so.
+    pub actual: String,
+    /// How we know.
+    pub because: String,
+}

@@ -1,0 +1,146 @@
+//! `spec/api.yaml`: what holds for the whole API.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::shape::TypeSpec;
+
+/// `api.yaml`: the API's title, services, authentication and shared types.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApiFile {
+    /// The API's name, as its documentation writes it.
+    #[schemars(required)]
+    pub title: Option<String>,
+    /// The version of the documentation that the spec transcribes.
+    #[schemars(required)]
+    pub version: Option<String>,
+    /// What the API is for; the front page of the generated crate's documentation.
+    #[schemars(required)]
+    pub summary: Option<String>,
+    /// The generated package.
+    #[serde(rename = "crate")]
+    #[schemars(required)]
+    pub package: Option<PackageSpec>,
+    /// The base URLs, by name.
+    #[schemars(required)]
+    pub services: BTreeMap<String, ServiceSpec>,
+    /// How a caller proves who it is. Without it every route must say `auth: none`.
+    pub auth: Option<AuthSpec>,
+    /// Where an error's body says what went wrong.
+    pub errors: Option<ErrorsSpec>,
+    /// Types that any page may name.
+    pub types: BTreeMap<String, TypeSpec>,
+}
+
+/// The generated package's manifest.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PackageSpec {
+    /// The package's name, such as `my-api`.
+    #[schemars(required)]
+    pub name: Option<String>,
+    /// The package's version, such as `0.1.0`.
+    #[schemars(required)]
+    pub version: Option<String>,
+    /// The licence, as an SPDX expression.
+    pub license: Option<String>,
+    /// One line for the package registry. Default: the first sentence of the API's summary.
+    pub description: Option<String>,
+}
+
+/// One base URL.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceSpec {
+    /// The base URL: `http` or `https`, no query. A resolved service has none of its own.
+    pub url: Option<String>,
+    /// What answers there.
+    #[schemars(required)]
+    pub means: Option<String>,
+    /// True for the one service that a page without `service` uses. Not needed where there is only one.
+    #[serde(rename = "default")]
+    pub is_default: bool,
+    /// How the base URL is found through another operation.
+    pub resolve: Option<ResolveSpec>,
+}
+
+/// A base URL that another operation answers.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ResolveSpec {
+    /// The operation to ask, such as `bucket.retrieve`.
+    #[schemars(required)]
+    pub operation: Option<String>,
+    /// The path parameter of the calling route that is passed on.
+    #[schemars(required)]
+    pub by: Option<String>,
+    /// Where the answer holds the URL, such as `node.endpoints.web`.
+    #[schemars(required)]
+    pub url: Option<String>,
+}
+
+/// How a caller proves who it is.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthSpec {
+    /// The scheme of the `Authorization` header.
+    #[schemars(required)]
+    pub scheme: Option<SchemeSpec>,
+    /// What the token is and where a user gets one.
+    #[schemars(required)]
+    pub means: Option<String>,
+    /// A query parameter in which the token is accepted as well, on routes that say `token_in_query: true`.
+    pub query: Option<String>,
+    /// How a refresh token becomes an access token.
+    pub refresh: Option<RefreshSpec>,
+}
+
+/// The schemes of the `Authorization` header that are known.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SchemeSpec {
+    /// `Authorization: Bearer <token>`.
+    Bearer,
+}
+
+/// The operation that exchanges a refresh token.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RefreshSpec {
+    /// The operation to call, such as `auth.retrieveToken`.
+    #[schemars(required)]
+    pub operation: Option<String>,
+    /// The body field that takes the refresh token.
+    #[schemars(required)]
+    pub token: Option<String>,
+    /// Body fields with a fixed value.
+    pub send: BTreeMap<String, String>,
+    /// The fields of the answer.
+    #[schemars(required)]
+    pub answer: Option<TokenAnswerSpec>,
+}
+
+/// Where the answer to a refresh holds what.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenAnswerSpec {
+    /// The field with the access token.
+    #[schemars(required)]
+    pub access_token: Option<String>,
+    /// The field with the next refresh token, where tokens are rotated.
+    pub refresh_token: Option<String>,
+    /// The field with the date at which the access token ends.
+    pub expires_at: Option<String>,
+}
+
+/// The shape of an error's body.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ErrorsSpec {
+    /// The fields that may hold the message, best first. Server stubs write the first.
+    #[schemars(required)]
+    pub message: Vec<String>,
+}

@@ -1,0 +1,135 @@
+//! A page file: the routes of one namespace.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer};
+
+use super::shape::{BodySpec, Fields, FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
+
+/// `<namespace>.yaml`: the transcription of one documentation page.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PageFile {
+    /// The namespace of the page's operations, such as `bucket.alert`; the file is named after it.
+    #[schemars(required)]
+    pub namespace: Option<String>,
+    /// The title of the documentation page. Absent where there is none.
+    pub page: Option<String>,
+    /// What the routes of the page are about.
+    #[schemars(required)]
+    pub summary: Option<String>,
+    /// The service that the routes use. Default: the API's default service.
+    pub service: Option<String>,
+    /// Types that only this page names.
+    pub types: BTreeMap<String, TypeSpec>,
+    /// The routes, by the name of the operation.
+    pub routes: BTreeMap<String, RouteSpec>,
+}
+
+/// One route.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RouteSpec {
+    /// Method and path, such as `GET /users/{id}`.
+    #[schemars(required)]
+    pub route: Option<String>,
+    /// What the route does, in one sentence.
+    #[schemars(required)]
+    pub summary: Option<String>,
+    /// More than the summary says, where a caller needs to know it.
+    pub description: Option<String>,
+    /// Whether the caller must, may or need not prove who it is.
+    #[schemars(required)]
+    pub auth: Option<AuthNeed>,
+    /// True where the token is also taken from the query parameter that `api.yaml` names.
+    pub token_in_query: bool,
+    /// The service that the route uses. Default: that of the page.
+    pub service: Option<String>,
+    /// Why the route is deprecated and what to use instead.
+    pub deprecated: Option<String>,
+    /// The path parameters.
+    pub path: Fields,
+    /// The query parameters.
+    pub query: Fields,
+    /// The header parameters, beside the one that authenticates.
+    pub headers: Fields,
+    /// The request's JSON body.
+    pub body: Option<BodySpec>,
+    /// The documented answers, by status code.
+    #[schemars(required)]
+    pub responses: BTreeMap<u16, ResponseSpec>,
+    /// Where the documentation differs from the service.
+    pub errata: Vec<ErratumSpec>,
+    /// Where the route is known from, if no documentation page has it.
+    pub source: Option<String>,
+    /// The name in Rust, where the operation's makes a poor one.
+    pub rust: Option<String>,
+}
+
+/// Whether a route wants a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthNeed {
+    /// Without a token the service refuses.
+    Required,
+    /// A token is sent if there is one.
+    Optional,
+    /// No token is ever sent.
+    None,
+}
+
+/// One documented answer: its meaning alone, or a mapping that says more.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(with = "ShortOr<LongResponse>")]
+pub struct ResponseSpec {
+    /// What the code says of the call.
+    pub means: Option<String>,
+    /// The JSON body.
+    pub body: Option<BodySpec>,
+}
+
+/// The long form of an answer.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LongResponse {
+    /// What the code says of the call.
+    #[schemars(required)]
+    means: Option<String>,
+    /// The JSON body.
+    body: Option<BodySpec>,
+}
+
+impl FromShort for ResponseSpec {
+    const EXPECTED: &'static str = "a meaning or a mapping with `means`";
+    type Long = LongResponse;
+
+    fn from_short(text: &str) -> Self {
+        Self { means: Some(text.to_owned()), body: None }
+    }
+
+    fn from_long(long: LongResponse) -> Self {
+        let LongResponse { means, body } = long;
+        Self { means, body }
+    }
+}
+
+deserialize_short_or_long!(ResponseSpec);
+
+/// A fact of the documentation that the spec does not repeat, and why.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ErratumSpec {
+    /// Which fact: `method`, `path`, `auth`, `code.404`, `body.metadata.city`, `query.from`, `response` or `response.user`.
+    #[schemars(required)]
+    pub fact: Option<String>,
+    /// What the documentation says, such as `Number?`, or `absent`.
+    #[schemars(required)]
+    pub documented: Option<String>,
+    /// What the spec says, such as `string?`, or `absent`.
+    #[schemars(required)]
+    pub actual: Option<String>,
+    /// How we know.
+    #[schemars(required)]
+    pub because: Option<String>,
+}

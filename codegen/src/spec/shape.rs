@@ -1,0 +1,208 @@
+//! Fields, bodies and named types: whatever has a shape.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Fields by their wire name; a `?` behind the name makes the field optional.
+pub type Fields = BTreeMap<String, FieldSpec>;
+
+/// A field or a parameter: its type alone, or a mapping that says more.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(with = "ShortOr<LongField>")]
+pub struct FieldSpec {
+    /// The type expression; `object` where there are `fields`, `string` where there are `values`.
+    pub of: Option<String>,
+    /// What the field is for.
+    pub means: Option<String>,
+    /// What the service takes where the field is absent.
+    pub default: Option<serde_yaml::Value>,
+    /// The fields of a nested object, or of the objects of an array or a map.
+    pub fields: Fields,
+    /// The values of a string enum.
+    pub values: Vec<ValueSpec>,
+    /// The Rust name, where the wire name makes a poor one.
+    pub rust: Option<String>,
+}
+
+/// The long form of a field.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LongField {
+    /// The type expression, such as `string`, `array of integer` or the name of a type.
+    r#type: Option<String>,
+    /// What the field is for.
+    means: Option<String>,
+    /// What the service takes where the field is absent.
+    #[schemars(with = "serde_json::Value")]
+    default: Option<serde_yaml::Value>,
+    /// The fields of a nested object, or of the objects of an array or a map.
+    fields: Fields,
+    /// The values of a string enum.
+    values: Vec<ValueSpec>,
+    /// The Rust name, where the wire name makes a poor one.
+    rust: Option<String>,
+}
+
+impl FromShort for FieldSpec {
+    const EXPECTED: &'static str = "a type or a mapping with `type`";
+    type Long = LongField;
+
+    fn from_short(text: &str) -> Self {
+        Self { of: Some(text.to_owned()), ..Self::default() }
+    }
+
+    fn from_long(long: LongField) -> Self {
+        let LongField { r#type, means, default, fields, values, rust } = long;
+        Self { of: r#type, means, default, fields, values, rust }
+    }
+}
+
+/// One value of a string enum: the wire text alone, or a mapping that says more.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(with = "ShortOr<LongValue>")]
+pub struct ValueSpec {
+    /// The text on the wire.
+    pub value: Option<String>,
+    /// What the value stands for.
+    pub means: Option<String>,
+    /// The Rust name of the variant, where the text makes a poor one.
+    pub rust: Option<String>,
+}
+
+/// The long form of an enum's value.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LongValue {
+    /// The text on the wire.
+    #[schemars(required)]
+    value: Option<String>,
+    /// What the value stands for.
+    means: Option<String>,
+    /// The Rust name of the variant, where the text makes a poor one.
+    rust: Option<String>,
+}
+
+impl FromShort for ValueSpec {
+    const EXPECTED: &'static str = "a text or a mapping with `value`";
+    type Long = LongValue;
+
+    fn from_short(text: &str) -> Self {
+        Self { value: Some(text.to_owned()), ..Self::default() }
+    }
+
+    fn from_long(long: LongValue) -> Self {
+        let LongValue { value, means, rust } = long;
+        Self { value, means, rust }
+    }
+}
+
+/// A body: the name of a type, or the fields of an object.
+#[derive(Debug, JsonSchema)]
+#[schemars(with = "ShortOr<Fields>")]
+pub enum BodySpec {
+    /// A type expression.
+    Type(String),
+    /// An object's fields.
+    Fields(Fields),
+}
+
+impl FromShort for BodySpec {
+    const EXPECTED: &'static str = "a type or a mapping of fields";
+    type Long = Fields;
+
+    fn from_short(text: &str) -> Self {
+        Self::Type(text.to_owned())
+    }
+
+    fn from_long(long: Fields) -> Self {
+        Self::Fields(long)
+    }
+}
+
+/// A named type: an object with `fields`, or a string enum with `values`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TypeSpec {
+    /// What the type stands for.
+    #[schemars(required)]
+    pub means: Option<String>,
+    /// The fields of an object.
+    pub fields: Fields,
+    /// The values of a string enum.
+    pub values: Vec<ValueSpec>,
+    /// Why the fields are believed in, where no documentation page lists them.
+    pub evidence: Vec<EvidenceSpec>,
+}
+
+/// Fields that the documentation does not list, and how we know of them.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EvidenceSpec {
+    /// The fields with their types, in the words of the type's own `fields`.
+    #[schemars(required)]
+    pub fields: BTreeMap<String, String>,
+    /// Who reads or answers these fields.
+    #[schemars(required)]
+    pub because: Option<String>,
+}
+
+/// What can be written as a text or as a mapping.
+pub(super) trait FromShort: Sized {
+    /// What a message says was expected.
+    const EXPECTED: &'static str;
+    /// The mapping.
+    type Long: for<'de> Deserialize<'de>;
+
+    fn from_short(text: &str) -> Self;
+    fn from_long(long: Self::Long) -> Self;
+}
+
+/// The JSON Schema of a [`FromShort`] type.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub(super) enum ShortOr<L> {
+    Short(String),
+    Long(L),
+}
+
+struct ShortOrLong<T>(PhantomData<T>);
+
+impl<'de, T: FromShort> Visitor<'de> for ShortOrLong<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        Ok(T::from_short(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::Long::deserialize(MapAccessDeserializer::new(map)).map(T::from_long)
+    }
+}
+
+pub(super) fn short_or_long<'de, T: FromShort, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_any(ShortOrLong(PhantomData))
+}
+
+macro_rules! deserialize_short_or_long {
+    ($($name:ty),*) => {
+        $(impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                short_or_long(deserializer)
+            }
+        })*
+    };
+}
+pub(super) use deserialize_short_or_long;
+
+deserialize_short_or_long!(FieldSpec, ValueSpec, BodySpec);

@@ -1,0 +1,12 @@
+//! The tasks of this workspace.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use xtask::cli::Cli;
+
+fn main() -> ExitCode {
+    xtask::run(Cli::parse())
+}
