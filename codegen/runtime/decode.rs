@@ -16,20 +16,20 @@ const MOST_MISMATCHES: usize = 100;
 /// Where JSON is not of a type, and what the type wants there.
 #[derive(Debug)]
 pub(super) struct Fault {
-    pub(super) segments: Vec<Segment>,
+    /// The place, such as `actions[2].type`; empty for the whole.
+    pub(super) path: String,
     pub(super) problem: String,
 }
 
 impl Fault {
-    fn of(error: serde_path_to_error::Error<impl std::fmt::Display>) -> Self {
-        let problem = problem(&error.inner().to_string());
-        Self { segments: error.path().iter().cloned().collect(), problem }
+    #[cfg(feature = "server")]
+    pub(super) fn new(path: String, problem: &str) -> Self {
+        Self { path, problem: problem.to_owned() }
     }
 
-    /// The place as a path, such as `actions[2].type`.
-    pub(super) fn path(&self) -> String {
+    fn of(error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Self {
         let mut path = String::new();
-        for segment in &self.segments {
+        for segment in error.path() {
             match segment {
                 Segment::Seq { index } => path.push_str(&format!("[{index}]")),
                 Segment::Map { key } | Segment::Enum { variant: key } => {
@@ -41,7 +41,7 @@ impl Fault {
                 Segment::Unknown => {}
             }
         }
-        path
+        Self { path, problem: problem(&error.inner().to_string()) }
     }
 }
 
@@ -58,13 +58,14 @@ fn problem(message: &str) -> String {
     }
 }
 
-/// Reads JSON exactly.
+/// Reads a type from any text that serde reads.
+#[cfg(feature = "server")]
 pub(super) fn exactly<'de, T, D>(deserializer: D) -> Result<T, Fault>
 where
     T: serde::Deserialize<'de>,
     D: serde::Deserializer<'de, Error: std::fmt::Display>,
 {
-    serde_path_to_error::deserialize(deserializer).map_err(Fault::of)
+    serde_path_to_error::deserialize(deserializer).map_err(|error| Fault::of(&error))
 }
 
 /// Reads JSON as far as it fits.
@@ -86,12 +87,14 @@ pub(super) fn leniently<T: DeserializeOwned + Default>(raw: &[u8]) -> Result<(T,
 fn salvage<T: DeserializeOwned + Default>(mut tree: Value) -> (T, Vec<Mismatch>) {
     let mut mismatches = Vec::new();
     while mismatches.len() < MOST_MISMATCHES {
-        let fault = match exactly::<T, _>(tree.clone()) {
+        let error = match serde_path_to_error::deserialize::<_, T>(tree.clone()) {
             Ok(body) => return (body, mismatches),
-            Err(fault) => fault,
+            Err(error) => error,
         };
-        mismatches.push(Mismatch { path: fault.path(), problem: fault.problem.clone() });
-        if !cut(&mut tree, &fault.segments) {
+        let Fault { path, problem } = Fault::of(&error);
+        mismatches.push(Mismatch { path, problem });
+        let segments: Vec<Segment> = error.path().iter().cloned().collect();
+        if !cut(&mut tree, &segments) {
             break;
         }
     }

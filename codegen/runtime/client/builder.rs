@@ -114,6 +114,10 @@ fn check_base_url(url: &str) -> Result<(), BuildError> {
     if uri.authority().is_none_or(|authority| authority.host().is_empty() || authority.as_str().contains('@')) {
         return fault("must name a host, without a user name or a password");
     }
+    let text = uri.authority().map_or("", http::uri::Authority::as_str);
+    if uri.port().is_none() && text.rsplit(']').next().is_some_and(|rest| rest.contains(':')) {
+        return fault("must have a number as its port");
+    }
     if uri.query().is_some() || url.contains('#') {
         return fault("must have neither a query nor a fragment");
     }

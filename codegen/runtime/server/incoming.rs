@@ -10,8 +10,10 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, StrDeserializer};
 
 use super::context::Context;
+use super::faults;
 use super::refusal::Refusal;
-use crate::runtime::{Operation, decode};
+use crate::runtime::Operation;
+use crate::runtime::decode::{self, Fault};
 
 /// A request whose caller is known. Its body is received when it is asked for.
 pub(crate) struct Incoming<P> {
@@ -59,7 +61,7 @@ impl<P> Incoming<P> {
     pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let query = self.uri.query().unwrap_or_default();
         let pairs = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-        decode::exactly(pairs).map_err(|fault| Refusal::malformed("query", &fault))
+        decode::exactly(pairs).map_err(|fault| Refusal::malformed("query", &[fault]))
     }
 
     /// The body. A body that is not there counts as an object without fields.
@@ -67,13 +69,7 @@ impl<P> Incoming<P> {
     pub(crate) async fn body<T: DeserializeOwned>(&mut self) -> Result<T, Refusal> {
         let body = std::mem::take(&mut self.body);
         let received = receive(self.is_json, body, self.body_limit).await?;
-        let body: &[u8] = if received.is_empty() { b"{}" } else { &received };
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let read = decode::exactly(&mut json).map_err(|fault| Refusal::malformed("body", &fault))?;
-        match json.end() {
-            Ok(()) => Ok(read),
-            Err(_) => Err(Refusal::new(StatusCode::BAD_REQUEST, "the body holds more than one JSON value")),
-        }
+        read(if received.is_empty() { b"{}" } else { &received })
     }
 
     /// The context of a route that wants a token.
@@ -103,6 +99,29 @@ impl<P> Incoming<P> {
         let asked_twice = || Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the request was taken apart twice");
         let parts = self.parts.take().ok_or_else(asked_twice)?;
         Ok(Context { principal, operation: self.operation, parts })
+    }
+}
+
+/// A body as a type, with every fault where it is none.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    let read = serde_json::from_slice::<T>(body);
+    // serde takes a list for a struct, field by field; where there are no lists, none can be in the wrong place.
+    let is_certain = read.is_ok() && !body.contains(&b'[');
+    let faults = if is_certain { Vec::new() } else { faults_of::<T>(body) };
+    match read {
+        Ok(read) if faults.is_empty() => Ok(read),
+        Err(_) if faults.is_empty() => {
+            Err(Refusal::malformed("body", &[Fault::new(String::new(), "is not of the documented type")]))
+        }
+        Ok(_) | Err(_) => Err(Refusal::malformed("body", &faults)),
+    }
+}
+
+fn faults_of<T: DeserializeOwned>(body: &[u8]) -> Vec<Fault> {
+    match serde_json::from_slice(body) {
+        Ok(tree) => faults::faults::<T>(&tree),
+        // serde_json says where, and never what stands there.
+        Err(error) => vec![Fault::new(String::new(), &format!("must be JSON: {error}"))],
     }
 }
 

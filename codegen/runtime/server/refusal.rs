@@ -28,14 +28,18 @@ impl Refusal {
     }
 
     /// 400 for a part of the request; `part` is `body` or `query`.
-    pub(super) fn malformed(part: &str, fault: &Fault) -> Self {
-        let (path, problem) = (fault.path(), &fault.problem);
-        let subject = if path.is_empty() { format!("the {part}") } else { format!("`{path}` of the {part}") };
+    pub(super) fn malformed(part: &str, faults: &[Fault]) -> Self {
+        let sentence = |Fault { path, problem }: &Fault| {
+            if path.is_empty() { format!("the {part} {problem}") } else { format!("`{path}` of the {part} {problem}") }
+        };
+        let message: Vec<String> = faults.iter().map(sentence).collect();
+        let details: Vec<Value> = faults
+            .iter()
+            .map(|Fault { path, problem }| json!({ "in": part, "path": path, "problem": problem }))
+            .collect();
         let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
-        let mut body = serde_json::Map::new();
-        body.insert(field.to_owned(), Value::String(format!("{subject} {problem}")));
-        body.insert("details".to_owned(), json!([{ "in": part, "path": path, "problem": problem }]));
-        Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&Value::Object(body)) }
+        let body = json!({ field: message.join("; "), "details": details });
+        Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&body) }
     }
 
     pub(super) fn into_answer(self) -> Response<Body> {

@@ -46,8 +46,8 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Ve
 /// What only the service sends may lack any field: the documentation promises none.
 fn is_option(field: &Field, def: &TypeDef) -> bool {
     match field.presence {
-        Presence::Required | Presence::Default { required: true, .. } => def.usage.is_answer_only(),
-        Presence::Optional | Presence::Default { required: false, .. } => true,
+        Presence::Required => def.usage.is_answer_only(),
+        Presence::Optional | Presence::Default { .. } => true,
     }
 }
 
@@ -148,7 +148,8 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
             let converts = matches!(field.of, Type::String | Type::Secret) && field.storage == Storage::Inline;
             arguments.push(if converts { quote!(#name: impl Into<#of>) } else { quote!(#name: #of) });
             values.push(if converts { quote!(#name: #name.into()) } else { quote!(#name) });
-        } else if let (Some(function), false) = (default_function(field, def), is_option(field, def)) {
+        } else if let (Some(function), true) = (default_function(field, def), field.presence.is_documented_as_required()) {
+            // Documented as required and with a default: the service wants to see it.
             let function = tokens::ident(&function);
             values.push(quote!(#name: Self::#function()));
         } else {

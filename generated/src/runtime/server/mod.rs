@@ -3,6 +3,7 @@
 
 mod authenticate;
 mod context;
+mod faults;
 mod incoming;
 mod refusal;
 mod reply;
