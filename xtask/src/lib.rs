@@ -88,3 +88,8 @@ fn say(text: &str) {
 fn complain(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
+
+/// The README's examples are compiled as those of the documentation are.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
