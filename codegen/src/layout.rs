@@ -27,7 +27,24 @@ fn indent(line: &str) -> usize {
 }
 
 fn closes_group(line: &str) -> bool {
-    line.trim_start().starts_with([')', ']'])
+    line.trim_start().starts_with([')', ']', '}'])
+}
+
+/// How the items of a group stand beside their brackets on one line, if the line opens one.
+///
+/// Braces hold statements as a rule; those of an import and those behind a type alone on its line hold names and fields.
+fn padding(opening: &str) -> Option<&'static str> {
+    let is_import = opening.starts_with("use ") || opening.starts_with("pub use ");
+    let is_literal = || {
+        let name = opening.trim_start().strip_suffix(" {").and_then(|path| path.rsplit("::").next());
+        name.is_some_and(|name| name.starts_with(char::is_uppercase) && name.chars().all(char::is_alphanumeric))
+    };
+    match opening.chars().last() {
+        Some('(' | '[') => Some(""),
+        Some('{') if is_import && opening.ends_with("::{") => Some(""),
+        Some('{') if is_literal() => Some(" "),
+        Some(_) | None => None,
+    }
 }
 
 /// The last line closes a group; the group becomes one line if its items are one line each and it fits.
@@ -38,18 +55,20 @@ fn join_last_group(lines: &mut Vec<String>) {
     let Some((opening, items)) = above.get(start..).and_then(<[String]>::split_first) else { return };
     let is_item =
         |line: &String| indent(line) == level + 4 && !line.ends_with([';', '{', '(', '[']) && !is_comment(line);
-    if indent(opening) != level || !opening.ends_with(['(', '[']) || is_comment(opening) || !items.iter().all(is_item) {
+    let Some(padding) = padding(opening) else { return };
+    if indent(opening) != level || is_comment(opening) || !items.iter().all(is_item) {
         return;
     }
     let items: Vec<&str> = items.iter().map(|line| line.trim()).collect();
-    let joined = format!("{opening}{}{}", items.join(" ").trim_end_matches(','), closing.trim_start());
+    let inner = items.join(" ");
+    let joined = format!("{opening}{padding}{}{padding}{}", inner.trim_end_matches(','), closing.trim_start());
     if joined.chars().count() <= WIDTH {
         lines.truncate(start);
         lines.push(joined);
         return;
     }
     // Too long for one line, but perhaps the items are not too long for a line of their own.
-    let inner = format!("{}{}", " ".repeat(level + 4), items.join(" "));
+    let inner = format!("{}{inner}", " ".repeat(level + 4));
     if items.len() > 1 && inner.chars().count() <= WIDTH {
         let closing = closing.clone();
         lines.truncate(start + 1);

@@ -13,6 +13,10 @@
 //! * [`user`]: The signed-in user's account, and the payment details that users had before these moved to the buckets.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(
+    not(any(feature = "client", feature = "server")),
+    allow(dead_code, unused_imports, reason = "the types alone need no route")
+)]
 
 mod api;
 mod runtime;
@@ -20,7 +24,7 @@ pub mod types;
 pub mod user;
 pub use api::Service;
 pub use runtime::{
-    Auth, BoxError, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing,
+    Auth, BoxError, Codes, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing,
     Operation, Response, RouteError, Secret, Timestamp,
 };
 #[cfg(feature = "client")]
@@ -30,14 +34,13 @@ pub use runtime::client::{
 };
 #[cfg(feature = "server")]
 pub use runtime::server::{
-    Anonymous, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply,
-    Replies, Server,
+    Anonymous, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
 };
 
 #[cfg(feature = "client")]
 impl Client {
     /// The operations of `user`.
     pub fn user(&self) -> user::UserClient<'_> {
-        user::UserClient { client: self }
+        user::UserClient(self)
     }
 }

@@ -5,10 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, Operation, RouteError, Secret};
-#[cfg(any(feature = "client", feature = "server"))]
-use crate::runtime::NoDocumentedErrors;
-#[cfg(any(feature = "client", feature = "server"))]
+use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
 use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
@@ -19,146 +16,167 @@ use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
 pub mod otp;
 pub mod providers;
 
+static ATTACH_CREDIT_CARD: Operation = Service::Api.post("user.attachCreditCard", "/api/users/payment/");
+static DELETE: Operation = Service::Api.delete("user.delete", "/api/users/delete");
+static DELETE_CREDIT_CARD: Operation = Service::Api
+    .delete("user.deleteCreditCard", "/api/users/payment/card/{card_id}");
+static FETCH_CREDIT_CARD: Operation = Service::Api.get("user.fetchCreditCard", "/api/users/payment/card/{card_id}");
+static FETCH_DEFAULT_CREDIT_CARD: Operation = Service::Api
+    .get("user.fetchDefaultCreditCard", "/api/users/payment/card");
+static FETCH_METADATA: Operation = Service::Api.get("user.fetchMetadata", "/api/users/payment/card/stripe_metadata");
+static LIST_CHARGES: Operation = Service::Api.get("user.listCharges", "/api/users/payment/charges");
+static LIST_SUBSCRIPTIONS: Operation = Service::Api.get("user.listSubscriptions", "/api/users/payment/subcriptions");
+static RETRIEVE: Operation = Service::Api.get("user.retrieve", "/api/users/isLogged");
+static SET_DEFAULT_CARD: Operation = Service::Api
+    .post("user.setDefaultCard", "/api/users/payment/card/{card_id}/default");
+static SHOW: Operation = Service::Api.get("user.show", "/api/users/show/{id}").with_auth(Auth::None);
+static UPDATE: Operation = Service::Api.post("user.update", "/api/users/update");
+static UPDATE_CREDIT_CARD: Operation = Service::Api.put("user.updateCreditCard", "/api/users/payment/card");
+static UPDATE_METADATA: Operation = Service::Api.put("user.updateMetadata", "/api/users/payment/stripe_metadata");
+
 /// Calls the operations of `user`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]
-pub struct UserClient<'a> {
-    pub(crate) client: &'a Client,
-}
+pub struct UserClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> UserClient<'a> {
     /// The operations of `user.otp`.
     pub fn otp(&self) -> otp::OtpClient<'a> {
-        otp::OtpClient {
-            client: self.client,
-        }
+        otp::OtpClient(self.0)
     }
 
     /// The operations of `user.providers`.
     pub fn providers(&self) -> providers::ProvidersClient<'a> {
-        providers::ProvidersClient {
-            client: self.client,
-        }
+        providers::ProvidersClient(self.0)
     }
 
     /// Adds a credit card to the signed-in user's account.
     ///
-    /// `POST /api/users/payment/`; errors: [`AttachCreditCardError`].
+    /// `POST /api/users/payment/`. 200: The card was added. 400: The card's token is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.attachCreditCard`."]
     pub fn attach_credit_card(
         &self, body: &AttachCreditCardBody,
     ) -> Call<AttachCreditCardResponse, AttachCreditCardError> {
-        self.client.request(&ATTACH_CREDIT_CARD).body(body).call()
+        self.0.request(&ATTACH_CREDIT_CARD).body(body).call()
     }
 
     /// Deletes the signed-in user's account.
     ///
-    /// `DELETE /api/users/delete`; errors: [`DeleteError`].
+    /// `DELETE /api/users/delete`. 200: The account was deleted; the answer is the user that it belonged to. 403: The
+    /// user still owns buckets. 500: The service's database failed.
     pub fn delete(&self) -> Call<User, DeleteError> {
-        self.client.request(&DELETE).call()
+        self.0.request(&DELETE).call()
     }
 
     /// Removes one of the signed-in user's credit cards.
     ///
-    /// `DELETE /api/users/payment/card/{card_id}`; errors: [`DeleteCreditCardError`].
+    /// `DELETE /api/users/payment/card/{card_id}`. 200: The card was removed and is in the answer as Stripe describes
+    /// it. 400: The card's id is missing. 403: The card is the only active one of a user who has a subscription. 500:
+    /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.deleteCreditCard`."]
     pub fn delete_credit_card(&self, card_id: &str) -> Call<JsonObject, DeleteCreditCardError> {
-        self.client.request(&DELETE_CREDIT_CARD).path(card_id).call()
+        self.0.request(&DELETE_CREDIT_CARD).path(card_id).call()
     }
 
     /// Retrieves one of the signed-in user's credit cards.
     ///
-    /// `GET /api/users/payment/card/{card_id}`; errors: [`FetchCreditCardError`].
+    /// `GET /api/users/payment/card/{card_id}`. 200: The card is in the answer. 400: The card's id is missing. 500:
+    /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchCreditCard`."]
     pub fn fetch_credit_card(&self, card_id: &str) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
-        self.client.request(&FETCH_CREDIT_CARD).path(card_id).call()
+        self.0.request(&FETCH_CREDIT_CARD).path(card_id).call()
     }
 
     /// Retrieves the credit card that the signed-in user's payments are taken from by default.
     ///
-    /// `GET /api/users/payment/card`; errors: [`FetchDefaultCreditCardError`].
+    /// `GET /api/users/payment/card`. 200: The default card is in the answer. 404: The user has no default card. 500:
+    /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchDefaultCreditCard`."]
     pub fn fetch_default_credit_card(&self) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
-        self.client.request(&FETCH_DEFAULT_CREDIT_CARD).call()
+        self.0.request(&FETCH_DEFAULT_CREDIT_CARD).call()
     }
 
     /// Retrieves what Stripe keeps about the signed-in user as a customer.
     ///
-    /// `GET /api/users/payment/card/stripe_metadata`; errors: [`FetchMetadataError`].
+    /// `GET /api/users/payment/card/stripe_metadata`. 200: The customer's metadata at Stripe is in the answer. 400:
+    /// Something needed for the request to Stripe is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchMetadata`."]
     pub fn fetch_metadata(&self) -> Call<JsonObject, FetchMetadataError> {
-        self.client.request(&FETCH_METADATA).call()
+        self.0.request(&FETCH_METADATA).call()
     }
 
     /// Lists what the signed-in user was charged.
     ///
-    /// `GET /api/users/payment/charges`; errors: [`ListChargesError`].
+    /// `GET /api/users/payment/charges`. 200: The charges are in the answer. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.getReceipts` for what was paid or `bucket.billing.getInvoices` for what was billed."]
     pub fn list_charges(&self) -> Call<ListChargesResponse, ListChargesError> {
-        self.client.request(&LIST_CHARGES).call()
+        self.0.request(&LIST_CHARGES).call()
     }
 
     /// Lists the signed-in user's subscriptions.
     ///
-    /// `GET /api/users/payment/subcriptions`; errors: [`ListSubscriptionsError`].
+    /// `GET /api/users/payment/subcriptions`. 200: The subscriptions are in the answer. 500: Stripe failed.
     #[deprecated = "A subscription belongs to a bucket now; use `bucket.billing.getSubcription`."]
     pub fn list_subscriptions(&self) -> Call<ListSubscriptionsResponse, ListSubscriptionsError> {
-        self.client.request(&LIST_SUBSCRIPTIONS).call()
+        self.0.request(&LIST_SUBSCRIPTIONS).call()
     }
 
     /// Retrieves the signed-in user.
     ///
-    /// `GET /api/users/isLogged`; no errors are documented.
+    /// `GET /api/users/isLogged`. 200: The user is in the answer.
     pub fn retrieve(&self) -> Call<User, NoDocumentedErrors> {
-        self.client.request(&RETRIEVE).call()
+        self.0.request(&RETRIEVE).call()
     }
 
     /// Makes one of the signed-in user's credit cards the default one.
     ///
-    /// `POST /api/users/payment/card/{card_id}/default`; errors: [`SetDefaultCardError`].
+    /// `POST /api/users/payment/card/{card_id}/default`. 200: The card is the default one now. 400: The card's id is
+    /// missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.setDefaultCard`."]
     pub fn set_default_card(&self, card_id: &str) -> Call<SetDefaultCardResponse, SetDefaultCardError> {
-        self.client.request(&SET_DEFAULT_CARD).path(card_id).call()
+        self.0.request(&SET_DEFAULT_CARD).path(card_id).call()
     }
 
     /// Retrieves what anyone may know about a user.
     ///
-    /// `GET /api/users/show/{id}`; errors: [`ShowError`].
+    /// `GET /api/users/show/{id}`. 200: The user was found. 400: The user's id is missing. 404: The user is not there.
+    /// 500: The service's database failed.
     pub fn show(&self, id: &str) -> Call<ShowResponse, ShowError> {
-        self.client.request(&SHOW).path(id).call()
+        self.0.request(&SHOW).path(id).call()
     }
 
     /// Changes the signed-in user's account.
     ///
     /// At least one field must be given. To change the password, give both the old and the new one.
     ///
-    /// `POST /api/users/update`; errors: [`UpdateError`].
+    /// `POST /api/users/update`. 200: The account was changed; the answer is the changed user. 400: Nothing to change
+    /// was given. 403: The password was to change and the new one is missing. 406: The password was to change and the
+    /// old one is wrong. 409: Another user already has this user name or e-mail address. 500: The service's database
+    /// failed.
     pub fn update(&self, body: &UpdateBody) -> Call<User, UpdateError> {
-        self.client.request(&UPDATE).body(body).call()
+        self.0.request(&UPDATE).body(body).call()
     }
 
     /// Changes the billing address of one of the signed-in user's credit cards.
     ///
-    /// `PUT /api/users/payment/card`; errors: [`UpdateCreditCardError`].
+    /// `PUT /api/users/payment/card`. 200: The card was changed. 400: The card's id is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateCreditCard`, which takes the address outside of `metadata`."]
     pub fn update_credit_card(
         &self, body: &UpdateCreditCardBody,
     ) -> Call<UpdateCreditCardResponse, UpdateCreditCardError> {
-        self.client.request(&UPDATE_CREDIT_CARD).body(body).call()
+        self.0.request(&UPDATE_CREDIT_CARD).body(body).call()
     }
 
     /// Changes what Stripe keeps about the signed-in user as a customer.
     ///
-    /// `PUT /api/users/payment/stripe_metadata`; errors: [`UpdateMetadataError`].
+    /// `PUT /api/users/payment/stripe_metadata`. 200: The metadata was changed. 400: The metadata is missing. 500:
+    /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateMetadata`."]
     pub fn update_metadata(&self, body: &UpdateMetadataBody) -> Call<UpdateMetadataResponse, UpdateMetadataError> {
-        self.client.request(&UPDATE_METADATA).body(body).call()
+        self.0.request(&UPDATE_METADATA).body(body).call()
     }
 }
-
-/// `POST /api/users/payment/`
-pub static ATTACH_CREDIT_CARD: Operation = Service::Api.post("user.attachCreditCard", "/api/users/payment/");
 
 /// The documented errors of `user.attachCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,11 +188,8 @@ pub enum AttachCreditCardError {
 }
 
 impl RouteError for AttachCreditCardError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
-
-/// `DELETE /api/users/delete`
-pub static DELETE: Operation = Service::Api.delete("user.delete", "/api/users/delete");
 
 /// The documented errors of `user.delete`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,12 +201,8 @@ pub enum DeleteError {
 }
 
 impl RouteError for DeleteError {
-    const CODES: &'static [(u16, Self)] = &[(403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(403, Self::Forbidden), (500, Self::InternalServerError)];
 }
-
-/// `DELETE /api/users/payment/card/{card_id}`
-pub static DELETE_CREDIT_CARD: Operation = Service::Api
-    .delete("user.deleteCreditCard", "/api/users/payment/card/{card_id}");
 
 /// The documented errors of `user.deleteCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,13 +216,8 @@ pub enum DeleteCreditCardError {
 }
 
 impl RouteError for DeleteCreditCardError {
-    const CODES: &'static [(u16, Self)] = &[
-        (400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError),
-    ];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/payment/card/{card_id}`
-pub static FETCH_CREDIT_CARD: Operation = Service::Api.get("user.fetchCreditCard", "/api/users/payment/card/{card_id}");
 
 /// The documented errors of `user.fetchCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -223,12 +229,8 @@ pub enum FetchCreditCardError {
 }
 
 impl RouteError for FetchCreditCardError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/payment/card`
-pub static FETCH_DEFAULT_CREDIT_CARD: Operation = Service::Api
-    .get("user.fetchDefaultCreditCard", "/api/users/payment/card");
 
 /// The documented errors of `user.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,12 +242,8 @@ pub enum FetchDefaultCreditCardError {
 }
 
 impl RouteError for FetchDefaultCreditCardError {
-    const CODES: &'static [(u16, Self)] = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/payment/card/stripe_metadata`
-pub static FETCH_METADATA: Operation = Service::Api
-    .get("user.fetchMetadata", "/api/users/payment/card/stripe_metadata");
 
 /// The documented errors of `user.fetchMetadata`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -257,11 +255,8 @@ pub enum FetchMetadataError {
 }
 
 impl RouteError for FetchMetadataError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/payment/charges`
-pub static LIST_CHARGES: Operation = Service::Api.get("user.listCharges", "/api/users/payment/charges");
 
 /// The documented errors of `user.listCharges`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,12 +266,8 @@ pub enum ListChargesError {
 }
 
 impl RouteError for ListChargesError {
-    const CODES: &'static [(u16, Self)] = &[(500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/payment/subcriptions`
-pub static LIST_SUBSCRIPTIONS: Operation = Service::Api
-    .get("user.listSubscriptions", "/api/users/payment/subcriptions");
 
 /// The documented errors of `user.listSubscriptions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,15 +277,8 @@ pub enum ListSubscriptionsError {
 }
 
 impl RouteError for ListSubscriptionsError {
-    const CODES: &'static [(u16, Self)] = &[(500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/isLogged`
-pub static RETRIEVE: Operation = Service::Api.get("user.retrieve", "/api/users/isLogged");
-
-/// `POST /api/users/payment/card/{card_id}/default`
-pub static SET_DEFAULT_CARD: Operation = Service::Api
-    .post("user.setDefaultCard", "/api/users/payment/card/{card_id}/default");
 
 /// The documented errors of `user.setDefaultCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -306,11 +290,8 @@ pub enum SetDefaultCardError {
 }
 
 impl RouteError for SetDefaultCardError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/show/{id}`
-pub static SHOW: Operation = Service::Api.get("user.show", "/api/users/show/{id}").with_auth(Auth::None);
 
 /// The documented errors of `user.show`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -324,13 +305,8 @@ pub enum ShowError {
 }
 
 impl RouteError for ShowError {
-    const CODES: &'static [(u16, Self)] = &[
-        (400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError),
-    ];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
 }
-
-/// `POST /api/users/update`
-pub static UPDATE: Operation = Service::Api.post("user.update", "/api/users/update");
 
 /// The documented errors of `user.update`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -348,7 +324,7 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: &'static [(u16, Self)] = &[
+    const CODES: Codes<Self> = &[
         (400, Self::BadRequest),
         (403, Self::Forbidden),
         (406, Self::NotAcceptable),
@@ -356,9 +332,6 @@ impl RouteError for UpdateError {
         (500, Self::InternalServerError),
     ];
 }
-
-/// `PUT /api/users/payment/card`
-pub static UPDATE_CREDIT_CARD: Operation = Service::Api.put("user.updateCreditCard", "/api/users/payment/card");
 
 /// The documented errors of `user.updateCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -370,11 +343,8 @@ pub enum UpdateCreditCardError {
 }
 
 impl RouteError for UpdateCreditCardError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
-
-/// `PUT /api/users/payment/stripe_metadata`
-pub static UPDATE_METADATA: Operation = Service::Api.put("user.updateMetadata", "/api/users/payment/stripe_metadata");
 
 /// The documented errors of `user.updateMetadata`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -386,7 +356,7 @@ pub enum UpdateMetadataError {
 }
 
 impl RouteError for UpdateMetadataError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
 }
 
 /// The body of `user.attachCreditCard`.
@@ -516,10 +486,7 @@ pub struct UpdateCreditCardBody {
 impl UpdateCreditCardBody {
     /// With the fields that must be there, and no other.
     pub fn new(id: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            metadata: None,
-        }
+        Self { id: id.into(), metadata: None }
     }
 }
 

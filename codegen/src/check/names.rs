@@ -36,7 +36,7 @@ impl Taken {
 }
 
 /// Type names that generated files use for something else.
-pub const RESERVED_TYPES: [&str; 33] = [
+pub const RESERVED_TYPES: &[&str] = &[
     "Arc",
     "Auth",
     "BTreeMap",
@@ -44,6 +44,7 @@ pub const RESERVED_TYPES: [&str; 33] = [
     "Call",
     "Client",
     "Clone",
+    "Codes",
     "Context",
     "Copy",
     "Debug",
@@ -73,7 +74,7 @@ pub const RESERVED_TYPES: [&str; 33] = [
 ];
 
 /// Names of topmost namespaces that the crate uses for its own modules, or its client for its own methods.
-pub const RESERVED_NAMESPACES: [&str; 21] = [
+pub const RESERVED_NAMESPACES: &[&str] = &[
     "alloc",
     "api",
     "axum",

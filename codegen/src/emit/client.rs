@@ -5,14 +5,14 @@ use quote::quote;
 
 use super::uses::{Import, Uses};
 use super::{docs, errors, operations, tokens};
-use crate::ir::{Api, Argument, Namespace, Operation, Type};
+use crate::ir::{Api, Argument, Erratum, Namespace, Operation, Type};
 
 /// The client of a namespace.
 pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
     uses.add(Import::Client("Client"));
     let name = tokens::ident(&namespace.client);
     let doc = docs::sentence(&format!("Calls the operations of `{}`.", namespace.dotted()));
-    let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.client)));
+    let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.0)));
     let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
     let methods: Vec<TokenStream> = accessors.chain(methods).collect();
     vec![
@@ -20,7 +20,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
             #doc
             #[cfg(feature = "client")]
             #[derive(Debug, Clone, Copy)]
-            pub struct #name<'a> { pub(crate) client: &'a Client }
+            pub struct #name<'a>(pub(crate) &'a Client);
         },
         quote! {
             #[cfg(feature = "client")]
@@ -39,7 +39,7 @@ pub fn accessor(child: &Namespace, client: &TokenStream) -> TokenStream {
     quote! {
         #doc
         pub fn #name(&self) -> #name::#of<#lifetime> {
-            #name::#of { client: #client }
+            #name::#of(#client)
         }
     }
 }
@@ -71,7 +71,7 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         #doc
         #deprecated
         pub fn #name(&self, #(#arguments),*) -> Call<#answer, #error> {
-            self.client.request(&#constant) #(#parts)* .call()
+            self.0.request(&#constant) #(#parts)* .call()
         }
     }
 }
@@ -113,14 +113,26 @@ fn path_part(argument: &Argument) -> TokenStream {
     }
 }
 
-/// What a method's documentation says: what it does, the route, and what may go wrong.
+/// What a method's documentation says: what it does, the route, what each code means, where the documentation is wrong.
 fn documentation(operation: &Operation) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&operation.summary)];
     paragraphs.extend(operation.description.as_deref().map(docs::prose));
-    let route = format!("`{} {}`", operation.method, operation.path);
-    paragraphs.push(match &operation.error_type {
-        Some(error) => format!("{route}; errors: [`{error}`]."),
-        None => format!("{route}; no errors are documented."),
-    });
+    let codes: Vec<String> =
+        operation.answers().iter().map(|answer| format!("{}: {}", answer.code, docs::prose(answer.means))).collect();
+    paragraphs.push(format!("`{} {}`. {}", operation.method, operation.path, codes.join(" ")));
+    let errata: Vec<String> =
+        operation.errata.iter().filter(|erratum| erratum.concerns_callers()).map(correction).collect();
+    if !errata.is_empty() {
+        paragraphs.push(format!("Unlike the documentation: {}.", errata.join("; ")));
+    }
     paragraphs
+}
+
+fn correction(erratum: &Erratum) -> String {
+    let Erratum { fact, documented, actual, because } = erratum;
+    format!("{} is {}, not {} ({})", code(fact), code(actual), code(documented), docs::prose(because))
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'"))
 }

@@ -34,7 +34,7 @@ pub fn emit(api: &Api) -> Draft {
     ));
     items.push(quote!(
         pub use runtime::{
-            Auth, BoxError, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing, Operation, Response,
+            Auth, BoxError, Codes, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing, Operation, Response,
             RouteError, Secret, Timestamp,
         };
     ));
@@ -60,6 +60,10 @@ pub fn emit(api: &Api) -> Draft {
         #doc
         #![forbid(unsafe_code)]
         #![deny(missing_docs)]
+        #![cfg_attr(
+            not(any(feature = "client", feature = "server")),
+            allow(dead_code, unused_imports, reason = "the types alone need no route")
+        )]
     };
     Draft { path: "src/lib.rs".to_owned(), origin: "spec/".to_owned(), content: Content::Items { head, items } }
 }

@@ -10,6 +10,7 @@ use crate::ir::Operation;
 /// The error enum of an operation; none where no error is documented.
 pub fn emit(operation: &Operation, uses: &mut Uses) -> Vec<TokenStream> {
     let Some(name) = &operation.error_type else { return Vec::new() };
+    uses.add(Import::Runtime("Codes"));
     uses.add(Import::Runtime("RouteError"));
     let name = tokens::ident(name);
     let doc = docs::sentence(&format!("The documented errors of `{}`.", operation.id));
@@ -30,7 +31,7 @@ pub fn emit(operation: &Operation, uses: &mut Uses) -> Vec<TokenStream> {
         },
         quote! {
             impl RouteError for #name {
-                const CODES: &'static [(u16, Self)] = &[#(#codes),*];
+                const CODES: Codes<Self> = &[#(#codes),*];
             }
         },
     ]

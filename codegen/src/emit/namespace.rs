@@ -12,9 +12,10 @@ use crate::ir::{Api, Namespace};
 pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
     let (mut shared, mut for_client, mut for_server) = (Uses::default(), Uses::default(), Uses::default());
     let client = client::emit(namespace, api, &mut for_client);
+    let operations: Vec<TokenStream> =
+        namespace.operations.iter().map(|operation| operations::emit(operation, api, &mut shared)).collect();
     let mut definitions = Vec::new();
     for operation in &namespace.operations {
-        definitions.push(operations::emit(operation, api, &mut shared));
         definitions.extend(errors::emit(operation, &mut shared));
     }
     for def in namespace.types.iter().filter_map(|id| api.type_def(*id)) {
@@ -27,6 +28,8 @@ pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
         let module = tokens::ident(child.module()?);
         Some(quote!(pub mod #module;))
     }));
+    // One line each, and no blank lines between them: the page's routes at a glance.
+    items.push(quote!(#(#operations)*));
     items.extend(client.into_iter().chain(definitions).chain(server));
     let path: Vec<&str> = namespace.modules.iter().map(RustIdent::bare).collect();
     Draft {
@@ -40,8 +43,7 @@ pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
 fn uses(shared: &Uses, client: &Uses, server: &Uses) -> Vec<TokenStream> {
     let (client, server) = (client.without(shared), server.without(shared));
     let both = client.common(&server);
-    let mut lines = shared.lines(&TokenStream::new());
-    lines.extend(both.lines(&quote!(#[cfg(any(feature = "client", feature = "server"))])));
+    let mut lines = shared.and(&both).lines(&TokenStream::new());
     lines.extend(client.without(&both).lines(&quote!(#[cfg(feature = "client")])));
     lines.extend(server.without(&both).lines(&quote!(#[cfg(feature = "server")])));
     lines

@@ -3,15 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::tokens;
 use super::uses::{Import, Uses};
-use super::{docs, tokens};
 use crate::ir::{Api, Auth, Method, Operation, Payload};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     uses.add(Import::Service);
     let of = tokens::runtime("Operation", uses);
-    let doc = docs::sentence(&format!("`{} {}`", operation.method, operation.path));
     let name = tokens::ident(&operation.constant);
     let (id, path) = (operation.id.to_string(), operation.path.to_string());
     let method = method(operation.method);
@@ -30,8 +29,7 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         quote!(.with_success(#code))
     });
     quote! {
-        #doc
-        pub static #name: #of = Service::#service.#method(#id, #path) #auth #success;
+        static #name: #of = Service::#service.#method(#id, #path) #auth #success;
     }
 }
 

@@ -148,7 +148,9 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
             let converts = matches!(field.of, Type::String | Type::Secret) && field.storage == Storage::Inline;
             arguments.push(if converts { quote!(#name: impl Into<#of>) } else { quote!(#name: #of) });
             values.push(if converts { quote!(#name: #name.into()) } else { quote!(#name) });
-        } else if let (Some(function), true) = (default_function(field, def), field.presence.is_documented_as_required()) {
+        } else if let (Some(function), true) =
+            (default_function(field, def), field.presence.is_documented_as_required())
+        {
             // Documented as required and with a default: the service wants to see it.
             let function = tokens::ident(&function);
             values.push(quote!(#name: Self::#function()));

@@ -64,6 +64,11 @@ impl Uses {
         Self(self.0.difference(&other.0).cloned().collect())
     }
 
+    /// What either part needs.
+    pub fn and(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
     /// What both parts need.
     pub fn common(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).cloned().collect())

@@ -236,3 +236,10 @@ pub struct Erratum {
     /// How we know.
     pub because: String,
 }
+
+impl Erratum {
+    /// True where someone who knows the documentation would send something else: not for what is only answered.
+    pub fn concerns_callers(&self) -> bool {
+        !(self.fact.starts_with("code.") || self.fact.starts_with("response"))
+    }
+}

@@ -109,10 +109,13 @@ impl fmt::Debug for ErrorReply {
     }
 }
 
+/// Every variant of an error enum with its status code, ascending.
+pub type Codes<E> = &'static [(u16, E)];
+
 /// The documented errors of a route: an enum with a variant for each status code.
 pub trait RouteError: fmt::Debug + Copy + PartialEq + Send + Sync + 'static {
-    /// Every variant with its status code, ascending.
-    const CODES: &'static [(u16, Self)];
+    /// Every variant with its status code.
+    const CODES: Codes<Self>;
 }
 
 /// The variant for a status code, or nothing where the documentation has none.
@@ -126,5 +129,5 @@ pub(super) fn documented<E: RouteError>(status: StatusCode) -> Option<E> {
 pub enum NoDocumentedErrors {}
 
 impl RouteError for NoDocumentedErrors {
-    const CODES: &'static [(u16, Self)] = &[];
+    const CODES: Codes<Self> = &[];
 }

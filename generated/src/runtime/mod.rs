@@ -14,7 +14,7 @@ pub(crate) mod client;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 
-pub use error::{ErrorReply, NoDocumentedErrors, RouteError};
+pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
 pub use jiff::Timestamp;
 pub use nothing::Nothing;
 pub use operation::{Auth, Operation};

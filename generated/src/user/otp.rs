@@ -5,10 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
-use crate::runtime::{JsonObject, Operation, RouteError, Secret};
+use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError, Secret};
 use crate::types::User;
-#[cfg(any(feature = "client", feature = "server"))]
-use crate::runtime::Nothing;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -16,41 +14,43 @@ use std::sync::Arc;
 #[cfg(feature = "server")]
 use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
 
+static DISABLE: Operation = Service::Api.delete("user.otp.disable", "/api/users/otp");
+static ENABLE: Operation = Service::Api.post("user.otp.enable", "/api/users/otp");
+static RETRIEVE: Operation = Service::Api.get("user.otp.retrieve", "/api/users/otp");
+
 /// Calls the operations of `user.otp`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]
-pub struct OtpClient<'a> {
-    pub(crate) client: &'a Client,
-}
+pub struct OtpClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> OtpClient<'a> {
     /// Turns off one-time passwords for the signed-in user.
     ///
-    /// `DELETE /api/users/otp`; errors: [`DisableError`].
+    /// `DELETE /api/users/otp`. 200: One-time passwords are off. 400: The code is missing. 403: The code is wrong.
+    /// 500: The service's database failed.
     pub fn disable(&self, query: &DisableQuery) -> Call<Nothing, DisableError> {
-        self.client.request(&DISABLE).query(query).call()
+        self.0.request(&DISABLE).query(query).call()
     }
 
     /// Turns on one-time passwords for the signed-in user.
     ///
-    /// `POST /api/users/otp`; errors: [`EnableError`].
+    /// `POST /api/users/otp`. 200: One-time passwords are on. 400: The key or the code is missing. 403: The code does
+    /// not fit the key. 500: The service's database failed.
     pub fn enable(&self, body: &EnableBody) -> Call<Nothing, EnableError> {
-        self.client.request(&ENABLE).body(body).call()
+        self.0.request(&ENABLE).body(body).call()
     }
 
     /// Makes a key with which the signed-in user can turn on one-time passwords.
     ///
     /// The key counts only once `user.otp.enable` has confirmed it with a code.
     ///
-    /// `GET /api/users/otp`; errors: [`RetrieveError`].
+    /// `GET /api/users/otp`. 200: One-time passwords are off and can be turned on with the key in the answer. 409:
+    /// One-time passwords are on already; they can only be turned off.
     pub fn retrieve(&self) -> Call<RetrieveResponse, RetrieveError> {
-        self.client.request(&RETRIEVE).call()
+        self.0.request(&RETRIEVE).call()
     }
 }
-
-/// `DELETE /api/users/otp`
-pub static DISABLE: Operation = Service::Api.delete("user.otp.disable", "/api/users/otp");
 
 /// The documented errors of `user.otp.disable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,13 +64,8 @@ pub enum DisableError {
 }
 
 impl RouteError for DisableError {
-    const CODES: &'static [(u16, Self)] = &[
-        (400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError),
-    ];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
 }
-
-/// `POST /api/users/otp`
-pub static ENABLE: Operation = Service::Api.post("user.otp.enable", "/api/users/otp");
 
 /// The documented errors of `user.otp.enable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,13 +79,8 @@ pub enum EnableError {
 }
 
 impl RouteError for EnableError {
-    const CODES: &'static [(u16, Self)] = &[
-        (400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError),
-    ];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
 }
-
-/// `GET /api/users/otp`
-pub static RETRIEVE: Operation = Service::Api.get("user.otp.retrieve", "/api/users/otp");
 
 /// The documented errors of `user.otp.retrieve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +90,7 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: &'static [(u16, Self)] = &[(409, Self::Conflict)];
+    const CODES: Codes<Self> = &[(409, Self::Conflict)];
 }
 
 /// The query of `user.otp.disable`.
@@ -114,9 +104,7 @@ pub struct DisableQuery {
 impl DisableQuery {
     /// With the fields that must be there, and no other.
     pub fn new(otp_token: impl Into<Secret>) -> Self {
-        Self {
-            otp_token: otp_token.into(),
-        }
+        Self { otp_token: otp_token.into() }
     }
 }
 
@@ -134,10 +122,7 @@ pub struct EnableBody {
 impl EnableBody {
     /// With the fields that must be there, and no other.
     pub fn new(otp_key: impl Into<Secret>, otp_token: impl Into<Secret>) -> Self {
-        Self {
-            otp_key: otp_key.into(),
-            otp_token: otp_token.into(),
-        }
+        Self { otp_key: otp_key.into(), otp_token: otp_token.into() }
     }
 }
 

@@ -4,12 +4,9 @@
 //! Operations of `user.providers`; documentation page "User.providers".
 
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Operation, RouteError};
-#[cfg(any(feature = "client", feature = "server"))]
 use serde_json::Value;
-#[cfg(any(feature = "client", feature = "server"))]
-use crate::runtime::{NoDocumentedErrors, Nothing};
+use crate::api::Service;
+use crate::runtime::{Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -17,39 +14,40 @@ use std::sync::Arc;
 #[cfg(feature = "server")]
 use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
 
+static ADD: Operation = Service::Api.post("user.providers.add", "/api/users/integrations");
+static REMOVE: Operation = Service::Api.delete("user.providers.remove", "/api/users/integrations/{name}");
+static RETRIEVE: Operation = Service::Api.get("user.providers.retrieve", "/api/users/integrations");
+
 /// Calls the operations of `user.providers`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]
-pub struct ProvidersClient<'a> {
-    pub(crate) client: &'a Client,
-}
+pub struct ProvidersClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> ProvidersClient<'a> {
     /// Ties a provider to the signed-in user's account.
     ///
-    /// `POST /api/users/integrations`; errors: [`AddError`].
+    /// `POST /api/users/integrations`. 200: The provider was added. 400: The provider's name is missing or not valid.
+    /// 403: The user has this provider already.
     pub fn add(&self, body: &AddBody) -> Call<Nothing, AddError> {
-        self.client.request(&ADD).body(body).call()
+        self.0.request(&ADD).body(body).call()
     }
 
     /// Unties a provider from the signed-in user's account.
     ///
-    /// `DELETE /api/users/integrations/{name}`; errors: [`RemoveError`].
+    /// `DELETE /api/users/integrations/{name}`. 200: The provider was removed. 400: The provider's name is not valid
+    /// or the service has no such provider. 403: The user does not have this provider.
     pub fn remove(&self, name: &str) -> Call<Nothing, RemoveError> {
-        self.client.request(&REMOVE).path(name).call()
+        self.0.request(&REMOVE).path(name).call()
     }
 
     /// Lists the providers of the signed-in user's account.
     ///
-    /// `GET /api/users/integrations`; no errors are documented.
+    /// `GET /api/users/integrations`. 200: The providers are in the answer.
     pub fn retrieve(&self) -> Call<Vec<Value>, NoDocumentedErrors> {
-        self.client.request(&RETRIEVE).call()
+        self.0.request(&RETRIEVE).call()
     }
 }
-
-/// `POST /api/users/integrations`
-pub static ADD: Operation = Service::Api.post("user.providers.add", "/api/users/integrations");
 
 /// The documented errors of `user.providers.add`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +59,8 @@ pub enum AddError {
 }
 
 impl RouteError for AddError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (403, Self::Forbidden)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden)];
 }
-
-/// `DELETE /api/users/integrations/{name}`
-pub static REMOVE: Operation = Service::Api.delete("user.providers.remove", "/api/users/integrations/{name}");
 
 /// The documented errors of `user.providers.remove`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,11 +72,8 @@ pub enum RemoveError {
 }
 
 impl RouteError for RemoveError {
-    const CODES: &'static [(u16, Self)] = &[(400, Self::BadRequest), (403, Self::Forbidden)];
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden)];
 }
-
-/// `GET /api/users/integrations`
-pub static RETRIEVE: Operation = Service::Api.get("user.providers.retrieve", "/api/users/integrations");
 
 /// The body of `user.providers.add`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
