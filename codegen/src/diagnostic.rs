@@ -29,7 +29,26 @@ pub struct Span {
     pub bytes: Range<usize>,
 }
 
+impl SourceFile {
+    /// The file's name without its folder.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
 impl Span {
+    /// What of a stretch lies in its first line, without the blanks behind it; one character where that leaves none.
+    pub fn within_line(file: &Arc<SourceFile>, bytes: Range<usize>) -> Self {
+        let text = &file.text;
+        let start = (0..=bytes.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let rest = text.get(start..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let wanted = bytes.end.saturating_sub(start).min(line.len());
+        let kept = line.get(..wanted).map_or(0, |kept| kept.trim_end().len());
+        let kept = if kept == 0 { line.chars().next().map_or(0, char::len_utf8) } else { kept };
+        Self { file: Arc::clone(file), bytes: start..start + kept }
+    }
+
     /// The whole of a file that is at fault as a whole.
     pub fn start_of(file: &Arc<SourceFile>) -> Self {
         Self { file: Arc::clone(file), bytes: 0..0 }

@@ -18,7 +18,7 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
     let mut seen = BTreeMap::new();
     let mut checked = Vec::new();
     for (index, ErratumSpec { fact, documented, actual, because }) in errata.iter().enumerate() {
-        let at = section.child(index.to_string());
+        let at = section.item(index);
         let fact = prose::required(fact.as_deref(), "fact", &at, reporter);
         let documented = prose::required(documented.as_deref(), "documented", &at, reporter);
         let actual = prose::required(actual.as_deref(), "actual", &at, reporter);
@@ -26,7 +26,7 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
         if let Some(fact) = &fact {
             check_fact(fact, &at.child("fact"), reporter);
             if let Some(first) = seen.insert(fact.clone(), index) {
-                let other = section.child(first.to_string());
+                let other = section.item(first);
                 let message = format!("a fact must have only one erratum, `{fact}` has two");
                 let (place, other) = (at.child("fact").value(), other.child("fact").value());
                 reporter.conflict(&place, &other, message, ["the second", "the first"], "merge them".to_owned());

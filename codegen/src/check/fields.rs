@@ -176,7 +176,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
     let mut taken = Taken::default();
     let mut variants = Vec::new();
     for (index, ValueSpec { value, means, rust }) in values.iter().enumerate() {
-        let cursor = cursor.child(index.to_string());
+        let cursor = cursor.item(index);
         let Some(wire) = prose::required(value.as_deref(), "value", &cursor, reporter) else { continue };
         if let Some(first) = value.as_deref().and_then(|text| texts.insert(text, index)) {
             let message =

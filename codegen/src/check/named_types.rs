@@ -64,7 +64,7 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
 fn check_evidence(evidence: &[EvidenceSpec], fields: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     let known = field_paths(fields, "");
     for (index, EvidenceSpec { fields, because }) in evidence.iter().enumerate() {
-        let cursor = cursor.child(index.to_string());
+        let cursor = cursor.item(index);
         prose::required(because.as_deref(), "because", &cursor, cx.reporter);
         let named = cursor.child("fields");
         for key in fields.keys().filter(|key| !known.contains(key)) {

@@ -2,17 +2,11 @@
 
 use crate::spec::{Cursor, Reporter};
 
-/// A text that must be there. `what` names it in the message.
+/// A text that must be there under a key.
 pub fn required(text: Option<&str>, key: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {
     match text {
         None => {
-            let owner = cursor.last();
-            let message = if owner.is_empty() {
-                format!("a key `{key}` must be here")
-            } else {
-                format!("`{owner}` must have `{key}`")
-            };
-            reporter.error(&cursor.key(), message, format!("no `{key}`"), format!("add `{key}: …`"));
+            reporter.missing(cursor, key, format!("`{key}: …`"));
             None
         }
         Some(text) => optional(Some(text), key, cursor, reporter),

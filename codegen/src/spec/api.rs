@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::shape::TypeSpec;
+use super::word::{Word, deserialize_word, word};
 
 /// `api.yaml`: the API's title, services, authentication and shared types.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -99,12 +100,20 @@ pub struct AuthSpec {
 }
 
 /// The schemes of the `Authorization` header that are known.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum SchemeSpec {
     /// `Authorization: Bearer <token>`.
     Bearer,
 }
+
+impl Word for SchemeSpec {
+    const EXPECTED: &'static str = "`bearer`";
+    const WORDS: &'static [&'static str] = &["bearer"];
+    const VALUES: &'static [Self] = &[Self::Bearer];
+}
+
+deserialize_word!(SchemeSpec);
 
 /// The operation that exchanges a refresh token.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

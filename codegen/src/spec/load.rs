@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::api::ApiFile;
-use super::locate::Reporter;
 use super::page::PageFile;
 use super::read::read;
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, shown_path};
+use super::report::Reporter;
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span, shown_path};
 
 /// The name of the file that holds what all pages share.
 const API_FILE: &str = "api.yaml";
@@ -19,7 +19,7 @@ pub struct Spec {
     pub api: ApiFile,
     /// The text of `api.yaml`.
     pub api_source: Arc<SourceFile>,
-    /// The page files, sorted by name.
+    /// The page files, sorted by name; those that are no YAML were reported and are left out.
     pub pages: Vec<Page>,
 }
 
@@ -37,28 +37,29 @@ pub struct Page {
 /// Reads every YAML file of a folder. Mistakes in their structure go to the reporter, so that `check` can add its own.
 ///
 /// # Errors
-/// Where there is nothing to check: no folder, no `api.yaml`, a file that cannot be read or is no YAML.
+/// Where there is nothing to check: no folder, or no `api.yaml` that could be read.
 pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics> {
     let mut api = None;
     let mut pages = Vec::new();
-    for path in yaml_files(folder)? {
-        let source = Arc::new(source_file(folder, &path)?);
+    let paths = yaml_files(folder)?;
+    let has_api = paths.iter().any(|path| path.file_name().is_some_and(|name| name == API_FILE));
+    if !has_api {
+        let message = format!("the spec folder `{}` must have a file `{API_FILE}`", shown_path(folder));
+        reporter.push(Diagnostic::without_place(message, "write one; spec/README.md lists its keys"));
+    }
+    for path in paths {
+        let Some(source) = source_file(folder, &path, reporter).map(Arc::new) else { continue };
         if path.file_name().is_some_and(|name| name == API_FILE) {
-            api = Some((read::<ApiFile>(&source, reporter), source));
+            api = read::<ApiFile>(&source, reporter).map(|api| (api, source));
         } else {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            pages.push(read::<PageFile>(&source, reporter).map(|file| Page { file, source, stem }));
+            pages.extend(read::<PageFile>(&source, reporter).map(|file| Page { file, source, stem }));
         }
     }
-    let Some((api, api_source)) = api else {
-        let message = format!("the spec folder `{}` must have a file `{API_FILE}`", shown_path(folder));
-        return Err(Diagnostics::one(Diagnostic::without_place(message, "write one; spec/README.md lists its keys")));
-    };
-    let pages: Option<Vec<Page>> = pages.into_iter().collect();
-    match (api, pages) {
-        (Some(api), Some(pages)) => Ok(Spec { api, api_source, pages }),
-        // Without a whole file, the checks would report as missing what cannot be read.
-        (_, _) => Err(std::mem::take(reporter).into_diagnostics()),
+    match api {
+        Some((api, api_source)) => Ok(Spec { api, api_source, pages }),
+        // Without it, the checks would report as missing what cannot be read.
+        None => Err(std::mem::take(reporter).into_diagnostics()),
     }
 }
 
@@ -79,14 +80,33 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     Ok(paths)
 }
 
-fn source_file(folder: &Path, path: &Path) -> Result<SourceFile, Diagnostics> {
+/// The text of a file; what is wrong with its name, its bytes or the disk is reported.
+fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<SourceFile> {
     let name = folder.file_name().map(PathBuf::from).unwrap_or_default();
     let shown = shown_path(&name.join(path.file_name().unwrap_or_default()));
-    let unreadable = |reason: String| {
-        let message = format!("the spec file `{shown}` must be readable text: {reason}");
-        Diagnostics::one(Diagnostic::without_place(message, "mend its permissions or save it as UTF-8"))
+    if path.extension().is_some_and(|extension| extension == "yml") {
+        let message = format!("the name of a spec file must end in `.yaml`, `{shown}` does not");
+        reporter.push(Diagnostic::without_place(message, "rename it"));
+        return None;
+    }
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("the spec file `{shown}` must be readable: {error}");
+            reporter.push(Diagnostic::without_place(message, "mend its permissions, or remove it"));
+            return None;
+        }
     };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))?;
-    Ok(SourceFile { path: shown.clone(), text })
+    match String::from_utf8(bytes) {
+        // Some editors put a byte order mark in front, which serde_yaml takes for a document of its own.
+        Ok(text) => Some(SourceFile { path: shown, text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned() }),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let place = Span::within_line(&Arc::new(SourceFile { path: shown, text }), at..at);
+            let message = "a spec file must be UTF-8";
+            reporter.push(Diagnostic::at(place, message, "not UTF-8", "save the file as UTF-8"));
+            None
+        }
+    }
 }

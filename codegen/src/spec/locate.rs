@@ -4,78 +4,14 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::place::{Part, Place};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
-
-/// The sink for mistakes that are known by their key path.
-#[derive(Debug, Default)]
-pub struct Reporter {
-    found: Diagnostics,
-    marked: HashMap<String, Option<Node>>,
-}
-
-impl Reporter {
-    /// Adds a mistake; see [`Diagnostic::at`] for the texts.
-    pub fn error(
-        &mut self,
-        place: &Place,
-        message: impl Into<String>,
-        label: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        let span = self.span(place);
-        self.found.push(Diagnostic::at(span, message, label, help));
-    }
-
-    /// Adds a mistake that the reader understands only with a second place in view.
-    pub fn conflict(&mut self, place: &Place, other: &Place, message: String, labels: [&str; 2], help: String) {
-        let [label, other_label] = labels;
-        let (span, related) = (self.span(place), self.span(other));
-        self.found.push(Diagnostic::at(span, message, label, help).with_related(related, other_label));
-    }
-
-    /// Adds a mistake that is already complete.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
-    }
-
-    /// True where nothing was reported.
-    pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
-    /// What was found.
-    pub fn into_diagnostics(self) -> Diagnostics {
-        self.found
-    }
-
-    /// The places of every key that stands twice in one mapping, each with the first one.
-    pub fn duplicate_keys(&mut self, file: &Arc<SourceFile>) -> Vec<(String, Span, Span)> {
-        let mut pairs = Vec::new();
-        if let Some(root) = self.marked(file) {
-            root.duplicates(&mut pairs);
-        }
-        let span = |bytes| Span { file: Arc::clone(file), bytes };
-        pairs.into_iter().map(|(key, second, first)| (key, span(second), span(first))).collect()
-    }
-
-    fn span(&mut self, place: &Place) -> Span {
-        let bytes = self.marked(&place.file).map_or(0..0, |root| root.find(place));
-        Span { file: Arc::clone(&place.file), bytes }
-    }
-
-    fn marked(&mut self, file: &Arc<SourceFile>) -> Option<&Node> {
-        self.marked.entry(file.path.clone()).or_insert_with(|| parse(&file.text)).as_ref()
-    }
-}
+use super::place::{Part, Step};
 
 /// A YAML node with the bytes that it takes up.
 #[derive(Debug)]
-struct Node {
+pub(super) struct Node {
     bytes: Range<usize>,
     content: Content,
 }
@@ -88,35 +24,42 @@ enum Content {
 }
 
 impl Node {
-    /// The bytes of a place, or of the nearest thing above it that is there.
-    fn find(&self, place: &Place) -> Range<usize> {
+    /// The bytes of a place, or of the nearest thing above it that is there. What has no bytes of its own, or more than
+    /// one line, is given by its start.
+    pub(super) fn find(&self, steps: &[Step], part: &Part) -> Range<usize> {
         let mut node = self;
         let mut key: Option<&Node> = None;
-        for step in &place.steps {
+        for step in steps {
             match node.step(step) {
                 Some((found_key, value)) => (key, node) = (found_key, value),
                 // The short form of an entry has no keys of its own: what its long form says under one stands right here.
                 None if node.text().is_some() => break,
-                None => return key.unwrap_or(node).first_line(),
+                None => return key.unwrap_or(node).bytes_or_start(),
             }
         }
-        match &place.part {
-            Part::Key => key.unwrap_or(node).first_line(),
-            Part::Value => match node.content {
-                Content::Scalar { .. } => node.first_line(),
-                Content::Sequence(_) | Content::Mapping(_) => key.unwrap_or(node).first_line(),
-            },
-            Part::Within(characters) => node.within(characters),
+        match (part, &node.content) {
+            (Part::Within(characters), Content::Scalar { .. }) => node.within(characters),
+            (Part::Value, Content::Scalar { .. }) if !node.bytes.is_empty() => node.bytes.clone(),
+            (Part::Key | Part::Value | Part::Within(_), _) => key.unwrap_or(node).bytes_or_start(),
         }
     }
 
-    fn step(&self, step: &str) -> Option<(Option<&Node>, &Node)> {
-        match &self.content {
-            Content::Scalar { .. } => None,
-            Content::Sequence(items) => items.get(step.parse::<usize>().ok()?).map(|item| (None, item)),
-            Content::Mapping(entries) => {
+    /// The bytes of the scalar that the steps lead to.
+    pub(super) fn scalar(&self, steps: &[Step]) -> Option<Range<usize>> {
+        let mut node = self;
+        for step in steps {
+            (_, node) = node.step(step)?;
+        }
+        node.text().map(|_| node.bytes.clone())
+    }
+
+    fn step(&self, step: &Step) -> Option<(Option<&Node>, &Node)> {
+        match (&self.content, step) {
+            (Content::Sequence(items), Step::Item(index)) => items.get(*index).map(|item| (None, item)),
+            (Content::Mapping(entries), Step::Key(step)) => {
                 entries.iter().find(|(key, _)| key.text() == Some(step)).map(|(key, value)| (Some(key), value))
             }
+            (Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_), Step::Item(_) | Step::Key(_)) => None,
         }
     }
 
@@ -127,29 +70,26 @@ impl Node {
         }
     }
 
-    /// Scalars are short; of anything longer a caret under the start says enough.
-    fn first_line(&self) -> Range<usize> {
+    fn bytes_or_start(&self) -> Range<usize> {
         match &self.content {
-            Content::Scalar { text, .. } if !text.contains('\n') => self.bytes.clone(),
-            Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_) => {
-                self.bytes.start..self.bytes.start + 1
-            }
+            Content::Scalar { .. } => self.bytes.clone(),
+            Content::Sequence(_) | Content::Mapping(_) => self.bytes.start..self.bytes.start,
         }
     }
 
     /// Characters of the text, where the text stands in the file as it is; else the whole of it.
     fn within(&self, characters: &Range<usize>) -> Range<usize> {
-        let Content::Scalar { text, quoted } = &self.content else { return self.first_line() };
+        let Content::Scalar { text, quoted } = &self.content else { return self.bytes_or_start() };
         let quotes = if *quoted { 2 } else { 0 };
         if self.bytes.len() != text.len() + quotes {
-            return self.first_line();
+            return self.bytes.clone();
         }
         let offset = |character: usize| text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte);
         let start = self.bytes.start + quotes / 2;
         start + offset(characters.start)..start + offset(characters.end)
     }
 
-    fn duplicates(&self, pairs: &mut Vec<(String, Range<usize>, Range<usize>)>) {
+    pub(super) fn duplicates(&self, pairs: &mut Vec<(String, Range<usize>, Range<usize>)>) {
         match &self.content {
             Content::Scalar { .. } => {}
             Content::Sequence(items) => items.iter().for_each(|item| item.duplicates(pairs)),
@@ -177,8 +117,11 @@ struct Open {
     nodes: Vec<Node>,
 }
 
+/// Deeper than `serde_yaml` reads, and shallow enough for functions that call themselves at each level.
+const DEEPEST: usize = 256;
+
 /// The first document of a text, with marks; nothing where it is no YAML.
-fn parse(text: &str) -> Option<Node> {
+pub(super) fn parse(text: &str) -> Option<Node> {
     // The parser counts characters, spans count bytes.
     let mut byte_of: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
     byte_of.push(text.len());
@@ -187,6 +130,9 @@ fn parse(text: &str) -> Option<Node> {
     let mut open: Vec<Open> = Vec::new();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.ok()?;
+        if open.len() > DEEPEST {
+            return None;
+        }
         let bytes = byte(span.start.index())..byte(span.end.index());
         let node = match event {
             Event::MappingStart(..) => {
@@ -229,4 +175,12 @@ impl Open {
         };
         Node { bytes: self.start..end.max(self.start), content }
     }
+}
+
+/// The start of the second document of a text.
+pub(super) fn second_document(text: &str) -> Option<usize> {
+    let starts = Parser::new_from_str(text).map_while(Result::ok);
+    let mut starts = starts.filter(|(event, _)| matches!(event, Event::DocumentStart(..)));
+    let character = starts.nth(1).map(|(_, span)| span.start.index())?;
+    text.char_indices().nth(character).map(|(byte, _)| byte)
 }

@@ -4,20 +4,25 @@
 //! file. What the values mean is for `check`.
 
 mod api;
+mod clean;
 mod load;
 mod locate;
+mod mistake;
 mod page;
 mod place;
 mod read;
+mod report;
 mod schema;
 mod shape;
+mod syntax;
+mod word;
 
 pub use api::{
     ApiFile, AuthSpec, ErrorsSpec, PackageSpec, RefreshSpec, ResolveSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
 };
 pub use load::{Page, Spec, load};
-pub use locate::Reporter;
 pub use page::{AuthNeed, ErratumSpec, PageFile, ResponseSpec, RouteSpec};
-pub use place::{Cursor, Part, Place};
+pub use place::{Cursor, Part, Place, Step};
+pub use report::Reporter;
 pub use schema::json_schema;
 pub use shape::{BodySpec, EvidenceSpec, FieldSpec, Fields, TypeSpec, ValueSpec};

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::shape::{BodySpec, Fields, FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
+use super::word::{Word, deserialize_word, word};
 
 /// `<namespace>.yaml`: the transcription of one documentation page.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -68,8 +69,8 @@ pub struct RouteSpec {
 }
 
 /// Whether a route wants a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum AuthNeed {
     /// Without a token the service refuses.
     Required,
@@ -78,6 +79,14 @@ pub enum AuthNeed {
     /// No token is ever sent.
     None,
 }
+
+impl Word for AuthNeed {
+    const EXPECTED: &'static str = "`required`, `optional` or `none`";
+    const WORDS: &'static [&'static str] = &["required", "optional", "none"];
+    const VALUES: &'static [Self] = &[Self::Required, Self::Optional, Self::None];
+}
+
+deserialize_word!(AuthNeed);
 
 /// One documented answer: its meaning alone, or a mapping that says more.
 #[derive(Debug, Default, JsonSchema)]

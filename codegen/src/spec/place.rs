@@ -1,6 +1,7 @@
 //! Where in the spec something stands, as a path of keys. Turned into a line only when there is something to report.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,23 +12,38 @@ use crate::diagnostic::SourceFile;
 pub struct Cursor<'a> {
     file: &'a Arc<SourceFile>,
     parent: Option<&'a Cursor<'a>>,
-    step: Cow<'a, str>,
+    at: At<'a>,
+}
+
+#[derive(Debug, Clone)]
+enum At<'a> {
+    Top,
+    Key(Cow<'a, str>),
+    Item(usize),
 }
 
 impl<'a> Cursor<'a> {
     /// The top of a file.
     pub fn root(file: &'a Arc<SourceFile>) -> Self {
-        Self { file, parent: None, step: Cow::Borrowed("") }
+        Self { file, parent: None, at: At::Top }
     }
 
-    /// One key further down; list items go by their number.
+    /// The entry of a mapping.
     pub fn child<'b>(&'b self, key: impl Into<Cow<'b, str>>) -> Cursor<'b> {
-        Cursor { file: self.file, parent: Some(self), step: key.into() }
+        Cursor { file: self.file, parent: Some(self), at: At::Key(key.into()) }
+    }
+
+    /// The item of a list.
+    pub fn item(&self, index: usize) -> Cursor<'_> {
+        Cursor { file: self.file, parent: Some(self), at: At::Item(index) }
     }
 
     /// The last key of the path.
     pub fn last(&self) -> &str {
-        &self.step
+        match &self.at {
+            At::Key(key) => key,
+            At::Top | At::Item(_) => "",
+        }
     }
 
     /// The key itself.
@@ -49,8 +65,10 @@ impl<'a> Cursor<'a> {
         let mut steps = Vec::new();
         let mut next = Some(self);
         while let Some(cursor) = next {
-            if cursor.parent.is_some() {
-                steps.push(cursor.step.to_string());
+            match &cursor.at {
+                At::Top => {}
+                At::Key(key) => steps.push(Step::Key(key.to_string())),
+                At::Item(index) => steps.push(Step::Item(*index)),
             }
             next = cursor.parent;
         }
@@ -64,10 +82,37 @@ impl<'a> Cursor<'a> {
 pub struct Place {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// The keys from the top; list items go by their number.
-    pub steps: Vec<String>,
+    /// The way from the top.
+    pub steps: Vec<Step>,
     /// The part of the entry.
     pub part: Part,
+}
+
+/// One step of a key path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The entry of a mapping.
+    Key(String),
+    /// The item of a list, counted from zero.
+    Item(usize),
+}
+
+/// What messages call the end of a path: the key, the number of the item, or the file.
+pub(super) fn name(file: &SourceFile, steps: &[Step]) -> String {
+    match steps.split_last() {
+        None => format!("`{}`", file.name()),
+        Some((Step::Key(key), _)) => format!("`{key}`"),
+        Some((Step::Item(index), above)) => format!("item {} of {}", index + 1, name(file, above)),
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Item(index) => write!(f, "{index}"),
+        }
+    }
 }
 
 /// The part of an entry that a message points at.

@@ -1,0 +1,123 @@
+//! What YAML can say and the format has no use for: keys that are no text, merge keys, tags.
+//!
+//! Reported and taken out before serde reads the tree, which would blame the mapping around them.
+
+use std::sync::Arc;
+
+use serde_yaml::{Mapping, Value};
+
+use super::place::{Part, Place, Step};
+use super::report::{FaultKind, Reporter};
+use crate::diagnostic::SourceFile;
+
+/// Reports and removes what has no place in any spec file.
+pub(super) fn clean(file: &Arc<SourceFile>, tree: &mut Value, reporter: &mut Reporter) {
+    Cleaner { file, steps: Vec::new(), reporter }.value(tree);
+}
+
+struct Cleaner<'a> {
+    file: &'a Arc<SourceFile>,
+    steps: Vec<Step>,
+    reporter: &'a mut Reporter,
+}
+
+impl Cleaner<'_> {
+    fn value(&mut self, value: &mut Value) {
+        match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            Value::Mapping(mapping) => self.mapping(mapping),
+            Value::Sequence(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.steps.push(Step::Item(index));
+                    self.value(item);
+                    self.steps.pop();
+                }
+            }
+            Value::Tagged(tagged) => {
+                let message = "a value must not have a YAML tag";
+                let help = format!("remove `{}`; put the text in quotes if it starts with `!`", tagged.tag);
+                self.report(Part::Value, message, "a tag", &help);
+                *value = std::mem::take(&mut tagged.value);
+                self.value(value);
+            }
+        }
+    }
+
+    fn mapping(&mut self, mapping: &mut Mapping) {
+        mapping.retain(|key, value| {
+            let Some(step) = written(key) else {
+                self.report(Part::Value, "a key must be a text", "one of its keys is no text", "write a plain key");
+                return false;
+            };
+            self.steps.push(Step::Key(step));
+            let kept = self.entry(key, value);
+            self.steps.pop();
+            kept
+        });
+    }
+
+    /// False for an entry that was reported; its step is the last one.
+    fn entry(&mut self, key: &Value, value: &mut Value) -> bool {
+        if matches!(key, Value::String(text) if text == "<<") {
+            let message = "a mapping must not have a merge key `<<`";
+            self.report(Part::Key, message, "a merge key", "write out the keys that it stands for");
+            let around = self.steps.len() - 1;
+            self.reporter.at_fault(self.file, self.steps.get(..around).unwrap_or_default(), FaultKind::Garbled);
+            return false;
+        }
+        let fault = match (key, self.is_below_responses()) {
+            (Value::Number(number), true) if number.as_u64().is_some_and(|code| code <= 999) => None,
+            (Value::String(code), true) if code.parse::<u16>().is_ok() => {
+                Some(("a status code must be a number", format!("remove the quotes: `{code}`")))
+            }
+            (_, true) => Some((
+                "a status code must be a whole number between 200 and 599",
+                "write one entry for each code that the documentation lists".to_owned(),
+            )),
+            (Value::String(_), false) => None,
+            (_, false) => {
+                let key = self.steps.last().map(Step::to_string).unwrap_or_default();
+                Some(("a key must be a text", format!("put it in quotes: `\"{key}\"`")))
+            }
+        };
+        let Some((message, help)) = fault else {
+            self.value(value);
+            return true;
+        };
+        let label = match key {
+            Value::String(_) => "a text",
+            Value::Number(_) => "a number",
+            Value::Bool(_) => "a truth value",
+            Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => "nothing",
+        };
+        self.report(Part::Key, message, label, &help);
+        self.reporter.at_fault(self.file, &self.steps, FaultKind::Removed);
+        false
+    }
+
+    /// True at a key of the one mapping whose keys are numbers: `routes.NAME.responses`.
+    fn is_below_responses(&self) -> bool {
+        match self.steps.as_slice() {
+            [Step::Key(routes), Step::Key(_), Step::Key(responses), _] => {
+                routes == "routes" && responses == "responses"
+            }
+            _ => false,
+        }
+    }
+
+    fn report(&mut self, part: Part, message: &str, label: &str, help: &str) {
+        let place = Place { file: Arc::clone(self.file), steps: self.steps.clone(), part };
+        self.reporter.error(&place, message, label, help);
+    }
+}
+
+/// A key as it stands in the file; nothing where it is no scalar.
+fn written(key: &Value) -> Option<String> {
+    match key {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null => Some("null".to_owned()),
+        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
+    }
+}

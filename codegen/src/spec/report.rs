@@ -1,0 +1,208 @@
+//! The sink for mistakes that are known by their key path.
+//!
+//! One mistake is one message: what reading has taken out of a file because it was at fault is not reported as missing, and
+//! all that is missing from one mapping goes into one message.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::locate::{self, Node};
+use super::place::{self, Cursor, Place, Step};
+use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
+
+/// Collects what is wrong with a spec.
+#[derive(Debug, Default)]
+pub struct Reporter {
+    found: Diagnostics,
+    missing: Vec<Missing>,
+    faults: Vec<Fault>,
+    marked: HashMap<String, Option<Node>>,
+}
+
+/// The keys that a mapping lacks.
+#[derive(Debug)]
+struct Missing {
+    span: Span,
+    owner: String,
+    keys: Vec<String>,
+    remedies: Vec<String>,
+}
+
+/// An entry that was reported while reading, and that checks see nothing of.
+#[derive(Debug)]
+struct Fault {
+    file: String,
+    steps: Vec<Step>,
+    kind: FaultKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    /// It was taken out; the items behind it have moved up.
+    Removed,
+    /// It is still there, but what is missing inside it may be there under another name.
+    Garbled,
+}
+
+impl Reporter {
+    /// Adds a mistake; see [`Diagnostic::at`] for the texts.
+    pub fn error(
+        &mut self,
+        place: &Place,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let span = self.span(place);
+        self.found.push(Diagnostic::at(span, message, label, help));
+    }
+
+    /// Adds a mistake that the reader understands only with a second place in view.
+    pub fn conflict(&mut self, place: &Place, other: &Place, message: String, labels: [&str; 2], help: String) {
+        let [label, other_label] = labels;
+        let (span, related) = (self.span(place), self.span(other));
+        self.found.push(Diagnostic::at(span, message, label, help).with_related(related, other_label));
+    }
+
+    /// Adds a mistake of two entries of the same kind; points at the one that stands behind the other.
+    pub fn twice(&mut self, one: &Place, other: &Place, message: impl Into<String>, help: impl Into<String>) {
+        let (one, other) = (self.span(one), self.span(other));
+        let order = |span: &Span| (span.file.path.clone(), span.bytes.start);
+        let (first, second) = if order(&one) < order(&other) { (one, other) } else { (other, one) };
+        self.found.push(Diagnostic::at(second, message, "the second", help).with_related(first, "the first"));
+    }
+
+    /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `means: …` ``.
+    pub fn missing(&mut self, owner: &Cursor<'_>, key: &str, remedy: impl Into<String>) {
+        if self.is_at_fault(&owner.child(key)) {
+            return;
+        }
+        let place = owner.key();
+        let span = self.span(&place);
+        let owner = self.name(&place.file, &place.steps);
+        let (key, remedy) = (format!("`{key}`"), remedy.into());
+        match self.missing.iter_mut().find(|known| known.span == span && known.owner == owner) {
+            Some(known) => {
+                known.keys.push(key);
+                known.remedies.push(remedy);
+            }
+            None => self.missing.push(Missing { span, owner, keys: vec![key], remedies: vec![remedy] }),
+        }
+    }
+
+    /// Adds a mistake that is already complete.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// True where something at, above or below this entry was reported while reading: that it is not there is no news.
+    pub fn is_at_fault(&self, cursor: &Cursor<'_>) -> bool {
+        let place = cursor.key();
+        let steps = self.as_written(&place.file, &place.steps);
+        let meets = |fault: &Fault| match fault.kind {
+            FaultKind::Removed => steps.starts_with(&fault.steps) || fault.steps.starts_with(&steps),
+            FaultKind::Garbled => steps.starts_with(&fault.steps),
+        };
+        self.faults.iter().any(|fault| fault.file == place.file.path && meets(fault))
+    }
+
+    /// True where an entry of that path was reported while reading, in whatever file.
+    pub fn is_at_fault_somewhere(&self, keys: &[&str]) -> bool {
+        let is_step = |(step, key): (&Step, &&str)| matches!(step, Step::Key(step) if step == key);
+        let leads_to = |fault: &Fault| fault.steps.len() <= keys.len() && fault.steps.iter().zip(keys).all(is_step);
+        self.faults.iter().any(leads_to)
+    }
+
+    /// True where nothing was reported.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.missing.is_empty()
+    }
+
+    /// What was found.
+    pub fn into_diagnostics(self) -> Diagnostics {
+        let Self { mut found, missing, faults: _, marked: _ } = self;
+        for Missing { span, owner, keys, remedies } in missing {
+            let keys = and(&keys);
+            let message = format!("{owner} must have {keys}");
+            found.push(Diagnostic::at(span, message, format!("no {keys}"), format!("add {}", and(&remedies))));
+        }
+        found
+    }
+
+    /// Remembers that an entry is at fault. `steps` lead to it in the tree as it is now.
+    pub(super) fn at_fault(&mut self, file: &SourceFile, steps: &[Step], kind: FaultKind) {
+        let steps = self.as_written(file, steps);
+        self.faults.push(Fault { file: file.path.clone(), steps, kind });
+    }
+
+    /// The places of every key that stands twice in one mapping, each with the first one.
+    pub(super) fn duplicate_keys(&mut self, file: &Arc<SourceFile>) -> Vec<(String, Span, Span)> {
+        let mut pairs = Vec::new();
+        if let Some(root) = self.marked(file) {
+            root.duplicates(&mut pairs);
+        }
+        let span = |bytes| Span::within_line(file, bytes);
+        pairs.into_iter().map(|(key, second, first)| (key, span(second), span(first))).collect()
+    }
+
+    /// The text of a place as it stands in the file; nothing where it is no scalar on one line.
+    pub(super) fn source_text(&mut self, place: &Place) -> Option<String> {
+        let steps = self.as_written(&place.file, &place.steps);
+        let bytes = self.marked(&place.file)?.scalar(&steps)?;
+        let text = place.file.text.get(bytes)?;
+        (!text.contains('\n')).then(|| text.to_owned())
+    }
+
+    /// What messages call the end of a path in the tree as it is now.
+    pub(super) fn name(&self, file: &SourceFile, steps: &[Step]) -> String {
+        place::name(file, &self.as_written(file, steps))
+    }
+
+    fn span(&mut self, place: &Place) -> Span {
+        let steps = self.as_written(&place.file, &place.steps);
+        let bytes = self.marked(&place.file).map_or(0..0, |root| root.find(&steps, &place.part));
+        Span::within_line(&place.file, bytes)
+    }
+
+    /// The way in the file to what `steps` lead to in the tree: items that were taken out count again.
+    fn as_written(&self, file: &SourceFile, steps: &[Step]) -> Vec<Step> {
+        let mut written: Vec<Step> = Vec::new();
+        for step in steps {
+            let step = match step {
+                Step::Key(key) => Step::Key(key.clone()),
+                Step::Item(index) => Step::Item(self.item_as_written(file, &written, *index)),
+            };
+            written.push(step);
+        }
+        written
+    }
+
+    fn item_as_written(&self, file: &SourceFile, list: &[Step], mut index: usize) -> usize {
+        let removed = |fault: &Fault| match fault.steps.split_last() {
+            Some((Step::Item(gone), above)) if above == list && fault.kind == FaultKind::Removed => Some(*gone),
+            Some(_) | None => None,
+        };
+        let mut gone: Vec<usize> =
+            self.faults.iter().filter(|fault| fault.file == file.path).filter_map(removed).collect();
+        gone.sort_unstable();
+        for gone in gone {
+            if gone <= index {
+                index += 1;
+            }
+        }
+        index
+    }
+
+    fn marked(&mut self, file: &Arc<SourceFile>) -> Option<&Node> {
+        self.marked.entry(file.path.clone()).or_insert_with(|| locate::parse(&file.text)).as_ref()
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn and(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
