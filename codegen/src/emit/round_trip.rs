@@ -1,10 +1,11 @@
 //! The test that sends each route through client, router, stub and back.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::uses::Uses;
 use super::{Content, Draft, docs, errors, operations, sample, tokens};
+use crate::ident::RustIdent;
 use crate::ir::{Api, Argument, Auth, Home, Namespace, Operation, Payload, Type};
 
 /// The file.
@@ -143,9 +144,15 @@ fn results(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStr
     }
 }
 
+/// The modules and the function: what is unique in the crate is unique among its tests, and never a keyword.
+fn test_name(operation: &Operation, namespace: &Namespace) -> Ident {
+    let steps = namespace.modules.iter().chain([&operation.function]).map(RustIdent::bare);
+    format_ident!("{}", steps.collect::<Vec<_>>().join("__"))
+}
+
 /// The test of one operation.
 fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream {
-    let name = format_ident!("{}", operation.id.to_string().replace('.', "__"));
+    let name = test_name(operation, namespace);
     let expect = operation.deprecated.as_ref().map(|_| quote!(#[expect(deprecated, reason = "it is still a route")]));
     let mut given = Vec::new();
     for (argument, of) in arguments(operation).iter().skip(operation.path_arguments.len()) {

@@ -25,6 +25,8 @@ fn inside(of: &Type, api: &Api, open: &mut Vec<TypeId>) -> Value {
         Type::Array(of) => json!([inside(of, api, open)]),
         Type::Map(of) if is_open(of, open) => json!({}),
         Type::Map(of) => json!({ AWKWARD: inside(of, api, open) }),
+        // A type that must hold itself has no value that ends; nobody could send one.
+        Type::Named(id) if open.contains(id) => Value::Null,
         Type::Named(id) => api.type_def(*id).map_or(Value::Null, |def| named(*id, def, api, open)),
     }
 }
@@ -50,7 +52,7 @@ fn named(id: TypeId, def: &TypeDef, api: &Api, open: &mut Vec<TypeId>) -> Value 
         TypeKind::Enum(known) => known.variants.last().map_or(json!(AWKWARD), |variant| json!(variant.wire)),
         TypeKind::Object(object) => {
             open.push(id);
-            let mut fields = fields(object, api, open);
+            let mut fields = fields(object, def, api, open);
             if def.usage.answer {
                 fields.insert("not documented".to_owned(), json!({ "kept": [true] }));
             }
@@ -60,11 +62,11 @@ fn named(id: TypeId, def: &TypeDef, api: &Api, open: &mut Vec<TypeId>) -> Value 
     }
 }
 
-fn fields(object: &Object, api: &Api, open: &mut Vec<TypeId>) -> Map<String, Value> {
+fn fields(object: &Object, def: &TypeDef, api: &Api, open: &mut Vec<TypeId>) -> Map<String, Value> {
     let mut fields = Map::new();
     for field in &object.fields {
         let can_be_left_out = match field.presence {
-            Presence::Required => false,
+            Presence::Required => def.usage.is_answer_only(),
             Presence::Optional | Presence::Default { .. } => true,
         };
         if !(can_be_left_out && is_open(&field.of, open)) {
