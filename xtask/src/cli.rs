@@ -34,6 +34,36 @@ pub enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Turn the API's documentation into facts.
+    Docs {
+        /// What to read.
+        #[command(subcommand)]
+        task: DocsTask,
+    },
+}
+
+/// What of the documentation to read.
+#[derive(Debug, Subcommand)]
+pub enum DocsTask {
+    /// Read the HTML pages and write what they state about the routes, without their prose.
+    Import {
+        /// The folder with the pages.
+        dir: PathBuf,
+        /// The file to write.
+        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
+        out: PathBuf,
+    },
+    /// Read the official client's mapping and write what it states about the routes that no page has.
+    Mapping {
+        /// The mapping, a JSON file.
+        file: PathBuf,
+        /// What the pages state.
+        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
+        documented: PathBuf,
+        /// The file to write.
+        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/mapping.json"))]
+        out: PathBuf,
+    },
 }
 
 /// Where to read and where to write.
@@ -53,8 +83,8 @@ impl Default for Folders {
     }
 }
 
-/// A folder of this workspace, wherever the task is started.
-fn below_root(folder: &str) -> PathBuf {
+/// A file or folder of this workspace, wherever the task is started.
+fn below_root(path: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    root.join(folder)
+    root.join(path)
 }

@@ -84,6 +84,18 @@ pub fn plan(out: &Path, targets: &[Target]) -> Result<Plan, String> {
     Ok(plan)
 }
 
+/// Writes a file that is not as it must be; false where it is.
+///
+/// # Errors
+/// Where the disk refuses.
+pub fn write_if_changed(path: &Path, text: &str) -> Result<bool, String> {
+    if read(path)?.as_deref() == Some(text) {
+        return Ok(false);
+    }
+    write(path, text).map_err(|error| not_written(path, &error))?;
+    Ok(true)
+}
+
 impl Plan {
     /// Makes the changes.
     ///
@@ -91,12 +103,7 @@ impl Plan {
     /// Where the disk refuses; what was written until then is whole.
     pub fn carry_out(&self) -> Result<(), String> {
         for change in &self.writes {
-            write(&change.path, &change.new).map_err(|error| {
-                format!(
-                    "`{}` could not be written: {error}; mend its permissions, then run the task again",
-                    change.path.display()
-                )
-            })?;
+            write(&change.path, &change.new).map_err(|error| not_written(&change.path, &error))?;
         }
         for orphan in &self.orphans {
             fs::remove_file(&orphan.path).map_err(|error| {
@@ -156,6 +163,10 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     make_readable(&file)?;
     file.persist(path)?;
     Ok(())
+}
+
+fn not_written(path: &Path, error: &std::io::Error) -> String {
+    format!("`{}` could not be written: {error}; mend its permissions, then run the task again", path.display())
 }
 
 /// Temporary files are for their owner alone; generated ones are for everyone.

@@ -5,6 +5,7 @@
 pub mod cli;
 mod diff;
 mod disk;
+pub mod docs;
 mod generate;
 mod routes;
 
@@ -12,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use cli::{Cli, Folders, Task};
+use cli::{Cli, DocsTask, Folders, Task};
 use routegen::diagnostic::{Colour, Diagnostics};
 
 /// Exit code for what the user can mend in the tree, such as a stale file.
@@ -45,6 +46,10 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.task {
         Task::Gen { folders, check } => generate::run(&folders, check),
         Task::Routes { spec, json } => routes::run(&spec, json),
+        Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
+        Task::Docs { task: DocsTask::Mapping { file, documented, out } } => {
+            docs::run::import_mapping(&file, &documented, &out)
+        }
     };
     match done {
         Ok(code) => code,
