@@ -2,6 +2,7 @@
 
 #[cfg(any(feature = "client", feature = "server"))]
 mod decode;
+mod download;
 mod error;
 mod nothing;
 mod operation;
@@ -13,6 +14,7 @@ pub(crate) mod client;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 
+pub use download::Download;
 pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
 pub use jiff::Timestamp;
 pub use nothing::Nothing;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ir::{Api, Erratum, Field, Object, Operation, Type, TypeId, TypeKind};
+use crate::ir::{Api, Erratum, Field, Object, Operation, Payload, Type, TypeId, TypeKind};
 
 /// One route.
 #[derive(Debug, Serialize)]
@@ -87,8 +87,15 @@ fn route(operation: &Operation, api: &Api) -> Route {
     });
     let responses = operation.answers().into_iter().map(|answer| Response {
         code: answer.code,
-        r#type: answer.body.map(|body| type_name(body, api)),
-        fields: answer.body.map(|body| fields_of(body, api)).unwrap_or_default(),
+        r#type: match answer.payload {
+            Payload::Nothing => None,
+            Payload::Json(body) => Some(type_name(body, api)),
+            Payload::File => Some("file".to_owned()),
+        },
+        fields: match answer.payload {
+            Payload::Json(body) => fields_of(body, api),
+            Payload::Nothing | Payload::File => Vec::new(),
+        },
     });
     let errata = operation.errata.iter().map(|Erratum { fact, documented, actual, because }| Correction {
         fact: fact.clone(),

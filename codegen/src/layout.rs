@@ -56,7 +56,8 @@ fn join_last_group(lines: &mut Vec<String>) {
     let is_item =
         |line: &String| indent(line) == level + 4 && !line.ends_with([';', '{', '(', '[']) && !is_comment(line);
     let Some(padding) = padding(opening) else { return };
-    if indent(opening) != level || is_comment(opening) || !items.iter().all(is_item) {
+    // The brackets of a chain's first call close one level deeper than they open.
+    if indent(opening) > level || is_comment(opening) || !items.iter().all(is_item) {
         return;
     }
     let items: Vec<&str> = items.iter().map(|line| line.trim()).collect();
@@ -69,7 +70,7 @@ fn join_last_group(lines: &mut Vec<String>) {
     }
     // Too long for one line, but perhaps the items are not too long for a line of their own.
     let inner = format!("{}{inner}", " ".repeat(level + 4));
-    if items.len() > 1 && inner.chars().count() <= WIDTH {
+    if items.len() > 1 && indent(opening) == level && inner.chars().count() <= WIDTH {
         let closing = closing.clone();
         lines.truncate(start + 1);
         lines.extend([inner, closing]);

@@ -43,6 +43,7 @@ pub fn format(drafts: Vec<Draft>) -> Result<Vec<File>, Diagnostics> {
 fn text(draft: &Draft) -> syn::Result<String> {
     let origin = &draft.origin;
     Ok(match &draft.content {
+        Content::Json(value) => format!("{value:#}\n"),
         Content::Toml(text) => format!("# {MARK} from {origin}; do not edit.\n{text}"),
         Content::Rust(text) => format!("// {MARK} from {origin}; do not edit.\n{text}"),
         Content::Items { head, items } => {

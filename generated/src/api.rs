@@ -6,21 +6,28 @@
 pub enum Service {
     /// Users, their buckets, and what belongs to no bucket.
     Api,
+    /// The node that holds a bucket; which one it is stands in the bucket.
+    Node,
     /// Accounts and tokens.
     Oauth,
 }
 
 impl Service {
     /// All services.
-    pub const ALL: [Self; 2] = [Self::Api, Self::Oauth];
+    pub const ALL: [Self; 3] = [Self::Api, Self::Node, Self::Oauth];
     /// The base URL where the service is provided.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Api => "https://app.keymetrics.io",
+            Self::Node => "https://app.keymetrics.io",
             Self::Oauth => "https://id.keymetrics.io",
         }
     }
 }
+
+/// The query parameter that may hold the token, on the routes that say so.
+#[cfg(feature = "server")]
+pub(crate) const TOKEN_PARAMETER: Option<&str> = Some("access_token");
 
 /// The fields of an error's body that may hold its message, best first.
 pub(crate) const MESSAGE_FIELDS: &[&str] = &["msg", "error_description", "error"];

@@ -6,10 +6,19 @@
 //! Each bucket lives on one node of the service, and most requests about a bucket go to its node. A bucket's id
 //! has 24 hexadecimal digits.
 //!
-//! Transcribed from version 0.5.60 of the documentation: 20 routes.
+//! Transcribed from version 0.5.60 of the documentation: 158 routes.
 //!
 //! # Namespaces
 //!
+//! * [`actions`]: Actions that pm2 runs on the servers of a bucket when asked from afar.
+//! * [`auth`]: Accounts and their tokens.
+//! * [`bucket`]: Buckets, their members and their invitations.
+//! * [`dashboard`]: The dashboards of a bucket.
+//! * [`data`]: the namespaces below `data`.
+//! * [`misc`]: News, release numbers, plans and look-ups for billing that belong to no bucket.
+//! * [`node`]: The nodes, the machines of the service that hold the buckets' data.
+//! * [`orchestration`]: Moving buckets between nodes.
+//! * [`tokens`]: The refresh tokens of the signed-in user's account.
 //! * [`user`]: The signed-in user's account, and the payment details that users had before these moved to the buckets.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -21,16 +30,25 @@
 mod api;
 mod runtime;
 pub mod types;
+pub mod actions;
+pub mod auth;
+pub mod bucket;
+pub mod dashboard;
+pub mod data;
+pub mod misc;
+pub mod node;
+pub mod orchestration;
+pub mod tokens;
 pub mod user;
 pub use api::Service;
 pub use runtime::{
-    Auth, BoxError, Codes, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing,
-    Operation, Response, RouteError, Secret, Timestamp,
+    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, Mismatch,
+    NoDocumentedErrors, Nothing, Operation, Response, RouteError, Secret, Timestamp,
 };
 #[cfg(feature = "client")]
 pub use runtime::client::{
     ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error,
-    RequestBody, ResponseBody, Undocumented,
+    Receive, RequestBody, ResponseBody, Undocumented,
 };
 #[cfg(feature = "server")]
 pub use runtime::server::{
@@ -39,6 +57,51 @@ pub use runtime::server::{
 
 #[cfg(feature = "client")]
 impl Client {
+    /// The operations of `actions`.
+    pub fn actions(&self) -> actions::ActionsClient<'_> {
+        actions::ActionsClient(self)
+    }
+
+    /// The operations of `auth`.
+    pub fn auth(&self) -> auth::AuthClient<'_> {
+        auth::AuthClient(self)
+    }
+
+    /// The operations of `bucket`.
+    pub fn bucket(&self) -> bucket::BucketClient<'_> {
+        bucket::BucketClient(self)
+    }
+
+    /// The operations of `dashboard`.
+    pub fn dashboard(&self) -> dashboard::DashboardClient<'_> {
+        dashboard::DashboardClient(self)
+    }
+
+    /// The operations of `data`.
+    pub fn data(&self) -> data::DataClient<'_> {
+        data::DataClient(self)
+    }
+
+    /// The operations of `misc`.
+    pub fn misc(&self) -> misc::MiscClient<'_> {
+        misc::MiscClient(self)
+    }
+
+    /// The operations of `node`.
+    pub fn node(&self) -> node::NodeClient<'_> {
+        node::NodeClient(self)
+    }
+
+    /// The operations of `orchestration`.
+    pub fn orchestration(&self) -> orchestration::OrchestrationClient<'_> {
+        orchestration::OrchestrationClient(self)
+    }
+
+    /// The operations of `tokens`.
+    pub fn tokens(&self) -> tokens::TokensClient<'_> {
+        tokens::TokensClient(self)
+    }
+
     /// The operations of `user`.
     pub fn user(&self) -> user::UserClient<'_> {
         user::UserClient(self)

@@ -3,7 +3,100 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::runtime::JsonObject;
+use crate::runtime::{JsonObject, Secret};
+
+/// A bucket, the unit that applications and servers report to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Bucket {
+    /// The bucket's id, 24 hexadecimal digits.
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// How the bucket is paid for as an older form of the answer has it.
+    #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
+    pub legacy_payment: Option<BucketLegacyPayment>,
+    /// What the bucket is entitled to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<BucketCredits>,
+    /// The bucket's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The node that holds the bucket's data and serves its routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<BucketNode>,
+    /// How the bucket is paid for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<BucketPayment>,
+    /// The public one of the two keys that link a PM2 daemon to the bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_id: Option<String>,
+    /// The secret one of the two keys that link a PM2 daemon to the bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret_id: Option<Secret>,
+    /// The kind of bucket; `enterprise` is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// What the bucket is entitled to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketCredits {
+    /// The name of the bucket's plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// How the bucket is paid for as an older form of the answer has it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketLegacyPayment {
+    /// The name of the bucket's plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// The node that holds the bucket's data and serves its routes.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketNode {
+    /// The addresses of the node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoints: Option<BucketNodeEndpoints>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// The addresses of the node.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketNodeEndpoints {
+    /// The base URL of the node's realtime service; `web` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realtime: Option<String>,
+    /// The base URL of the node's routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// How the bucket is paid for.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketPayment {
+    /// The name of the bucket's plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// A user's account.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -7,12 +7,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-
-use super::error::{ApiError, CallError, CallErrorKind, Error};
+use super::error::{ApiError, CallError, Error};
+use super::receive::Receive;
 use super::request::Request;
 use super::send::{self, Answer};
-use crate::runtime::{Response, RouteError, decode, error};
+use crate::runtime::{Response, RouteError, error};
 
 /// A call that is sent when it is awaited. `T` is the body of success, `E` the route's documented errors.
 #[must_use = "a call is sent when it is awaited"]
@@ -40,13 +39,13 @@ impl<T, E> fmt::Debug for Call<T, E> {
     }
 }
 
-impl<T: DeserializeOwned + Default, E: RouteError> IntoFuture for Call<T, E> {
+impl<T: Receive, E: RouteError> IntoFuture for Call<T, E> {
     type Output = Result<Response<T>, Error<E>>;
     type IntoFuture = CallFuture<T, E>;
 
     fn into_future(self) -> CallFuture<T, E> {
         // The state machine knows no types of the route, so it is compiled once and not for each of them.
-        CallFuture { answer: Box::pin(send::send(self.request, self.timeout)), types: PhantomData }
+        CallFuture { answer: Box::pin(send::send(self.request, self.timeout, T::WAY)), types: PhantomData }
     }
 }
 
@@ -56,30 +55,17 @@ pub struct CallFuture<T, E> {
     types: PhantomData<fn() -> (T, E)>,
 }
 
-impl<T: DeserializeOwned + Default, E: RouteError> Future for CallFuture<T, E> {
+impl<T: Receive, E: RouteError> Future for CallFuture<T, E> {
     type Output = Result<Response<T>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.answer.as_mut().poll(cx).map(|answer| match answer {
-            Ok(Answer::Success(success)) => match decode::leniently(&success.raw) {
-                Ok((body, mismatches)) => Ok(success.into_response(body, mismatches)),
-                Err(problem) => Err(Error::Call(Box::new(success.undecodable(problem)))),
-            },
+            Ok(Answer::Success(success)) => T::receive(success).map_err(Error::Call),
             Ok(Answer::Failure { operation, path, reply }) => {
                 let documented = error::documented(reply.status());
                 Err(Error::Api(Box::new(ApiError::new(operation, path, reply, documented))))
             }
             Err(failure) => Err(Error::Call(failure)),
         })
-    }
-}
-
-impl send::Success {
-    fn undecodable(self, problem: serde_json::Error) -> CallError {
-        let Self { operation, path, status, headers, raw } = self;
-        let reply = crate::runtime::ErrorReply::from_parts(status, headers, raw);
-        let text = "the answer is not JSON".to_owned();
-        // serde_json names line and column, never a value.
-        CallError::new(operation, path, CallErrorKind::Decode, text, Some(problem.into())).with_reply(reply)
     }
 }

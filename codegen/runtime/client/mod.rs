@@ -4,6 +4,7 @@ mod builder;
 mod call;
 mod error;
 mod path;
+mod receive;
 mod request;
 mod send;
 mod transport;
@@ -18,6 +19,7 @@ use crate::api::Service;
 pub use builder::{BuildError, ClientBuilder};
 pub use call::Call;
 pub use error::{ApiError, CallError, CallErrorKind, Error, Undocumented};
+pub use receive::Receive;
 pub use transport::{RequestBody, ResponseBody};
 
 /// The way to the service. Cheap to clone; clones share connections.

@@ -14,4 +14,5 @@ pub use context::Context;
 pub use reply::{Failure, Replies, Reply};
 pub use router::Server;
 pub use wiring::Endpoints;
-pub(crate) use wiring::{Handlers, empty, json};
+#[allow(unused_imports, reason = "an API may have no such route")]
+pub(crate) use wiring::{Handlers, empty, file, json};

@@ -1,5 +1,6 @@
 //! From endpoints to a router.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::authenticate::Authenticator;
 use super::incoming::Incoming;
 use super::refusal::Refusal;
 use super::wiring::{Endpoint, Endpoints};
+use crate::api::TOKEN_PARAMETER;
 use crate::runtime::{Auth, Operation, Secret};
 
 /// Joins the routes of stubs into a router.
@@ -121,15 +123,28 @@ async fn authenticate<A: Authenticator>(
     let token = match operation.auth() {
         Auth::Required => {
             let needed = || Refusal::new(StatusCode::UNAUTHORIZED, "a bearer token is needed");
-            bearer(&parts.headers).ok_or_else(needed)?
+            token(parts, operation).ok_or_else(needed)?
         }
-        Auth::Optional => match bearer(&parts.headers) {
+        Auth::Optional => match token(parts, operation) {
             Some(token) => token,
             None => return Ok(None),
         },
         Auth::None => return Ok(None),
     };
     Ok(Some(authenticator.authenticate(&token, parts).await?))
+}
+
+/// The token of a request: from its header, or from its query where the route allows that.
+fn token(parts: &Parts, operation: &Operation) -> Option<Secret> {
+    let from_query = || {
+        let parameter = TOKEN_PARAMETER.filter(|_| operation.token_in_query())?;
+        let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = serde_html_form::from_str(parts.uri.query()?).ok()?;
+        pairs
+            .into_iter()
+            .find(|(name, value)| name == parameter && !value.is_empty())
+            .map(|(_, value)| Secret::from(&*value))
+    };
+    bearer(&parts.headers).or_else(from_query)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Secret> {

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::incoming::Incoming;
 use super::reply::{self, Reply};
-use crate::runtime::{ErrorReply, Operation, RouteError};
+use crate::runtime::{Download, ErrorReply, Operation, RouteError};
 
 type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 
@@ -52,6 +52,17 @@ where
     F: Future<Output = Reply<T, E>> + Send + 'static,
 {
     handler(handle, reply::empty)
+}
+
+/// A handler that answers with a file.
+#[allow(dead_code, reason = "an API may have no such route")]
+pub(crate) fn file<S, P, E, H, F>(handle: H) -> Handler<S, P>
+where
+    E: RouteError,
+    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    F: Future<Output = Reply<Download, E>> + Send + 'static,
+{
+    handler(handle, reply::file)
 }
 
 fn handler<S, P, R, H, F>(handle: H, answer: fn(&Operation, R) -> http::Response<Body>) -> Handler<S, P>

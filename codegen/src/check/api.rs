@@ -22,6 +22,11 @@ impl Header {
         self.security.is_some()
     }
 
+    /// True where the API names a query parameter that may hold the token.
+    pub fn has_token_parameter(&self) -> bool {
+        self.security.as_ref().is_some_and(|security| security.query.is_some())
+    }
+
     /// Puts the whole together.
     pub fn into_api(self, services: Vec<Service>, types: Vec<TypeDef>, namespaces: Vec<Namespace>) -> Option<Api> {
         let Self { title, version, summary, package, security, message_fields } = self;
@@ -131,7 +136,7 @@ fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Report
     }
     for (index, field) in message.iter().enumerate() {
         if field.trim().is_empty() {
-            let at = place.child(index.to_string());
+            let at = place.item(index);
             reporter.error(
                 &at.value(),
                 "a field name must not be empty",

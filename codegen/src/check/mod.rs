@@ -38,7 +38,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
     let services = services::check(spec, reporter);
     let mut cx = Cx { arena: arena::Arena::default(), reporter };
     named_types::check(spec, &mut cx);
-    let namespaces = namespaces::check(spec, &services, header.has_security(), &mut cx);
+    let namespaces = namespaces::check(spec, &services, &header, &mut cx);
     routes::check(spec, cx.reporter);
     if !cx.reporter.is_empty() {
         return None;

@@ -50,6 +50,7 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Debug",
     "Default",
     "Deserialize",
+    "Download",
     "Endpoints",
     "Eq",
     "Handlers",

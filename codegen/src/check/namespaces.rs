@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::api::Header;
 use super::names::{self, Taken};
 use super::operation::{self, Around};
 use super::{Cx, prose, services};
@@ -15,7 +16,7 @@ pub fn modules(dotted: &str) -> Vec<RustIdent> {
 }
 
 /// Checks every page.
-pub fn check(spec: &Spec, services: &[Service], has_security: bool, cx: &mut Cx<'_>) -> Vec<Namespace> {
+pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Vec<Namespace> {
     let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
     let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
     for page in &spec.pages {
@@ -24,7 +25,7 @@ pub fn check(spec: &Spec, services: &[Service], has_security: bool, cx: &mut Cx<
         if !check_name(page, &place, cx) {
             continue;
         }
-        let namespace = check_page(page, services, has_security, cx);
+        let namespace = check_page(page, services, header, cx);
         if let Some((own, above)) = namespace.modules.split_last() {
             modules_taken.entry(above.to_vec()).or_default().claim(own, place.value(), "namespace", cx.reporter);
         }
@@ -60,7 +61,7 @@ fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     true
 }
 
-fn check_page(page: &Page, services: &[Service], has_security: bool, cx: &mut Cx<'_>) -> Namespace {
+fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Namespace {
     let root = Cursor::root(&page.source);
     let PageFile { namespace: _, page: title, summary, service, types: _, routes } = &page.file;
     let modules = modules(&page.stem);
@@ -84,7 +85,14 @@ fn check_page(page: &Page, services: &[Service], has_security: bool, cx: &mut Cx
         let help = "add `routes: { … }`, or remove the file";
         cx.reporter.error(&root.child("namespace").key(), "a page must have at least one route", "no `routes`", help);
     }
-    let around = Around { namespace: &page.stem, home: &home, services, service, has_security };
+    let around = Around {
+        namespace: &page.stem,
+        home: &home,
+        services,
+        service,
+        has_security: header.has_security(),
+        has_token_parameter: header.has_token_parameter(),
+    };
     let section = root.child("routes");
     let mut functions = Taken::default();
     for (wire, route) in routes {

@@ -3,7 +3,7 @@
 use super::fields::Owner;
 use super::{Cx, body, errata, names, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
-use crate::ir::{Auth, Home, Operation, OperationId, Service, ServiceId};
+use crate::ir::{Auth, Home, Operation, OperationId, Service, ServiceId, TokenPlace};
 use crate::spec::{AuthNeed, Cursor, RouteSpec};
 
 /// What a route takes from its page and its API.
@@ -18,6 +18,8 @@ pub struct Around<'a> {
     pub service: Option<ServiceId>,
     /// Whether the API says how callers prove who they are.
     pub has_security: bool,
+    /// Whether it names a query parameter that may hold the token.
+    pub has_token_parameter: bool,
 }
 
 /// Checks a route. `cursor` is at its name.
@@ -55,10 +57,7 @@ pub fn check(
         Some(name) => services::find(name, around.services, cursor, cx.reporter),
         None => around.service,
     };
-    if *token_in_query {
-        let message = "tokens in the query are not built yet";
-        cx.reporter.error(&cursor.child("token_in_query").key(), message, "cannot be generated", "remove it for now");
-    }
+    let token = check_token(*token_in_query, around, cursor, cx);
     if !headers.is_empty() {
         let message = "header parameters are not built yet";
         cx.reporter.error(&cursor.child("headers").key(), message, "cannot be generated", "remove them for now");
@@ -95,6 +94,7 @@ pub fn check(
         path,
         service: service?,
         auth: auth?,
+        token,
         summary: summary?,
         description,
         deprecated,
@@ -115,6 +115,18 @@ fn function_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut C
         Some(rust) => names::given(rust, &cursor.child("rust").value(), cx.reporter).then(|| RustIdent::snake(rust)),
         None => names::must_have_words(wire, &cursor.key(), cx.reporter).then(|| RustIdent::snake(wire)),
     }
+}
+
+fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TokenPlace {
+    if !in_query {
+        return TokenPlace::Header;
+    }
+    if !around.has_token_parameter {
+        let help = "name the parameter in api.yaml with `auth: { query: … }`, or remove this key";
+        let message = "a token must not stand in the query where the API names no parameter for it";
+        cx.reporter.error(&cursor.child("token_in_query").key(), message, "api.yaml has no `auth.query`", help);
+    }
+    TokenPlace::HeaderOrQuery
 }
 
 fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Auth> {

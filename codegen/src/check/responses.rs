@@ -34,7 +34,7 @@ pub fn check(
             200..=399 => {
                 if let Some(body) = body {
                     match with_body {
-                        None => answers.payload = Payload::Json(payload(body, owner, &at.child("body"), cx)?),
+                        None => answers.payload = payload(body, owner, &at.child("body"), cx)?,
                         Some(first) => report_second_body(*code, first, &at, cx),
                     }
                     with_body = Some(*code);
@@ -66,7 +66,10 @@ pub fn check(
     Some(answers)
 }
 
-fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Payload> {
+    if matches!(spec, BodySpec::Type(text) if text.trim() == "file") {
+        return Some(Payload::File);
+    }
     let of = body::check(spec, owner, cursor, cx)?;
     if let Type::Named(id) = &of
         && let Some(TypeKind::Enum(_)) = cx.arena.get(*id).map(|def| &def.kind)
@@ -75,7 +78,7 @@ fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>)
         cx.reporter.error(&cursor.value(), message, "a string enum", "use `string`, and name the values in `means`");
         return None;
     }
-    Some(of)
+    Some(Payload::Json(of))
 }
 
 fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {

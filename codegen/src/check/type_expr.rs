@@ -19,6 +19,9 @@ const WORDS: [(&str, Type); 8] = [
     ("object", Type::Object),
 ];
 
+/// Arrays and maps in one another beyond this are hard to read, in the spec and in Rust.
+const MOST_LEVELS: usize = 2;
+
 /// The type of a text, reported where it is none. `home` is the module whose types may be named beside the shared ones.
 pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
     let mut words = words(text);
@@ -28,6 +31,12 @@ pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> O
         return None;
     };
     let mut of = word(last, last_at, home, cursor, cx)?;
+    if words.len() > 2 * MOST_LEVELS {
+        let message = format!("a type must hold at most {MOST_LEVELS} arrays or maps in one another");
+        let help = "write `json` or `object` for what is inside, or give it a name under `types`";
+        cx.reporter.error(&cursor.value(), message, "nested too deep to be read", help);
+        return None;
+    }
     while let Some((word, at)) = words.pop() {
         let lead = words.pop();
         of = match (lead, word) {
@@ -54,8 +63,8 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
         return Some(Type::Named(id));
     }
     if word == "file" {
-        let help = "use `json` for now, or leave the route out";
-        cx.reporter.error(&cursor.within(at), "binary bodies are not built yet", "cannot be generated", help);
+        let message = "a file must be the whole body of an answer";
+        cx.reporter.error(&cursor.within(at), message, "not a whole answer", "write `body: file`, or use `string`");
         return None;
     }
     let types = cx.arena.visible(home);

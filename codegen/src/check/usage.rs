@@ -16,7 +16,7 @@ pub fn spread(types: &mut [TypeDef], namespaces: &[Namespace]) {
         }
         match &operation.payload {
             Payload::Json(body) => mark(body, Usage::ANSWER, types),
-            Payload::Nothing => {}
+            Payload::Nothing | Payload::File => {}
         }
     }
 }

@@ -19,6 +19,10 @@ pub fn emit(api: &Api) -> Draft {
     });
     let count = Literal::usize_unsuffixed(names.len());
     let messages = &api.message_fields;
+    let token = match api.security.as_ref().and_then(|security| security.query.as_ref()) {
+        Some(parameter) => quote!(Some(#parameter)),
+        None => quote!(None),
+    };
     let items: Vec<TokenStream> = vec![
         quote! {
             #[doc = " The services that routes belong to; each has a base URL of its own."]
@@ -34,6 +38,11 @@ pub fn emit(api: &Api) -> Draft {
                     match self { #(#urls)* }
                 }
             }
+        },
+        quote! {
+            #[doc = " The query parameter that may hold the token, on the routes that say so."]
+            #[cfg(feature = "server")]
+            pub(crate) const TOKEN_PARAMETER: Option<&str> = #token;
         },
         quote! {
             #[doc = " The fields of an error's body that may hold its message, best first."]

@@ -34,14 +34,14 @@ pub fn emit(api: &Api) -> Draft {
     ));
     items.push(quote!(
         pub use runtime::{
-            Auth, BoxError, Codes, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing, Operation, Response,
-            RouteError, Secret, Timestamp,
+            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing, Operation,
+            Response, RouteError, Secret, Timestamp,
         };
     ));
     items.push(quote! {
         #[cfg(feature = "client")]
         pub use runtime::client::{
-            ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error, RequestBody, ResponseBody,
+            ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error, Receive, RequestBody, ResponseBody,
             Undocumented,
         };
     });

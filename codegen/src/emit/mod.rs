@@ -9,6 +9,7 @@ mod docs;
 mod errors;
 mod manifest;
 mod namespace;
+mod openapi;
 mod operations;
 mod round_trip;
 mod runtime;
@@ -48,11 +49,14 @@ pub enum Content {
     Rust(&'static str),
     /// A manifest.
     Toml(String),
+    /// JSON, whose header is a field of its own.
+    Json(serde_json::Value),
 }
 
 /// All files of the generated crate.
 pub fn emit(api: &Api) -> Vec<Draft> {
-    let mut drafts = vec![manifest::emit(api), crate_root::emit(api), api::emit(api), round_trip::emit(api)];
+    let mut drafts =
+        vec![manifest::emit(api), crate_root::emit(api), api::emit(api), openapi::emit(api), round_trip::emit(api)];
     drafts.extend(shared_types::emit(api));
     drafts.extend(api.namespaces.iter().map(|namespace| namespace::emit(api, namespace)));
     drafts.extend(runtime::emit());

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::tokens;
 use super::uses::{Import, Uses};
-use crate::ir::{Api, Auth, Method, Operation, Payload};
+use crate::ir::{Api, Auth, Method, Operation, Payload, TokenPlace};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
@@ -24,12 +24,16 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         quote!(.with_auth(Auth::#auth))
     });
     let service = api.service(operation.service).map(|service| tokens::ident(&service.variant));
+    let token = match operation.token {
+        TokenPlace::Header => None,
+        TokenPlace::HeaderOrQuery => Some(quote!(.with_token_in_query())),
+    };
     let success = operation.success.first().filter(|success| success.code != 200).map(|success| {
         let code = Literal::u16_unsuffixed(success.code);
         quote!(.with_success(#code))
     });
     quote! {
-        static #name: #of = Service::#service.#method(#id, #path) #auth #success;
+        static #name: #of = Service::#service.#method(#id, #path) #auth #token #success;
     }
 }
 
@@ -48,5 +52,6 @@ pub fn payload(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream
     match &operation.payload {
         Payload::Json(of) => tokens::rust_type(of, api, uses),
         Payload::Nothing => tokens::runtime("Nothing", uses),
+        Payload::File => tokens::runtime("Download", uses),
     }
 }

@@ -22,7 +22,7 @@ pub fn emit(api: &Api) -> Draft {
         ),
     );
     items.push(quote!(
-        use harness::{AWKWARD, Caller, Stub, round_trip, refused, sample};
+        use harness::{AWKWARD, Caller, Route, Stub, round_trip, refused, sample};
     ));
     items.push(serve(api));
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
@@ -74,9 +74,13 @@ fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
             types.push(outside(&of, namespace, api));
         }
         let (answer, error) = results(operation, namespace, api);
+        let answers = match operation.payload {
+            Payload::Json(_) | Payload::Nothing => quote!(answer),
+            Payload::File => quote!(answer_file),
+        };
         quote! {
             async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> Reply<#answer, #error> {
-                self.answer(context.operation(), format!("{:?}", context.principal), (#(#names,)*))
+                self.#answers(context.operation(), format!("{:?}", context.principal), (#(#names,)*))
             }
         }
     });
@@ -132,7 +136,7 @@ fn outside(of: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
 fn results(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStream, TokenStream) {
     let answer = match &operation.payload {
         Payload::Json(of) => outside(of, namespace, api),
-        Payload::Nothing => operations::payload(operation, api, &mut Uses::default()),
+        Payload::Nothing | Payload::File => operations::payload(operation, api, &mut Uses::default()),
     };
     let error = errors::type_name(operation, &mut Uses::default());
     match operation.error_type {
@@ -162,7 +166,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     }
     let answer = match &operation.payload {
         Payload::Json(of) => sample::value(of, api).to_string(),
-        Payload::Nothing => "null".to_owned(),
+        Payload::Nothing | Payload::File => "null".to_owned(),
     };
     let texts: Vec<&Argument> = operation.path_arguments.iter().filter(|argument| is_text(&argument.of)).collect();
     let call = call(operation, namespace, api, None);
@@ -183,8 +187,14 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         Auth::Optional => quote!(Optional),
         Auth::None => quote!(None),
     };
+    let compare = match operation.payload {
+        Payload::Json(_) | Payload::Nothing => quote!(harness::json),
+        Payload::File => quote!(harness::file),
+    };
     let round_trip = quote! {
-        round_trip(server, #id, Auth::#auth, serde_json::json!([#(#sent),*]), #answer, |client| #call).await;
+        let arguments = serde_json::json!([#(#sent),*]);
+        let route = Route { operation: #id, auth: Auth::#auth, arguments, answer: #answer };
+        round_trip(server, route, |client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
     quote! {

@@ -93,6 +93,7 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
     let sends = match operation.payload {
         Payload::Json(_) => "json",
         Payload::Nothing => "empty",
+        Payload::File => "file",
     };
     uses.add(Import::Server(sends));
     let sends = tokens::name(sends);

@@ -11,6 +11,7 @@ use crate::ident::RustIdent;
 
 pub use operation::{
     Answer, Argument, Auth, Erratum, ErrorCode, Method, Operation, PathTemplate, Payload, Segment, SuccessCode,
+    TokenPlace,
 };
 pub use types::{Enum, Field, Home, Object, Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant};
 

@@ -25,6 +25,8 @@ pub struct Operation {
     pub service: ServiceId,
     /// Whether a token is wanted.
     pub auth: Auth,
+    /// Where the token may stand.
+    pub token: TokenPlace,
     /// What it does, in one sentence.
     pub summary: String,
     /// What else a caller must know.
@@ -57,12 +59,13 @@ impl Operation {
         let success = self.success.iter().map(|success| Answer {
             code: success.code,
             means: &success.means,
-            body: match &self.payload {
-                Payload::Json(body) => Some(body),
-                Payload::Nothing => None,
-            },
+            payload: &self.payload,
         });
-        let errors = self.errors.iter().map(|error| Answer { code: error.code, means: &error.means, body: None });
+        let errors = self.errors.iter().map(|error| Answer {
+            code: error.code,
+            means: &error.means,
+            payload: &Payload::Nothing,
+        });
         let mut answers: Vec<Answer<'_>> = success.chain(errors).collect();
         answers.sort_by_key(|answer| answer.code);
         answers
@@ -76,8 +79,8 @@ pub struct Answer<'a> {
     pub code: u16,
     /// What it says of the call.
     pub means: &'a str,
-    /// The body, where one is known.
-    pub body: Option<&'a Type>,
+    /// The body.
+    pub payload: &'a Payload,
 }
 
 /// A code that means success.
@@ -107,6 +110,8 @@ pub enum Payload {
     Nothing,
     /// JSON.
     Json(Type),
+    /// Any bytes.
+    File,
 }
 
 /// A path parameter as an argument of the generated methods.
@@ -211,6 +216,15 @@ pub enum Auth {
     Optional,
     /// Never sent.
     None,
+}
+
+/// Where a request may carry its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenPlace {
+    /// In the `Authorization` header alone.
+    Header,
+    /// There, or in the query parameter that the API names.
+    HeaderOrQuery,
 }
 
 impl Auth {

@@ -13,6 +13,7 @@ pub struct Operation {
     path: &'static str,
     service: Service,
     auth: Auth,
+    token_in_query: bool,
     success: u16,
 }
 
@@ -59,7 +60,7 @@ impl Service {
     }
 
     const fn route(self, method: Method, id: &'static str, path: &'static str) -> Operation {
-        Operation { id, method, path, service: self, auth: Auth::Required, success: 200 }
+        Operation { id, method, path, service: self, auth: Auth::Required, token_in_query: false, success: 200 }
     }
 }
 
@@ -68,6 +69,13 @@ impl Operation {
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn with_auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
+        self
+    }
+
+    /// The token may stand in the query, too.
+    #[allow(dead_code, reason = "an API may have no such route")]
+    pub(crate) const fn with_token_in_query(mut self) -> Self {
+        self.token_in_query = true;
         self
     }
 
@@ -101,6 +109,11 @@ impl Operation {
     /// Whether a token is wanted.
     pub fn auth(&self) -> Auth {
         self.auth
+    }
+
+    /// True where a token is taken from the query as well.
+    pub fn token_in_query(&self) -> bool {
+        self.token_in_query
     }
 
     /// The first status code that the documentation gives for success.

@@ -4,12 +4,3545 @@
 mod harness;
 use std::sync::Arc;
 use pm2_api::*;
-use harness::{AWKWARD, Caller, Stub, round_trip, refused, sample};
+use harness::{AWKWARD, Caller, Route, Stub, round_trip, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(user::endpoints(Arc::clone(&stub))).with(user::otp::endpoints(Arc::clone(&stub)))
+    Server::new(harness::Tokens).with(actions::endpoints(Arc::clone(&stub))).with(auth::endpoints(Arc::clone(&stub)))
+        .with(bucket::endpoints(Arc::clone(&stub)))
+        .with(bucket::alert::endpoints(Arc::clone(&stub)))
+        .with(bucket::alert::analyzer::endpoints(Arc::clone(&stub)))
+        .with(bucket::application::endpoints(Arc::clone(&stub)))
+        .with(bucket::billing::endpoints(Arc::clone(&stub)))
+        .with(bucket::server::endpoints(Arc::clone(&stub)))
+        .with(bucket::webcheck::endpoints(Arc::clone(&stub)))
+        .with(dashboard::endpoints(Arc::clone(&stub)))
+        .with(data::dependencies::endpoints(Arc::clone(&stub)))
+        .with(data::events::endpoints(Arc::clone(&stub)))
+        .with(data::exceptions::endpoints(Arc::clone(&stub)))
+        .with(data::issues::endpoints(Arc::clone(&stub)))
+        .with(data::logs::endpoints(Arc::clone(&stub)))
+        .with(data::metrics::endpoints(Arc::clone(&stub)))
+        .with(data::notifications::endpoints(Arc::clone(&stub)))
+        .with(data::outliers::endpoints(Arc::clone(&stub)))
+        .with(data::processes::endpoints(Arc::clone(&stub)))
+        .with(data::profiling::endpoints(Arc::clone(&stub)))
+        .with(data::status::endpoints(Arc::clone(&stub)))
+        .with(data::traces::endpoints(Arc::clone(&stub)))
+        .with(data::transactions::endpoints(Arc::clone(&stub)))
+        .with(misc::endpoints(Arc::clone(&stub)))
+        .with(node::endpoints(Arc::clone(&stub)))
+        .with(orchestration::endpoints(Arc::clone(&stub)))
+        .with(tokens::endpoints(Arc::clone(&stub)))
+        .with(user::endpoints(Arc::clone(&stub)))
+        .with(user::otp::endpoints(Arc::clone(&stub)))
         .with(user::providers::endpoints(Arc::clone(&stub)))
         .into_router()
+}
+
+impl actions::ActionsServer<Caller> for Stub {
+    async fn trigger_action(
+        &self, context: Context<Caller>, id: String, body: actions::TriggerActionBody,
+    ) -> Reply<actions::TriggerActionResponse, actions::TriggerActionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn trigger_pm2_action(
+        &self, context: Context<Caller>, id: String, body: actions::TriggerPm2ActionBody,
+    ) -> Reply<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn trigger_scoped_action(
+        &self, context: Context<Caller>, id: String, body: actions::TriggerScopedActionBody,
+    ) -> Reply<JsonObject, actions::TriggerScopedActionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn actions__trigger_action() {
+    let body: actions::TriggerActionBody = sample(
+        "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"process_id\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "actions.triggerAction",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
+        };
+        round_trip(server, route, |client| client.actions().trigger_action(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.actions().trigger_action(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn actions__trigger_pm2_action() {
+    let body: actions::TriggerPm2ActionBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"method_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "actions.triggerPM2Action",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
+        };
+        round_trip(server, route, |client| client.actions().trigger_pm2_action(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.actions().trigger_pm2_action(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn actions__trigger_scoped_action() {
+    let body: actions::TriggerScopedActionBody = sample(
+        "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"pm_id\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "actions.triggerScopedAction",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.actions().trigger_scoped_action(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.actions().trigger_scoped_action(unfit, &body)).await;
+}
+
+impl auth::AuthServer<Caller> for Stub {
+    async fn register(
+        &self, context: Context<()>, body: auth::RegisterBody,
+    ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn request_new_password(
+        &self, context: Context<()>, body: auth::RequestNewPasswordBody,
+    ) -> Reply<Nothing, auth::RequestNewPasswordError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn retrieve_token(
+        &self, context: Context<()>, body: auth::RetrieveTokenBody,
+    ) -> Reply<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn revoke(&self, context: Context<Caller>) -> Reply<Nothing, auth::RevokeError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn send_email_link(&self, context: Context<Option<Caller>>) -> Reply<Nothing, auth::SendEmailLinkError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn valid_email(&self, context: Context<()>, token: Secret) -> Reply<Nothing, auth::ValidEmailError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (token,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__register() {
+    let body: auth::RegisterBody = sample(
+        "{\"accept_terms\":true,\"company\":\"a/b %?#&+=\\\"\\\\ü…\",\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"password\":\"a/b %?#&+=\\\"\\\\ü…\",\"password_confirmation\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "auth.register",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+    };
+    round_trip(server, route, |client| client.auth().register(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__request_new_password() {
+    let body: auth::RequestNewPasswordBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "auth.requestNewPassword",
+        auth: Auth::None,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.auth().request_new_password(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__retrieve_token() {
+    let body: auth::RetrieveTokenBody = sample(
+        "{\"client_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"grant_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "auth.retrieveToken",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"access_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"expire_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"token_type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    round_trip(server, route, |client| client.auth().retrieve_token(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__revoke() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "auth.revoke",
+        auth: Auth::Required,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.auth().revoke(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__send_email_link() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "auth.sendEmailLink",
+        auth: Auth::Optional,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.auth().send_email_link(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn auth__valid_email() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "auth.validEmail",
+            auth: Auth::None,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.auth().valid_email(&Secret::from(value)), harness::json).await;
+    }
+
+    refused(|client, unfit| client.auth().valid_email(&Secret::from(unfit))).await;
+}
+
+impl bucket::BucketServer<Caller> for Stub {
+    async fn claim_trial(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn create(
+        &self, context: Context<Caller>, body: bucket::CreateBody,
+    ) -> Reply<bucket::CreateResponse, bucket::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn current_role(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<bucket::CurrentRoleResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn destroy(&self, context: Context<Caller>, id: String) -> Reply<JsonObject, bucket::DestroyError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_subscription(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<JsonObject, bucket::GetSubscriptionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn invite_user(
+        &self, context: Context<Caller>, id: String, body: bucket::InviteUserBody,
+    ) -> Reply<bucket::InviteUserResponse, bucket::InviteUserError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn remove_invitation(
+        &self, context: Context<Caller>, id: String, query: bucket::RemoveInvitationQuery,
+    ) -> Reply<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+    }
+
+    async fn remove_user(
+        &self, context: Context<Caller>, id: String, body: bucket::RemoveUserBody,
+    ) -> Reply<Vec<JsonObject>, bucket::RemoveUserError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve(&self, context: Context<Caller>, id: String) -> Reply<types::Bucket, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve_all(&self, context: Context<Caller>) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn retrieve_charges(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, bucket::RetrieveChargesError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve_servers(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<serde_json::Value>, bucket::RetrieveServersError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve_users(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, bucket::RetrieveUsersError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn send_feedback(
+        &self, context: Context<Caller>, id: String, body: bucket::SendFeedbackBody,
+    ) -> Reply<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn set_notification_state(
+        &self, context: Context<Caller>, id: String, body: bucket::SetNotificationStateBody,
+    ) -> Reply<Vec<serde_json::Value>, bucket::SetNotificationStateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn set_user_role(
+        &self, context: Context<Caller>, id: String, body: bucket::SetUserRoleBody,
+    ) -> Reply<Vec<JsonObject>, bucket::SetUserRoleError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn transfer_ownership(
+        &self, context: Context<Caller>, id: String, body: bucket::TransferOwnershipBody,
+    ) -> Reply<JsonObject, bucket::TransferOwnershipError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update(
+        &self, context: Context<Caller>, id: String, body: bucket::UpdateBody,
+    ) -> Reply<JsonObject, bucket::UpdateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_user_options(
+        &self, context: Context<Caller>, id: String, body: bucket::UpdateUserOptionsBody,
+    ) -> Reply<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn upgrade(
+        &self, context: Context<Caller>, id: String, body: bucket::UpgradeBody,
+    ) -> Reply<bucket::UpgradeResponse, bucket::UpgradeError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__claim_trial() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.claimTrial",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.bucket().claim_trial(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().claim_trial(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__create() {
+    let body: bucket::CreateBody = sample(
+        "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "bucket.create",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.bucket().create(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__current_role() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.currentRole",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.bucket().current_role(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().current_role(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__destroy() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.destroy",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().destroy(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().destroy(unfit)).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__get_subscription() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.getSubscription",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().get_subscription(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().get_subscription(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__invite_user() {
+    let body: bucket::InviteUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.inviteUser",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().invite_user(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().invite_user(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__remove_invitation() {
+    let query: bucket::RemoveInvitationQuery = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, query]);
+        let route = Route {
+            operation: "bucket.removeInvitation",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().remove_invitation(value, &query), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().remove_invitation(unfit, &query)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__remove_user() {
+    let body: bucket::RemoveUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.removeUser",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().remove_user(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().remove_user(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.bucket().retrieve(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().retrieve(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__retrieve_all() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "bucket.retrieveAll",
+        auth: Auth::Required,
+        arguments,
+        answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
+    };
+    round_trip(server, route, |client| client.bucket().retrieve_all(), harness::json).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__retrieve_charges() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.retrieveCharges",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().retrieve_charges(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().retrieve_charges(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__retrieve_servers() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.retrieveServers",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.bucket().retrieve_servers(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().retrieve_servers(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__retrieve_users() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.retrieveUsers",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().retrieve_users(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().retrieve_users(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__send_feedback() {
+    let body: bucket::SendFeedbackBody = sample("{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.sendFeedback",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().send_feedback(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().send_feedback(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__set_notification_state() {
+    let body: bucket::SetNotificationStateBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"state\":\"none\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.setNotificationState",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.bucket().set_notification_state(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().set_notification_state(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__set_user_role() {
+    let body: bucket::SetUserRoleBody = sample(
+        "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.setUserRole",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().set_user_role(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().set_user_role(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__transfer_ownership() {
+    let body: bucket::TransferOwnershipBody = sample("{\"new_owner\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.transferOwnership",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().transfer_ownership(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().transfer_ownership(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__update() {
+    let body: bucket::UpdateBody = sample(
+        "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"configuration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.update",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().update(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().update(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__update_user_options() {
+    let body: bucket::UpdateUserOptionsBody = sample("{\"options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.updateUserOptions",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().update_user_options(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().update_user_options(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__upgrade() {
+    let body: bucket::UpgradeBody = sample(
+        "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.upgrade",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        };
+        round_trip(server, route, |client| client.bucket().upgrade(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().upgrade(unfit, &body)).await;
+}
+
+impl bucket::alert::AlertServer<Caller> for Stub {
+    async fn create(
+        &self, context: Context<Caller>, id: String, body: bucket::alert::CreateBody,
+    ) -> Reply<Nothing, bucket::alert::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn delete(
+        &self, context: Context<Option<Caller>>, id: String, alert: String,
+    ) -> Reply<Nothing, bucket::alert::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+    }
+
+    async fn get(
+        &self, context: Context<Caller>, id: String, alert: String,
+    ) -> Reply<Nothing, bucket::alert::GetError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+    }
+
+    async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, bucket::alert::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn trigger_sample(
+        &self, context: Context<Caller>, id: String, alert: String,
+    ) -> Reply<Nothing, bucket::alert::TriggerSampleError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+    }
+
+    async fn update(
+        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateBody,
+    ) -> Reply<bucket::alert::UpdateResponse, bucket::alert::UpdateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_alert(
+        &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::UpdateAlertBody,
+    ) -> Reply<Nothing, bucket::alert::UpdateAlertError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert, body))
+    }
+
+    async fn update_slack(
+        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateSlackBody,
+    ) -> Reply<bucket::alert::UpdateSlackResponse, bucket::alert::UpdateSlackError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_webhooks(
+        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateWebhooksBody,
+    ) -> Reply<
+        bucket::alert::UpdateWebhooksResponse,
+        bucket::alert::UpdateWebhooksError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__create() {
+    let body: bucket::alert::CreateBody = sample(
+        "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.alert.create",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().create(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().create(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__delete() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.alert.delete",
+            auth: Auth::Optional,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().delete(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().delete(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().alert().delete("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__get() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.alert.get",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().get(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().get(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().alert().get("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__list() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.alert.list",
+            auth: Auth::Optional,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().list(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().list(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__trigger_sample() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.alert.triggerSample",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().trigger_sample(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().trigger_sample(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().alert().trigger_sample("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__update() {
+    let body: bucket::alert::UpdateBody = sample("{\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.alert.update",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        };
+        round_trip(server, route, |client| client.bucket().alert().update(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().update(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__update_alert() {
+    let body: bucket::alert::UpdateAlertBody = sample(
+        "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.alert.updateAlert",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().update_alert(value, value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().update_alert(unfit, "fit", &body)).await;
+    refused(|client, unfit| client.bucket().alert().update_alert("fit", unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__update_slack() {
+    let body: bucket::alert::UpdateSlackBody = sample("{\"slack\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.alert.updateSlack",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().alert().update_slack(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().update_slack(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__update_webhooks() {
+    let body: bucket::alert::UpdateWebhooksBody = sample(
+        "{\"webhooks\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.alert.updateWebhooks",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().alert().update_webhooks(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().update_webhooks(unfit, &body)).await;
+}
+
+impl bucket::alert::analyzer::AnalyzerServer<Caller> for Stub {
+    async fn edit_state(
+        &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::analyzer::EditStateBody,
+    ) -> Reply<Nothing, bucket::alert::analyzer::EditStateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert, body))
+    }
+
+    async fn list(
+        &self, context: Context<Caller>, id: String, body: bucket::alert::analyzer::ListBody,
+    ) -> Reply<Nothing, bucket::alert::analyzer::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_config(
+        &self, context: Context<Caller>, id: String, analyzer: String, body: bucket::alert::analyzer::UpdateConfigBody,
+    ) -> Reply<Nothing, bucket::alert::analyzer::UpdateConfigError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, analyzer, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__analyzer__edit_state() {
+    let body: bucket::alert::analyzer::EditStateBody = sample("{\"useful\":true}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.alert.analyzer.editState",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(
+                server,
+                route,
+                |client| {
+                    client.bucket().alert().analyzer().edit_state(value, value, &body)
+                },
+                harness::json,
+            )
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.bucket().alert().analyzer().edit_state(unfit, "fit", &body)
+        })
+        .await;
+    refused(|client, unfit| {
+            client.bucket().alert().analyzer().edit_state("fit", unfit, &body)
+        })
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__analyzer__list() {
+    let body: bucket::alert::analyzer::ListBody = sample("{\"from\":-7,\"size\":-7}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.alert.analyzer.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().alert().analyzer().list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().alert().analyzer().list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__alert__analyzer__update_config() {
+    let body: bucket::alert::analyzer::UpdateConfigBody = sample(
+        "{\"blacklist\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"threshold\":1.5,\"window\":1.5}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.alert.analyzer.updateConfig",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(
+                server,
+                route,
+                |client| {
+                    client.bucket().alert().analyzer().update_config(value, value, &body)
+                },
+                harness::json,
+            )
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.bucket().alert().analyzer().update_config(unfit, "fit", &body)
+        })
+        .await;
+    refused(|client, unfit| {
+            client.bucket().alert().analyzer().update_config("fit", unfit, &body)
+        })
+        .await;
+}
+
+impl bucket::application::ApplicationServer<Caller> for Stub {
+    async fn create(
+        &self, context: Context<Caller>, id: String, body: bucket::application::CreateBody,
+    ) -> Reply<Nothing, bucket::application::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn delete(
+        &self, context: Context<Option<Caller>>, id: String, application: String,
+    ) -> Reply<Nothing, bucket::application::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+    }
+
+    async fn get(
+        &self, context: Context<Caller>, id: String, application: String,
+    ) -> Reply<Nothing, bucket::application::GetError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+    }
+
+    async fn get_preview(
+        &self, context: Context<Caller>, id: String, application: String,
+    ) -> Reply<Nothing, bucket::application::GetPreviewError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+    }
+
+    async fn get_reports(
+        &self, context: Context<Caller>, id: String, application: String,
+    ) -> Reply<Nothing, bucket::application::GetReportsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+    }
+
+    async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, bucket::application::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn update(
+        &self, context: Context<Caller>, id: String, application: String, body: bucket::application::UpdateBody,
+    ) -> Reply<Nothing, bucket::application::UpdateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, application, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__create() {
+    let body: bucket::application::CreateBody = sample(
+        "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.application.create",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().create(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().application().create(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__delete() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.application.delete",
+            auth: Auth::Optional,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().delete(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().application().delete(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().application().delete("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__get() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.application.get",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().get(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().application().get(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().application().get("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__get_preview() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.application.getPreview",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().get_preview(value, value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().application().get_preview(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().application().get_preview("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__get_reports() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.application.getReports",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().get_reports(value, value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().application().get_reports(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().application().get_reports("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__list() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.application.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().list(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().application().list(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__application__update() {
+    let body: bucket::application::UpdateBody = sample(
+        "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.application.update",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().application().update(value, value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().application().update(unfit, "fit", &body)).await;
+    refused(|client, unfit| client.bucket().application().update("fit", unfit, &body)).await;
+}
+
+impl bucket::billing::BillingServer<Caller> for Stub {
+    async fn attach_bank_account(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::AttachBankAccountBody,
+    ) -> Reply<
+        bucket::billing::AttachBankAccountResponse,
+        bucket::billing::AttachBankAccountError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn attach_credit_card(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::AttachCreditCardBody,
+    ) -> Reply<
+        bucket::billing::AttachCreditCardResponse,
+        bucket::billing::AttachCreditCardError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn delete_bank_account(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<JsonObject, bucket::billing::DeleteBankAccountError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn delete_credit_card(
+        &self, context: Context<Caller>, id: String, card_id: String,
+    ) -> Reply<JsonObject, bucket::billing::DeleteCreditCardError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+    }
+
+    async fn fetch_bank_account(&self, context: Context<Caller>, id: String) -> Reply<
+        bucket::billing::FetchBankAccountResponse,
+        bucket::billing::FetchBankAccountError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn fetch_credit_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
+        bucket::billing::FetchCreditCardResponse,
+        bucket::billing::FetchCreditCardError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+    }
+
+    async fn fetch_credit_cards(&self, context: Context<Caller>, id: String) -> Reply<
+        bucket::billing::FetchCreditCardsResponse,
+        bucket::billing::FetchCreditCardsError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn fetch_default_credit_card(&self, context: Context<Caller>, id: String) -> Reply<
+        bucket::billing::FetchDefaultCreditCardResponse,
+        bucket::billing::FetchDefaultCreditCardError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn fetch_metadata(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<JsonObject, bucket::billing::FetchMetadataError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_invoices(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_receipts(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, bucket::billing::GetReceiptsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_subcription(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<JsonObject, bucket::billing::GetSubcriptionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_subcription_state(&self, context: Context<Caller>, id: String) -> Reply<
+        bucket::billing::GetSubcriptionStateResponse,
+        bucket::billing::GetSubcriptionStateError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn payment_intent_succeed(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        payment_intent: String,
+        body: bucket::billing::PaymentIntentSucceedBody,
+    ) -> Reply<
+        bucket::billing::PaymentIntentSucceedResponse,
+        bucket::billing::PaymentIntentSucceedError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, payment_intent, body))
+    }
+
+    async fn set_default_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
+        bucket::billing::SetDefaultCardResponse,
+        bucket::billing::SetDefaultCardError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+    }
+
+    async fn start_trial(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::StartTrialBody,
+    ) -> Reply<bucket::billing::StartTrialResponse, bucket::billing::StartTrialError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn subscribe(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::SubscribeBody,
+    ) -> Reply<bucket::billing::SubscribeResponse, bucket::billing::SubscribeError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_credit_card(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::UpdateCreditCardBody,
+    ) -> Reply<
+        bucket::billing::UpdateCreditCardResponse,
+        bucket::billing::UpdateCreditCardError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn update_metadata(
+        &self, context: Context<Caller>, id: String, body: bucket::billing::UpdateMetadataBody,
+    ) -> Reply<
+        bucket::billing::UpdateMetadataResponse,
+        bucket::billing::UpdateMetadataError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__attach_bank_account() {
+    let body: bucket::billing::AttachBankAccountBody = sample(
+        "{\"iban\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"sepa\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.attachBankAccount",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().attach_bank_account(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().attach_bank_account(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__attach_credit_card() {
+    let body: bucket::billing::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.attachCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().attach_credit_card(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().attach_credit_card(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__delete_bank_account() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.deleteBankAccount",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().delete_bank_account(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().delete_bank_account(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__delete_credit_card() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.billing.deleteCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().delete_credit_card(value, value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().delete_credit_card(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().billing().delete_credit_card("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__fetch_bank_account() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.fetchBankAccount",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().fetch_bank_account(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().fetch_bank_account(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__fetch_credit_card() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.billing.fetchCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().fetch_credit_card(value, value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().fetch_credit_card(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().billing().fetch_credit_card("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__fetch_credit_cards() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.fetchCreditCards",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().fetch_credit_cards(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().fetch_credit_cards(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__fetch_default_credit_card() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.fetchDefaultCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().fetch_default_credit_card(value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().fetch_default_credit_card(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__fetch_metadata() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.fetchMetadata",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().fetch_metadata(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().fetch_metadata(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__get_invoices() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.getInvoices",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().billing().get_invoices(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().get_invoices(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__get_receipts() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.getReceipts",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.bucket().billing().get_receipts(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().get_receipts(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__get_subcription() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.getSubcription",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().get_subcription(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().get_subcription(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__get_subcription_state() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.billing.getSubcriptionState",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"canceled_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().get_subcription_state(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().get_subcription_state(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__payment_intent_succeed() {
+    let body: bucket::billing::PaymentIntentSucceedBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.billing.paymentIntentSucceed",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(
+                server,
+                route,
+                |client| {
+                    client.bucket().billing().payment_intent_succeed(value, value, &body)
+                },
+                harness::json,
+            )
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.bucket().billing().payment_intent_succeed(unfit, "fit", &body)
+        })
+        .await;
+    refused(|client, unfit| {
+            client.bucket().billing().payment_intent_succeed("fit", unfit, &body)
+        })
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__set_default_card() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.billing.setDefaultCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().set_default_card(value, value), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().set_default_card(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().billing().set_default_card("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__start_trial() {
+    let body: bucket::billing::StartTrialBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.startTrial",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().start_trial(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().start_trial(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__subscribe() {
+    let body: bucket::billing::SubscribeBody = sample(
+        "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.subscribe",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().subscribe(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().subscribe(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__update_credit_card() {
+    let body: bucket::billing::UpdateCreditCardBody = sample(
+        "{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.updateCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().update_credit_card(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().update_credit_card(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__billing__update_metadata() {
+    let body: bucket::billing::UpdateMetadataBody = sample(
+        "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"receipt_email\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.billing.updateMetadata",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().billing().update_metadata(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().billing().update_metadata(unfit, &body)).await;
+}
+
+impl bucket::server::ServerServer<Caller> for Stub {
+    async fn delete_server(
+        &self, context: Context<Caller>, id: String, body: bucket::server::DeleteServerBody,
+    ) -> Reply<bucket::server::DeleteServerResponse, bucket::server::DeleteServerError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__server__delete_server() {
+    let body: bucket::server::DeleteServerBody = sample("{\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.server.deleteServer",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"msg\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"success\":true}",
+        };
+        round_trip(server, route, |client| client.bucket().server().delete_server(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().server().delete_server(unfit, &body)).await;
+}
+
+impl bucket::webcheck::WebcheckServer<Caller> for Stub {
+    async fn create(
+        &self, context: Context<Caller>, id: String, body: bucket::webcheck::CreateBody,
+    ) -> Reply<Nothing, bucket::webcheck::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn delete(
+        &self, context: Context<Option<Caller>>, id: String, webcheck: String,
+    ) -> Reply<Nothing, bucket::webcheck::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck))
+    }
+
+    async fn get(
+        &self, context: Context<Caller>, id: String, webcheck: String,
+    ) -> Reply<bucket::webcheck::Webcheck, bucket::webcheck::GetError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck))
+    }
+
+    async fn get_metrics(
+        &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::GetMetricsBody,
+    ) -> Reply<Nothing, bucket::webcheck::GetMetricsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck, body))
+    }
+
+    async fn list(
+        &self, context: Context<Caller>, id: String, query: bucket::webcheck::ListQuery,
+    ) -> Reply<Nothing, bucket::webcheck::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+    }
+
+    async fn list_metrics(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Nothing, bucket::webcheck::ListMetricsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn list_regions(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Nothing, bucket::webcheck::ListRegionsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn update(
+        &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::UpdateBody,
+    ) -> Reply<Nothing, bucket::webcheck::UpdateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__create() {
+    let body: bucket::webcheck::CreateBody = sample(
+        "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "bucket.webcheck.create",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().create(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().create(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__delete() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.webcheck.delete",
+            auth: Auth::Optional,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().delete(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().delete(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().webcheck().delete("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__get() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "bucket.webcheck.get",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().get(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().get(unfit, "fit")).await;
+    refused(|client, unfit| client.bucket().webcheck().get("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__get_metrics() {
+    let body: bucket::webcheck::GetMetricsBody = sample(
+        "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.webcheck.getMetrics",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().get_metrics(value, value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().get_metrics(unfit, "fit", &body)).await;
+    refused(|client, unfit| client.bucket().webcheck().get_metrics("fit", unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__list() {
+    let query: bucket::webcheck::ListQuery = sample("{\"application\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, query]);
+        let route = Route {
+            operation: "bucket.webcheck.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().list(value, &query), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().list(unfit, &query)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__list_metrics() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.webcheck.listMetrics",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().list_metrics(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().list_metrics(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__list_regions() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "bucket.webcheck.listRegions",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().list_regions(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().list_regions(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn bucket__webcheck__update() {
+    let body: bucket::webcheck::UpdateBody = sample(
+        "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "bucket.webcheck.update",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.bucket().webcheck().update(value, value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.bucket().webcheck().update(unfit, "fit", &body)).await;
+    refused(|client, unfit| client.bucket().webcheck().update("fit", unfit, &body)).await;
+}
+
+impl dashboard::DashboardServer<Caller> for Stub {
+    async fn create(
+        &self, context: Context<Caller>, id: String, body: dashboard::CreateBody,
+    ) -> Reply<dashboard::Dashboard, dashboard::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn remove(
+        &self, context: Context<Caller>, id: String, dashid: String,
+    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, dashid))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, dashid: String,
+    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, dashid))
+    }
+
+    async fn retrieve_all(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn update(
+        &self, context: Context<Caller>, id: String, dash_id: String, body: dashboard::UpdateBody,
+    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::UpdateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, dash_id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn dashboard__create() {
+    let body: dashboard::CreateBody = sample(
+        "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "dashboard.create",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.dashboard().create(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.dashboard().create(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn dashboard__remove() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "dashboard.remove",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.dashboard().remove(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.dashboard().remove(unfit, "fit")).await;
+    refused(|client, unfit| client.dashboard().remove("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn dashboard__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "dashboard.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.dashboard().retrieve(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.dashboard().retrieve(unfit, "fit")).await;
+    refused(|client, unfit| client.dashboard().retrieve("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn dashboard__retrieve_all() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "dashboard.retrieveAll",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.dashboard().retrieve_all(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.dashboard().retrieve_all(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn dashboard__update() {
+    let body: dashboard::UpdateBody = sample(
+        "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, body]);
+        let route = Route {
+            operation: "dashboard.update",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.dashboard().update(value, value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.dashboard().update(unfit, "fit", &body)).await;
+    refused(|client, unfit| client.dashboard().update("fit", unfit, &body)).await;
+}
+
+impl data::dependencies::DependenciesServer<Caller> for Stub {
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, body: data::dependencies::RetrieveBody,
+    ) -> Reply<Vec<serde_json::Value>, data::dependencies::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__dependencies__retrieve() {
+    let body: data::dependencies::RetrieveBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.dependencies.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().dependencies().retrieve(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().dependencies().retrieve(unfit, &body)).await;
+}
+
+impl data::events::EventsServer<Caller> for Stub {
+    async fn delete_all(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<serde_json::Value>, data::events::DeleteAllError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, body: data::events::RetrieveBody,
+    ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_histogram(
+        &self, context: Context<Caller>, id: String, body: data::events::RetrieveHistogramBody,
+    ) -> Reply<Vec<Vec<serde_json::Value>>, data::events::RetrieveHistogramError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_metadatas(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, data::events::RetrieveMetadatasError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__events__delete_all() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.events.deleteAll",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().events().delete_all(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().events().delete_all(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__events__retrieve() {
+    let body: data::events::RetrieveBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":1.5,\"offset\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.events.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().events().retrieve(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().events().retrieve(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__events__retrieve_histogram() {
+    let body: data::events::RetrieveHistogramBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"days\":1.5,\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.events.retrieveHistogram",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]]",
+        };
+        round_trip(server, route, |client| client.data().events().retrieve_histogram(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().events().retrieve_histogram(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__events__retrieve_metadatas() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.events.retrieveMetadatas",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().events().retrieve_metadatas(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().events().retrieve_metadatas(unfit)).await;
+}
+
+impl data::exceptions::ExceptionsServer<Caller> for Stub {
+    async fn delete(
+        &self, context: Context<Caller>, id: String, body: data::exceptions::DeleteBody,
+    ) -> Reply<Vec<serde_json::Value>, data::exceptions::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn delete_all(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Nothing, data::exceptions::DeleteAllError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, body: data::exceptions::RetrieveBody,
+    ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_summary(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__exceptions__delete() {
+    let body: data::exceptions::DeleteBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.exceptions.delete",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().exceptions().delete(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().exceptions().delete(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__exceptions__delete_all() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.exceptions.deleteAll",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.data().exceptions().delete_all(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().exceptions().delete_all(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__exceptions__retrieve() {
+    let body: data::exceptions::RetrieveBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.exceptions.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().exceptions().retrieve(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().exceptions().retrieve(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__exceptions__retrieve_summary() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.exceptions.retrieveSummary",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().exceptions().retrieve_summary(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().exceptions().retrieve_summary(unfit)).await;
+}
+
+impl data::issues::IssuesServer<Caller> for Stub {
+    async fn delete(
+        &self, context: Context<Caller>, id: String, identifier: String,
+    ) -> Reply<Vec<serde_json::Value>, data::issues::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, identifier))
+    }
+
+    async fn delete_all(
+        &self, context: Context<Caller>, id: String, query: data::issues::DeleteAllQuery,
+    ) -> Reply<Nothing, data::issues::DeleteAllError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+    }
+
+    async fn find_occurences(
+        &self, context: Context<Caller>, id: String, body: data::issues::FindOccurencesBody,
+    ) -> Reply<Vec<JsonObject>, data::issues::FindOccurencesError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn get_replay(
+        &self, context: Context<Caller>, id: String, uuid: String,
+    ) -> Reply<data::issues::GetReplayResponse, data::issues::GetReplayError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, uuid))
+    }
+
+    async fn list(
+        &self, context: Context<Caller>, id: String, body: data::issues::ListBody,
+    ) -> Reply<Vec<data::issues::Issue>, data::issues::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn list_occurences_for_identifier(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        identifier: String,
+        query: data::issues::ListOccurencesForIdentifierQuery,
+    ) -> Reply<Vec<String>, data::issues::ListOccurencesForIdentifierError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, identifier, query))
+    }
+
+    async fn retrieve_histogram(
+        &self, context: Context<Caller>, id: String, body: data::issues::RetrieveHistogramBody,
+    ) -> Reply<Vec<serde_json::Value>, data::issues::RetrieveHistogramError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn search(
+        &self, context: Context<Caller>, id: String, body: data::issues::SearchBody,
+    ) -> Reply<Vec<JsonObject>, data::issues::SearchError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn summary(
+        &self, context: Context<Caller>, id: String, aggregate_by: data::issues::SummaryPathAggregateBy,
+    ) -> Reply<Vec<serde_json::Value>, data::issues::SummaryError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, aggregate_by))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__delete() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.issues.delete",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().issues().delete(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().delete(unfit, "fit")).await;
+    refused(|client, unfit| client.data().issues().delete("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__delete_all() {
+    let query: data::issues::DeleteAllQuery = sample("{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, query]);
+        let route = Route {
+            operation: "data.issues.deleteAll",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.data().issues().delete_all(value, &query), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().delete_all(unfit, &query)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__find_occurences() {
+    let body: data::issues::FindOccurencesBody = sample(
+        "{\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeFixed\":true,\"limit\":1.5,\"occurrence_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.issues.findOccurences",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().issues().find_occurences(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().find_occurences(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__get_replay() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.issues.getReplay",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"replay\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.data().issues().get_replay(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().get_replay(unfit, "fit")).await;
+    refused(|client, unfit| client.data().issues().get_replay("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__list() {
+    let body: data::issues::ListBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.issues.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"count\":-7,\"last\":{\"app\":\"a/b %?#&+=\\\"\\\\ü…\",\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.data().issues().list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__list_occurences_for_identifier() {
+    let query: data::issues::ListOccurencesForIdentifierQuery = sample("{\"from\":1.5,\"search_after\":1.5}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value, query]);
+        let route = Route {
+            operation: "data.issues.listOccurencesForIdentifier",
+            auth: Auth::Required,
+            arguments,
+            answer: "[\"a/b %?#&+=\\\"\\\\ü…\"]",
+        };
+        round_trip(
+                server,
+                route,
+                |client| {
+                    client.data().issues().list_occurences_for_identifier(value, value, &query)
+                },
+                harness::json,
+            )
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.data().issues().list_occurences_for_identifier(unfit, "fit", &query)
+        })
+        .await;
+    refused(|client, unfit| {
+            client.data().issues().list_occurences_for_identifier("fit", unfit, &query)
+        })
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__retrieve_histogram() {
+    let body: data::issues::RetrieveHistogramBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeEmptyDocs\":true,\"includeFixed\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"invertedTags\":true,\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.issues.retrieveHistogram",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().issues().retrieve_histogram(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().issues().retrieve_histogram(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__search() {
+    let body: data::issues::SearchBody = sample("{\"includeFixed\":true,\"message\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.issues.search",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().issues().search(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().issues().search(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__issues__summary() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, "sources"]);
+        let route = Route {
+            operation: "data.issues.summary",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(
+                server,
+                route,
+                |client| {
+                    client.data().issues()
+                        .summary(
+                            value,
+                            &sample::<
+                                data::issues::SummaryPathAggregateBy,
+                            >("\"sources\""),
+                        )
+                },
+                harness::json,
+            )
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.data().issues()
+                .summary(unfit, &sample::<data::issues::SummaryPathAggregateBy>("\"sources\""))
+        })
+        .await;
+}
+
+impl data::logs::LogsServer<Caller> for Stub {
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, body: data::logs::RetrieveBody,
+    ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_histogram(
+        &self, context: Context<Caller>, id: String, body: data::logs::RetrieveHistogramBody,
+    ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveHistogramError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__logs__retrieve() {
+    let body: data::logs::RetrieveBody = sample(
+        "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"from\":-7,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"size\":-7}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.logs.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().logs().retrieve(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().logs().retrieve(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__logs__retrieve_histogram() {
+    let body: data::logs::RetrieveHistogramBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.logs.retrieveHistogram",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().logs().retrieve_histogram(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().logs().retrieve_histogram(unfit, &body)).await;
+}
+
+impl data::metrics::MetricsServer<Caller> for Stub {
+    async fn retrieve_aggregations(
+        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveAggregationsBody,
+    ) -> Reply<
+        Vec<data::metrics::Aggregation>,
+        data::metrics::RetrieveAggregationsError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_histogram(
+        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveHistogramBody,
+    ) -> Reply<
+        std::collections::BTreeMap<
+            String,
+            std::collections::BTreeMap<String, JsonObject>,
+        >,
+        data::metrics::RetrieveHistogramError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_list(
+        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveListBody,
+    ) -> Reply<Vec<data::metrics::Metric>, data::metrics::RetrieveListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_metadatas(
+        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveMetadatasBody,
+    ) -> Reply<Nothing, data::metrics::RetrieveMetadatasError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__metrics__retrieve_aggregations() {
+    let body: data::metrics::RetrieveAggregationsBody = sample(
+        "{\"aggregations\":[{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"types\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}]}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.metrics.retrieveAggregations",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"by_app\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"by_server\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]",
+        };
+        round_trip(server, route, |client| client.data().metrics().retrieve_aggregations(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().metrics().retrieve_aggregations(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__metrics__retrieve_histogram() {
+    let body: data::metrics::RetrieveHistogramBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.metrics.retrieveHistogram",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
+        };
+        round_trip(server, route, |client| client.data().metrics().retrieve_histogram(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().metrics().retrieve_histogram(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__metrics__retrieve_list() {
+    let body: data::metrics::RetrieveListBody = sample(
+        "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.metrics.retrieveList",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
+        };
+        round_trip(server, route, |client| client.data().metrics().retrieve_list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().metrics().retrieve_list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__metrics__retrieve_metadatas() {
+    let body: data::metrics::RetrieveMetadatasBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.metrics.retrieveMetadatas",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.data().metrics().retrieve_metadatas(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().metrics().retrieve_metadatas(unfit, &body)).await;
+}
+
+impl data::notifications::NotificationsServer<Caller> for Stub {
+    async fn list(
+        &self, context: Context<Caller>, id: String, body: data::notifications::ListBody,
+    ) -> Reply<Vec<JsonObject>, data::notifications::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, notification: String,
+    ) -> Reply<JsonObject, data::notifications::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, notification))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__notifications__list() {
+    let body: data::notifications::ListBody = sample(
+        "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"contacts\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"providers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.notifications.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().notifications().list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().notifications().list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__notifications__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.notifications.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.data().notifications().retrieve(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().notifications().retrieve(unfit, "fit")).await;
+    refused(|client, unfit| client.data().notifications().retrieve("fit", unfit)).await;
+}
+
+impl data::outliers::OutliersServer<Caller> for Stub {
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, body: data::outliers::RetrieveBody,
+    ) -> Reply<Vec<serde_json::Value>, data::outliers::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__outliers__retrieve() {
+    let body: data::outliers::RetrieveBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.outliers.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().outliers().retrieve(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().outliers().retrieve(unfit, &body)).await;
+}
+
+impl data::processes::ProcessesServer<Caller> for Stub {
+    async fn retrieve_deployments(
+        &self, context: Context<Caller>, id: String, body: data::processes::RetrieveDeploymentsBody,
+    ) -> Reply<Vec<JsonObject>, data::processes::RetrieveDeploymentsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_events(
+        &self, context: Context<Caller>, id: String, body: data::processes::RetrieveEventsBody,
+    ) -> Reply<Vec<JsonObject>, data::processes::RetrieveEventsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__processes__retrieve_deployments() {
+    let body: data::processes::RetrieveDeploymentsBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.processes.retrieveDeployments",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().processes().retrieve_deployments(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().processes().retrieve_deployments(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__processes__retrieve_events() {
+    let body: data::processes::RetrieveEventsBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.processes.retrieveEvents",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().processes().retrieve_events(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().processes().retrieve_events(unfit, &body)).await;
+}
+
+impl data::profiling::ProfilingServer<Caller> for Stub {
+    async fn delete(
+        &self, context: Context<Caller>, id: String, filename: String,
+    ) -> Reply<Nothing, data::profiling::DeleteError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, filename))
+    }
+
+    async fn download(
+        &self, context: Context<Caller>, id: String, filename: String,
+    ) -> Reply<Download, data::profiling::DownloadError> {
+        self.answer_file(context.operation(), format!("{:?}", context.principal), (id, filename))
+    }
+
+    async fn list(
+        &self, context: Context<Caller>, id: String, body: data::profiling::ListBody,
+    ) -> Reply<data::profiling::ProfilingList, data::profiling::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, filename: String,
+    ) -> Reply<data::profiling::Profiling, data::profiling::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, filename))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__profiling__delete() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.profiling.delete",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.data().profiling().delete(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().profiling().delete(unfit, "fit")).await;
+    refused(|client, unfit| client.data().profiling().delete("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__profiling__download() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.profiling.download",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.data().profiling().download(value, value), harness::file).await;
+    }
+
+    refused(|client, unfit| client.data().profiling().download(unfit, "fit")).await;
+    refused(|client, unfit| client.data().profiling().download("fit", unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__profiling__list() {
+    let body: data::profiling::ListBody = sample(
+        "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.profiling.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.data().profiling().list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().profiling().list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__profiling__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.profiling.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.data().profiling().retrieve(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().profiling().retrieve(unfit, "fit")).await;
+    refused(|client, unfit| client.data().profiling().retrieve("fit", unfit)).await;
+}
+
+impl data::status::StatusServer<Caller> for Stub {
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve_blacklisted(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveBlacklistedError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__status__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.status.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
+        };
+        round_trip(server, route, |client| client.data().status().retrieve(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().status().retrieve(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__status__retrieve_blacklisted() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.status.retrieveBlacklisted",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
+        };
+        round_trip(server, route, |client| client.data().status().retrieve_blacklisted(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().status().retrieve_blacklisted(unfit)).await;
+}
+
+impl data::traces::TracesServer<Caller> for Stub {
+    async fn get_duration_avg(
+        &self, context: Context<Caller>, id: String, body: data::traces::GetDurationAvgBody,
+    ) -> Reply<data::traces::GetDurationAvgResponse, data::traces::GetDurationAvgError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn get_histogram_by_tag(
+        &self, context: Context<Caller>, id: String, body: data::traces::GetHistogramByTagBody,
+    ) -> Reply<
+        data::traces::GetHistogramByTagResponse,
+        data::traces::GetHistogramByTagError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn get_services(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<data::traces::GetServicesResponse, data::traces::GetServicesError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_tags(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<data::traces::GetTagsResponse, data::traces::GetTagsError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn get_tags_value(
+        &self, context: Context<Caller>, id: String, body: data::traces::GetTagsValueBody,
+    ) -> Reply<data::traces::GetTagsValueResponse, data::traces::GetTagsValueError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn list(
+        &self, context: Context<Caller>, id: String, body: data::traces::ListBody,
+    ) -> Reply<Vec<JsonObject>, data::traces::ListError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve(
+        &self, context: Context<Caller>, id: String, trace: String,
+    ) -> Reply<JsonObject, data::traces::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, trace))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__get_duration_avg() {
+    let body: data::traces::GetDurationAvgBody = sample(
+        "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.traces.getDurationAvg",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.data().traces().get_duration_avg(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().get_duration_avg(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__get_histogram_by_tag() {
+    let body: data::traces::GetHistogramByTagBody = sample(
+        "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.traces.getHistogramByTag",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.data().traces().get_histogram_by_tag(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().traces().get_histogram_by_tag(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__get_services() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.traces.getServices",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"services\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
+        };
+        round_trip(server, route, |client| client.data().traces().get_services(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().get_services(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__get_tags() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "data.traces.getTags",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"tags\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]}",
+        };
+        round_trip(server, route, |client| client.data().traces().get_tags(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().get_tags(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__get_tags_value() {
+    let body: data::traces::GetTagsValueBody = sample(
+        "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.traces.getTagsValue",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.data().traces().get_tags_value(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().get_tags_value(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__list() {
+    let body: data::traces::ListBody = sample(
+        "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeSpans\":true,\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":-7,\"minDuration\":1.5,\"orderBy\":\"longest\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.traces.list",
+            auth: Auth::Required,
+            arguments,
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+        };
+        round_trip(server, route, |client| client.data().traces().list(value, &body), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().list(unfit, &body)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__traces__retrieve() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, value]);
+        let route = Route {
+            operation: "data.traces.retrieve",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.data().traces().retrieve(value, value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().traces().retrieve(unfit, "fit")).await;
+    refused(|client, unfit| client.data().traces().retrieve("fit", unfit)).await;
+}
+
+impl data::transactions::TransactionsServer<Caller> for Stub {
+    async fn delete(&self, context: Context<Caller>, id: String, query: data::transactions::DeleteQuery) -> Reply<
+        std::collections::BTreeMap<
+            String,
+            std::collections::BTreeMap<String, JsonObject>,
+        >,
+        data::transactions::DeleteError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+    }
+
+    async fn retrieve_histogram(
+        &self, context: Context<Caller>, id: String, body: data::transactions::RetrieveHistogramBody,
+    ) -> Reply<Vec<serde_json::Value>, data::transactions::RetrieveHistogramError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+
+    async fn retrieve_summary(
+        &self, context: Context<Caller>, id: String, body: data::transactions::RetrieveSummaryBody,
+    ) -> Reply<
+        std::collections::BTreeMap<
+            String,
+            std::collections::BTreeMap<String, JsonObject>,
+        >,
+        data::transactions::RetrieveSummaryError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__transactions__delete() {
+    let query: data::transactions::DeleteQuery = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, query]);
+        let route = Route {
+            operation: "data.transactions.delete",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
+        };
+        round_trip(server, route, |client| client.data().transactions().delete(value, &query), harness::json).await;
+    }
+
+    refused(|client, unfit| client.data().transactions().delete(unfit, &query)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__transactions__retrieve_histogram() {
+    let body: data::transactions::RetrieveHistogramBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.transactions.retrieveHistogram",
+            auth: Auth::Required,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.data().transactions().retrieve_histogram(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| {
+            client.data().transactions().retrieve_histogram(unfit, &body)
+        })
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn data__transactions__retrieve_summary() {
+    let body: data::transactions::RetrieveSummaryBody = sample(
+        "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, body]);
+        let route = Route {
+            operation: "data.transactions.retrieveSummary",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
+        };
+        round_trip(server, route, |client| client.data().transactions().retrieve_summary(value, &body), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.data().transactions().retrieve_summary(unfit, &body)).await;
+}
+
+impl misc::MiscServer<Caller> for Stub {
+    async fn list_changelog_articles(
+        &self, context: Context<()>,
+    ) -> Reply<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn retrieve_company(
+        &self, context: Context<Caller>, body: misc::RetrieveCompanyBody,
+    ) -> Reply<JsonObject, misc::RetrieveCompanyError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn retrieve_coupon(
+        &self, context: Context<Caller>, body: misc::RetrieveCouponBody,
+    ) -> Reply<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn retrieve_node_release(
+        &self, context: Context<()>, version: String,
+    ) -> Reply<Vec<serde_json::Value>, misc::RetrieveNodeReleaseError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (version,))
+    }
+
+    async fn retrieve_pm2_version(
+        &self, context: Context<()>,
+    ) -> Reply<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn retrieve_plans(&self, context: Context<()>) -> Reply<
+        std::collections::BTreeMap<String, serde_json::Value>,
+        misc::RetrievePlansError,
+    > {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+
+    async fn retrieve_vat(
+        &self, context: Context<Caller>, body: misc::RetrieveVatBody,
+    ) -> Reply<serde_json::Value, misc::RetrieveVatError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__list_changelog_articles() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "misc.listChangelogArticles",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"changelog\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.misc().list_changelog_articles(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_company() {
+    let body: misc::RetrieveCompanyBody = sample("{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "misc.retrieveCompany",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+    };
+    round_trip(server, route, |client| client.misc().retrieve_company(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_coupon() {
+    let body: misc::RetrieveCouponBody = sample("{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "misc.retrieveCoupon",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.misc().retrieve_coupon(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_node_release() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "misc.retrieveNodeRelease",
+            auth: Auth::None,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        round_trip(server, route, |client| client.misc().retrieve_node_release(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.misc().retrieve_node_release(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_pm2_version() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "misc.retrievePM2Version",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    round_trip(server, route, |client| client.misc().retrieve_pm2_version(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_plans() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "misc.retrievePlans",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
+    };
+    round_trip(server, route, |client| client.misc().retrieve_plans(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn misc__retrieve_vat() {
+    let body: misc::RetrieveVatBody = sample("{\"country\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "misc.retrieveVAT",
+        auth: Auth::Required,
+        arguments,
+        answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
+    };
+    round_trip(server, route, |client| client.misc().retrieve_vat(&body), harness::json).await;
+}
+
+impl node::NodeServer<Caller> for Stub {
+    async fn get_default_node(&self, context: Context<()>) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn node__get_default_node() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "node.getDefaultNode",
+        auth: Auth::None,
+        arguments,
+        answer: "{\"node\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.node().get_default_node(), harness::json).await;
+}
+
+impl orchestration::OrchestrationServer<Caller> for Stub {
+    async fn self_send(
+        &self, context: Context<Caller>, id: String,
+    ) -> Reply<orchestration::SelfSendResponse, orchestration::SelfSendError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn orchestration__self_send() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "orchestration.selfSend",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"migration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.orchestration().self_send(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.orchestration().self_send(unfit)).await;
+}
+
+impl tokens::TokensServer<Caller> for Stub {
+    async fn create(
+        &self, context: Context<Caller>, body: tokens::CreateBody,
+    ) -> Reply<JsonObject, tokens::CreateError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+    }
+
+    async fn remove(&self, context: Context<Caller>, id: String) -> Reply<serde_json::Value, tokens::RemoveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+    }
+
+    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), ())
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn tokens__create() {
+    let body: tokens::CreateBody = sample("{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "tokens.create",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+    };
+    round_trip(server, route, |client| client.tokens().create(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn tokens__remove() {
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "tokens.remove",
+            auth: Auth::Required,
+            arguments,
+            answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
+        };
+        round_trip(server, route, |client| client.tokens().remove(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.tokens().remove(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn tokens__retrieve() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "tokens.retrieve",
+        auth: Auth::Required,
+        arguments,
+        answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+    };
+    round_trip(server, route, |client| client.tokens().retrieve(), harness::json).await;
 }
 
 impl user::UserServer<Caller> for Stub {
@@ -89,47 +3622,44 @@ impl user::UserServer<Caller> for Stub {
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__attachCreditCard() {
+async fn user__attach_credit_card() {
     let body: user::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
-    round_trip(
-            server,
-            "user.attachCreditCard",
-            Auth::Required,
-            serde_json::json!([body]),
-            "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().attach_credit_card(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.attachCreditCard",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().attach_credit_card(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__delete() {
-    round_trip(
-            server,
-            "user.delete",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-            |client| client.user().delete(),
-        )
-        .await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.delete",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    round_trip(server, route, |client| client.user().delete(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__deleteCreditCard() {
+async fn user__delete_credit_card() {
     for value in AWKWARD {
-        round_trip(
-                server,
-                "user.deleteCreditCard",
-                Auth::Required,
-                serde_json::json!([value]),
-                "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
-                |client| client.user().delete_credit_card(value),
-            )
-            .await;
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "user.deleteCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        round_trip(server, route, |client| client.user().delete_credit_card(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().delete_credit_card(unfit)).await;
@@ -138,17 +3668,16 @@ async fn user__deleteCreditCard() {
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__fetchCreditCard() {
+async fn user__fetch_credit_card() {
     for value in AWKWARD {
-        round_trip(
-                server,
-                "user.fetchCreditCard",
-                Auth::Required,
-                serde_json::json!([value]),
-                "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-                |client| client.user().fetch_credit_card(value),
-            )
-            .await;
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "user.fetchCreditCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.user().fetch_credit_card(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().fetch_credit_card(unfit)).await;
@@ -157,91 +3686,85 @@ async fn user__fetchCreditCard() {
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__fetchDefaultCreditCard() {
-    round_trip(
-            server,
-            "user.fetchDefaultCreditCard",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().fetch_default_credit_card(),
-        )
-        .await;
+async fn user__fetch_default_credit_card() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.fetchDefaultCreditCard",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().fetch_default_credit_card(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__fetchMetadata() {
-    round_trip(
-            server,
-            "user.fetchMetadata",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
-            |client| client.user().fetch_metadata(),
-        )
-        .await;
+async fn user__fetch_metadata() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.fetchMetadata",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+    };
+    round_trip(server, route, |client| client.user().fetch_metadata(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__listCharges() {
-    round_trip(
-            server,
-            "user.listCharges",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().list_charges(),
-        )
-        .await;
+async fn user__list_charges() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.listCharges",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().list_charges(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__listSubscriptions() {
-    round_trip(
-            server,
-            "user.listSubscriptions",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().list_subscriptions(),
-        )
-        .await;
+async fn user__list_subscriptions() {
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.listSubscriptions",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().list_subscriptions(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__retrieve() {
-    round_trip(
-            server,
-            "user.retrieve",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-            |client| client.user().retrieve(),
-        )
-        .await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.retrieve",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    round_trip(server, route, |client| client.user().retrieve(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__setDefaultCard() {
+async fn user__set_default_card() {
     for value in AWKWARD {
-        round_trip(
-                server,
-                "user.setDefaultCard",
-                Auth::Required,
-                serde_json::json!([value]),
-                "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-                |client| client.user().set_default_card(value),
-            )
-            .await;
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "user.setDefaultCard",
+            auth: Auth::Required,
+            arguments,
+            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        round_trip(server, route, |client| client.user().set_default_card(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().set_default_card(unfit)).await;
@@ -251,15 +3774,14 @@ async fn user__setDefaultCard() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__show() {
     for value in AWKWARD {
-        round_trip(
-                server,
-                "user.show",
-                Auth::None,
-                serde_json::json!([value]),
-                "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-                |client| client.user().show(value),
-            )
-            .await;
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "user.show",
+            auth: Auth::None,
+            arguments,
+            answer: "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        round_trip(server, route, |client| client.user().show(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().show(unfit)).await;
@@ -271,51 +3793,48 @@ async fn user__update() {
     let body: user::UpdateBody = sample(
         "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"info\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"new_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"old_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
-    round_trip(
-            server,
-            "user.update",
-            Auth::Required,
-            serde_json::json!([body]),
-            "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-            |client| client.user().update(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.update",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    round_trip(server, route, |client| client.user().update(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__updateCreditCard() {
+async fn user__update_credit_card() {
     let body: user::UpdateCreditCardBody = sample(
         "{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
-    round_trip(
-            server,
-            "user.updateCreditCard",
-            Auth::Required,
-            serde_json::json!([body]),
-            "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().update_credit_card(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.updateCreditCard",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().update_credit_card(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-async fn user__updateMetadata() {
+async fn user__update_metadata() {
     let body: user::UpdateMetadataBody = sample(
         "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
-    round_trip(
-            server,
-            "user.updateMetadata",
-            Auth::Required,
-            serde_json::json!([body]),
-            "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-            |client| client.user().update_metadata(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.updateMetadata",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+    };
+    round_trip(server, route, |client| client.user().update_metadata(&body), harness::json).await;
 }
 
 impl user::otp::OtpServer<Caller> for Stub {
@@ -340,15 +3859,14 @@ impl user::otp::OtpServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__otp__disable() {
     let query: user::otp::DisableQuery = sample("{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}");
-    round_trip(
-            server,
-            "user.otp.disable",
-            Auth::Required,
-            serde_json::json!([query]),
-            "null",
-            |client| client.user().otp().disable(&query),
-        )
-        .await;
+    let arguments = serde_json::json!([query]);
+    let route = Route {
+        operation: "user.otp.disable",
+        auth: Auth::Required,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.user().otp().disable(&query), harness::json).await;
 }
 
 #[tokio::test]
@@ -357,29 +3875,27 @@ async fn user__otp__enable() {
     let body: user::otp::EnableBody = sample(
         "{\"otpKey\":\"a/b %?#&+=\\\"\\\\ü…\",\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
-    round_trip(
-            server,
-            "user.otp.enable",
-            Auth::Required,
-            serde_json::json!([body]),
-            "null",
-            |client| client.user().otp().enable(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.otp.enable",
+        auth: Auth::Required,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.user().otp().enable(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__otp__retrieve() {
-    round_trip(
-            server,
-            "user.otp.retrieve",
-            Auth::Required,
-            serde_json::json!([]),
-            "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
-            |client| client.user().otp().retrieve(),
-        )
-        .await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.otp.retrieve",
+        auth: Auth::Required,
+        arguments,
+        answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+    };
+    round_trip(server, route, |client| client.user().otp().retrieve(), harness::json).await;
 }
 
 impl user::providers::ProvidersServer<Caller> for Stub {
@@ -402,30 +3918,28 @@ impl user::providers::ProvidersServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__add() {
     let body: user::providers::AddBody = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
-    round_trip(
-            server,
-            "user.providers.add",
-            Auth::Required,
-            serde_json::json!([body]),
-            "null",
-            |client| client.user().providers().add(&body),
-        )
-        .await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "user.providers.add",
+        auth: Auth::Required,
+        arguments,
+        answer: "null",
+    };
+    round_trip(server, route, |client| client.user().providers().add(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__remove() {
     for value in AWKWARD {
-        round_trip(
-                server,
-                "user.providers.remove",
-                Auth::Required,
-                serde_json::json!([value]),
-                "null",
-                |client| client.user().providers().remove(value),
-            )
-            .await;
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "user.providers.remove",
+            auth: Auth::Required,
+            arguments,
+            answer: "null",
+        };
+        round_trip(server, route, |client| client.user().providers().remove(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().providers().remove(unfit)).await;
@@ -434,13 +3948,12 @@ async fn user__providers__remove() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__retrieve() {
-    round_trip(
-            server,
-            "user.providers.retrieve",
-            Auth::Required,
-            serde_json::json!([]),
-            "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
-            |client| client.user().providers().retrieve(),
-        )
-        .await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "user.providers.retrieve",
+        auth: Auth::Required,
+        arguments,
+        answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+    };
+    round_trip(server, route, |client| client.user().providers().retrieve(), harness::json).await;
 }

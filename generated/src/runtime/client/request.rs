@@ -3,12 +3,12 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::Client;
 use super::call::Call;
 use super::error::{CallError, CallErrorKind};
 use super::path::{FilledPath, PathWriter, UnfitValue};
+use super::receive::Receive;
 use crate::runtime::{BoxError, Operation, RouteError, Secret};
 
 /// A request under construction. A mistake in an argument is kept and becomes the result of the call.
@@ -79,7 +79,7 @@ impl Request {
     }
 
     /// The call, with the types of its answer and of its errors.
-    pub(crate) fn call<T: DeserializeOwned + Default, E: RouteError>(self) -> Call<T, E> {
+    pub(crate) fn call<T: Receive, E: RouteError>(self) -> Call<T, E> {
         Call::new(self)
     }
 

@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Full};
 
 use super::Client;
 use super::error::{CallError, CallErrorKind};
+use super::receive::Way;
 use super::request::{Ready, Request};
 use super::transport::{RequestBody, ResponseBody};
 use crate::runtime::{Auth, BoxError, ErrorReply, Mismatch, Operation, Response};
@@ -26,27 +27,45 @@ pub(super) enum Answer {
 }
 
 /// An answer that means success.
-pub(super) struct Success {
+pub struct Success {
     pub(super) operation: &'static Operation,
     pub(super) path: String,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) raw: Bytes,
+    pub(super) body: Received,
+}
+
+/// The body of an answer.
+pub(super) enum Received {
+    /// All of it.
+    Whole(Bytes),
+    /// Nothing yet, and how large it may become.
+    Unread(ResponseBody, usize),
 }
 
 impl Success {
+    /// The body, if it has been received.
+    pub(super) fn raw(&self) -> &Bytes {
+        static NOTHING: Bytes = Bytes::new();
+        match &self.body {
+            Received::Whole(raw) => raw,
+            Received::Unread(..) => &NOTHING,
+        }
+    }
+
     pub(super) fn into_response<T>(self, body: T, mismatches: Vec<Mismatch>) -> Response<T> {
-        Response { status: Some(self.status), headers: self.headers, body, raw: self.raw, mismatches }
+        let raw = self.raw().clone();
+        Response { status: Some(self.status), headers: self.headers, body, raw, mismatches }
     }
 }
 
-/// Sends a request and receives the whole answer within the time that a call has.
-pub(super) async fn send(request: Request, timeout: Option<Duration>) -> Result<Answer, Box<CallError>> {
+/// Sends a request and receives the answer within the time that a call has; a body that is unread has none.
+pub(super) async fn send(request: Request, timeout: Option<Duration>, way: Way) -> Result<Answer, Box<CallError>> {
     let (client, operation) = (request.client.clone(), request.operation);
     let Ready { path, query, body } = request.ready()?;
     let timeout = timeout.unwrap_or(client.core.timeout);
     let received = match http_request(&client, operation, &path.sent, &query, body) {
-        Ok(request) => match tokio::time::timeout(timeout, exchange(&client, request)).await {
+        Ok(request) => match tokio::time::timeout(timeout, exchange(&client, request, way)).await {
             Ok(received) => received,
             Err(elapsed) => Err(Broken(CallErrorKind::Timeout, "the call took too long", Some(elapsed.into()))),
         },
@@ -55,17 +74,23 @@ pub(super) async fn send(request: Request, timeout: Option<Duration>) -> Result<
         }
     };
     let path = path.shown();
-    let (status, headers, raw) = match received {
+    let (status, headers, body) = match received {
         Ok(received) => received,
         Err(Broken(kind, problem, source)) => {
             return Err(Box::new(CallError::new(operation, path, kind, problem.to_owned(), source)));
         }
     };
-    if status.is_client_error() || status.is_server_error() {
-        let reply = ErrorReply::from_parts(status, headers, raw);
-        return Ok(Answer::Failure { operation, path, reply });
+    match body {
+        Received::Whole(raw) if is_failure(status) => {
+            let reply = ErrorReply::from_parts(status, headers, raw);
+            Ok(Answer::Failure { operation, path, reply })
+        }
+        body => Ok(Answer::Success(Success { operation, path, status, headers, body })),
     }
-    Ok(Answer::Success(Success { operation, path, status, headers, raw }))
+}
+
+fn is_failure(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
 }
 
 /// Why there is no answer.
@@ -75,13 +100,18 @@ struct Broken(CallErrorKind, &'static str, Option<BoxError>);
 async fn exchange(
     client: &Client,
     request: http::Request<RequestBody>,
-) -> Result<(StatusCode, HeaderMap, Bytes), Broken> {
+    way: Way,
+) -> Result<(StatusCode, HeaderMap, Received), Broken> {
     let (parts, body) = match client.core.transport.send(request).await {
         Ok(answer) => answer.into_parts(),
         Err(error) => return Err(Broken(CallErrorKind::Transport, "the service could not be reached", Some(error))),
     };
-    let raw = receive(body, client.core.response_limit).await?;
-    Ok((parts.status, parts.headers, raw))
+    let limit = client.core.response_limit;
+    let body = match way {
+        Way::AsRead if !is_failure(parts.status) => Received::Unread(body, limit),
+        Way::AsRead | Way::Whole => Received::Whole(receive(body, limit).await?),
+    };
+    Ok((parts.status, parts.headers, body))
 }
 
 fn http_request(
@@ -101,7 +131,7 @@ fn http_request(
     let mut request = http::Request::builder().method(operation.method().clone()).uri(url);
     if let Some(headers) = request.headers_mut() {
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

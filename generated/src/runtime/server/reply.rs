@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::refusal::Refusal;
-use crate::runtime::{ErrorReply, Operation, Response, RouteError};
+use crate::runtime::{Download, ErrorReply, Operation, Response, RouteError};
 
 /// What a stub's method returns: the typed answer, or why there is none.
 pub type Reply<T, E> = Result<Response<T>, Failure<E>>;
@@ -81,6 +81,21 @@ pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, reply: Re
 pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
     match reply {
         Ok(response) => success(operation, response.status, response.headers, None),
+        Err(failure) => failed(failure),
+    }
+}
+
+/// A stub's reply as an answer with a file.
+#[allow(dead_code, reason = "an API may have no such route")]
+pub(super) fn file<E: RouteError>(operation: &Operation, reply: Reply<Download, E>) -> http::Response<Body> {
+    match reply {
+        Ok(Response { status, headers, body, .. }) => {
+            let mut answer = success(operation, status, headers, None);
+            *answer.body_mut() = Body::new(body);
+            let of_bytes = HeaderValue::from_static("application/octet-stream");
+            answer.headers_mut().entry(CONTENT_TYPE).or_insert(of_bytes);
+            answer
+        }
         Err(failure) => failed(failure),
     }
 }

@@ -1,0 +1,80 @@
+//! Binary bodies: they may be large, so they are passed on piece by piece.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+
+use super::BoxError;
+
+/// A binary body. What comes from a service is received as it is read; it ends with an error where it is larger than the
+/// client's limit or the connection breaks.
+pub struct Download(UnsyncBoxBody<Bytes, BoxError>);
+
+impl Download {
+    /// A body that is all there, for server stubs.
+    pub fn new(bytes: impl Into<Bytes>) -> Self {
+        Self::from_body(Full::new(bytes.into()))
+    }
+
+    /// A body that comes piece by piece, for server stubs and proxies.
+    pub fn from_body<B>(body: B) -> Self
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(body.map_err(Into::into).boxed_unsync())
+    }
+
+    /// The next piece; nothing at the end.
+    ///
+    /// # Errors
+    /// Where the body is too large or the connection broke.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, BoxError> {
+        while let Some(frame) = self.0.frame().await {
+            if let Ok(data) = frame?.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The whole body, in memory.
+    ///
+    /// # Errors
+    /// Where the body is too large or the connection broke.
+    pub async fn bytes(mut self) -> Result<Bytes, BoxError> {
+        let mut all = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+}
+
+impl Body for Download {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Pin::new(&mut self.0).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! `openapi.json`: the whole API as OpenAPI 3.0.3, for other generators and for reference pages.
+
+mod paths;
+mod schemas;
+
+use serde_json::{Map, Value, json};
+
+use super::{Content, Draft};
+use crate::ir::{Api, Operation, Service, ServiceId};
+use crate::output::MARK;
+
+/// The file.
+pub fn emit(api: &Api) -> Draft {
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "x-generated": format!("{MARK} from spec/; do not edit."),
+        "info": info(api),
+        "servers": servers(api.services.first()),
+        "tags": tags(api),
+        "paths": paths::emit(api),
+        "components": { "schemas": schemas::components(api) },
+    });
+    if let Some(security) = security_schemes(api)
+        && let Some(components) = document.get_mut("components").and_then(Value::as_object_mut)
+    {
+        components.insert("securitySchemes".to_owned(), security);
+    }
+    Draft { path: "openapi.json".to_owned(), origin: "spec/".to_owned(), content: Content::Json(document) }
+}
+
+fn info(api: &Api) -> Value {
+    let mut info = json!({ "title": api.title, "version": api.version, "description": api.summary });
+    if let (Some(license), Some(info)) = (&api.package.license, info.as_object_mut()) {
+        info.insert("license".to_owned(), json!({ "name": license }));
+    }
+    info
+}
+
+/// The list with one server that a document or an operation has.
+fn servers(service: Option<&Service>) -> Value {
+    match service {
+        Some(Service { url, means, .. }) => json!([{ "url": url, "description": means }]),
+        None => json!([]),
+    }
+}
+
+/// One for each namespace, so that reference pages have a chapter for each.
+fn tags(api: &Api) -> Value {
+    let named = api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty());
+    named.map(|namespace| json!({ "name": namespace.dotted(), "description": namespace.summary })).collect()
+}
+
+/// The name of the scheme for tokens in the header.
+const BEARER: &str = "bearer";
+/// The name of the scheme for tokens in the query.
+const IN_QUERY: &str = "tokenInQuery";
+
+fn security_schemes(api: &Api) -> Option<Value> {
+    let security = api.security.as_ref()?;
+    let mut schemes = Map::new();
+    schemes.insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": security.means }));
+    if let Some(parameter) = &security.query {
+        let description = "The same token, on routes that take it from the query as well.";
+        let scheme = json!({ "type": "apiKey", "in": "query", "name": parameter, "description": description });
+        schemes.insert(IN_QUERY.to_owned(), scheme);
+    }
+    Some(Value::Object(schemes))
+}
+
+/// The servers of an operation that is not at home at the first one.
+fn own_servers(operation: &Operation, api: &Api) -> Option<Value> {
+    (operation.service != ServiceId(0)).then(|| servers(api.service(operation.service)))
+}

@@ -1,0 +1,111 @@
+//! Schemas: named types become components, those written inline stay inline.
+
+use serde_json::{Map, Value, json};
+
+use crate::ir::{Api, Field, Home, Type, TypeDef, TypeId, TypeKind};
+
+/// The component for the body of every error.
+pub const ERROR: &str = "ErrorReply";
+
+/// The components: every type that the spec names, and the body of errors.
+pub fn components(api: &Api) -> Value {
+    let mut components = Map::new();
+    for def in &api.types {
+        if let Some(name) = component_name(def) {
+            components.insert(name, definition(def, api));
+        }
+    }
+    let message = api
+        .message_fields
+        .iter()
+        .map(|field| (field.clone(), json!({ "type": "string", "description": "What went wrong." })));
+    let properties: Map<String, Value> = message.collect();
+    let error = json!({ "type": "object", "description": "What an error says of itself.", "properties": properties });
+    components.insert(ERROR.to_owned(), error);
+    Value::Object(components)
+}
+
+/// The name of a type's component: shared types go by their own name, those of a page have its namespace before it.
+fn component_name(def: &TypeDef) -> Option<String> {
+    let name = def.spec_name.as_ref()?;
+    Some(match &def.home {
+        Home::Shared => name.clone(),
+        Home::Namespace(modules) => {
+            let modules: Vec<&str> = modules.iter().map(crate::ident::RustIdent::bare).collect();
+            format!("{}.{name}", modules.join("."))
+        }
+    })
+}
+
+/// The schema of a type.
+pub fn schema(of: &Type, api: &Api) -> Value {
+    match of {
+        Type::String => json!({ "type": "string" }),
+        Type::Integer => json!({ "type": "integer", "format": "int64" }),
+        Type::Number => json!({ "type": "number", "format": "double" }),
+        Type::Boolean => json!({ "type": "boolean" }),
+        Type::Secret => json!({ "type": "string", "format": "password" }),
+        Type::DateTime => json!({ "type": "string", "format": "date-time" }),
+        Type::Json => json!({}),
+        Type::Object => json!({ "type": "object" }),
+        Type::Array(of) => json!({ "type": "array", "items": schema(of, api) }),
+        Type::Map(of) => json!({ "type": "object", "additionalProperties": schema(of, api) }),
+        Type::Named(id) => named(*id, api),
+    }
+}
+
+fn named(id: TypeId, api: &Api) -> Value {
+    let Some(def) = api.type_def(id) else { return json!({}) };
+    match component_name(def) {
+        Some(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
+        None => definition(def, api),
+    }
+}
+
+fn definition(def: &TypeDef, api: &Api) -> Value {
+    match &def.kind {
+        TypeKind::Enum(known) => {
+            let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
+            json!({ "type": "string", "enum": values, "description": def.means })
+        }
+        TypeKind::Object(object) => {
+            let properties: Map<String, Value> =
+                object.fields.iter().map(|field| (field.wire.clone(), property(field, api))).collect();
+            let mut schema = json!({ "type": "object", "description": def.means, "properties": properties });
+            // What only the service sends may lack any field; see the crate's own types.
+            let required: Vec<&str> = object
+                .fields
+                .iter()
+                .filter(|field| field.presence.is_documented_as_required() && !def.usage.is_answer_only())
+                .map(|field| field.wire.as_str())
+                .collect();
+            if let (false, Some(schema)) = (required.is_empty(), schema.as_object_mut()) {
+                schema.insert("required".to_owned(), json!(required));
+            }
+            schema
+        }
+    }
+}
+
+/// The schema of a field with its meaning and its default.
+fn property(field: &Field, api: &Api) -> Value {
+    described(schema(&field.of, api), field.means.as_deref(), field.presence.default())
+}
+
+/// A schema with more said about it. Beside a reference nothing else counts, so it goes into an `allOf`.
+pub fn described(schema: Value, means: Option<&str>, default: Option<&Value>) -> Value {
+    if means.is_none() && default.is_none() {
+        return schema;
+    }
+    let mut outer = match schema {
+        Value::Object(fields) if !fields.contains_key("$ref") => fields,
+        reference => Map::from_iter([("allOf".to_owned(), json!([reference]))]),
+    };
+    if let Some(means) = means {
+        outer.insert("description".to_owned(), json!(means));
+    }
+    if let Some(default) = default {
+        outer.insert("default".to_owned(), default.clone());
+    }
+    Value::Object(outer)
+}
