@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Content, Draft, client, docs, tokens};
-use crate::ir::{Api, Home, Namespace};
+use crate::ir::{Api, Home, Method, Namespace, Operation, Payload};
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
@@ -55,7 +55,7 @@ pub fn emit(api: &Api) -> Draft {
         #[cfg(feature = "client")]
         impl Client { #(#accessors)* }
     });
-    let doc = docs::inner(&documentation(api, &top));
+    let doc = docs::inner(&documentation(api));
     let head = quote! {
         #doc
         #![forbid(unsafe_code)]
@@ -68,25 +68,70 @@ pub fn emit(api: &Api) -> Draft {
     Draft { path: "src/lib.rs".to_owned(), origin: "spec/".to_owned(), content: Content::Items { head, items } }
 }
 
-fn documentation(api: &Api, top: &[&Namespace]) -> Vec<String> {
+/// The front page: what the API is, how calls are made, where everything is.
+fn documentation(api: &Api) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&api.package.description), docs::prose(&api.summary)];
     paragraphs.push(format!(
         "Transcribed from version {} of the documentation: {} routes.",
         api.version,
         api.operations().count()
     ));
-    let list: Vec<String> = top
-        .iter()
-        .filter_map(|namespace| {
-            let module = namespace.module()?;
-            let summary = match namespace.summary.as_str() {
-                "" => format!("the namespaces below `{module}`."),
-                summary => docs::prose(summary),
-            };
-            Some(format!("* [`{module}`]: {summary}"))
-        })
-        .collect();
+    paragraphs.extend(calls(api));
+    paragraphs.extend(SIDES.map(str::to_owned));
     paragraphs.push("# Namespaces".to_owned());
+    let list: Vec<String> =
+        api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).map(entry).collect();
     paragraphs.push(format!("{}\n", list.join("\n")));
     paragraphs
+}
+
+/// What holds for the client and for the server of every API.
+const SIDES: [&str; 3] = [
+    "Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have public \
+     fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to its body and \
+     keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are in `other`, and what \
+     is not of the documented type is in [`Response::mismatches`]. An error is the route's own enum with what the service \
+     said (`Error`).",
+    "# Server",
+    "With the feature `server`, each namespace has a trait with a method for each operation, and a function `endpoints` that \
+     serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are not written answer 501. \
+     Requests that are not as documented are refused before a method sees them.",
+];
+
+/// How calls are made, on an operation that needs no arguments.
+fn calls(api: &Api) -> Vec<String> {
+    let mut paragraphs = vec!["# Calls".to_owned()];
+    let is_simple = |operation: &&Operation| {
+        let has_arguments =
+            !operation.path_arguments.is_empty() || operation.query.is_some() || operation.body.is_some();
+        !has_arguments
+            && operation.method == Method::Get
+            && operation.deprecated.is_none()
+            && operation.payload != Payload::File
+    };
+    let example =
+        api.namespaces.iter().find_map(|namespace| Some((namespace, namespace.operations.iter().find(is_simple)?)));
+    if let Some((namespace, operation)) = example {
+        let accessors: Vec<String> = namespace.modules.iter().map(|module| format!("{module}()")).collect();
+        let krate = api.package.name.replace('-', "_");
+        paragraphs.push(format!(
+            "```no_run\n\
+             # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
+             let client = {krate}::Client::builder().access_token(\"…\").build()?;\n\
+             let answer = client.{}.{}().await?;\n\
+             println!(\"{{}}: {{:?}}\", answer.status(), answer.body());\n\
+             # Ok(())\n\
+             # }}\n\
+             ```\n",
+            accessors.join("."),
+            operation.function
+        ));
+    }
+    paragraphs
+}
+
+/// A line of the table of contents.
+fn entry(namespace: &Namespace) -> String {
+    let path: Vec<String> = namespace.modules.iter().map(ToString::to_string).collect();
+    format!("* [`{}`]: {}", path.join("::"), docs::prose(&namespace.summary))
 }

@@ -104,7 +104,7 @@ pub struct ErrorCode {
 }
 
 /// What the body of a success holds.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Payload {
     /// Nothing that is documented.
     Nothing,
