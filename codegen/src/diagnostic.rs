@@ -168,8 +168,15 @@ impl Diagnostics {
         self
     }
 
-    /// The messages with their lines and carets; coloured for a terminal if asked.
+    /// The messages with their lines and carets, and how many there are; coloured for a terminal if asked.
     pub fn render(&self, colour: Colour) -> String {
+        let count = self.found.len();
+        let noun = if count == 1 { "error" } else { "errors" };
+        format!("{}{count} {noun} in the spec\n", self.render_each(colour))
+    }
+
+    /// The messages alone.
+    pub fn render_each(&self, colour: Colour) -> String {
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
             Colour::Always => Renderer::styled(),
@@ -180,8 +187,6 @@ impl Diagnostics {
             text.push_str(&renderer.render(&diagnostic.report()));
             text.push_str("\n\n");
         }
-        let count = self.found.len();
-        text.push_str(&format!("{count} {} in the spec\n", if count == 1 { "error" } else { "errors" }));
         text
     }
 }

@@ -33,11 +33,20 @@ use diagnostic::Diagnostics;
 /// # Errors
 /// Every mistake of the spec.
 pub fn read(folder: &Path) -> Result<ir::Api, Diagnostics> {
+    read_both(folder).map(|(_, api)| api)
+}
+
+/// Reads and checks the spec in a folder; what is returned is the spec as written, too, for those who have to point at
+/// its lines.
+///
+/// # Errors
+/// Every mistake of the spec.
+pub fn read_both(folder: &Path) -> Result<(spec::Spec, ir::Api), Diagnostics> {
     let mut reporter = spec::Reporter::default();
     let written = spec::load(folder, &mut reporter).map_err(Diagnostics::sorted)?;
     let checked = check::check(&written, &mut reporter);
     reporter.into_diagnostics().into_result()?;
-    checked.ok_or_else(diagnostic::unexplained)
+    checked.map(|api| (written, api)).ok_or_else(diagnostic::unexplained)
 }
 
 /// The files of the crate for a checked API.

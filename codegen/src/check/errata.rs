@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::prose;
 use crate::ir::Erratum;
-use crate::spec::{Cursor, ErratumSpec, Reporter};
+use crate::spec::{Cursor, ErratumSpec, Place, Reporter};
 use crate::suggest;
 
 /// The facts that stand for themselves.
-const WHOLE: [&str; 6] = ["auth", "deprecated", "method", "path", "response", "service"];
+const WHOLE: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "response", "service"];
 /// The facts that are followed by a dot and a name.
 const NAMED: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
 
@@ -24,7 +24,7 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
         let actual = prose::required(actual.as_deref(), "actual", &at, reporter);
         let because = prose::required(because.as_deref(), "because", &at, reporter);
         if let Some(fact) = &fact {
-            check_fact(fact, &at.child("fact"), reporter);
+            check_fact(fact, "an erratum", &at.child("fact").value(), reporter);
             if let Some(first) = seen.insert(fact.clone(), index) {
                 let other = section.item(first);
                 let message = format!("a fact must have only one erratum, `{fact}` has two");
@@ -39,7 +39,8 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
     checked
 }
 
-fn check_fact(fact: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
+/// Reports what is no name of a fact; `who` names it.
+pub fn check_fact(fact: &str, who: &str, place: &Place, reporter: &mut Reporter) {
     let kind = fact.split('.').next().unwrap_or(fact);
     let is_known = match fact.split_once('.') {
         None => WHOLE.contains(&fact),
@@ -48,7 +49,7 @@ fn check_fact(fact: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     if !is_known {
         let known = WHOLE.into_iter().chain(NAMED);
         let help = suggest::nearest(kind, known, "a fact starts with one of");
-        let message = format!("an erratum must name a fact, `{fact}` is none");
-        reporter.error(&cursor.value(), message, "unknown fact", help);
+        let message = format!("{who} must name a fact, `{fact}` is none");
+        reporter.error(place, message, "unknown fact", help);
     }
 }

@@ -9,6 +9,7 @@ mod body;
 mod cycles;
 mod defaults;
 mod errata;
+mod evidence;
 mod fields;
 mod named_types;
 mod names;

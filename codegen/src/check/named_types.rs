@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fields::{self, Owner};
-use super::{Cx, namespaces, prose};
+use super::{Cx, evidence, namespaces, prose};
 use crate::ident::{self, RustIdent};
 use crate::ir::Home;
-use crate::spec::{ApiFile, Cursor, EvidenceSpec, Fields, PageFile, Spec, TypeSpec};
-use crate::suggest;
+use crate::spec::{ApiFile, Cursor, PageFile, Spec, TypeSpec};
 
 /// Calls `each` for every list of types in the spec, with the module that they live in.
 fn for_each_home(spec: &Spec, mut each: impl FnMut(&BTreeMap<String, TypeSpec>, &Home, &Cursor<'_>)) {
@@ -52,37 +51,10 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
                     continue;
                 }
             };
-            check_evidence(evidence, fields, &cursor.child("evidence"), cx);
+            evidence::check_of_type(evidence, spec, &cursor, cx.reporter);
             if let Some(reserved) = reserved {
                 cx.arena.define(reserved, means, kind);
             }
         }
     });
-}
-
-/// Evidence names fields that are there. Whether their types agree is for the audit, which knows the documentation.
-fn check_evidence(evidence: &[EvidenceSpec], fields: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let known = field_paths(fields, "");
-    for (index, EvidenceSpec { fields, because }) in evidence.iter().enumerate() {
-        let cursor = cursor.item(index);
-        prose::required(because.as_deref(), "because", &cursor, cx.reporter);
-        let named = cursor.child("fields");
-        for key in fields.keys().filter(|key| !known.contains(key)) {
-            let help = suggest::nearest(key, known.iter().map(String::as_str), "the fields are");
-            let message = format!("evidence must be of a field of the type, `{key}` is none");
-            cx.reporter.error(&named.child(key.as_str()).key(), message, "no such field", help);
-        }
-    }
-}
-
-/// The fields with those inside them, as the documentation would write them: `data.process[].pm_id?`.
-fn field_paths(fields: &Fields, lead: &str) -> Vec<String> {
-    let mut paths = Vec::new();
-    for (key, spec) in fields {
-        paths.push(format!("{lead}{key}"));
-        let (wire, _) = fields::wire_name(key);
-        let brackets = if spec.of.as_deref().is_some_and(|of| of.starts_with("array of")) { "[]" } else { "" };
-        paths.extend(field_paths(&spec.fields, &format!("{lead}{wire}{brackets}.")));
-    }
-    paths
 }

@@ -1,7 +1,7 @@
 //! One route of a page: puts the other checks together.
 
 use super::fields::Owner;
-use super::{Cx, body, errata, names, parameters, path, prose, responses, services};
+use super::{Cx, body, errata, evidence, names, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
 use crate::ir::{Auth, Home, Operation, OperationId, Service, ServiceId, TokenPlace};
 use crate::spec::{AuthNeed, Cursor, RouteSpec};
@@ -44,6 +44,7 @@ pub fn check(
         body,
         responses,
         errata,
+        evidence,
         source,
         rust,
     } = route;
@@ -76,6 +77,7 @@ pub fn check(
     let body = body.as_ref().map(|body| body::check(body, &owner("body", "The body"), &cursor.child("body"), cx));
     let answers = responses::check(responses, &owner("response", "The answer"), cursor, cx);
     let errata = errata::check(errata, cursor, cx.reporter);
+    evidence::check_of_route(evidence, cursor, cx.reporter);
 
     let function = function?;
     let (method, path) = route?;

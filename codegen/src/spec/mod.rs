@@ -21,7 +21,7 @@ pub use api::{
     ApiFile, AuthSpec, ErrorsSpec, PackageSpec, RefreshSpec, ResolveSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
 };
 pub use load::{Page, Spec, load};
-pub use page::{AuthNeed, ErratumSpec, PageFile, ResponseSpec, RouteSpec};
+pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};
 pub use place::{Cursor, Part, Place, Step};
 pub use report::Reporter;
 pub use schema::json_schema;

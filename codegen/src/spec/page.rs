@@ -62,6 +62,8 @@ pub struct RouteSpec {
     pub responses: BTreeMap<u16, ResponseSpec>,
     /// Where the documentation differs from the service.
     pub errata: Vec<ErratumSpec>,
+    /// Where the spec says more than the documentation, and how we know.
+    pub evidence: Vec<FactEvidenceSpec>,
     /// Where the route is known from, if no documentation page has it.
     pub source: Option<String>,
     /// The name in Rust, where the operation's makes a poor one.
@@ -124,6 +126,18 @@ impl FromShort for ResponseSpec {
 }
 
 deserialize_short_or_long!(ResponseSpec);
+
+/// Facts of which the spec knows more than the documentation, such as what an array holds.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FactEvidenceSpec {
+    /// The facts, named as errata name them, each with what the spec says: `response: array of Pet`.
+    #[schemars(required)]
+    pub facts: BTreeMap<String, String>,
+    /// How we know.
+    #[schemars(required)]
+    pub because: Option<String>,
+}
 
 /// A fact of the documentation that the spec does not repeat, and why.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

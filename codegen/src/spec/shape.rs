@@ -136,18 +136,19 @@ pub struct TypeSpec {
     pub fields: Fields,
     /// The values of a string enum.
     pub values: Vec<ValueSpec>,
-    /// Why the fields are believed in, where no documentation page lists them.
+    /// Why the fields or the values are believed in, where no documentation page lists them.
     pub evidence: Vec<EvidenceSpec>,
 }
 
-/// Fields that the documentation does not list, and how we know of them.
+/// Fields or values that the documentation does not list, and how we know of them.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EvidenceSpec {
     /// The fields with their types, in the words of the type's own `fields`.
-    #[schemars(required)]
     pub fields: BTreeMap<String, String>,
-    /// Who reads or answers these fields.
+    /// The values of a string enum, in the order of the type's own `values`.
+    pub values: Vec<String>,
+    /// Who reads or answers them.
     #[schemars(required)]
     pub because: Option<String>,
 }
