@@ -230,13 +230,13 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ActionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&TRIGGER_ACTION] = json(|stub: Arc<S>, mut call| async move {
-        stub.trigger_action(call.required()?, call.path(0)?, call.body().await?).await
+        S::trigger_action(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&TRIGGER_PM2_ACTION] = json(|stub: Arc<S>, mut call| async move {
-        stub.trigger_pm2_action(call.required()?, call.path(0)?, call.body().await?).await
+        S::trigger_pm2_action(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&TRIGGER_SCOPED_ACTION] = json(|stub: Arc<S>, mut call| async move {
-        stub.trigger_scoped_action(call.required()?, call.path(0)?, call.body().await?).await
+        S::trigger_scoped_action(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

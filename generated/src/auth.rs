@@ -349,22 +349,22 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&REGISTER] = json(|stub: Arc<S>, mut call| async move {
-        stub.register(call.anonymous()?, call.body().await?).await
+        S::register(&stub, call.anonymous()?, call.body().await?).await
     });
     handlers[&REQUEST_NEW_PASSWORD] = empty(|stub: Arc<S>, mut call| async move {
-        stub.request_new_password(call.anonymous()?, call.body().await?).await
+        S::request_new_password(&stub, call.anonymous()?, call.body().await?).await
     });
     handlers[&RETRIEVE_TOKEN] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_token(call.anonymous()?, call.body().await?).await
+        S::retrieve_token(&stub, call.anonymous()?, call.body().await?).await
     });
     handlers[&REVOKE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.revoke(call.required()?).await
+        S::revoke(&stub, call.required()?).await
     });
     handlers[&SEND_EMAIL_LINK] = empty(|stub: Arc<S>, mut call| async move {
-        stub.send_email_link(call.optional()?).await
+        S::send_email_link(&stub, call.optional()?).await
     });
     handlers[&VALID_EMAIL] = empty(|stub: Arc<S>, mut call| async move {
-        stub.valid_email(call.anonymous()?, call.path(0)?).await
+        S::valid_email(&stub, call.anonymous()?, call.path(0)?).await
     });
     handlers.with(stub)
 }

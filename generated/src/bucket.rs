@@ -889,64 +889,64 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CLAIM_TRIAL] = json(|stub: Arc<S>, mut call| async move {
-        stub.claim_trial(call.required()?, call.path(0)?).await
+        S::claim_trial(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.body().await?).await
+        S::create(&stub, call.required()?, call.body().await?).await
     });
     handlers[&CURRENT_ROLE] = json(|stub: Arc<S>, mut call| async move {
-        stub.current_role(call.required()?, call.path(0)?).await
+        S::current_role(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&DESTROY] = json(|stub: Arc<S>, mut call| async move {
-        stub.destroy(call.required()?, call.path(0)?).await
+        S::destroy(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_SUBSCRIPTION] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_subscription(call.required()?, call.path(0)?).await
+        S::get_subscription(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&INVITE_USER] = json(|stub: Arc<S>, mut call| async move {
-        stub.invite_user(call.required()?, call.path(0)?, call.body().await?).await
+        S::invite_user(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&REMOVE_INVITATION] = json(|stub: Arc<S>, mut call| async move {
-        stub.remove_invitation(call.required()?, call.path(0)?, call.query()?).await
+        S::remove_invitation(&stub, call.required()?, call.path(0)?, call.query()?).await
     });
     handlers[&REMOVE_USER] = json(|stub: Arc<S>, mut call| async move {
-        stub.remove_user(call.required()?, call.path(0)?, call.body().await?).await
+        S::remove_user(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE_ALL] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_all(call.required()?).await
+        S::retrieve_all(&stub, call.required()?).await
     });
     handlers[&RETRIEVE_CHARGES] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_charges(call.required()?, call.path(0)?).await
+        S::retrieve_charges(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE_SERVERS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_servers(call.required()?, call.path(0)?).await
+        S::retrieve_servers(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE_USERS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_users(call.required()?, call.path(0)?).await
+        S::retrieve_users(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&SEND_FEEDBACK] = json(|stub: Arc<S>, mut call| async move {
-        stub.send_feedback(call.required()?, call.path(0)?, call.body().await?).await
+        S::send_feedback(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&SET_NOTIFICATION_STATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.set_notification_state(call.required()?, call.path(0)?, call.body().await?).await
+        S::set_notification_state(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&SET_USER_ROLE] = json(|stub: Arc<S>, mut call| async move {
-        stub.set_user_role(call.required()?, call.path(0)?, call.body().await?).await
+        S::set_user_role(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&TRANSFER_OWNERSHIP] = json(|stub: Arc<S>, mut call| async move {
-        stub.transfer_ownership(call.required()?, call.path(0)?, call.body().await?).await
+        S::transfer_ownership(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.path(0)?, call.body().await?).await
+        S::update(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_USER_OPTIONS] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_user_options(call.required()?, call.path(0)?, call.body().await?).await
+        S::update_user_options(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPGRADE] = json(|stub: Arc<S>, mut call| async move {
-        stub.upgrade(call.required()?, call.path(0)?, call.body().await?).await
+        S::upgrade(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

@@ -229,19 +229,19 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.path(0)?, call.body().await?).await
+        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&REMOVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.remove(call.required()?, call.path(0)?, call.path(1)?).await
+        S::remove(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.path(1)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&RETRIEVE_ALL] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_all(call.required()?, call.path(0)?).await
+        S::retrieve_all(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers.with(stub)
 }

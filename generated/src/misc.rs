@@ -299,25 +299,25 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&LIST_CHANGELOG_ARTICLES] = json(|stub: Arc<S>, mut call| async move {
-        stub.list_changelog_articles(call.anonymous()?).await
+        S::list_changelog_articles(&stub, call.anonymous()?).await
     });
     handlers[&RETRIEVE_COMPANY] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_company(call.required()?, call.body().await?).await
+        S::retrieve_company(&stub, call.required()?, call.body().await?).await
     });
     handlers[&RETRIEVE_COUPON] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_coupon(call.required()?, call.body().await?).await
+        S::retrieve_coupon(&stub, call.required()?, call.body().await?).await
     });
     handlers[&RETRIEVE_NODE_RELEASE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_node_release(call.anonymous()?, call.path(0)?).await
+        S::retrieve_node_release(&stub, call.anonymous()?, call.path(0)?).await
     });
     handlers[&RETRIEVE_PM2_VERSION] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_pm2_version(call.anonymous()?).await
+        S::retrieve_pm2_version(&stub, call.anonymous()?).await
     });
     handlers[&RETRIEVE_PLANS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_plans(call.anonymous()?).await
+        S::retrieve_plans(&stub, call.anonymous()?).await
     });
     handlers[&RETRIEVE_VAT] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_vat(call.required()?, call.body().await?).await
+        S::retrieve_vat(&stub, call.required()?, call.body().await?).await
     });
     handlers.with(stub)
 }

@@ -57,7 +57,7 @@ pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: NodeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&GET_DEFAULT_NODE] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_default_node(call.anonymous()?).await
+        S::get_default_node(&stub, call.anonymous()?).await
     });
     handlers.with(stub)
 }

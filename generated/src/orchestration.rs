@@ -75,7 +75,7 @@ pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&SELF_SEND] = json(|stub: Arc<S>, mut call| async move {
-        stub.self_send(call.required()?, call.path(0)?).await
+        S::self_send(&stub, call.required()?, call.path(0)?).await
     });
     handlers.with(stub)
 }

@@ -126,13 +126,13 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.body().await?).await
+        S::create(&stub, call.required()?, call.body().await?).await
     });
     handlers[&REMOVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.remove(call.required()?, call.path(0)?).await
+        S::remove(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?).await
+        S::retrieve(&stub, call.required()?).await
     });
     handlers.with(stub)
 }

@@ -651,46 +651,46 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&ATTACH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.attach_credit_card(call.required()?, call.body().await?).await
+        S::attach_credit_card(&stub, call.required()?, call.body().await?).await
     });
     handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.required()?).await
+        S::delete(&stub, call.required()?).await
     });
     handlers[&DELETE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete_credit_card(call.required()?, call.path(0)?).await
+        S::delete_credit_card(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&FETCH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_credit_card(call.required()?, call.path(0)?).await
+        S::fetch_credit_card(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_default_credit_card(call.required()?).await
+        S::fetch_default_credit_card(&stub, call.required()?).await
     });
     handlers[&FETCH_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_metadata(call.required()?).await
+        S::fetch_metadata(&stub, call.required()?).await
     });
     handlers[&LIST_CHARGES] = json(|stub: Arc<S>, mut call| async move {
-        stub.list_charges(call.required()?).await
+        S::list_charges(&stub, call.required()?).await
     });
     handlers[&LIST_SUBSCRIPTIONS] = json(|stub: Arc<S>, mut call| async move {
-        stub.list_subscriptions(call.required()?).await
+        S::list_subscriptions(&stub, call.required()?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?).await
+        S::retrieve(&stub, call.required()?).await
     });
     handlers[&SET_DEFAULT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.set_default_card(call.required()?, call.path(0)?).await
+        S::set_default_card(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&SHOW] = json(|stub: Arc<S>, mut call| async move {
-        stub.show(call.anonymous()?, call.path(0)?).await
+        S::show(&stub, call.anonymous()?, call.path(0)?).await
     });
     handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.body().await?).await
+        S::update(&stub, call.required()?, call.body().await?).await
     });
     handlers[&UPDATE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_credit_card(call.required()?, call.body().await?).await
+        S::update_credit_card(&stub, call.required()?, call.body().await?).await
     });
     handlers[&UPDATE_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_metadata(call.required()?, call.body().await?).await
+        S::update_metadata(&stub, call.required()?, call.body().await?).await
     });
     handlers.with(stub)
 }

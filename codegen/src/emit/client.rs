@@ -14,6 +14,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     let doc = docs::sentence(&format!("Calls the operations of `{}`.", namespace.dotted()));
     let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.0)));
     let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
+    let allow = tokens::allow_names(namespace);
     let methods: Vec<TokenStream> = accessors.chain(methods).collect();
     vec![
         quote! {
@@ -24,6 +25,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
         },
         quote! {
             #[cfg(feature = "client")]
+            #allow
             impl<'a> #name<'a> { #(#methods)* }
         },
     ]
@@ -49,7 +51,7 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
     let doc = docs::outer(&documentation(operation));
     let deprecated = operation.deprecated.as_ref().map(|note| quote!(#[deprecated = #note]));
-    let mut arguments = Vec::new();
+    let mut arguments = vec![quote!(&self)];
     let mut parts = Vec::new();
     for argument in &operation.path_arguments {
         arguments.push(path_argument(argument, api, uses));
@@ -61,18 +63,40 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         parts.push(quote!(.query(query)));
     }
     if let Some(body) = &operation.body {
-        let of = tokens::rust_type(body, api, uses);
+        let of = borrowed(body, api, uses);
         arguments.push(quote!(body: &#of));
         parts.push(quote!(.body(body)));
     }
     let answer = operations::payload(operation, api, uses);
     let error = errors::type_name(operation, uses);
+    let allow = tokens::allow_arguments(arguments.len(), "the path has that many parameters");
     quote! {
         #doc
         #deprecated
-        pub fn #name(&self, #(#arguments),*) -> Call<#answer, #error> {
+        #allow
+        pub fn #name(#(#arguments),*) -> Call<#answer, #error> {
             self.0.request(&#constant) #(#parts)* .call()
         }
+    }
+}
+
+/// A type behind a reference: what can be a slice is one.
+fn borrowed(of: &Type, api: &Api, uses: &mut Uses) -> TokenStream {
+    match of {
+        Type::String => quote!(str),
+        Type::Array(of) => {
+            let of = tokens::rust_type(of, api, uses);
+            quote!([#of])
+        }
+        Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Secret
+        | Type::DateTime
+        | Type::Json
+        | Type::Object
+        | Type::Map(_)
+        | Type::Named(_) => tokens::rust_type(of, api, uses),
     }
 }
 

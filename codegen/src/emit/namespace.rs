@@ -24,10 +24,7 @@ pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
     let server = server::emit(namespace, api, &mut for_server);
 
     let mut items = uses(&shared, &for_client, &for_server);
-    items.extend(api.children(&namespace.wire).filter_map(|child| {
-        let module = tokens::ident(child.module()?);
-        Some(quote!(pub mod #module;))
-    }));
+    items.extend(api.children(&namespace.wire).filter_map(|child| tokens::module(child, namespace.module())));
     // One line each, and no blank lines between them: the page's routes at a glance.
     items.push(quote!(#(#operations)*));
     items.extend(client.into_iter().chain(definitions).chain(server));

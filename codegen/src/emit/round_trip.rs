@@ -11,6 +11,7 @@ use crate::ir::{Api, Argument, Auth, Home, Namespace, Operation, Payload, Type};
 /// The file.
 pub fn emit(api: &Api) -> Draft {
     let mut items: Vec<TokenStream> = vec![quote!(
+        #[allow(dead_code, reason = "an API may have no such route")]
         mod harness;
     )];
     let krate = format_ident!("{}", api.package.name.replace('-', "_"));
@@ -21,9 +22,7 @@ pub fn emit(api: &Api) -> Draft {
             use std::sync::Arc;
         ),
     );
-    items.push(quote!(
-        use harness::{AWKWARD, Caller, Route, Stub, round_trip, refused, sample};
-    ));
+    items.push(harness(api));
     items.push(serve(api));
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
         items.push(stub(namespace, api));
@@ -37,6 +36,22 @@ pub fn emit(api: &Api) -> Draft {
         origin: "spec/".to_owned(),
         content: Content::Items { head, items },
     }
+}
+
+/// What the tests of this API need of the harness.
+fn harness(api: &Api) -> TokenStream {
+    let mut names = vec!["Caller", "Route", "Stub", "round_trip"];
+    let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
+    if arguments().any(|argument| is_text(&argument.of)) {
+        names.extend(["AWKWARD", "refused"]);
+    }
+    let has_samples = |operation: &Operation| operation.query.is_some() || operation.body.is_some();
+    if api.operations().any(has_samples) || arguments().any(|argument| matches!(argument.of, Type::Named(_))) {
+        names.push("sample");
+    }
+    names.sort_unstable();
+    let names = names.into_iter().map(tokens::name);
+    quote!(use harness::{#(#names),*};)
 }
 
 fn module(namespace: &Namespace) -> TokenStream {

@@ -66,7 +66,7 @@ fn fields(object: &Object, def: &TypeDef, api: &Api, open: &mut Vec<TypeId>) -> 
     let mut fields = Map::new();
     for field in &object.fields {
         let can_be_left_out = match field.presence {
-            Presence::Required => def.usage.is_answer_only(),
+            Presence::Required => def.usage.answer,
             Presence::Optional | Presence::Default { .. } => true,
         };
         if !(can_be_left_out && is_open(&field.of, open)) {

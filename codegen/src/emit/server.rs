@@ -25,10 +25,12 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     let endpoints_doc = docs::sentence(&format!("The routes of `{}`, served by a stub.", namespace.dotted()));
     let methods: Vec<TokenStream> = namespace.operations.iter().map(|operation| method(operation, api, uses)).collect();
     let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, uses)).collect();
+    let allow = tokens::allow_names(namespace);
     vec![
         quote! {
             #doc
             #[cfg(feature = "server")]
+            #allow
             pub trait #name<P: Send + 'static>: Send + Sync + 'static { #(#methods)* }
         },
         quote! {
@@ -65,12 +67,14 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     let (names, types): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
     let answer = operations::payload(operation, api, uses);
     let error = errors::type_name(operation, uses);
+    let allow = tokens::allow_arguments(names.len() + 2, "the path has that many parameters");
     let unused = match names.as_slice() {
         [name] => name.clone(),
         names => quote!((#(#names),*)),
     };
     quote! {
         #doc
+        #allow
         fn #name(
             &self, context: Context<#principal>, #(#names: #types),*
         ) -> impl Replies<#answer, #error> {
@@ -79,7 +83,7 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// What takes a request apart and calls the stub's method.
+/// What takes a request apart and calls the stub's method: by its path, because `stub.clone()` is `Arc`'s.
 fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
     let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
     let mut arguments = Vec::new();
@@ -104,7 +108,7 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
     };
     quote! {
         handlers[&#constant] = #sends(|stub: Arc<S>, mut call| async move {
-            stub.#name(call.#context()?, #(#arguments),*).await
+            S::#name(&stub, call.#context()?, #(#arguments),*).await
         });
     }
 }

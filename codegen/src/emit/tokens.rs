@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::uses::{Import, Uses};
 use crate::ident::RustIdent;
-use crate::ir::{Api, Home, Type};
+use crate::ir::{Api, Home, Namespace, Type};
 
 /// An identifier.
 pub fn ident(name: &RustIdent) -> Ident {
@@ -22,6 +22,37 @@ pub fn name(name: &str) -> Ident {
 
 fn name_of(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
+}
+
+/// More arguments than this make a call hard to read, and clippy say so.
+const MOST_ARGUMENTS: usize = 6;
+
+/// The permission that a function with that many arguments needs.
+pub fn allow_arguments(count: usize, reason: &str) -> Option<TokenStream> {
+    (count > MOST_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments, reason = #reason)]))
+}
+
+/// The permission for methods that are named like operations, where clippy expects something else of such a name.
+pub fn allow_names(namespace: &Namespace) -> Option<TokenStream> {
+    let is_odd =
+        |name: &str| matches!(name, "clone" | "cmp" | "new") || name.starts_with("from_") || name.starts_with("into_");
+    namespace.operations.iter().any(|operation| is_odd(operation.function.bare())).then(|| {
+        quote! {
+            #[allow(
+                clippy::new_ret_no_self, clippy::should_implement_trait, clippy::wrong_self_convention,
+                reason = "methods are named like operations"
+            )]
+        }
+    })
+}
+
+/// The line for a namespace's module in the file of the one above it.
+pub fn module(child: &Namespace, above: Option<&RustIdent>) -> Option<TokenStream> {
+    let module = child.module()?;
+    let allow = (Some(module) == above)
+        .then(|| quote!(#[allow(clippy::module_inception, reason = "the API names it like the one around it")]));
+    let module = ident(module);
+    Some(quote!(#allow pub mod #module;))
 }
 
 /// A module path such as `crate::runtime`.

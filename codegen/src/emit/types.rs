@@ -1,5 +1,7 @@
 //! Objects as structs, string enums as enums.
 
+use std::f64::consts;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -9,8 +11,28 @@ use super::{docs, tokens};
 use crate::ident::RustIdent;
 use crate::ir::{Api, Enum, Field, Object, Presence, Storage, Type, TypeDef, TypeKind};
 
-/// More arguments than this make a call hard to read; the fields are public, too.
-const MOST_ARGUMENTS: usize = 6;
+/// The constants of mathematics that clippy knows.
+const CONSTANTS: [f64; 19] = [
+    consts::E,
+    consts::PI,
+    consts::TAU,
+    consts::FRAC_1_PI,
+    consts::FRAC_1_SQRT_2,
+    consts::FRAC_2_PI,
+    consts::FRAC_2_SQRT_PI,
+    consts::FRAC_PI_2,
+    consts::FRAC_PI_3,
+    consts::FRAC_PI_4,
+    consts::FRAC_PI_6,
+    consts::FRAC_PI_8,
+    consts::LN_2,
+    consts::LN_10,
+    consts::LOG2_10,
+    consts::LOG2_E,
+    consts::LOG10_2,
+    consts::LOG10_E,
+    consts::SQRT_2,
+];
 
 /// The items of a type.
 pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
@@ -43,10 +65,11 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Ve
     items
 }
 
-/// What only the service sends may lack any field: the documentation promises none.
+/// What the service sends may lack any field: the documentation promises none. A type that goes both ways is no exception;
+/// an answer must not be lost because a request would need more.
 fn is_option(field: &Field, def: &TypeDef) -> bool {
     match field.presence {
-        Presence::Required => def.usage.is_answer_only(),
+        Presence::Required => def.usage.answer,
         Presence::Optional | Presence::Default { .. } => true,
     }
 }
@@ -103,9 +126,20 @@ fn emit_defaults(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> 
         let of = field_type(field, def, api, uses);
         let value = default_value(value, &field.of, api);
         let value = if is_option(field, def) { quote!(Some(#value)) } else { value };
-        functions.push(quote!(fn #function() -> #of { #value }));
+        let allow = field
+            .presence
+            .default()
+            .is_some_and(is_like_a_constant)
+            .then(|| quote!(#[allow(clippy::approx_constant, reason = "the documentation has this very number")]));
+        functions.push(quote!(#allow fn #function() -> #of { #value }));
     }
     functions
+}
+
+/// True for a number that clippy takes for a constant of mathematics that was cut short.
+fn is_like_a_constant(value: &Value) -> bool {
+    let Some(number) = value.as_f64() else { return false };
+    CONSTANTS.iter().any(|constant| (number.abs() - constant).abs() < 0.01)
 }
 
 fn default_value(value: &Value, of: &Type, api: &Api) -> TokenStream {
@@ -158,12 +192,7 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
             values.push(quote!(#name: None));
         }
     }
-    if def.usage.answer {
-        let (other, of) = (tokens::ident(&object.other), tokens::runtime("JsonObject", uses));
-        values.push(quote!(#other: #of::new()));
-    }
-    let allow = (arguments.len() > MOST_ARGUMENTS)
-        .then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the service wants them all")]));
+    let allow = tokens::allow_arguments(arguments.len(), "the service wants them all");
     Some(quote! {
         #[doc = " With the fields that must be there, and no other."]
         #allow

@@ -87,11 +87,6 @@ impl Usage {
     pub const REQUEST: Self = Self { request: true, answer: false };
     /// Part of answers alone.
     pub const ANSWER: Self = Self { request: false, answer: true };
-
-    /// True for what only the service sends: the documentation does not promise that all fields are there.
-    pub fn is_answer_only(self) -> bool {
-        self.answer && !self.request
-    }
 }
 
 /// The shape of a named type.

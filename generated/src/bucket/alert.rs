@@ -565,31 +565,31 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.path(0)?, call.body().await?).await
+        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.optional()?, call.path(0)?, call.path(1)?).await
+        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET] = empty(|stub: Arc<S>, mut call| async move {
-        stub.get(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list(call.optional()?, call.path(0)?).await
+        S::list(&stub, call.optional()?, call.path(0)?).await
     });
     handlers[&TRIGGER_SAMPLE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.trigger_sample(call.required()?, call.path(0)?, call.path(1)?).await
+        S::trigger_sample(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.path(0)?, call.body().await?).await
+        S::update(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_ALERT] = empty(|stub: Arc<S>, mut call| async move {
-        stub.update_alert(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::update_alert(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers[&UPDATE_SLACK] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_slack(call.required()?, call.path(0)?, call.body().await?).await
+        S::update_slack(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_WEBHOOKS] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_webhooks(call.required()?, call.path(0)?, call.body().await?).await
+        S::update_webhooks(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

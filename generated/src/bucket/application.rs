@@ -266,25 +266,25 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.path(0)?, call.body().await?).await
+        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.optional()?, call.path(0)?, call.path(1)?).await
+        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET] = empty(|stub: Arc<S>, mut call| async move {
-        stub.get(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET_PREVIEW] = empty(|stub: Arc<S>, mut call| async move {
-        stub.get_preview(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get_preview(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET_REPORTS] = empty(|stub: Arc<S>, mut call| async move {
-        stub.get_reports(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get_reports(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?).await
+        S::list(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&UPDATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers.with(stub)
 }

@@ -903,61 +903,61 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&ATTACH_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        stub.attach_bank_account(call.required()?, call.path(0)?, call.body().await?).await
+        S::attach_bank_account(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&ATTACH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.attach_credit_card(call.required()?, call.path(0)?, call.body().await?).await
+        S::attach_credit_card(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&DELETE_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete_bank_account(call.required()?, call.path(0)?).await
+        S::delete_bank_account(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&DELETE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete_credit_card(call.required()?, call.path(0)?, call.path(1)?).await
+        S::delete_credit_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&FETCH_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_bank_account(call.required()?, call.path(0)?).await
+        S::fetch_bank_account(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&FETCH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_credit_card(call.required()?, call.path(0)?, call.path(1)?).await
+        S::fetch_credit_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&FETCH_CREDIT_CARDS] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_credit_cards(call.required()?, call.path(0)?).await
+        S::fetch_credit_cards(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_default_credit_card(call.required()?, call.path(0)?).await
+        S::fetch_default_credit_card(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&FETCH_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        stub.fetch_metadata(call.required()?, call.path(0)?).await
+        S::fetch_metadata(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_INVOICES] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_invoices(call.required()?, call.path(0)?).await
+        S::get_invoices(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_RECEIPTS] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_receipts(call.required()?, call.path(0)?).await
+        S::get_receipts(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_SUBCRIPTION] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_subcription(call.required()?, call.path(0)?).await
+        S::get_subcription(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_SUBCRIPTION_STATE] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_subcription_state(call.required()?, call.path(0)?).await
+        S::get_subcription_state(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&PAYMENT_INTENT_SUCCEED] = json(|stub: Arc<S>, mut call| async move {
-        stub.payment_intent_succeed(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::payment_intent_succeed(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers[&SET_DEFAULT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.set_default_card(call.required()?, call.path(0)?, call.path(1)?).await
+        S::set_default_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&START_TRIAL] = json(|stub: Arc<S>, mut call| async move {
-        stub.start_trial(call.required()?, call.path(0)?, call.body().await?).await
+        S::start_trial(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&SUBSCRIBE] = json(|stub: Arc<S>, mut call| async move {
-        stub.subscribe(call.required()?, call.path(0)?, call.body().await?).await
+        S::subscribe(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_credit_card(call.required()?, call.path(0)?, call.body().await?).await
+        S::update_credit_card(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        stub.update_metadata(call.required()?, call.path(0)?, call.body().await?).await
+        S::update_metadata(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

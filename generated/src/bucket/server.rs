@@ -93,7 +93,7 @@ pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ServerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE_SERVER] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete_server(call.required()?, call.path(0)?, call.body().await?).await
+        S::delete_server(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

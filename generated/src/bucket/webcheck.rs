@@ -429,28 +429,28 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.create(call.required()?, call.path(0)?, call.body().await?).await
+        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.optional()?, call.path(0)?, call.path(1)?).await
+        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET] = json(|stub: Arc<S>, mut call| async move {
-        stub.get(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&GET_METRICS] = empty(|stub: Arc<S>, mut call| async move {
-        stub.get_metrics(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::get_metrics(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.query()?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.query()?).await
     });
     handlers[&LIST_METRICS] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list_metrics(call.required()?, call.path(0)?).await
+        S::list_metrics(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&LIST_REGIONS] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list_regions(call.required()?, call.path(0)?).await
+        S::list_regions(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&UPDATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.update(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers.with(stub)
 }

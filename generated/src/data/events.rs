@@ -218,16 +218,16 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: EventsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE_ALL] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete_all(call.required()?, call.path(0)?).await
+        S::delete_all(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_histogram(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_METADATAS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_metadatas(call.required()?, call.path(0)?).await
+        S::retrieve_metadatas(&stub, call.required()?, call.path(0)?).await
     });
     handlers.with(stub)
 }

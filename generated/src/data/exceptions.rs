@@ -166,16 +166,16 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ExceptionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.required()?, call.path(0)?, call.body().await?).await
+        S::delete(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&DELETE_ALL] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete_all(call.required()?, call.path(0)?).await
+        S::delete_all(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_SUMMARY] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_summary(call.required()?, call.path(0)?).await
+        S::retrieve_summary(&stub, call.required()?, call.path(0)?).await
     });
     handlers.with(stub)
 }

@@ -511,31 +511,31 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.required()?, call.path(0)?, call.path(1)?).await
+        S::delete(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&DELETE_ALL] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete_all(call.required()?, call.path(0)?, call.query()?).await
+        S::delete_all(&stub, call.required()?, call.path(0)?, call.query()?).await
     });
     handlers[&FIND_OCCURENCES] = json(|stub: Arc<S>, mut call| async move {
-        stub.find_occurences(call.required()?, call.path(0)?, call.body().await?).await
+        S::find_occurences(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&GET_REPLAY] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_replay(call.required()?, call.path(0)?, call.path(1)?).await
+        S::get_replay(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.body().await?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&LIST_OCCURENCES_FOR_IDENTIFIER] = json(|stub: Arc<S>, mut call| async move {
-        stub.list_occurences_for_identifier(call.required()?, call.path(0)?, call.path(1)?, call.query()?).await
+        S::list_occurences_for_identifier(&stub, call.required()?, call.path(0)?, call.path(1)?, call.query()?).await
     });
     handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_histogram(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&SEARCH] = json(|stub: Arc<S>, mut call| async move {
-        stub.search(call.required()?, call.path(0)?, call.body().await?).await
+        S::search(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&SUMMARY] = json(|stub: Arc<S>, mut call| async move {
-        stub.summary(call.required()?, call.path(0)?, call.path(1)?).await
+        S::summary(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers.with(stub)
 }

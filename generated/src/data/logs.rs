@@ -144,10 +144,10 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: LogsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_histogram(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

@@ -416,16 +416,16 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&RETRIEVE_AGGREGATIONS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_aggregations(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_aggregations(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_histogram(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_LIST] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_list(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_METADATAS] = empty(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_metadatas(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_metadatas(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

@@ -122,10 +122,10 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.body().await?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.path(1)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers.with(stub)
 }

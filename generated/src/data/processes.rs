@@ -124,10 +124,10 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_deployments(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_deployments(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_EVENTS] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_events(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_events(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

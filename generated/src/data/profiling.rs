@@ -238,16 +238,16 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.required()?, call.path(0)?, call.path(1)?).await
+        S::delete(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&DOWNLOAD] = file(|stub: Arc<S>, mut call| async move {
-        stub.download(call.required()?, call.path(0)?, call.path(1)?).await
+        S::download(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.body().await?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.path(1)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers.with(stub)
 }

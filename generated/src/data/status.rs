@@ -179,10 +179,10 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: StatusServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE_BLACKLISTED] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_blacklisted(call.required()?, call.path(0)?).await
+        S::retrieve_blacklisted(&stub, call.required()?, call.path(0)?).await
     });
     handlers.with(stub)
 }

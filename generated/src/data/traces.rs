@@ -423,25 +423,25 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: TracesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&GET_DURATION_AVG] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_duration_avg(call.required()?, call.path(0)?, call.body().await?).await
+        S::get_duration_avg(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&GET_HISTOGRAM_BY_TAG] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_histogram_by_tag(call.required()?, call.path(0)?, call.body().await?).await
+        S::get_histogram_by_tag(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&GET_SERVICES] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_services(call.required()?, call.path(0)?).await
+        S::get_services(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_TAGS] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_tags(call.required()?, call.path(0)?).await
+        S::get_tags(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&GET_TAGS_VALUE] = json(|stub: Arc<S>, mut call| async move {
-        stub.get_tags_value(call.required()?, call.path(0)?, call.body().await?).await
+        S::get_tags_value(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.body().await?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?, call.path(0)?, call.path(1)?).await
+        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
     });
     handlers.with(stub)
 }

@@ -177,13 +177,13 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        stub.delete(call.required()?, call.path(0)?, call.query()?).await
+        S::delete(&stub, call.required()?, call.path(0)?, call.query()?).await
     });
     handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_histogram(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&RETRIEVE_SUMMARY] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve_summary(call.required()?, call.path(0)?, call.body().await?).await
+        S::retrieve_summary(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers.with(stub)
 }

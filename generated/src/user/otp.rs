@@ -169,13 +169,13 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: OtpServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&DISABLE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.disable(call.required()?, call.query()?).await
+        S::disable(&stub, call.required()?, call.query()?).await
     });
     handlers[&ENABLE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.enable(call.required()?, call.body().await?).await
+        S::enable(&stub, call.required()?, call.body().await?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?).await
+        S::retrieve(&stub, call.required()?).await
     });
     handlers.with(stub)
 }

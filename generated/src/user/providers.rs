@@ -115,13 +115,13 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&ADD] = empty(|stub: Arc<S>, mut call| async move {
-        stub.add(call.required()?, call.body().await?).await
+        S::add(&stub, call.required()?, call.body().await?).await
     });
     handlers[&REMOVE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.remove(call.required()?, call.path(0)?).await
+        S::remove(&stub, call.required()?, call.path(0)?).await
     });
     handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        stub.retrieve(call.required()?).await
+        S::retrieve(&stub, call.required()?).await
     });
     handlers.with(stub)
 }

@@ -72,11 +72,11 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
             let properties: Map<String, Value> =
                 object.fields.iter().map(|field| (field.wire.clone(), property(field, api))).collect();
             let mut schema = json!({ "type": "object", "description": def.means, "properties": properties });
-            // What only the service sends may lack any field; see the crate's own types.
+            // What the service sends may lack any field; see the crate's own types.
             let required: Vec<&str> = object
                 .fields
                 .iter()
-                .filter(|field| field.presence.is_documented_as_required() && !def.usage.is_answer_only())
+                .filter(|field| field.presence.is_documented_as_required() && !def.usage.answer)
                 .map(|field| field.wire.as_str())
                 .collect();
             if let (false, Some(schema)) = (required.is_empty(), schema.as_object_mut()) {

@@ -178,13 +178,13 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: AnalyzerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
     handlers[&EDIT_STATE] = empty(|stub: Arc<S>, mut call| async move {
-        stub.edit_state(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::edit_state(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        stub.list(call.required()?, call.path(0)?, call.body().await?).await
+        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
     });
     handlers[&UPDATE_CONFIG] = empty(|stub: Arc<S>, mut call| async move {
-        stub.update_config(call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+        S::update_config(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
     });
     handlers.with(stub)
 }
