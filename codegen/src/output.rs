@@ -1,6 +1,6 @@
 //! From drafts to the text of files: formatted, with the header that marks them as generated.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{Content, Draft};
@@ -73,10 +73,16 @@ enum Kind {
 
 impl Kind {
     fn of(item: &TokenStream) -> Self {
-        let ends_in_semicolon = item.clone().into_iter().last().is_some_and(|token| token.to_string() == ";");
-        let starts_like_line =
-            item.clone().into_iter().any(|token| matches!(token.to_string().as_str(), "use" | "mod"));
-        if ends_in_semicolon && starts_like_line { Self::Line } else { Self::Block }
+        let mut is_line = false;
+        let mut last = None;
+        for token in item.clone() {
+            is_line |= matches!(&token, TokenTree::Ident(word) if word == "use" || word == "mod");
+            last = Some(token);
+        }
+        match last {
+            Some(TokenTree::Punct(punct)) if is_line && punct.as_char() == ';' => Self::Line,
+            Some(_) | None => Self::Block,
+        }
     }
 }
 
