@@ -11,7 +11,7 @@ use crate::ir::{Api, Argument, Erratum, Namespace, Operation, Type};
 pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
     uses.add(Import::Client("Client"));
     let name = tokens::ident(&namespace.client);
-    let doc = docs::sentence(&format!("Calls the operations of `{}`.", namespace.dotted()));
+    let doc = docs::outer(&[format!("Calls the operations of {}.", docs::code(&namespace.dotted()))]);
     let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.0)));
     let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
     let allow = tokens::allow_names(namespace);
@@ -36,7 +36,7 @@ pub fn accessor(child: &Namespace, client: &TokenStream) -> TokenStream {
     let path: Vec<_> = child.modules.iter().map(tokens::ident).collect();
     let Some(name) = path.last() else { return TokenStream::new() };
     let of = tokens::ident(&child.client);
-    let doc = docs::sentence(&format!("The operations of `{}`.", child.dotted()));
+    let doc = docs::outer(&[format!("The operations of {}.", docs::code(&child.dotted()))]);
     let lifetime = if child.modules.len() == 1 { quote!('_) } else { quote!('a) };
     quote! {
         #doc
@@ -50,7 +50,10 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     uses.add(Import::Client("Call"));
     let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
     let doc = docs::outer(&documentation(operation));
-    let deprecated = operation.deprecated.as_ref().map(|note| quote!(#[deprecated = #note]));
+    let deprecated = operation.deprecated.as_ref().map(|note| {
+        let note = docs::prose(note);
+        quote!(#[deprecated = #note])
+    });
     let mut arguments = vec![quote!(&self)];
     let mut parts = Vec::new();
     for argument in &operation.path_arguments {
@@ -154,9 +157,6 @@ fn documentation(operation: &Operation) -> Vec<String> {
 
 fn correction(erratum: &Erratum) -> String {
     let Erratum { fact, documented, actual, because } = erratum;
-    format!("{} is {}, not {} ({})", code(fact), code(actual), code(documented), docs::prose(because))
-}
-
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'"))
+    let (fact, actual, documented) = (docs::code(fact), docs::code(actual), docs::code(documented));
+    format!("{fact} is {actual}, not {documented} ({})", docs::prose(because))
 }

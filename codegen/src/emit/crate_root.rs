@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Content, Draft, client, docs, tokens};
+use crate::ident::RustIdent;
 use crate::ir::{Api, Home, Method, Namespace, Operation, Payload};
 
 /// The file.
@@ -71,11 +72,15 @@ pub fn emit(api: &Api) -> Draft {
 /// The front page: what the API is, how calls are made, where everything is.
 fn documentation(api: &Api) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&api.package.description), docs::prose(&api.summary)];
-    paragraphs.push(format!(
-        "Transcribed from version {} of the documentation: {} routes.",
-        api.version,
-        api.operations().count()
-    ));
+    if api.summary.starts_with(&api.package.description) {
+        paragraphs.remove(0);
+    }
+    let routes = match api.operations().count() {
+        1 => "1 route".to_owned(),
+        count => format!("{count} routes"),
+    };
+    let version = docs::prose(&api.version);
+    paragraphs.push(format!("Transcribed from version {version} of the documentation: {routes}."));
     paragraphs.extend(calls(api));
     paragraphs.extend(SIDES.map(str::to_owned));
     paragraphs.push("# Namespaces".to_owned());
@@ -132,6 +137,10 @@ fn calls(api: &Api) -> Vec<String> {
 
 /// A line of the table of contents.
 fn entry(namespace: &Namespace) -> String {
-    let path: Vec<String> = namespace.modules.iter().map(ToString::to_string).collect();
-    format!("* [`{}`]: {}", path.join("::"), docs::prose(&namespace.summary))
+    let path: Vec<&str> = namespace.modules.iter().map(RustIdent::bare).collect();
+    // rustdoc takes the `#` of `r#match` for an anchor.
+    let has_keyword = namespace.modules.iter().any(RustIdent::is_keyword);
+    let name = docs::code(&path.join("::"));
+    let name = if has_keyword { name } else { format!("[{name}]") };
+    format!("* {name}: {}", docs::prose(&namespace.summary))
 }

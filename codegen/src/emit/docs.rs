@@ -23,34 +23,82 @@ pub fn sentence(text: &str) -> TokenStream {
     outer(&[prose(text)])
 }
 
-/// Text from the spec as Markdown that shows it as it is; what stands in backticks is left alone.
+/// Text from the spec as Markdown that shows it as it is; what stands in backticks is left alone, and URLs become links.
 pub fn prose(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    let has_pairs = text.matches('`').count().is_multiple_of(2);
-    let mut in_code = false;
-    for word in text.split_inclusive(' ') {
-        let bare = word.trim_end();
-        let is_url = bare.starts_with("https://") || bare.starts_with("http://");
-        if is_url && !in_code {
-            let url = bare.trim_end_matches(['.', ',', ';', ')']);
-            safe.push_str(&format!("<{url}>{}", word.get(url.len()..).unwrap_or_default()));
-            continue;
+    let text: String = text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // A lone backtick, or a row of them, would take in what it should not.
+    let has_code = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
+    let mut safe = String::with_capacity(text.len() + 16);
+    for (index, part) in text.split('`').enumerate() {
+        let is_code = has_code && !index.is_multiple_of(2);
+        if index > 0 {
+            safe.push_str(if has_code { "`" } else { "\\`" });
         }
-        for character in word.chars() {
-            match character {
-                '`' if has_pairs => {
-                    in_code = !in_code;
-                    safe.push('`');
-                }
-                '<' | '>' | '[' | ']' | '*' | '`' | '\\' if !in_code => {
-                    safe.push('\\');
-                    safe.push(character);
-                }
-                other => safe.push(other),
-            }
-        }
+        if is_code { safe.push_str(part) } else { escape(part, &mut safe) }
+    }
+    if starts_block(safe.split(' ').next().unwrap_or_default()) {
+        let mark = safe.find(|c: char| !c.is_ascii_digit()).unwrap_or_default();
+        safe.insert(mark, '\\');
     }
     safe
+}
+
+/// A name or a value of the spec as inline code.
+pub fn code(text: &str) -> String {
+    match text {
+        "" => "`\"\"`".to_owned(),
+        text => format!("`{}`", text.replace(|c: char| c == '`' || c.is_control() || is_bidi(c), "'")),
+    }
+}
+
+/// Characters that turn the direction of what follows; rustc does not take them in comments.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Prose outside of code.
+fn escape(text: &str, safe: &mut String) {
+    let mut rest = text;
+    while let Some(start) = rest.find("https://").into_iter().chain(rest.find("http://")).min() {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(from.len());
+        let (url, after) = from.split_at(end);
+        let link = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+        // It may stand in angle brackets already.
+        let bare = before.strip_suffix('<').filter(|_| link == url && after.starts_with('>'));
+        escape_characters(bare.unwrap_or(before), safe);
+        safe.push_str(&format!("<{link}>"));
+        rest = from.get(link.len() + usize::from(bare.is_some())..).unwrap_or_default();
+    }
+    escape_characters(rest, safe);
+}
+
+fn escape_characters(text: &str, safe: &mut String) {
+    let mut before = None;
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let after = characters.peek().copied();
+        let is_special = match character {
+            '<' | '>' | '[' | ']' | '*' | '~' | '\\' => true,
+            // Within a word it is a letter like any other.
+            '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
+            '&' => after.is_some_and(|after| after.is_ascii_alphanumeric() || after == '#'),
+            _ => false,
+        };
+        if is_special {
+            safe.push('\\');
+        }
+        safe.push(character);
+        before = Some(character);
+    }
+}
+
+/// True for a word that is a heading, a list or the like where it comes first in a line.
+fn starts_block(word: &str) -> bool {
+    let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = number.len() < word.len() && matches!(number, "." | ")");
+    let is_html = word.starts_with('<') && !word.starts_with("<http");
+    is_numbered || is_html || word.starts_with(['-', '+', '=', '#', '|', ':', '>', '*', '_', '~', '['])
 }
 
 fn lines(paragraphs: &[String]) -> Vec<String> {
@@ -71,7 +119,7 @@ fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + word.chars().count() >= WIDTH {
+        if !line.is_empty() && !starts_block(word) && line.chars().count() + word.chars().count() >= WIDTH {
             lines.push(std::mem::take(&mut line));
         }
         line.push(' ');

@@ -13,7 +13,7 @@ pub fn emit(operation: &Operation, uses: &mut Uses) -> Vec<TokenStream> {
     uses.add(Import::Runtime("Codes"));
     uses.add(Import::Runtime("RouteError"));
     let name = tokens::ident(name);
-    let doc = docs::sentence(&format!("The documented errors of `{}`.", operation.id));
+    let doc = docs::outer(&[format!("The documented errors of {}.", docs::code(&operation.id.to_string()))]);
     let variants = operation.errors.iter().map(|error| {
         let doc = docs::sentence(&format!("{}: {}", error.code, error.means));
         let variant = tokens::ident(&error.variant);

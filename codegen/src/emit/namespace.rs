@@ -47,13 +47,13 @@ fn uses(shared: &Uses, client: &Uses, server: &Uses) -> Vec<TokenStream> {
 }
 
 fn documentation(namespace: &Namespace) -> Vec<String> {
-    let dotted = namespace.dotted();
+    let dotted = docs::code(&namespace.dotted());
     let mut paragraphs = match namespace.summary.as_str() {
-        "" => vec![format!("The namespaces below `{dotted}`.")],
+        "" => vec![format!("The namespaces below {dotted}.")],
         summary => vec![docs::prose(summary)],
     };
     if let Some(page) = &namespace.page {
-        paragraphs.push(format!("Operations of `{dotted}`; documentation page \"{page}\"."));
+        paragraphs.push(format!("Operations of {dotted}; documentation page \"{}\".", docs::prose(page)));
     }
     paragraphs
 }

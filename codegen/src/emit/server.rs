@@ -18,11 +18,11 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     uses.add(Import::Arc);
     let name = tokens::ident(&namespace.server);
     let doc = docs::outer(&[
-        format!("Answers the operations of `{}`.", namespace.dotted()),
+        format!("Answers the operations of {}.", docs::code(&namespace.dotted())),
         "`P` is the principal that the server's authenticator tells. Methods that are not written answer 501."
             .to_owned(),
     ]);
-    let endpoints_doc = docs::sentence(&format!("The routes of `{}`, served by a stub.", namespace.dotted()));
+    let endpoints_doc = docs::outer(&[format!("The routes of {}, served by a stub.", docs::code(&namespace.dotted()))]);
     let methods: Vec<TokenStream> = namespace.operations.iter().map(|operation| method(operation, api, uses)).collect();
     let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, uses)).collect();
     let allow = tokens::allow_names(namespace);

@@ -90,14 +90,14 @@ fn emit_field(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> Token
         attributes.push(quote!(skip_serializing_if = "Option::is_none"));
     }
     let serde = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
-    let doc = docs::sentence(&field_doc(field));
+    let doc = docs::outer(&[field_doc(field)]);
     quote!(#doc #serde pub #name: #of,)
 }
 
 fn field_doc(field: &Field) -> String {
-    let means = field.means.clone().unwrap_or_else(|| format!("`{}`", field.wire));
+    let means = field.means.as_deref().map_or_else(|| format!("{}.", docs::code(&field.wire)), docs::prose);
     match field.presence.default() {
-        Some(Value::String(text)) => format!("{means} Default: `{text}`."),
+        Some(Value::String(text)) => format!("{means} Default: {}.", docs::code(text)),
         Some(value) => format!("{means} Default: {value}."),
         None => means,
     }
@@ -205,10 +205,10 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> TokenStream {
     let doc = docs::sentence(&def.means);
     let variants = known.variants.iter().map(|variant| {
         let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
-        let doc = docs::sentence(&match &variant.means {
-            Some(means) => format!("`{wire}`: {means}"),
-            None => format!("`{wire}`"),
-        });
+        let doc = docs::outer(&[match &variant.means {
+            Some(means) => format!("{}: {}", docs::code(wire), docs::prose(means)),
+            None => docs::code(wire),
+        }]);
         let rename = (variant.name.bare() != wire).then(|| quote!(#[serde(rename = #wire)]));
         quote!(#doc #rename #name,)
     });
