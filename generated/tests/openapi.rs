@@ -1,0 +1,95 @@
+//! `openapi.json` is fit to be read by other generators.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The methods that a path can have.
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+fn document() -> Value {
+    serde_json::from_str(include_str!("../openapi.json")).expect("JSON")
+}
+
+/// Every operation with its path.
+fn operations(document: &Value) -> Vec<(&str, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let below = |(path, methods)| METHODS.iter().filter_map(move |method| Some((path, Value::get(methods, method)?)));
+    paths.iter().map(|(path, methods)| (path.as_str(), methods)).flat_map(below).collect()
+}
+
+/// The names in braces.
+fn placeholders(path: &str) -> Vec<&str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+}
+
+/// Everything that a `$ref` points at.
+fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::Object(fields) => {
+            found.extend(fields.get("$ref").and_then(Value::as_str));
+            fields.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn every_route_is_there_under_a_name_of_its_own() {
+    let document = document();
+    let operations = operations(&document);
+    let ids: BTreeSet<&str> = operations.iter().filter_map(|(_, operation)| operation["operationId"].as_str()).collect();
+    assert_eq!((operations.len(), ids.len()), (158, 158));
+    assert!(ids.contains("bucket_alert_analyzer_edit_state") && ids.contains("misc_retrieve_pm2_version"));
+    let is_snake = |id: &&str| id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    assert!(ids.iter().all(is_snake), "{ids:?}");
+}
+
+#[test]
+fn every_parameter_of_a_path_is_declared_and_has_one_name_for_each_place() {
+    let document = document();
+    let mut names = std::collections::BTreeMap::new();
+    for (path, operation) in operations(&document) {
+        let declared: BTreeSet<&str> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|parameter| parameter["in"] == "path")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        assert_eq!(declared, placeholders(path).into_iter().collect(), "{path}");
+        let mut place = String::new();
+        for segment in path.split('/').skip(1) {
+            let is_parameter = segment.starts_with('{');
+            place.push_str(if is_parameter { "/{}" } else { "/" });
+            place.push_str(if is_parameter { "" } else { segment });
+            if is_parameter {
+                assert_eq!(names.entry(place.clone()).or_insert(segment), &segment, "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 100);
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("a reference within the document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn tokens_and_servers_are_told() {
+    let document = document();
+    let operation = |path: &str, method: &str| document["paths"][path][method].clone();
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    assert_eq!(operation("/api/users/isLogged", "get")["security"], serde_json::json!([{ "bearer": [] }]));
+    assert_eq!(operation("/api/users/show/{id}", "get")["security"], serde_json::json!([]));
+    assert_eq!(operation("/api/oauth/token", "post")["servers"][0]["url"], "https://id.keymetrics.io");
+    assert!(operation("/api/users/isLogged", "get").get("servers").is_none());
+}
