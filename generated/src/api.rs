@@ -6,7 +6,8 @@
 pub enum Service {
     /// Users, their buckets, and what belongs to no bucket.
     Api,
-    /// The node that holds a bucket; which one it is stands in the bucket.
+    /// The node that holds a bucket. Which one that is stands in the bucket's `node.endpoints.web`; this URL is that
+    /// of the service as a whole.
     Node,
     /// Accounts and tokens.
     Oauth,
