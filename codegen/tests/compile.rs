@@ -1,0 +1,104 @@
+//! Generated crates compile without a warning, and their own tests pass.
+//!
+//! The golden cases are compiled one by one, because a small API leaves out most of what the runtime can do; and all of them
+//! as one API, whose round trip is run.
+
+#[path = "support/cargo.rs"]
+mod cargo;
+#[path = "support/cases.rs"]
+mod cases;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use cargo::{Crate, Workspace};
+use serde_yaml::{Mapping, Value};
+
+/// The package that all golden cases make together.
+const EVERYTHING: &str = "everything-api";
+
+static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| {
+    let mut crates: Vec<Crate> =
+        cases::all().iter().map(|case| Crate { name: case.name.clone(), files: case.generated() }).collect();
+    crates.push(made("everything", &everything()));
+    Workspace::new(&crates)
+});
+
+/// A crate of a spec that a test has written.
+fn made(name: &str, spec: &Path) -> Crate {
+    let files = cases::generated(spec).unwrap_or_else(|report| panic!("{name}: {report}"));
+    Crate { name: name.to_owned(), files }
+}
+
+/// An empty folder for a spec.
+fn spec_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).join("spec");
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("the old spec can be removed");
+    }
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
+
+/// The spec that has every page, service and type of the golden cases.
+fn everything() -> PathBuf {
+    let folder = spec_folder("everything");
+    let mut services = Mapping::new();
+    let mut types = Mapping::new();
+    for case in cases::all() {
+        for entry in fs::read_dir(case.spec()).expect("the spec can be listed") {
+            let path = entry.expect("the spec can be listed").path();
+            let text = fs::read_to_string(&path).expect("the spec can be read");
+            let name = path.file_name().unwrap_or_default();
+            if name != "api.yaml" {
+                fs::write(folder.join(name), text).expect("the spec can be written");
+                continue;
+            }
+            let api: Value = serde_yaml::from_str(&text).expect("the spec is YAML");
+            for (key, all) in [("services", &mut services), ("types", &mut types)] {
+                let own = api.get(key).and_then(Value::as_mapping).cloned().unwrap_or_default();
+                all.extend(own);
+            }
+        }
+    }
+    services["main"]["default"] = Value::Bool(true);
+    let mut api: Value = serde_yaml::from_str(
+        "{ title: Everything, version: '1', summary: All golden cases., auth: { scheme: bearer, means: A token., query: gate_token } }",
+    )
+    .expect("this is YAML");
+    api["crate"] = serde_yaml::from_str(&format!("{{ name: {EVERYTHING}, version: 0.1.0 }}")).expect("this is YAML");
+    api["services"] = Value::Mapping(services);
+    api["types"] = Value::Mapping(types);
+    let text = serde_yaml::to_string(&api).expect("the spec can be written");
+    fs::write(folder.join("api.yaml"), text).expect("the spec can be written");
+    folder
+}
+
+#[test]
+fn every_crate_compiles_without_a_warning() {
+    WORKSPACE.cargo(
+        &["clippy", "--keep-going", "--workspace", "--lib", "--test", "round_trip", "--", "-D", "warnings"],
+        &[],
+    );
+}
+
+#[test]
+fn every_feature_compiles_by_itself() {
+    let clippy = ["clippy", "--package", EVERYTHING, "--package", "bell-api", "--lib", "--no-default-features"];
+    for feature in ["", "client", "server"] {
+        WORKSPACE.cargo(&[clippy.as_slice(), &["--features", feature, "--", "-D", "warnings"]].concat(), &[]);
+    }
+}
+
+/// The example on the front page is compiled as well.
+#[test]
+fn every_route_goes_through_client_and_server() {
+    WORKSPACE.cargo(&["test", "--package", EVERYTHING], &[]);
+}
+
+#[test]
+fn the_documentation_has_no_broken_link() {
+    let doc = ["doc", "--no-deps", "--package", EVERYTHING, "--package", "prose-api"];
+    WORKSPACE.cargo(&doc, &[("RUSTDOCFLAGS", "-D warnings")]);
+}
