@@ -8,6 +8,7 @@ use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use super::{
     Auth, Authenticator, Call, CallErrorKind, Client, Download, Error, Failure, Operation, Receive, Refused, Reply,
@@ -123,40 +124,58 @@ pub async fn file(body: Download, _: &Value) {
     assert_eq!(body.bytes().await.expect("a whole file"), FILE);
 }
 
-/// Sends a call in one process and over a socket: success, and every documented error.
-pub async fn round_trip<T: Receive, E: RouteError>(
-    server: fn(Arc<Stub>) -> Router,
-    Route { operation, auth, arguments, answer }: Route,
-    call: impl Fn(&Client) -> Call<T, E>,
-    compare: impl AsyncFn(T, &Value),
-) {
-    let answer: Value = sample(answer);
-    let stub = Arc::new(Stub { plan: Mutex::new(Plan::Success(Value::Null)), seen: Mutex::new(Vec::new()) });
-    let router = server(Arc::clone(&stub));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("a bound port"));
-    let serving = tokio::spawn(axum::serve(listener, router.clone()).into_future());
-    let builder = Client::builder().access_token(TOKEN).base_urls(url);
-    let in_process = builder.clone().build_with(router).expect("sound settings");
-    let over_socket = builder.build().expect("sound settings");
+/// A server made of the stub, and two ways to it.
+pub struct Service {
+    stub: Arc<Stub>,
+    /// One client within this process, one over a socket.
+    clients: [Client; 2],
+    serving: JoinHandle<std::io::Result<()>>,
+}
 
-    let principal = match auth {
-        Auth::Required => "Caller",
-        Auth::Optional => "Some(Caller)",
-        Auth::None => "()",
-    };
-    let expected = Seen { operation, principal: principal.to_owned(), arguments };
-    for client in [in_process, over_socket] {
-        stub.plan(Plan::Success(answer.clone()));
-        let response = call(&client).await.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(stub.seen.lock().expect("no test panics here").as_slice(), std::slice::from_ref(&expected));
-        assert_eq!(response.mismatches(), []);
-        compare(response.into_inner(), &answer).await;
-        for (code, error) in E::CODES {
-            failure(&stub, *code, *error, call(&client)).await;
+impl Service {
+    pub async fn start(server: fn(Arc<Stub>) -> Router) -> Self {
+        let stub = Arc::new(Stub { plan: Mutex::new(Plan::Success(Value::Null)), seen: Mutex::new(Vec::new()) });
+        let router = server(Arc::clone(&stub));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("a bound port"));
+        let serving = tokio::spawn(axum::serve(listener, router.clone()).into_future());
+        let builder = Client::builder().access_token(TOKEN).base_urls(url);
+        let in_process = builder.clone().build_with(router).expect("sound settings");
+        let over_socket = builder.build().expect("sound settings");
+        Self { stub, clients: [in_process, over_socket], serving }
+    }
+
+    /// Sends a call both ways: success, and every documented error.
+    pub async fn round_trip<T: Receive, E: RouteError>(
+        &self,
+        Route { operation, auth, arguments, answer }: Route,
+        call: impl Fn(&Client) -> Call<T, E>,
+        compare: impl AsyncFn(T, &Value),
+    ) {
+        let answer: Value = sample(answer);
+        let principal = match auth {
+            Auth::Required => "Caller",
+            Auth::Optional => "Some(Caller)",
+            Auth::None => "()",
+        };
+        let expected = Seen { operation, principal: principal.to_owned(), arguments };
+        for client in &self.clients {
+            self.stub.plan(Plan::Success(answer.clone()));
+            let response = call(client).await.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(self.stub.seen.lock().expect("no test panics here").as_slice(), std::slice::from_ref(&expected));
+            assert_eq!(response.mismatches(), []);
+            compare(response.into_inner(), &answer).await;
+            for (code, error) in E::CODES {
+                failure(&self.stub, *code, *error, call(client)).await;
+            }
         }
     }
-    serving.abort();
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
 }
 
 /// One documented error, from the stub to the caller.

@@ -40,7 +40,7 @@ pub fn emit(api: &Api) -> Draft {
 
 /// What the tests of this API need of the harness.
 fn harness(api: &Api) -> TokenStream {
-    let mut names = vec!["Caller", "Route", "Stub", "round_trip"];
+    let mut names = vec!["Caller", "Route", "Stub"];
     let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
     if arguments().any(|argument| is_text(&argument.of)) {
         names.extend(["AWKWARD", "refused"]);
@@ -209,7 +209,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
         let route = Route { operation: #id, auth: Auth::#auth, arguments, answer: #answer };
-        round_trip(server, route, |client| #call, #compare).await;
+        service.round_trip(route, |client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
     quote! {
@@ -218,6 +218,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         #[allow(non_snake_case, reason = "named after the operation")]
         async fn #name() {
             #(#given)*
+            let service = harness::Service::start(server).await;
             #round_trip
             #(#refusals)*
         }

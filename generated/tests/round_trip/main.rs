@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use pm2_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(actions::endpoints(Arc::clone(&stub))).with(auth::endpoints(Arc::clone(&stub)))
@@ -66,6 +66,7 @@ async fn actions__trigger_action() {
     let body: actions::TriggerActionBody = sample(
         "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"process_id\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -74,7 +75,9 @@ async fn actions__trigger_action() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
-        round_trip(server, route, |client| client.actions().trigger_action(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.actions().trigger_action(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.actions().trigger_action(unfit, &body)).await;
@@ -86,6 +89,7 @@ async fn actions__trigger_pm2_action() {
     let body: actions::TriggerPm2ActionBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"method_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -94,7 +98,9 @@ async fn actions__trigger_pm2_action() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
-        round_trip(server, route, |client| client.actions().trigger_pm2_action(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.actions().trigger_pm2_action(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.actions().trigger_pm2_action(unfit, &body)).await;
@@ -106,6 +112,7 @@ async fn actions__trigger_scoped_action() {
     let body: actions::TriggerScopedActionBody = sample(
         "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"pm_id\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -114,7 +121,9 @@ async fn actions__trigger_scoped_action() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.actions().trigger_scoped_action(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.actions().trigger_scoped_action(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.actions().trigger_scoped_action(unfit, &body)).await;
@@ -158,6 +167,7 @@ async fn auth__register() {
     let body: auth::RegisterBody = sample(
         "{\"accept_terms\":true,\"company\":\"a/b %?#&+=\\\"\\\\ü…\",\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"password\":\"a/b %?#&+=\\\"\\\\ü…\",\"password_confirmation\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "auth.register",
@@ -165,13 +175,14 @@ async fn auth__register() {
         arguments,
         answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
-    round_trip(server, route, |client| client.auth().register(&body), harness::json).await;
+    service.round_trip(route, |client| client.auth().register(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn auth__request_new_password() {
     let body: auth::RequestNewPasswordBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "auth.requestNewPassword",
@@ -179,7 +190,9 @@ async fn auth__request_new_password() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.auth().request_new_password(&body), harness::json).await;
+    service
+        .round_trip(route, |client| client.auth().request_new_password(&body), harness::json)
+        .await;
 }
 
 #[tokio::test]
@@ -188,6 +201,7 @@ async fn auth__retrieve_token() {
     let body: auth::RetrieveTokenBody = sample(
         "{\"client_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"grant_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "auth.retrieveToken",
@@ -195,12 +209,13 @@ async fn auth__retrieve_token() {
         arguments,
         answer: "{\"access_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"expire_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"token_type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.auth().retrieve_token(&body), harness::json).await;
+    service.round_trip(route, |client| client.auth().retrieve_token(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn auth__revoke() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "auth.revoke",
@@ -208,12 +223,13 @@ async fn auth__revoke() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.auth().revoke(), harness::json).await;
+    service.round_trip(route, |client| client.auth().revoke(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn auth__send_email_link() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "auth.sendEmailLink",
@@ -221,12 +237,13 @@ async fn auth__send_email_link() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.auth().send_email_link(), harness::json).await;
+    service.round_trip(route, |client| client.auth().send_email_link(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn auth__valid_email() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -235,7 +252,9 @@ async fn auth__valid_email() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.auth().valid_email(&Secret::from(value)), harness::json).await;
+        service
+            .round_trip(route, |client| client.auth().valid_email(&Secret::from(value)), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.auth().valid_email(&Secret::from(unfit))).await;
@@ -361,6 +380,7 @@ impl bucket::BucketServer<Caller> for Stub {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__claim_trial() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -369,7 +389,9 @@ async fn bucket__claim_trial() {
             arguments,
             answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.bucket().claim_trial(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().claim_trial(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().claim_trial(unfit)).await;
@@ -381,6 +403,7 @@ async fn bucket__create() {
     let body: bucket::CreateBody = sample(
         "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "bucket.create",
@@ -388,12 +411,13 @@ async fn bucket__create() {
         arguments,
         answer: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.bucket().create(&body), harness::json).await;
+    service.round_trip(route, |client| client.bucket().create(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__current_role() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -402,7 +426,9 @@ async fn bucket__current_role() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.bucket().current_role(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().current_role(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().current_role(unfit)).await;
@@ -411,6 +437,7 @@ async fn bucket__current_role() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__destroy() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -419,7 +446,7 @@ async fn bucket__destroy() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().destroy(value), harness::json).await;
+        service.round_trip(route, |client| client.bucket().destroy(value), harness::json).await;
     }
 
     refused(|client, unfit| client.bucket().destroy(unfit)).await;
@@ -429,6 +456,7 @@ async fn bucket__destroy() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__get_subscription() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -437,7 +465,9 @@ async fn bucket__get_subscription() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().get_subscription(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().get_subscription(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().get_subscription(unfit)).await;
@@ -447,6 +477,7 @@ async fn bucket__get_subscription() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__invite_user() {
     let body: bucket::InviteUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -455,7 +486,9 @@ async fn bucket__invite_user() {
             arguments,
             answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().invite_user(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().invite_user(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().invite_user(unfit, &body)).await;
@@ -465,6 +498,7 @@ async fn bucket__invite_user() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__remove_invitation() {
     let query: bucket::RemoveInvitationQuery = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query]);
         let route = Route {
@@ -473,7 +507,9 @@ async fn bucket__remove_invitation() {
             arguments,
             answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().remove_invitation(value, &query), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().remove_invitation(value, &query), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().remove_invitation(unfit, &query)).await;
@@ -483,6 +519,7 @@ async fn bucket__remove_invitation() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__remove_user() {
     let body: bucket::RemoveUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -491,7 +528,9 @@ async fn bucket__remove_user() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().remove_user(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().remove_user(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().remove_user(unfit, &body)).await;
@@ -500,6 +539,7 @@ async fn bucket__remove_user() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -508,7 +548,7 @@ async fn bucket__retrieve() {
             arguments,
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.bucket().retrieve(value), harness::json).await;
+        service.round_trip(route, |client| client.bucket().retrieve(value), harness::json).await;
     }
 
     refused(|client, unfit| client.bucket().retrieve(unfit)).await;
@@ -517,6 +557,7 @@ async fn bucket__retrieve() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__retrieve_all() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "bucket.retrieveAll",
@@ -524,13 +565,14 @@ async fn bucket__retrieve_all() {
         arguments,
         answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
     };
-    round_trip(server, route, |client| client.bucket().retrieve_all(), harness::json).await;
+    service.round_trip(route, |client| client.bucket().retrieve_all(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__retrieve_charges() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -539,7 +581,9 @@ async fn bucket__retrieve_charges() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().retrieve_charges(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().retrieve_charges(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().retrieve_charges(unfit)).await;
@@ -548,6 +592,7 @@ async fn bucket__retrieve_charges() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__retrieve_servers() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -556,7 +601,9 @@ async fn bucket__retrieve_servers() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.bucket().retrieve_servers(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().retrieve_servers(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().retrieve_servers(unfit)).await;
@@ -565,6 +612,7 @@ async fn bucket__retrieve_servers() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__retrieve_users() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -573,7 +621,9 @@ async fn bucket__retrieve_users() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().retrieve_users(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().retrieve_users(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().retrieve_users(unfit)).await;
@@ -583,6 +633,7 @@ async fn bucket__retrieve_users() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__send_feedback() {
     let body: bucket::SendFeedbackBody = sample("{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -591,7 +642,9 @@ async fn bucket__send_feedback() {
             arguments,
             answer: "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().send_feedback(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().send_feedback(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().send_feedback(unfit, &body)).await;
@@ -601,6 +654,7 @@ async fn bucket__send_feedback() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__set_notification_state() {
     let body: bucket::SetNotificationStateBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"state\":\"none\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -609,7 +663,9 @@ async fn bucket__set_notification_state() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.bucket().set_notification_state(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().set_notification_state(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().set_notification_state(unfit, &body)).await;
@@ -621,6 +677,7 @@ async fn bucket__set_user_role() {
     let body: bucket::SetUserRoleBody = sample(
         "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -629,7 +686,9 @@ async fn bucket__set_user_role() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().set_user_role(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().set_user_role(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().set_user_role(unfit, &body)).await;
@@ -639,6 +698,7 @@ async fn bucket__set_user_role() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__transfer_ownership() {
     let body: bucket::TransferOwnershipBody = sample("{\"new_owner\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -647,7 +707,9 @@ async fn bucket__transfer_ownership() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().transfer_ownership(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().transfer_ownership(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().transfer_ownership(unfit, &body)).await;
@@ -659,6 +721,7 @@ async fn bucket__update() {
     let body: bucket::UpdateBody = sample(
         "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"configuration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -667,7 +730,9 @@ async fn bucket__update() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().update(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().update(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().update(unfit, &body)).await;
@@ -677,6 +742,7 @@ async fn bucket__update() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__update_user_options() {
     let body: bucket::UpdateUserOptionsBody = sample("{\"options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -685,7 +751,9 @@ async fn bucket__update_user_options() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().update_user_options(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().update_user_options(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().update_user_options(unfit, &body)).await;
@@ -698,6 +766,7 @@ async fn bucket__upgrade() {
     let body: bucket::UpgradeBody = sample(
         "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -706,7 +775,9 @@ async fn bucket__upgrade() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
-        round_trip(server, route, |client| client.bucket().upgrade(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().upgrade(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().upgrade(unfit, &body)).await;
@@ -775,6 +846,7 @@ async fn bucket__alert__create() {
     let body: bucket::alert::CreateBody = sample(
         "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -783,7 +855,9 @@ async fn bucket__alert__create() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().create(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().create(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().create(unfit, &body)).await;
@@ -792,6 +866,7 @@ async fn bucket__alert__create() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__delete() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -800,7 +875,9 @@ async fn bucket__alert__delete() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().delete(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().delete(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().delete(unfit, "fit")).await;
@@ -810,6 +887,7 @@ async fn bucket__alert__delete() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__get() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -818,7 +896,9 @@ async fn bucket__alert__get() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().get(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().get(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().get(unfit, "fit")).await;
@@ -828,6 +908,7 @@ async fn bucket__alert__get() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__list() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -836,7 +917,9 @@ async fn bucket__alert__list() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().list(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().list(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().list(unfit)).await;
@@ -845,6 +928,7 @@ async fn bucket__alert__list() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__trigger_sample() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -853,7 +937,9 @@ async fn bucket__alert__trigger_sample() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().trigger_sample(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().trigger_sample(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().trigger_sample(unfit, "fit")).await;
@@ -864,6 +950,7 @@ async fn bucket__alert__trigger_sample() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__update() {
     let body: bucket::alert::UpdateBody = sample("{\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -872,7 +959,9 @@ async fn bucket__alert__update() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
-        round_trip(server, route, |client| client.bucket().alert().update(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().update(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().update(unfit, &body)).await;
@@ -884,6 +973,7 @@ async fn bucket__alert__update_alert() {
     let body: bucket::alert::UpdateAlertBody = sample(
         "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -892,7 +982,8 @@ async fn bucket__alert__update_alert() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().update_alert(value, value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().alert().update_alert(value, value, &body), harness::json)
             .await;
     }
 
@@ -904,6 +995,7 @@ async fn bucket__alert__update_alert() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__update_slack() {
     let body: bucket::alert::UpdateSlackBody = sample("{\"slack\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -912,7 +1004,9 @@ async fn bucket__alert__update_slack() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().alert().update_slack(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().update_slack(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().update_slack(unfit, &body)).await;
@@ -924,6 +1018,7 @@ async fn bucket__alert__update_webhooks() {
     let body: bucket::alert::UpdateWebhooksBody = sample(
         "{\"webhooks\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -932,7 +1027,9 @@ async fn bucket__alert__update_webhooks() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().alert().update_webhooks(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().update_webhooks(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().update_webhooks(unfit, &body)).await;
@@ -962,6 +1059,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__analyzer__edit_state() {
     let body: bucket::alert::analyzer::EditStateBody = sample("{\"useful\":true}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -970,8 +1068,8 @@ async fn bucket__alert__analyzer__edit_state() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.bucket().alert().analyzer().edit_state(value, value, &body)
@@ -995,6 +1093,7 @@ async fn bucket__alert__analyzer__edit_state() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__alert__analyzer__list() {
     let body: bucket::alert::analyzer::ListBody = sample("{\"from\":-7,\"size\":-7}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1003,7 +1102,9 @@ async fn bucket__alert__analyzer__list() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().alert().analyzer().list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().alert().analyzer().list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().alert().analyzer().list(unfit, &body)).await;
@@ -1015,6 +1116,7 @@ async fn bucket__alert__analyzer__update_config() {
     let body: bucket::alert::analyzer::UpdateConfigBody = sample(
         "{\"blacklist\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"threshold\":1.5,\"window\":1.5}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -1023,8 +1125,8 @@ async fn bucket__alert__analyzer__update_config() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.bucket().alert().analyzer().update_config(value, value, &body)
@@ -1092,6 +1194,7 @@ async fn bucket__application__create() {
     let body: bucket::application::CreateBody = sample(
         "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1100,7 +1203,9 @@ async fn bucket__application__create() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().create(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().application().create(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().application().create(unfit, &body)).await;
@@ -1109,6 +1214,7 @@ async fn bucket__application__create() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__application__delete() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1117,7 +1223,9 @@ async fn bucket__application__delete() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().delete(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().application().delete(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().application().delete(unfit, "fit")).await;
@@ -1127,6 +1235,7 @@ async fn bucket__application__delete() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__application__get() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1135,7 +1244,9 @@ async fn bucket__application__get() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().get(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().application().get(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().application().get(unfit, "fit")).await;
@@ -1145,6 +1256,7 @@ async fn bucket__application__get() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__application__get_preview() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1153,7 +1265,8 @@ async fn bucket__application__get_preview() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().get_preview(value, value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().application().get_preview(value, value), harness::json)
             .await;
     }
 
@@ -1164,6 +1277,7 @@ async fn bucket__application__get_preview() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__application__get_reports() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1172,7 +1286,8 @@ async fn bucket__application__get_reports() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().get_reports(value, value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().application().get_reports(value, value), harness::json)
             .await;
     }
 
@@ -1183,6 +1298,7 @@ async fn bucket__application__get_reports() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__application__list() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1191,7 +1307,9 @@ async fn bucket__application__list() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().list(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().application().list(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().application().list(unfit)).await;
@@ -1203,6 +1321,7 @@ async fn bucket__application__update() {
     let body: bucket::application::UpdateBody = sample(
         "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -1211,7 +1330,8 @@ async fn bucket__application__update() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().application().update(value, value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().application().update(value, value, &body), harness::json)
             .await;
     }
 
@@ -1366,6 +1486,7 @@ async fn bucket__billing__attach_bank_account() {
     let body: bucket::billing::AttachBankAccountBody = sample(
         "{\"iban\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"sepa\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1374,7 +1495,8 @@ async fn bucket__billing__attach_bank_account() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().attach_bank_account(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().attach_bank_account(value, &body), harness::json)
             .await;
     }
 
@@ -1385,6 +1507,7 @@ async fn bucket__billing__attach_bank_account() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__attach_credit_card() {
     let body: bucket::billing::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1393,7 +1516,8 @@ async fn bucket__billing__attach_credit_card() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().attach_credit_card(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().attach_credit_card(value, &body), harness::json)
             .await;
     }
 
@@ -1403,6 +1527,7 @@ async fn bucket__billing__attach_credit_card() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__delete_bank_account() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1411,7 +1536,9 @@ async fn bucket__billing__delete_bank_account() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().billing().delete_bank_account(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().delete_bank_account(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().delete_bank_account(unfit)).await;
@@ -1420,6 +1547,7 @@ async fn bucket__billing__delete_bank_account() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__delete_credit_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1428,7 +1556,8 @@ async fn bucket__billing__delete_credit_card() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().billing().delete_credit_card(value, value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().delete_credit_card(value, value), harness::json)
             .await;
     }
 
@@ -1439,6 +1568,7 @@ async fn bucket__billing__delete_credit_card() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__fetch_bank_account() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1447,7 +1577,9 @@ async fn bucket__billing__fetch_bank_account() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().fetch_bank_account(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().fetch_bank_account(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().fetch_bank_account(unfit)).await;
@@ -1456,6 +1588,7 @@ async fn bucket__billing__fetch_bank_account() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__fetch_credit_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1464,7 +1597,8 @@ async fn bucket__billing__fetch_credit_card() {
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().fetch_credit_card(value, value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().fetch_credit_card(value, value), harness::json)
             .await;
     }
 
@@ -1475,6 +1609,7 @@ async fn bucket__billing__fetch_credit_card() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__fetch_credit_cards() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1483,7 +1618,9 @@ async fn bucket__billing__fetch_credit_cards() {
             arguments,
             answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().fetch_credit_cards(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().fetch_credit_cards(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().fetch_credit_cards(unfit)).await;
@@ -1492,6 +1629,7 @@ async fn bucket__billing__fetch_credit_cards() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__fetch_default_credit_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1500,7 +1638,8 @@ async fn bucket__billing__fetch_default_credit_card() {
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().fetch_default_credit_card(value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().fetch_default_credit_card(value), harness::json)
             .await;
     }
 
@@ -1510,6 +1649,7 @@ async fn bucket__billing__fetch_default_credit_card() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__fetch_metadata() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1518,7 +1658,9 @@ async fn bucket__billing__fetch_metadata() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().billing().fetch_metadata(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().fetch_metadata(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().fetch_metadata(unfit)).await;
@@ -1527,6 +1669,7 @@ async fn bucket__billing__fetch_metadata() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__get_invoices() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1535,7 +1678,9 @@ async fn bucket__billing__get_invoices() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().billing().get_invoices(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().get_invoices(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().get_invoices(unfit)).await;
@@ -1544,6 +1689,7 @@ async fn bucket__billing__get_invoices() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__get_receipts() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1552,7 +1698,9 @@ async fn bucket__billing__get_receipts() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.bucket().billing().get_receipts(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().get_receipts(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().get_receipts(unfit)).await;
@@ -1561,6 +1709,7 @@ async fn bucket__billing__get_receipts() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__get_subcription() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1569,7 +1718,9 @@ async fn bucket__billing__get_subcription() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.bucket().billing().get_subcription(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().get_subcription(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().get_subcription(unfit)).await;
@@ -1578,6 +1729,7 @@ async fn bucket__billing__get_subcription() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__get_subcription_state() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1586,7 +1738,9 @@ async fn bucket__billing__get_subcription_state() {
             arguments,
             answer: "{\"canceled_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.bucket().billing().get_subcription_state(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().get_subcription_state(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().get_subcription_state(unfit)).await;
@@ -1596,6 +1750,7 @@ async fn bucket__billing__get_subcription_state() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__payment_intent_succeed() {
     let body: bucket::billing::PaymentIntentSucceedBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -1604,8 +1759,8 @@ async fn bucket__billing__payment_intent_succeed() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.bucket().billing().payment_intent_succeed(value, value, &body)
@@ -1628,6 +1783,7 @@ async fn bucket__billing__payment_intent_succeed() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__set_default_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1636,7 +1792,8 @@ async fn bucket__billing__set_default_card() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().set_default_card(value, value), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().set_default_card(value, value), harness::json)
             .await;
     }
 
@@ -1648,6 +1805,7 @@ async fn bucket__billing__set_default_card() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__billing__start_trial() {
     let body: bucket::billing::StartTrialBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1656,7 +1814,9 @@ async fn bucket__billing__start_trial() {
             arguments,
             answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.bucket().billing().start_trial(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().start_trial(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().start_trial(unfit, &body)).await;
@@ -1668,6 +1828,7 @@ async fn bucket__billing__subscribe() {
     let body: bucket::billing::SubscribeBody = sample(
         "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1676,7 +1837,9 @@ async fn bucket__billing__subscribe() {
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().subscribe(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().billing().subscribe(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().billing().subscribe(unfit, &body)).await;
@@ -1688,6 +1851,7 @@ async fn bucket__billing__update_credit_card() {
     let body: bucket::billing::UpdateCreditCardBody = sample(
         "{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1696,7 +1860,8 @@ async fn bucket__billing__update_credit_card() {
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().update_credit_card(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().update_credit_card(value, &body), harness::json)
             .await;
     }
 
@@ -1709,6 +1874,7 @@ async fn bucket__billing__update_metadata() {
     let body: bucket::billing::UpdateMetadataBody = sample(
         "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"receipt_email\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1717,7 +1883,8 @@ async fn bucket__billing__update_metadata() {
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().billing().update_metadata(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().billing().update_metadata(value, &body), harness::json)
             .await;
     }
 
@@ -1736,6 +1903,7 @@ impl bucket::server::ServerServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__server__delete_server() {
     let body: bucket::server::DeleteServerBody = sample("{\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1744,7 +1912,9 @@ async fn bucket__server__delete_server() {
             arguments,
             answer: "{\"msg\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
-        round_trip(server, route, |client| client.bucket().server().delete_server(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().server().delete_server(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().server().delete_server(unfit, &body)).await;
@@ -1806,6 +1976,7 @@ async fn bucket__webcheck__create() {
     let body: bucket::webcheck::CreateBody = sample(
         "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1814,7 +1985,9 @@ async fn bucket__webcheck__create() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().create(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().create(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().create(unfit, &body)).await;
@@ -1823,6 +1996,7 @@ async fn bucket__webcheck__create() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__webcheck__delete() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1831,7 +2005,9 @@ async fn bucket__webcheck__delete() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().delete(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().delete(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().delete(unfit, "fit")).await;
@@ -1841,6 +2017,7 @@ async fn bucket__webcheck__delete() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__webcheck__get() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -1849,7 +2026,9 @@ async fn bucket__webcheck__get() {
             arguments,
             answer: "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().get(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().get(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().get(unfit, "fit")).await;
@@ -1862,6 +2041,7 @@ async fn bucket__webcheck__get_metrics() {
     let body: bucket::webcheck::GetMetricsBody = sample(
         "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -1870,7 +2050,8 @@ async fn bucket__webcheck__get_metrics() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().get_metrics(value, value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.bucket().webcheck().get_metrics(value, value, &body), harness::json)
             .await;
     }
 
@@ -1882,6 +2063,7 @@ async fn bucket__webcheck__get_metrics() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__webcheck__list() {
     let query: bucket::webcheck::ListQuery = sample("{\"application\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query]);
         let route = Route {
@@ -1890,7 +2072,9 @@ async fn bucket__webcheck__list() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().list(value, &query), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().list(value, &query), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().list(unfit, &query)).await;
@@ -1899,6 +2083,7 @@ async fn bucket__webcheck__list() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__webcheck__list_metrics() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1907,7 +2092,9 @@ async fn bucket__webcheck__list_metrics() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().list_metrics(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().list_metrics(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().list_metrics(unfit)).await;
@@ -1916,6 +2103,7 @@ async fn bucket__webcheck__list_metrics() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bucket__webcheck__list_regions() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -1924,7 +2112,9 @@ async fn bucket__webcheck__list_regions() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().list_regions(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().list_regions(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().list_regions(unfit)).await;
@@ -1936,6 +2126,7 @@ async fn bucket__webcheck__update() {
     let body: bucket::webcheck::UpdateBody = sample(
         "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -1944,7 +2135,9 @@ async fn bucket__webcheck__update() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.bucket().webcheck().update(value, value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.bucket().webcheck().update(value, value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.bucket().webcheck().update(unfit, "fit", &body)).await;
@@ -1989,6 +2182,7 @@ async fn dashboard__create() {
     let body: dashboard::CreateBody = sample(
         "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -1997,7 +2191,9 @@ async fn dashboard__create() {
             arguments,
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.dashboard().create(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.dashboard().create(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.dashboard().create(unfit, &body)).await;
@@ -2006,6 +2202,7 @@ async fn dashboard__create() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn dashboard__remove() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2014,7 +2211,9 @@ async fn dashboard__remove() {
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.dashboard().remove(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.dashboard().remove(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.dashboard().remove(unfit, "fit")).await;
@@ -2024,6 +2223,7 @@ async fn dashboard__remove() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn dashboard__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2032,7 +2232,9 @@ async fn dashboard__retrieve() {
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.dashboard().retrieve(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.dashboard().retrieve(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.dashboard().retrieve(unfit, "fit")).await;
@@ -2042,6 +2244,7 @@ async fn dashboard__retrieve() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn dashboard__retrieve_all() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -2050,7 +2253,9 @@ async fn dashboard__retrieve_all() {
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.dashboard().retrieve_all(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.dashboard().retrieve_all(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.dashboard().retrieve_all(unfit)).await;
@@ -2062,6 +2267,7 @@ async fn dashboard__update() {
     let body: dashboard::UpdateBody = sample(
         "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, body]);
         let route = Route {
@@ -2070,7 +2276,9 @@ async fn dashboard__update() {
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.dashboard().update(value, value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.dashboard().update(value, value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.dashboard().update(unfit, "fit", &body)).await;
@@ -2091,6 +2299,7 @@ async fn data__dependencies__retrieve() {
     let body: data::dependencies::RetrieveBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2099,7 +2308,9 @@ async fn data__dependencies__retrieve() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().dependencies().retrieve(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().dependencies().retrieve(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().dependencies().retrieve(unfit, &body)).await;
@@ -2134,6 +2345,7 @@ impl data::events::EventsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__events__delete_all() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -2142,7 +2354,9 @@ async fn data__events__delete_all() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().events().delete_all(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().events().delete_all(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().events().delete_all(unfit)).await;
@@ -2154,6 +2368,7 @@ async fn data__events__retrieve() {
     let body: data::events::RetrieveBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":1.5,\"offset\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2162,7 +2377,9 @@ async fn data__events__retrieve() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().events().retrieve(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().events().retrieve(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().events().retrieve(unfit, &body)).await;
@@ -2174,6 +2391,7 @@ async fn data__events__retrieve_histogram() {
     let body: data::events::RetrieveHistogramBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"days\":1.5,\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2182,7 +2400,8 @@ async fn data__events__retrieve_histogram() {
             arguments,
             answer: "[[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]]",
         };
-        round_trip(server, route, |client| client.data().events().retrieve_histogram(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().events().retrieve_histogram(value, &body), harness::json)
             .await;
     }
 
@@ -2192,6 +2411,7 @@ async fn data__events__retrieve_histogram() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__events__retrieve_metadatas() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -2200,7 +2420,9 @@ async fn data__events__retrieve_metadatas() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().events().retrieve_metadatas(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().events().retrieve_metadatas(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().events().retrieve_metadatas(unfit)).await;
@@ -2238,6 +2460,7 @@ async fn data__exceptions__delete() {
     let body: data::exceptions::DeleteBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2246,7 +2469,9 @@ async fn data__exceptions__delete() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().exceptions().delete(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().exceptions().delete(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().exceptions().delete(unfit, &body)).await;
@@ -2255,6 +2480,7 @@ async fn data__exceptions__delete() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__exceptions__delete_all() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -2263,7 +2489,9 @@ async fn data__exceptions__delete_all() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.data().exceptions().delete_all(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().exceptions().delete_all(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().exceptions().delete_all(unfit)).await;
@@ -2275,6 +2503,7 @@ async fn data__exceptions__retrieve() {
     let body: data::exceptions::RetrieveBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2283,7 +2512,9 @@ async fn data__exceptions__retrieve() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().exceptions().retrieve(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().exceptions().retrieve(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().exceptions().retrieve(unfit, &body)).await;
@@ -2292,6 +2523,7 @@ async fn data__exceptions__retrieve() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__exceptions__retrieve_summary() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -2300,7 +2532,9 @@ async fn data__exceptions__retrieve_summary() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().exceptions().retrieve_summary(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().exceptions().retrieve_summary(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().exceptions().retrieve_summary(unfit)).await;
@@ -2369,6 +2603,7 @@ impl data::issues::IssuesServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__delete() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2377,7 +2612,9 @@ async fn data__issues__delete() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().issues().delete(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().delete(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().delete(unfit, "fit")).await;
@@ -2388,6 +2625,7 @@ async fn data__issues__delete() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__delete_all() {
     let query: data::issues::DeleteAllQuery = sample("{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query]);
         let route = Route {
@@ -2396,7 +2634,9 @@ async fn data__issues__delete_all() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.data().issues().delete_all(value, &query), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().delete_all(value, &query), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().delete_all(unfit, &query)).await;
@@ -2408,6 +2648,7 @@ async fn data__issues__find_occurences() {
     let body: data::issues::FindOccurencesBody = sample(
         "{\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeFixed\":true,\"limit\":1.5,\"occurrence_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2416,7 +2657,9 @@ async fn data__issues__find_occurences() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().issues().find_occurences(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().find_occurences(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().find_occurences(unfit, &body)).await;
@@ -2425,6 +2668,7 @@ async fn data__issues__find_occurences() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__get_replay() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2433,7 +2677,9 @@ async fn data__issues__get_replay() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"replay\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.data().issues().get_replay(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().get_replay(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().get_replay(unfit, "fit")).await;
@@ -2446,6 +2692,7 @@ async fn data__issues__list() {
     let body: data::issues::ListBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2454,7 +2701,9 @@ async fn data__issues__list() {
             arguments,
             answer: "[{\"count\":-7,\"last\":{\"app\":\"a/b %?#&+=\\\"\\\\ü…\",\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.data().issues().list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().list(unfit, &body)).await;
@@ -2464,6 +2713,7 @@ async fn data__issues__list() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__list_occurences_for_identifier() {
     let query: data::issues::ListOccurencesForIdentifierQuery = sample("{\"from\":1.5,\"search_after\":1.5}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, query]);
         let route = Route {
@@ -2472,8 +2722,8 @@ async fn data__issues__list_occurences_for_identifier() {
             arguments,
             answer: "[\"a/b %?#&+=\\\"\\\\ü…\"]",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.data().issues().list_occurences_for_identifier(value, value, &query)
@@ -2499,6 +2749,7 @@ async fn data__issues__retrieve_histogram() {
     let body: data::issues::RetrieveHistogramBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeEmptyDocs\":true,\"includeFixed\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"invertedTags\":true,\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2507,7 +2758,8 @@ async fn data__issues__retrieve_histogram() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().issues().retrieve_histogram(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().issues().retrieve_histogram(value, &body), harness::json)
             .await;
     }
 
@@ -2518,6 +2770,7 @@ async fn data__issues__retrieve_histogram() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__search() {
     let body: data::issues::SearchBody = sample("{\"includeFixed\":true,\"message\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2526,7 +2779,9 @@ async fn data__issues__search() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().issues().search(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().issues().search(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().issues().search(unfit, &body)).await;
@@ -2535,6 +2790,7 @@ async fn data__issues__search() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__issues__summary() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, "sources"]);
         let route = Route {
@@ -2543,8 +2799,8 @@ async fn data__issues__summary() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.data().issues()
@@ -2587,6 +2843,7 @@ async fn data__logs__retrieve() {
     let body: data::logs::RetrieveBody = sample(
         "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"from\":-7,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"size\":-7}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2595,7 +2852,9 @@ async fn data__logs__retrieve() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().logs().retrieve(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().logs().retrieve(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().logs().retrieve(unfit, &body)).await;
@@ -2607,6 +2866,7 @@ async fn data__logs__retrieve_histogram() {
     let body: data::logs::RetrieveHistogramBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2615,7 +2875,9 @@ async fn data__logs__retrieve_histogram() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().logs().retrieve_histogram(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().logs().retrieve_histogram(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().logs().retrieve_histogram(unfit, &body)).await;
@@ -2662,6 +2924,7 @@ async fn data__metrics__retrieve_aggregations() {
     let body: data::metrics::RetrieveAggregationsBody = sample(
         "{\"aggregations\":[{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"types\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}]}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2670,7 +2933,8 @@ async fn data__metrics__retrieve_aggregations() {
             arguments,
             answer: "[{\"by_app\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"by_server\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]",
         };
-        round_trip(server, route, |client| client.data().metrics().retrieve_aggregations(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().metrics().retrieve_aggregations(value, &body), harness::json)
             .await;
     }
 
@@ -2684,6 +2948,7 @@ async fn data__metrics__retrieve_histogram() {
     let body: data::metrics::RetrieveHistogramBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2692,7 +2957,8 @@ async fn data__metrics__retrieve_histogram() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
-        round_trip(server, route, |client| client.data().metrics().retrieve_histogram(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().metrics().retrieve_histogram(value, &body), harness::json)
             .await;
     }
 
@@ -2705,6 +2971,7 @@ async fn data__metrics__retrieve_list() {
     let body: data::metrics::RetrieveListBody = sample(
         "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2713,7 +2980,9 @@ async fn data__metrics__retrieve_list() {
             arguments,
             answer: "[{\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
         };
-        round_trip(server, route, |client| client.data().metrics().retrieve_list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().metrics().retrieve_list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().metrics().retrieve_list(unfit, &body)).await;
@@ -2725,6 +2994,7 @@ async fn data__metrics__retrieve_metadatas() {
     let body: data::metrics::RetrieveMetadatasBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2733,7 +3003,8 @@ async fn data__metrics__retrieve_metadatas() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.data().metrics().retrieve_metadatas(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().metrics().retrieve_metadatas(value, &body), harness::json)
             .await;
     }
 
@@ -2760,6 +3031,7 @@ async fn data__notifications__list() {
     let body: data::notifications::ListBody = sample(
         "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"contacts\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"providers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2768,7 +3040,9 @@ async fn data__notifications__list() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().notifications().list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().notifications().list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().notifications().list(unfit, &body)).await;
@@ -2777,6 +3051,7 @@ async fn data__notifications__list() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__notifications__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2785,7 +3060,9 @@ async fn data__notifications__retrieve() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.data().notifications().retrieve(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().notifications().retrieve(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().notifications().retrieve(unfit, "fit")).await;
@@ -2806,6 +3083,7 @@ async fn data__outliers__retrieve() {
     let body: data::outliers::RetrieveBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2814,7 +3092,9 @@ async fn data__outliers__retrieve() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().outliers().retrieve(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().outliers().retrieve(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().outliers().retrieve(unfit, &body)).await;
@@ -2840,6 +3120,7 @@ async fn data__processes__retrieve_deployments() {
     let body: data::processes::RetrieveDeploymentsBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2848,7 +3129,8 @@ async fn data__processes__retrieve_deployments() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().processes().retrieve_deployments(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().processes().retrieve_deployments(value, &body), harness::json)
             .await;
     }
 
@@ -2861,6 +3143,7 @@ async fn data__processes__retrieve_events() {
     let body: data::processes::RetrieveEventsBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2869,7 +3152,8 @@ async fn data__processes__retrieve_events() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().processes().retrieve_events(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().processes().retrieve_events(value, &body), harness::json)
             .await;
     }
 
@@ -2905,6 +3189,7 @@ impl data::profiling::ProfilingServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__profiling__delete() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2913,7 +3198,9 @@ async fn data__profiling__delete() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.data().profiling().delete(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().profiling().delete(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().profiling().delete(unfit, "fit")).await;
@@ -2923,6 +3210,7 @@ async fn data__profiling__delete() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__profiling__download() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2931,7 +3219,9 @@ async fn data__profiling__download() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.data().profiling().download(value, value), harness::file).await;
+        service
+            .round_trip(route, |client| client.data().profiling().download(value, value), harness::file)
+            .await;
     }
 
     refused(|client, unfit| client.data().profiling().download(unfit, "fit")).await;
@@ -2944,6 +3234,7 @@ async fn data__profiling__list() {
     let body: data::profiling::ListBody = sample(
         "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -2952,7 +3243,9 @@ async fn data__profiling__list() {
             arguments,
             answer: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.data().profiling().list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().profiling().list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().profiling().list(unfit, &body)).await;
@@ -2961,6 +3254,7 @@ async fn data__profiling__list() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__profiling__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -2969,7 +3263,9 @@ async fn data__profiling__retrieve() {
             arguments,
             answer: "{\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.data().profiling().retrieve(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().profiling().retrieve(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().profiling().retrieve(unfit, "fit")).await;
@@ -2993,6 +3289,7 @@ impl data::status::StatusServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__status__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3001,7 +3298,9 @@ async fn data__status__retrieve() {
             arguments,
             answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
         };
-        round_trip(server, route, |client| client.data().status().retrieve(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().status().retrieve(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().status().retrieve(unfit)).await;
@@ -3010,6 +3309,7 @@ async fn data__status__retrieve() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__status__retrieve_blacklisted() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3018,7 +3318,9 @@ async fn data__status__retrieve_blacklisted() {
             arguments,
             answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
         };
-        round_trip(server, route, |client| client.data().status().retrieve_blacklisted(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().status().retrieve_blacklisted(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().status().retrieve_blacklisted(unfit)).await;
@@ -3077,6 +3379,7 @@ async fn data__traces__get_duration_avg() {
     let body: data::traces::GetDurationAvgBody = sample(
         "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3085,7 +3388,9 @@ async fn data__traces__get_duration_avg() {
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.data().traces().get_duration_avg(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().get_duration_avg(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().get_duration_avg(unfit, &body)).await;
@@ -3097,6 +3402,7 @@ async fn data__traces__get_histogram_by_tag() {
     let body: data::traces::GetHistogramByTagBody = sample(
         "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3105,7 +3411,8 @@ async fn data__traces__get_histogram_by_tag() {
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.data().traces().get_histogram_by_tag(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().traces().get_histogram_by_tag(value, &body), harness::json)
             .await;
     }
 
@@ -3115,6 +3422,7 @@ async fn data__traces__get_histogram_by_tag() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__traces__get_services() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3123,7 +3431,9 @@ async fn data__traces__get_services() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"services\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
         };
-        round_trip(server, route, |client| client.data().traces().get_services(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().get_services(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().get_services(unfit)).await;
@@ -3132,6 +3442,7 @@ async fn data__traces__get_services() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__traces__get_tags() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3140,7 +3451,9 @@ async fn data__traces__get_tags() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"tags\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]}",
         };
-        round_trip(server, route, |client| client.data().traces().get_tags(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().get_tags(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().get_tags(unfit)).await;
@@ -3152,6 +3465,7 @@ async fn data__traces__get_tags_value() {
     let body: data::traces::GetTagsValueBody = sample(
         "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3160,7 +3474,9 @@ async fn data__traces__get_tags_value() {
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.data().traces().get_tags_value(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().get_tags_value(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().get_tags_value(unfit, &body)).await;
@@ -3172,6 +3488,7 @@ async fn data__traces__list() {
     let body: data::traces::ListBody = sample(
         "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeSpans\":true,\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":-7,\"minDuration\":1.5,\"orderBy\":\"longest\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3180,7 +3497,9 @@ async fn data__traces__list() {
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
-        round_trip(server, route, |client| client.data().traces().list(value, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().list(value, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().list(unfit, &body)).await;
@@ -3189,6 +3508,7 @@ async fn data__traces__list() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn data__traces__retrieve() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value]);
         let route = Route {
@@ -3197,7 +3517,9 @@ async fn data__traces__retrieve() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.data().traces().retrieve(value, value), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().traces().retrieve(value, value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().traces().retrieve(unfit, "fit")).await;
@@ -3240,6 +3562,7 @@ async fn data__transactions__delete() {
     let query: data::transactions::DeleteQuery = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query]);
         let route = Route {
@@ -3248,7 +3571,9 @@ async fn data__transactions__delete() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
-        round_trip(server, route, |client| client.data().transactions().delete(value, &query), harness::json).await;
+        service
+            .round_trip(route, |client| client.data().transactions().delete(value, &query), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.data().transactions().delete(unfit, &query)).await;
@@ -3260,6 +3585,7 @@ async fn data__transactions__retrieve_histogram() {
     let body: data::transactions::RetrieveHistogramBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3268,7 +3594,8 @@ async fn data__transactions__retrieve_histogram() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.data().transactions().retrieve_histogram(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().transactions().retrieve_histogram(value, &body), harness::json)
             .await;
     }
 
@@ -3284,6 +3611,7 @@ async fn data__transactions__retrieve_summary() {
     let body: data::transactions::RetrieveSummaryBody = sample(
         "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, body]);
         let route = Route {
@@ -3292,7 +3620,8 @@ async fn data__transactions__retrieve_summary() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
-        round_trip(server, route, |client| client.data().transactions().retrieve_summary(value, &body), harness::json)
+        service
+            .round_trip(route, |client| client.data().transactions().retrieve_summary(value, &body), harness::json)
             .await;
     }
 
@@ -3347,6 +3676,7 @@ impl misc::MiscServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__list_changelog_articles() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "misc.listChangelogArticles",
@@ -3354,13 +3684,16 @@ async fn misc__list_changelog_articles() {
         arguments,
         answer: "{\"changelog\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.misc().list_changelog_articles(), harness::json).await;
+    service
+        .round_trip(route, |client| client.misc().list_changelog_articles(), harness::json)
+        .await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_company() {
     let body: misc::RetrieveCompanyBody = sample("{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "misc.retrieveCompany",
@@ -3368,13 +3701,14 @@ async fn misc__retrieve_company() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
-    round_trip(server, route, |client| client.misc().retrieve_company(&body), harness::json).await;
+    service.round_trip(route, |client| client.misc().retrieve_company(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_coupon() {
     let body: misc::RetrieveCouponBody = sample("{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "misc.retrieveCoupon",
@@ -3382,12 +3716,13 @@ async fn misc__retrieve_coupon() {
         arguments,
         answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.misc().retrieve_coupon(&body), harness::json).await;
+    service.round_trip(route, |client| client.misc().retrieve_coupon(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_node_release() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3396,7 +3731,9 @@ async fn misc__retrieve_node_release() {
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
-        round_trip(server, route, |client| client.misc().retrieve_node_release(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.misc().retrieve_node_release(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.misc().retrieve_node_release(unfit)).await;
@@ -3405,6 +3742,7 @@ async fn misc__retrieve_node_release() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_pm2_version() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "misc.retrievePM2Version",
@@ -3412,12 +3750,13 @@ async fn misc__retrieve_pm2_version() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.misc().retrieve_pm2_version(), harness::json).await;
+    service.round_trip(route, |client| client.misc().retrieve_pm2_version(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_plans() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "misc.retrievePlans",
@@ -3425,13 +3764,14 @@ async fn misc__retrieve_plans() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
     };
-    round_trip(server, route, |client| client.misc().retrieve_plans(), harness::json).await;
+    service.round_trip(route, |client| client.misc().retrieve_plans(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn misc__retrieve_vat() {
     let body: misc::RetrieveVatBody = sample("{\"country\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "misc.retrieveVAT",
@@ -3439,7 +3779,7 @@ async fn misc__retrieve_vat() {
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };
-    round_trip(server, route, |client| client.misc().retrieve_vat(&body), harness::json).await;
+    service.round_trip(route, |client| client.misc().retrieve_vat(&body), harness::json).await;
 }
 
 impl node::NodeServer<Caller> for Stub {
@@ -3451,6 +3791,7 @@ impl node::NodeServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn node__get_default_node() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "node.getDefaultNode",
@@ -3458,7 +3799,7 @@ async fn node__get_default_node() {
         arguments,
         answer: "{\"node\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.node().get_default_node(), harness::json).await;
+    service.round_trip(route, |client| client.node().get_default_node(), harness::json).await;
 }
 
 impl orchestration::OrchestrationServer<Caller> for Stub {
@@ -3472,6 +3813,7 @@ impl orchestration::OrchestrationServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn orchestration__self_send() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3480,7 +3822,9 @@ async fn orchestration__self_send() {
             arguments,
             answer: "{\"migration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.orchestration().self_send(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.orchestration().self_send(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.orchestration().self_send(unfit)).await;
@@ -3506,6 +3850,7 @@ impl tokens::TokensServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn tokens__create() {
     let body: tokens::CreateBody = sample("{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "tokens.create",
@@ -3513,12 +3858,13 @@ async fn tokens__create() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
-    round_trip(server, route, |client| client.tokens().create(&body), harness::json).await;
+    service.round_trip(route, |client| client.tokens().create(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn tokens__remove() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3527,7 +3873,7 @@ async fn tokens__remove() {
             arguments,
             answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
         };
-        round_trip(server, route, |client| client.tokens().remove(value), harness::json).await;
+        service.round_trip(route, |client| client.tokens().remove(value), harness::json).await;
     }
 
     refused(|client, unfit| client.tokens().remove(unfit)).await;
@@ -3536,6 +3882,7 @@ async fn tokens__remove() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn tokens__retrieve() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "tokens.retrieve",
@@ -3543,7 +3890,7 @@ async fn tokens__retrieve() {
         arguments,
         answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
     };
-    round_trip(server, route, |client| client.tokens().retrieve(), harness::json).await;
+    service.round_trip(route, |client| client.tokens().retrieve(), harness::json).await;
 }
 
 impl user::UserServer<Caller> for Stub {
@@ -3625,6 +3972,7 @@ impl user::UserServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__attach_credit_card() {
     let body: user::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.attachCreditCard",
@@ -3632,12 +3980,15 @@ async fn user__attach_credit_card() {
         arguments,
         answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().attach_credit_card(&body), harness::json).await;
+    service
+        .round_trip(route, |client| client.user().attach_credit_card(&body), harness::json)
+        .await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__delete() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.delete",
@@ -3645,13 +3996,14 @@ async fn user__delete() {
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.user().delete(), harness::json).await;
+    service.round_trip(route, |client| client.user().delete(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__delete_credit_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3660,7 +4012,9 @@ async fn user__delete_credit_card() {
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
-        round_trip(server, route, |client| client.user().delete_credit_card(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.user().delete_credit_card(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.user().delete_credit_card(unfit)).await;
@@ -3670,6 +4024,7 @@ async fn user__delete_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__fetch_credit_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3678,7 +4033,9 @@ async fn user__fetch_credit_card() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.user().fetch_credit_card(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.user().fetch_credit_card(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.user().fetch_credit_card(unfit)).await;
@@ -3688,6 +4045,7 @@ async fn user__fetch_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__fetch_default_credit_card() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.fetchDefaultCreditCard",
@@ -3695,13 +4053,16 @@ async fn user__fetch_default_credit_card() {
         arguments,
         answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().fetch_default_credit_card(), harness::json).await;
+    service
+        .round_trip(route, |client| client.user().fetch_default_credit_card(), harness::json)
+        .await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__fetch_metadata() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.fetchMetadata",
@@ -3709,13 +4070,14 @@ async fn user__fetch_metadata() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
-    round_trip(server, route, |client| client.user().fetch_metadata(), harness::json).await;
+    service.round_trip(route, |client| client.user().fetch_metadata(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__list_charges() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.listCharges",
@@ -3723,13 +4085,14 @@ async fn user__list_charges() {
         arguments,
         answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().list_charges(), harness::json).await;
+    service.round_trip(route, |client| client.user().list_charges(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__list_subscriptions() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.listSubscriptions",
@@ -3737,12 +4100,13 @@ async fn user__list_subscriptions() {
         arguments,
         answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().list_subscriptions(), harness::json).await;
+    service.round_trip(route, |client| client.user().list_subscriptions(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__retrieve() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.retrieve",
@@ -3750,13 +4114,14 @@ async fn user__retrieve() {
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.user().retrieve(), harness::json).await;
+    service.round_trip(route, |client| client.user().retrieve(), harness::json).await;
 }
 
 #[tokio::test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__set_default_card() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3765,7 +4130,9 @@ async fn user__set_default_card() {
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
-        round_trip(server, route, |client| client.user().set_default_card(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.user().set_default_card(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.user().set_default_card(unfit)).await;
@@ -3774,6 +4141,7 @@ async fn user__set_default_card() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__show() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3782,7 +4150,7 @@ async fn user__show() {
             arguments,
             answer: "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.user().show(value), harness::json).await;
+        service.round_trip(route, |client| client.user().show(value), harness::json).await;
     }
 
     refused(|client, unfit| client.user().show(unfit)).await;
@@ -3794,6 +4162,7 @@ async fn user__update() {
     let body: user::UpdateBody = sample(
         "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"info\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"new_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"old_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.update",
@@ -3801,7 +4170,7 @@ async fn user__update() {
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.user().update(&body), harness::json).await;
+    service.round_trip(route, |client| client.user().update(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -3811,6 +4180,7 @@ async fn user__update_credit_card() {
     let body: user::UpdateCreditCardBody = sample(
         "{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.updateCreditCard",
@@ -3818,7 +4188,9 @@ async fn user__update_credit_card() {
         arguments,
         answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().update_credit_card(&body), harness::json).await;
+    service
+        .round_trip(route, |client| client.user().update_credit_card(&body), harness::json)
+        .await;
 }
 
 #[tokio::test]
@@ -3828,6 +4200,7 @@ async fn user__update_metadata() {
     let body: user::UpdateMetadataBody = sample(
         "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.updateMetadata",
@@ -3835,7 +4208,7 @@ async fn user__update_metadata() {
         arguments,
         answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.user().update_metadata(&body), harness::json).await;
+    service.round_trip(route, |client| client.user().update_metadata(&body), harness::json).await;
 }
 
 impl user::otp::OtpServer<Caller> for Stub {
@@ -3860,6 +4233,7 @@ impl user::otp::OtpServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__otp__disable() {
     let query: user::otp::DisableQuery = sample("{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "user.otp.disable",
@@ -3867,7 +4241,7 @@ async fn user__otp__disable() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.user().otp().disable(&query), harness::json).await;
+    service.round_trip(route, |client| client.user().otp().disable(&query), harness::json).await;
 }
 
 #[tokio::test]
@@ -3876,6 +4250,7 @@ async fn user__otp__enable() {
     let body: user::otp::EnableBody = sample(
         "{\"otpKey\":\"a/b %?#&+=\\\"\\\\ü…\",\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.otp.enable",
@@ -3883,12 +4258,13 @@ async fn user__otp__enable() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.user().otp().enable(&body), harness::json).await;
+    service.round_trip(route, |client| client.user().otp().enable(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__otp__retrieve() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.otp.retrieve",
@@ -3896,7 +4272,7 @@ async fn user__otp__retrieve() {
         arguments,
         answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
-    round_trip(server, route, |client| client.user().otp().retrieve(), harness::json).await;
+    service.round_trip(route, |client| client.user().otp().retrieve(), harness::json).await;
 }
 
 impl user::providers::ProvidersServer<Caller> for Stub {
@@ -3919,6 +4295,7 @@ impl user::providers::ProvidersServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__add() {
     let body: user::providers::AddBody = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "user.providers.add",
@@ -3926,12 +4303,13 @@ async fn user__providers__add() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.user().providers().add(&body), harness::json).await;
+    service.round_trip(route, |client| client.user().providers().add(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__remove() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -3940,7 +4318,9 @@ async fn user__providers__remove() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.user().providers().remove(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.user().providers().remove(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.user().providers().remove(unfit)).await;
@@ -3949,6 +4329,7 @@ async fn user__providers__remove() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn user__providers__retrieve() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "user.providers.retrieve",
@@ -3956,5 +4337,5 @@ async fn user__providers__retrieve() {
         arguments,
         answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
     };
-    round_trip(server, route, |client| client.user().providers().retrieve(), harness::json).await;
+    service.round_trip(route, |client| client.user().providers().retrieve(), harness::json).await;
 }
