@@ -76,12 +76,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// `message` says what must hold, `label` what stands there instead, `help` what to do.
     pub fn at(span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), span: Some(span), label: label.into(), related: Vec::new(), help: help.into() }
+        Self { span: Some(span), label: shortened(label.into()), ..Self::without_place(message, help) }
     }
 
     /// A mistake that lies in no file, such as a folder that is not there.
     pub fn without_place(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), span: None, label: String::new(), related: Vec::new(), help: help.into() }
+        let (message, help) = (shortened(message.into()), shortened(help.into()));
+        Self { message, span: None, label: String::new(), related: Vec::new(), help }
     }
 
     /// Adds a second place that the reader needs to see, such as the first of two equal names.
@@ -104,27 +105,67 @@ impl Diagnostic {
         if span.file.text.trim().is_empty() {
             group = group.element(Origin::path(span.file.path.as_str()).line(1).char_column(1));
         } else {
-            let primary = AnnotationKind::Primary.span(span.bytes.clone()).label(self.label.as_str());
-            group = group.element(snippet(&span.file).annotation(primary).annotations(self.related_in(&span.file)));
+            let mut marks = vec![Mark { kind: AnnotationKind::Primary, span, label: &self.label }];
+            marks.extend(self.related.iter().filter(|(related, _)| related.file == span.file).map(Mark::context));
+            group = group.element(snippet(&span.file, &marks));
         }
-        for (related, label) in self.related.iter().filter(|(related, _)| related.file != span.file) {
-            let annotation = AnnotationKind::Context.span(related.bytes.clone()).label(label.as_str());
-            group = group.element(snippet(&related.file).annotation(annotation));
+        for related in self.related.iter().filter(|(related, _)| related.file != span.file) {
+            group = group.element(snippet(&related.0.file, &[Mark::context(related)]));
         }
         vec![group.element(Level::HELP.message(self.help.as_str()))]
     }
+}
 
-    fn related_in<'a>(&'a self, file: &'a Arc<SourceFile>) -> impl Iterator<Item = annotate_snippets::Annotation<'a>> {
-        self.related
-            .iter()
-            .filter(move |(span, _)| span.file == *file)
-            .map(|(span, label)| AnnotationKind::Context.span(span.bytes.clone()).label(label.as_str()))
+/// A stretch with what is written below it.
+struct Mark<'a> {
+    kind: AnnotationKind,
+    span: &'a Span,
+    label: &'a str,
+}
+
+impl<'a> Mark<'a> {
+    fn context((span, label): &'a (Span, String)) -> Self {
+        Self { kind: AnnotationKind::Context, span, label }
     }
 }
 
-fn snippet(file: &SourceFile) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
-    Snippet::source(file.text.as_str()).path(file.path.as_str())
+/// The lines of a file from the first mark to the last. Not the whole file: the renderer looks at every line it is given.
+fn snippet<'a>(file: &'a SourceFile, marks: &[Mark<'a>]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let starts = marks.iter().map(|mark| mark.span.bytes.start);
+    let ends = marks.iter().map(|mark| mark.span.bytes.end);
+    let before = file.text.get(..starts.min().unwrap_or_default()).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = ends.max().unwrap_or(file.text.len());
+    let end = file.text.get(end..).and_then(|rest| rest.find('\n')).map_or(file.text.len(), |length| end + length);
+    let annotations = marks.iter().map(|mark| {
+        let Range { start: from, end: to } = mark.span.bytes;
+        mark.kind.span(from.saturating_sub(start)..to.saturating_sub(start)).label(mark.label)
+    });
+    Snippet::source(file.text.get(start..end).unwrap_or_default())
+        .line_start(before.matches('\n').count() + 1)
+        .path(file.path.as_str())
+        .annotations(annotations)
 }
+
+/// Texts of a spec can be megabytes long; the first characters of one say which it is.
+fn shortened(text: String) -> String {
+    const QUOTED: usize = 100;
+    const WHOLE: usize = 4000;
+    if text.len() <= QUOTED {
+        return text;
+    }
+    let cut = |text: &str, most: usize| match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    };
+    let pieces = text.split('`').enumerate();
+    let pieces: Vec<String> =
+        pieces.map(|(index, piece)| if index % 2 == 1 { cut(piece, QUOTED) } else { piece.to_owned() }).collect();
+    cut(&pieces.join("`"), WHOLE)
+}
+
+/// More mistakes than anyone reads in one go; drawing them would take longer than finding them.
+const MOST_SHOWN: usize = 300;
 
 /// The sink that every phase reports into.
 #[derive(Debug, Default, Clone)]
@@ -183,9 +224,12 @@ impl Diagnostics {
         }
         .decor_style(DecorStyle::Ascii);
         let mut text = String::new();
-        for diagnostic in &self.found {
+        for diagnostic in self.found.iter().take(MOST_SHOWN) {
             text.push_str(&renderer.render(&diagnostic.report()));
             text.push_str("\n\n");
+        }
+        if let Some(more) = self.found.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+            text.push_str(&format!("{more} more are not shown\n\n"));
         }
         text
     }

@@ -1,7 +1,7 @@
 //! `api.yaml`: title, package, authentication, error messages.
 
 use super::prose;
-use crate::ident;
+use crate::ident::{self, RustIdent};
 use crate::ir::{Api, Namespace, Package, Security, Service, TypeDef};
 use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, RefreshSpec, Reporter, SchemeSpec, Spec};
 
@@ -54,8 +54,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let package = match package {
         Some(package) => check_package(package, summary.as_deref(), &root.child("crate"), reporter),
         None => {
-            let help = "add `crate: { name: my-api, version: 0.1.0 }`";
-            reporter.error(&root.key(), "a key `crate` must be here", "no `crate`", help);
+            reporter.missing(&root, "crate", "`crate: { name: my-api, version: 0.1.0 }`");
             None
         }
     };
@@ -79,18 +78,23 @@ fn check_package(
     let license = prose::optional(license.as_deref(), "license", cursor, reporter);
     let description = prose::optional(description.as_deref(), "description", cursor, reporter)
         .or_else(|| summary.map(|summary| first_sentence(summary).to_owned()));
-    if let Some(name) = name.as_deref().filter(|name| !ident::is_valid(&name.replace('-', "_"))) {
+    if let Some(name) = name.as_deref().filter(|name| !is_package_name(name)) {
         let help = "use letters, digits, `-` and `_`, a letter first";
         let message = format!("a package name must be one that cargo takes, `{name}` is not");
         reporter.error(&cursor.child("name").value(), message, "not a package name", help);
-        return None;
     }
     if let Some(version) = version.as_deref().filter(|version| !is_semver(version)) {
         let message = format!("a package version must have three numbers, `{version}` has not");
         reporter.error(&cursor.child("version").value(), message, "not a version", "write it as in `0.1.0`");
-        return None;
     }
     Some(Package { name: name?, version: version?, license, description: description.unwrap_or_default() })
+}
+
+fn is_package_name(name: &str) -> bool {
+    let library = name.replace('-', "_");
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && ident::is_valid(&library)
+        && !RustIdent::snake(&library).is_keyword()
 }
 
 fn first_sentence(text: &str) -> &str {
@@ -121,7 +125,7 @@ fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> 
     match scheme {
         Some(SchemeSpec::Bearer) => {}
         None => {
-            reporter.error(&cursor.key(), "`auth` must have `scheme`", "no `scheme`", "add `scheme: bearer`");
+            reporter.missing(cursor, "scheme", "`scheme: bearer`");
             return None;
         }
     }
@@ -131,8 +135,7 @@ fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> 
 fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
     let place = cursor.child("message");
     if message.is_empty() {
-        let help = "name at least one field, such as `message: [message]`";
-        reporter.error(&cursor.key(), "`errors` must have `message`", "no field named", help);
+        reporter.missing(cursor, "message", "`message: [message]`");
     }
     for (index, field) in message.iter().enumerate() {
         if field.trim().is_empty() {

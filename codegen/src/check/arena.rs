@@ -37,8 +37,12 @@ impl Arena {
     ) -> Reserved {
         let id = TypeId::new(self.types.len());
         self.types.push(None);
-        names::must_not_be_reserved(&name, &place, reporter);
-        self.claim(&name, home, place, "type", reporter);
+        let (what, help) = match spec_name {
+            Some(_) => ("this type", "choose a name that says more"),
+            None => ("the type made for this", "give what it is named after another name with `rust: …`"),
+        };
+        names::must_not_be_reserved(&name, &place, help, reporter);
+        self.claim(&name, home, place, what, reporter);
         if let Some(spec_name) = spec_name {
             self.by_spec_name.insert((spec_name.to_owned(), scope(home)), id);
         }

@@ -11,8 +11,10 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
     match body {
         BodySpec::Type(text) => type_expr::check(text, &owner.home, cursor, cx),
         BodySpec::Fields(fields) if fields.is_empty() => {
-            let help = "write its fields, or leave `body` out";
-            cx.reporter.error(&cursor.key(), "a body must have fields or a type", "nothing here", help);
+            if !cx.reporter.is_at_fault(cursor) {
+                let help = "write its fields, or leave `body` out";
+                cx.reporter.error(&cursor.key(), "a body must have fields or a type", "nothing here", help);
+            }
             None
         }
         BodySpec::Fields(fields) => {

@@ -29,7 +29,7 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
                 let other = section.item(first);
                 let message = format!("a fact must have only one erratum, `{fact}` has two");
                 let (place, other) = (at.child("fact").value(), other.child("fact").value());
-                reporter.conflict(&place, &other, message, ["the second", "the first"], "merge them".to_owned());
+                reporter.twice(&place, &other, message, "merge them");
             }
         }
         if let (Some(fact), Some(documented), Some(actual), Some(because)) = (fact, documented, actual, because) {
@@ -44,6 +44,7 @@ pub fn check_fact(fact: &str, who: &str, place: &Place, reporter: &mut Reporter)
     let kind = fact.split('.').next().unwrap_or(fact);
     let is_known = match fact.split_once('.') {
         None => WHOLE.contains(&fact),
+        Some(("code", code)) => code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit()),
         Some((kind, name)) => NAMED.contains(&kind) && !name.is_empty(),
     };
     if !is_known {

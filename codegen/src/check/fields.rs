@@ -32,10 +32,12 @@ pub fn object(fields: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'
     check_written_once(fields, cursor, cx.reporter);
     let fields: Vec<Field> = fields
         .iter()
+        // The second of two equal fields is reported already.
+        .filter(|(key, _)| !key.ends_with('?') || !fields.contains_key(wire_name(key).0))
         .filter_map(|(key, spec)| {
             let cursor = cursor.child(key.as_str());
             let field = field(key, spec, owner, &cursor, cx)?;
-            taken.claim(&field.name, cursor.key(), "field", cx.reporter);
+            taken.claim(&field.name, cursor.key(), "this field", cx.reporter);
             Some(field)
         })
         .collect();
@@ -47,15 +49,14 @@ pub fn object(fields: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'
 }
 
 /// `name` and `name?` are different keys for YAML, but the same field.
-fn check_written_once(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut Reporter) {
+pub fn check_written_once(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for key in fields.keys() {
         let (wire, _) = wire_name(key);
         if let Some(first) = seen.insert(wire, key) {
             let (place, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
             let message = format!("a field must stand only once, `{wire}` stands twice");
-            let help = "keep the one that is right".to_owned();
-            reporter.conflict(&place, &other, message, ["the second", "the first"], help);
+            reporter.twice(&place, &other, message, "keep the one that is right");
         }
     }
 }
@@ -69,7 +70,7 @@ pub fn wire_name(key: &str) -> (&str, bool) {
 pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Field> {
     let FieldSpec { of, means, default, fields, values, rust } = spec;
     let (wire, is_optional) = wire_name(key);
-    let name = rust_name(wire, rust.as_deref(), cursor, cx.reporter);
+    let name = rust_name(wire, rust.as_deref(), cursor, cx.reporter)?;
     let means = prose::optional(means.as_deref(), "means", cursor, cx.reporter);
     let nested = owner.nested(rust.as_deref().unwrap_or(wire), means.as_deref());
     let of = shape(of.as_deref(), fields, values, &nested, cursor, cx)?;
@@ -81,7 +82,7 @@ pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx
             Presence::Default { value, required: !is_optional }
         }
     };
-    Some(Field { wire: wire.to_owned(), name: name?, of, presence, storage: Storage::Inline, means })
+    Some(Field { wire: wire.to_owned(), name, of, presence, storage: Storage::Inline, means })
 }
 
 fn rust_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<RustIdent> {
@@ -92,7 +93,8 @@ fn rust_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, reporter: &mut
     if let Some(rust) = rust {
         return names::given(rust, &cursor.child("rust").value(), reporter).then(|| RustIdent::snake(rust));
     }
-    names::must_have_words(wire, &cursor.key(), reporter).then(|| RustIdent::snake(wire))
+    let help = "give it a Rust name: `{ type: …, rust: a_name }`";
+    names::must_have_words(wire, &cursor.key(), help, reporter).then(|| RustIdent::snake(wire))
 }
 
 /// What a field's type is written out as.
@@ -147,8 +149,10 @@ fn shape(
         }
     };
     let Some(text) = of.or(inside.map(Inside::word)) else {
-        let help = "add `type: …`; spec/README.md lists the types";
-        cx.reporter.error(&cursor.key(), "a field must have a type", "no `type`", help);
+        let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
+        if !is_at_fault("fields") && !is_at_fault("values") {
+            cx.reporter.missing(cursor, "type", "`type: …`");
+        }
         return None;
     };
     let typed = cursor.child("type");
@@ -176,22 +180,32 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
     let mut taken = Taken::default();
     let mut variants = Vec::new();
     for (index, ValueSpec { value, means, rust }) in values.iter().enumerate() {
-        let cursor = cursor.item(index);
-        let Some(wire) = prose::required(value.as_deref(), "value", &cursor, reporter) else { continue };
+        let at = cursor.item(index);
+        // Not the folded text: blanks count on the wire.
+        let (Some(wire), Some(_)) = (value.clone(), prose::required(value.as_deref(), "value", &at, reporter)) else {
+            continue;
+        };
         if let Some(first) = value.as_deref().and_then(|text| texts.insert(text, index)) {
-            let message =
-                format!("a value must stand only once, `{wire}` stands twice (the first is item {})", first + 1);
-            reporter.error(&cursor.value(), message, "the second", "keep one of them");
+            let message = format!("a value must stand only once, `{wire}` stands twice");
+            reporter.twice(
+                &at.child("value").value(),
+                &cursor.item(first).child("value").value(),
+                message,
+                "keep one of them",
+            );
             continue;
         }
-        let means = prose::optional(means.as_deref(), "means", &cursor, reporter);
+        let means = prose::optional(means.as_deref(), "means", &at, reporter);
+        let help = || format!("give it a Rust name: `{{ value: \"{wire}\", rust: AName }}`");
         let name = match rust {
-            Some(rust) if names::given(rust, &cursor.child("rust").value(), reporter) => RustIdent::pascal(rust),
+            Some(rust) if names::given(rust, &at.child("rust").value(), reporter) => RustIdent::pascal(rust),
             Some(_) => continue,
-            None if names::must_have_words(&wire, &cursor.value(), reporter) => RustIdent::pascal(&wire),
+            None if names::must_have_words(&wire, &at.child("value").value(), help(), reporter) => {
+                RustIdent::pascal(&wire)
+            }
             None => continue,
         };
-        taken.claim(&name, cursor.value(), "value", reporter);
+        taken.claim(&name, at.child("value").value(), "this value", reporter);
         variants.push(Variant { wire, name, means });
     }
     let mut other = RustIdent::pascal("other");

@@ -23,6 +23,7 @@ mod routes;
 mod services;
 mod type_expr;
 mod usage;
+mod words;
 
 use crate::ir::Api;
 use crate::spec::{Reporter, Spec};

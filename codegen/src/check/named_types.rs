@@ -44,10 +44,14 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
             let kind = match (fields.is_empty(), values.is_empty()) {
                 (false, true) => fields::object(fields, &owner, &cursor.child("fields"), cx),
                 (true, false) => fields::string_enum(values, &cursor.child("values"), cx.reporter),
-                (true, true) | (false, false) => {
-                    let help = "write the fields of an object, or the values of a string enum";
-                    let message = format!("type `{name}` must have either `fields` or `values`");
-                    cx.reporter.error(&cursor.key(), message, "has both or neither", help);
+                (has_no_fields, _) => {
+                    let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
+                    if !is_at_fault("fields") && !is_at_fault("values") {
+                        let help = "write the fields of an object, or the values of a string enum";
+                        let message = format!("`{name}` must have either `fields` or `values`");
+                        let label = if has_no_fields { "it has neither" } else { "it has both" };
+                        cx.reporter.error(&cursor.key(), message, label, help);
+                    }
                     continue;
                 }
             };

@@ -8,22 +8,21 @@ use crate::spec::{Place, Reporter};
 /// The names of one scope with the places that they come from.
 #[derive(Debug, Default)]
 pub struct Taken {
-    by_name: HashMap<RustIdent, Place>,
+    by_name: HashMap<RustIdent, (Place, String)>,
 }
 
 impl Taken {
-    /// Takes a name, or reports that it is taken already. `what` is the kind of thing, in the singular.
+    /// Takes a name, or reports that it is taken already. `what` is the label of the place, such as `this field`.
     pub fn claim(&mut self, name: &RustIdent, place: Place, what: &str, reporter: &mut Reporter) -> bool {
         match self.by_name.get(name) {
             None => {
-                self.by_name.insert(name.clone(), place);
+                self.by_name.insert(name.clone(), (place, what.to_owned()));
                 true
             }
-            Some(first) => {
-                let message = format!("two names must not become the same Rust name: this {what} is `{name}`, too");
-                let help =
-                    "give one of them another name with `rust: …`, or rename it where it is ours to name".to_owned();
-                reporter.conflict(&place, first, message, ["the second", "the first"], help);
+            Some((other, other_what)) => {
+                let message = format!("two names must not become the same Rust name: `{name}`");
+                let help = "rename one of them, or give it another Rust name with `rust: …`";
+                reporter.clash([(&place, what), (other, other_what)], message, help);
                 false
             }
         }
@@ -31,7 +30,7 @@ impl Taken {
 
     /// The place that a name comes from.
     pub fn place_of(&self, name: &RustIdent) -> Option<&Place> {
-        self.by_name.get(name)
+        self.by_name.get(name).map(|(place, _)| place)
     }
 }
 
@@ -100,26 +99,26 @@ pub const RESERVED_NAMESPACES: &[&str] = &[
 ];
 
 /// Reports a type name that generated code needs for itself.
-pub fn must_not_be_reserved(name: &RustIdent, place: &Place, reporter: &mut Reporter) {
+pub fn must_not_be_reserved(name: &RustIdent, place: &Place, help: &str, reporter: &mut Reporter) {
     if RESERVED_TYPES.contains(&name.bare()) {
         let message = format!("a type must not be called `{name}`: generated code uses that name");
-        reporter.error(place, message, "reserved", "choose a name that says more");
+        reporter.error(place, message, "reserved", help);
     }
 }
 
 /// Reports a name of which nothing would be left in Rust.
-pub fn must_have_words(name: &str, place: &Place, reporter: &mut Reporter) -> bool {
+pub fn must_have_words(name: &str, place: &Place, help: impl Into<String>, reporter: &mut Reporter) -> bool {
     if ident::has_words(name) {
         return true;
     }
     let message = format!("a name must hold a letter or a digit to become a Rust name, `{name}` does not");
-    reporter.error(place, message, "no word in it", "add `rust: …` with a name for it, or rename it");
+    reporter.error(place, message, "no word in it", help);
     false
 }
 
 /// A name that the spec gives in Rust itself, as it was written.
 pub fn given(rust: &str, place: &Place, reporter: &mut Reporter) -> bool {
-    if ident::is_valid(rust) {
+    if ident::is_valid(rust) && ident::has_words(rust) {
         return true;
     }
     let message = format!("`rust` must be a Rust name, `{rust}` is not");

@@ -1,6 +1,7 @@
 //! Pages become namespaces; a namespace whose parent has no page gets an empty one.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::api::Header;
 use super::names::{self, Taken};
@@ -19,21 +20,30 @@ pub fn modules(dotted: &str) -> Vec<RustIdent> {
 pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Vec<Namespace> {
     let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
     let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
-    for page in &spec.pages {
-        let root = Cursor::root(&page.source);
-        let place = root.child("namespace");
-        if !check_name(page, &place, cx) {
-            continue;
-        }
-        let namespace = check_page(page, services, header, cx);
+    let mut claim = |namespace: &Namespace, page: &Page, cx: &mut Cx<'_>| {
         if let Some((own, above)) = namespace.modules.split_last() {
-            modules_taken.entry(above.to_vec()).or_default().claim(own, place.value(), "namespace", cx.reporter);
+            let place = Cursor::root(&page.source).child("namespace").value();
+            modules_taken.entry(above.to_vec()).or_default().claim(own, place, "this namespace", cx.reporter);
         }
-        for depth in 1..namespace.wire.len() {
-            let wire: Vec<String> = namespace.wire.iter().take(depth).cloned().collect();
-            by_name.entry(wire.clone()).or_insert_with(|| empty(wire));
+    };
+    let mut named = Vec::new();
+    for page in &spec.pages {
+        if check_name(page, &Cursor::root(&page.source).child("namespace"), cx) {
+            let namespace = check_page(page, services, header, cx);
+            claim(&namespace, page, cx);
+            named.push((page, namespace.wire.clone()));
+            by_name.insert(namespace.wire.clone(), namespace);
         }
-        by_name.insert(namespace.wire.clone(), namespace);
+    }
+    for (page, wire) in named {
+        for depth in 1..wire.len() {
+            let above: Vec<String> = wire.iter().take(depth).cloned().collect();
+            if let Entry::Vacant(entry) = by_name.entry(above) {
+                let namespace = empty(entry.key().clone());
+                claim(&namespace, page, cx);
+                entry.insert(namespace);
+            }
+        }
     }
     check_accessors(spec, &modules_taken, cx);
     by_name.into_values().collect()
@@ -49,7 +59,13 @@ fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
         cx.reporter.error(&place.value(), message, format!("the file is `{}.yaml`", page.stem), help);
         return false;
     }
-    if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), cx.reporter)) {
+    if namespace.split('.').any(str::is_empty) {
+        let message = "a namespace must be names with one dot between each two";
+        cx.reporter.error(&place.value(), message, "a name is missing", "write it as in `user.settings`");
+        return false;
+    }
+    let help = "rename the namespace and its file";
+    if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), help, cx.reporter)) {
         return false;
     }
     let top = modules(&namespace).into_iter().next();
@@ -79,11 +95,11 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
         ..empty(page.stem.split('.').map(str::to_owned).collect())
     };
     for name in [&namespace.client, &namespace.server] {
-        cx.arena.claim(name, &home, root.child("namespace").value(), "namespace", cx.reporter);
+        let what = "the client and the server of this namespace";
+        cx.arena.claim(name, &home, root.child("namespace").value(), what, cx.reporter);
     }
     if routes.is_empty() {
-        let help = "add `routes: { … }`, or remove the file";
-        cx.reporter.error(&root.child("namespace").key(), "a page must have at least one route", "no `routes`", help);
+        cx.reporter.missing(&root, "routes", "`routes: { … }`");
     }
     let around = Around {
         namespace: &page.stem,
@@ -98,7 +114,7 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
     for (wire, route) in routes {
         let cursor = section.child(wire.as_str());
         if let Some(operation) = operation::check(wire, route, &around, &cursor, cx) {
-            functions.claim(&operation.function, cursor.key(), "operation", cx.reporter);
+            functions.claim(&operation.function, cursor.key(), "this operation", cx.reporter);
             namespace.operations.push(operation);
         }
     }
@@ -132,9 +148,9 @@ fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>,
             if let Some(child) = children.place_of(&function) {
                 let message =
                     format!("an operation and a namespace below it must not have the same name: `{function}`");
-                let help = "give the operation another name with `rust: …`".to_owned();
+                let help = "give the operation another name with `rust: …`";
                 let place = section.child(wire.as_str()).key();
-                cx.reporter.conflict(&place, child, message, ["the operation", "the namespace"], help);
+                cx.reporter.clash([(&place, "the operation"), (child, "the namespace")], message, help);
             }
         }
     }

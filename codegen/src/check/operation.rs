@@ -48,6 +48,8 @@ pub fn check(
         source,
         rust,
     } = route;
+    let written = route.as_deref();
+    let route = prose::required(written, "route", cursor, cx.reporter).and(written);
     let summary = prose::required(summary.as_deref(), "summary", cursor, cx.reporter);
     let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
     let deprecated = prose::optional(deprecated.as_deref(), "deprecated", cursor, cx.reporter);
@@ -68,10 +70,9 @@ pub fn check(
         means: format!("{what} of `{}.{wire}`.", around.namespace),
         home: around.home.clone(),
     };
-    let route = prose::required(route.as_deref(), "route", cursor, cx.reporter);
-    let route = route.and_then(|route| path::check(&route, cursor, cx.reporter));
-    let path_arguments = route.as_ref().and_then(|(_, template)| {
-        parameters::path(template, path_fields, &owner("path", "A path parameter"), cursor, cx)
+    let route = route.and_then(|route| Some((route, path::check(route, cursor, cx.reporter)?)));
+    let path_arguments = route.as_ref().and_then(|(text, (_, template))| {
+        parameters::path((text, template), path_fields, &owner("path", "A path parameter"), cursor, cx)
     });
     let query = parameters::query(query, &owner("query", "The query"), cursor, cx);
     let body = body.as_ref().map(|body| body::check(body, &owner("body", "The body"), &cursor.child("body"), cx));
@@ -80,13 +81,9 @@ pub fn check(
     evidence::check_of_route(evidence, cursor, cx.reporter);
 
     let function = function?;
-    let (method, path) = route?;
+    let (_, (method, path)) = route?;
     let responses::Answers { success, payload, errors } = answers?;
-    let error_type =
-        (!errors.is_empty()).then(|| RustIdent::pascal(&format!("{}_error", rust.as_deref().unwrap_or(wire))));
-    if let Some(name) = &error_type {
-        cx.arena.claim(name, around.home, cursor.key(), "error type", cx.reporter);
-    }
+    let error_type = (!errors.is_empty()).then(|| error_name(rust.as_deref().unwrap_or(wire), around.home, cursor, cx));
     Some(Operation {
         id: OperationId(format!("{}.{wire}", around.namespace)),
         wire: wire.to_owned(),
@@ -115,8 +112,19 @@ pub fn check(
 fn function_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<RustIdent> {
     match rust {
         Some(rust) => names::given(rust, &cursor.child("rust").value(), cx.reporter).then(|| RustIdent::snake(rust)),
-        None => names::must_have_words(wire, &cursor.key(), cx.reporter).then(|| RustIdent::snake(wire)),
+        None => {
+            let help = "add `rust: …` with a name for it";
+            names::must_have_words(wire, &cursor.key(), help, cx.reporter).then(|| RustIdent::snake(wire))
+        }
     }
+}
+
+fn error_name(operation: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> RustIdent {
+    let name = RustIdent::pascal(&format!("{operation}_error"));
+    let help = "give the operation another name with `rust: …`";
+    names::must_not_be_reserved(&name, &cursor.key(), help, cx.reporter);
+    cx.arena.claim(&name, home, cursor.key(), "the error type of this operation", cx.reporter);
+    name
 }
 
 fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TokenPlace {
@@ -137,9 +145,7 @@ fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, 
         Some(AuthNeed::Optional) => Auth::Optional,
         Some(AuthNeed::None) => return Some(Auth::None),
         None => {
-            let message = format!("`{}` must have `auth`", cursor.last());
-            let help = "add `auth: required`, `auth: optional` or `auth: none`";
-            cx.reporter.error(&cursor.key(), message, "no `auth`", help);
+            cx.reporter.missing(cursor, "auth", "`auth: required` (or `optional`, or `none`)");
             return None;
         }
     };

@@ -1,6 +1,7 @@
 //! Path and query parameters: declared exactly once, of types that fit into a URL.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::Cx;
 use super::fields::{self, Owner};
@@ -13,9 +14,9 @@ use crate::suggest;
 /// Arguments of the generated methods whose names a path parameter must not take.
 pub const METHOD_ARGUMENTS: [&str; 4] = ["body", "context", "query", "self"];
 
-/// The path parameters in path order.
+/// The path parameters in path order. `route` is the text that the template comes from.
 pub fn path(
-    template: &PathTemplate,
+    (route, template): (&str, &PathTemplate),
     declared: &Fields,
     owner: &Owner,
     cursor: &Cursor<'_>,
@@ -31,6 +32,7 @@ pub fn path(
         })
         .collect();
     let mut complete = true;
+    fields::check_written_once(declared, &section, cx.reporter);
     for key in declared.keys() {
         let (wire, _) = fields::wire_name(key);
         if !names.contains(&wire) {
@@ -49,18 +51,30 @@ pub fn path(
                 let argument = argument(key, spec, owner, &at, cx);
                 complete &= argument
                     .as_ref()
-                    .is_some_and(|argument| taken.claim(&argument.name, at.key(), "path parameter", cx.reporter));
+                    .is_some_and(|argument| taken.claim(&argument.name, at.key(), "this path parameter", cx.reporter));
                 arguments.extend(argument);
             }
             None => {
-                let help = format!("add `path: {{ {name}: {{ type: string, means: … }} }}`");
-                let message = format!("every parameter of a path must be declared, `{name}` is not");
-                cx.reporter.error(&cursor.child("route").value(), message, "undeclared parameter", help);
                 complete = false;
+                if !cx.reporter.is_at_fault(&section.child(name))
+                    && !cx.reporter.is_at_fault(&section.child(format!("{name}?")))
+                {
+                    let help = format!("add `path: {{ {name}: {{ type: string, means: … }} }}`");
+                    let message = format!("every parameter of a path must be declared, `{name}` is not");
+                    let place = cursor.child("route").within(characters(route, name));
+                    cx.reporter.error(&place, message, "undeclared parameter", help);
+                }
             }
         }
     }
     complete.then_some(arguments)
+}
+
+/// The characters of `{name}` in a route.
+fn characters(route: &str, name: &str) -> Range<usize> {
+    let parameter = format!("{{{name}}}");
+    let before = route.find(&parameter).and_then(|byte| route.get(..byte)).unwrap_or_default().chars().count();
+    before..before + parameter.chars().count()
 }
 
 fn find<'a>(declared: &'a Fields, name: &str) -> Option<(&'a str, &'a FieldSpec)> {

@@ -2,77 +2,92 @@
 
 use std::ops::Range;
 
+use super::words;
 use crate::ir::{Method, PathTemplate, Segment};
 use crate::spec::{Cursor, Reporter};
 use crate::suggest;
 
-/// Takes `GET /users/{id}` apart. `cursor` is the route's; the text stands under its key `route`.
+/// What is wrong with a route, and the characters of it that are at fault.
+pub struct Fault {
+    at: Range<usize>,
+    message: String,
+    label: &'static str,
+    help: String,
+}
+
+impl Fault {
+    fn new(at: Range<usize>, message: impl Into<String>, label: &'static str, help: impl Into<String>) -> Self {
+        Self { at, message: message.into(), label, help: help.into() }
+    }
+}
+
+/// Takes `GET /users/{id}` apart and reports what is wrong with it. `cursor` is the route's; the text stands under its key
+/// `route`.
 pub fn check(text: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<(Method, PathTemplate)> {
     let cursor = cursor.child("route");
-    let mut words = text.split_whitespace();
-    let (Some(method), Some(path), None) = (words.next(), words.next(), words.next()) else {
-        let help = "write it as in `GET /users/{id}`";
-        reporter.error(&cursor.value(), "a route must be a method, a blank and a path", "not a route", help);
-        return None;
-    };
-    let path_start = text.find(path).map_or(0, |byte| text.get(..byte).map_or(0, |lead| lead.chars().count()));
-    let method = check_method(method, text, &cursor, reporter);
-    let template = check_path(path, path_start, &cursor, reporter);
-    Some((method?, template?))
+    match parse(text) {
+        Ok(route) => Some(route),
+        Err(faults) => {
+            for Fault { at, message, label, help } in faults {
+                reporter.error(&cursor.within(at), message, label, help);
+            }
+            None
+        }
+    }
 }
 
-fn check_method(word: &str, text: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Method> {
+/// Takes a route apart.
+///
+/// # Errors
+/// Every mistake of it.
+pub fn parse(text: &str) -> Result<(Method, PathTemplate), Vec<Fault>> {
+    let words = words::of(text);
+    let [(method, method_at), (path, path_at)] = words.as_slice() else {
+        let help = "write it as in `GET /users/{id}`";
+        let whole = 0..text.chars().count();
+        return Err(vec![Fault::new(whole, "a route must be a method, a blank and a path", "not a route", help)]);
+    };
+    match (parse_method(method, method_at), parse_path(path, path_at)) {
+        (Ok(method), Ok(path)) => Ok((method, path)),
+        (method, path) => Err(method.err().into_iter().chain(path.err()).collect()),
+    }
+}
+
+fn parse_method(word: &str, at: &Range<usize>) -> Result<Method, Fault> {
     let found = Method::ALL.into_iter().find(|method| method.as_str() == word);
-    if found.is_none() {
-        let start = text.chars().take_while(|c| c.is_whitespace()).count();
+    found.ok_or_else(|| {
         let help = suggest::nearest(word, Method::ALL.map(Method::as_str), "the methods are");
         let message = format!("a route's method must be a known one, `{word}` is not");
-        reporter.error(&cursor.within(start..start + word.chars().count()), message, "unknown method", help);
-    }
-    found
+        Fault::new(at.clone(), message, "unknown method", help)
+    })
 }
 
-fn check_path(path: &str, start: usize, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<PathTemplate> {
-    let whole = start..start + path.chars().count();
+fn parse_path(path: &str, at: &Range<usize>) -> Result<PathTemplate, Fault> {
     let Some(rest) = path.strip_prefix('/') else {
-        reporter.error(&cursor.within(whole), "a path must start with `/`", "no slash", format!("write `/{path}`"));
-        return None;
+        return Err(Fault::new(at.clone(), "a path must start with `/`", "no slash", format!("write `/{path}`")));
     };
     let mut segments: Vec<Segment> = Vec::new();
-    let mut at = start + 1;
+    let mut start = at.start + 1;
     let count = rest.split('/').count();
     for (index, text) in rest.split('/').enumerate() {
-        let range = at..at + text.chars().count();
-        at = range.end + 1;
+        let range = start..start + text.chars().count();
+        start = range.end + 1;
         let is_last = index + 1 == count;
         match segment(text, is_last) {
             Ok(Segment::Parameter(name)) if segments.contains(&Segment::Parameter(name.clone())) => {
                 let message = format!("a path must not hold a parameter twice: `{name}`");
-                reporter.error(&cursor.within(range), message, "the second", "give one of them another name");
-                return None;
+                return Err(Fault::new(range, message, "the second", "give one of them another name"));
             }
             Ok(segment) => segments.push(segment),
-            Err(fault) => {
-                report(&fault, range, cursor, reporter);
-                return None;
-            }
+            Err((message, help)) => return Err(Fault::new(range, message, "this part of the path", help)),
         }
     }
-    Some(PathTemplate(segments))
+    Ok(PathTemplate(segments))
 }
 
-/// What is wrong with a segment, and the remedy.
-struct Fault {
-    message: String,
-    help: String,
-}
-
-fn report(fault: &Fault, range: Range<usize>, cursor: &Cursor<'_>, reporter: &mut Reporter) {
-    reporter.error(&cursor.within(range), &fault.message, "this part of the path", &fault.help);
-}
-
-fn segment(text: &str, is_last: bool) -> Result<Segment, Fault> {
-    let fault = |message: &str, help: String| Err(Fault { message: message.to_owned(), help });
+/// One part of a path, or what must hold of it and the remedy.
+fn segment(text: &str, is_last: bool) -> Result<Segment, (String, String)> {
+    let fault = |message: &str, help: String| Err((message.to_owned(), help));
     if text.is_empty() && !is_last {
         return fault("a path must not hold an empty part", "remove one of the slashes".to_owned());
     }
@@ -95,10 +110,15 @@ fn segment(text: &str, is_last: bool) -> Result<Segment, Fault> {
         return fault("a path must not hold `.` or `..`", "write the path that is meant".to_owned());
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@".contains(c);
-    if let Some(odd) = text.chars().find(|c| !is_plain(*c)) {
-        let help =
-            "query parameters go under `query`; anything else has to be percent-encoded by the service's own path";
-        return fault(&format!("a path must not hold `{odd}`"), help.to_owned());
+    match text.chars().find(|c| !is_plain(*c)) {
+        None => Ok(Segment::Text(text.to_owned())),
+        Some(odd @ ('?' | '#')) => {
+            let help = "query parameters go under `query`".to_owned();
+            fault(&format!("a path must not hold `{odd}`"), help)
+        }
+        Some(odd) => {
+            let help = "use letters, digits and `-._~!$&'()+,;=@`".to_owned();
+            fault(&format!("a path must not hold `{odd}`"), help)
+        }
     }
-    Ok(Segment::Text(text.to_owned()))
 }

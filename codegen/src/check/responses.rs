@@ -33,8 +33,11 @@ pub fn check(
         match code {
             200..=399 => {
                 if let Some(body) = body {
+                    must_allow_body(*code, &at, cx);
                     match with_body {
-                        None => answers.payload = payload(body, owner, &at.child("body"), cx)?,
+                        None => {
+                            answers.payload = payload(body, owner, &at.child("body"), cx).unwrap_or(Payload::Nothing)
+                        }
                         Some(first) => report_second_body(*code, first, &at, cx),
                     }
                     with_body = Some(*code);
@@ -48,7 +51,7 @@ pub fn check(
                     cx.reporter.error(&at.child("body").key(), message, "cannot be generated", help);
                 }
                 let variant = variant(*code);
-                taken.claim(&variant, at.key(), "code", cx.reporter);
+                taken.claim(&variant, at.key(), "this code", cx.reporter);
                 answers.errors.push(ErrorCode { code: *code, variant, means });
             }
             0..=199 | 600.. => {
@@ -57,13 +60,31 @@ pub fn check(
             }
         }
     }
+    if responses.is_empty() {
+        cx.reporter.missing(cursor, "responses", "`responses: { 200: … }`");
+        return None;
+    }
     if answers.success.is_empty() {
-        let message = format!("`{}` must have a code that means success", cursor.last());
-        let help = "add `200: …`; where the documentation has none, say so with an erratum";
-        cx.reporter.error(&cursor.child("responses").key(), message, "none below 400", help);
+        if !cx.reporter.is_at_fault(&section) {
+            let help = "add `200: …`; where the documentation has none, say so with an erratum";
+            cx.reporter.error(
+                &section.key(),
+                "`responses` must have a code that means success",
+                "none below 400",
+                help,
+            );
+        }
         return None;
     }
     Some(answers)
+}
+
+/// HTTP ends some answers behind their headers.
+fn must_allow_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
+    if matches!(code, 204 | 205 | 304) {
+        let message = format!("an answer with the code {code} must not have a body");
+        cx.reporter.error(&at.child("body").key(), message, "never sent", "remove it, or mend the code");
+    }
 }
 
 fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Payload> {

@@ -16,18 +16,14 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) {
         for (name, RouteSpec { route, .. }) in routes {
             let cursor = section.child(name.as_str());
             // What is wrong with a route by itself is reported where it is checked.
-            let Some((method, template)) =
-                route.as_deref().and_then(|route| path::check(route, &cursor, &mut Reporter::default()))
-            else {
-                continue;
-            };
+            let Some(Ok((method, template))) = route.as_deref().map(path::parse) else { continue };
             let place = cursor.child("route").value();
             let key = (method, template.shape());
             if let Some(first) = seen.get(&key) {
                 let (method, shape) = &key;
                 let message = format!("two routes must not answer the same request: {method} {shape}");
-                let help = "remove one of them, or mend its method or path".to_owned();
-                reporter.conflict(&place, first, message, ["the second", "the first"], help);
+                let help = "remove one of them, or mend its method or path";
+                reporter.twice(&place, first, message, help);
             } else {
                 seen.insert(key, place);
             }

@@ -14,14 +14,13 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     let ApiFile { services, .. } = &spec.api;
     let cursor = root.child("services");
     if services.is_empty() {
-        let help = "add `services: { api: { url: https://…, means: … } }`";
-        reporter.error(&root.key(), "there must be at least one service", "no `services`", help);
+        reporter.missing(&root, "services", "`services: { api: { url: https://…, means: … } }`");
     }
     check_defaults(services, &cursor, reporter);
     let mut taken = names::Taken::default();
     let mut checked: Vec<(bool, Service)> = services
         .iter()
-        .filter_map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter))
+        .map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter))
         .collect();
     checked.sort_by(|(a_first, a), (b_first, b)| b_first.cmp(a_first).then_with(|| a.wire.cmp(&b.wire)));
     checked.into_iter().map(|(_, service)| service).collect()
@@ -37,10 +36,9 @@ fn check_defaults(services: &BTreeMap<String, ServiceSpec>, cursor: &Cursor<'_>,
         }
         [first, second, ..] => {
             let (first, second) = (cursor.child(first.as_str()), cursor.child(second.as_str()));
-            let help = "keep `default: true` on one of them".to_owned();
-            let message = "only one service must be the default".to_owned();
             let (place, other) = (second.child("default").key(), first.child("default").key());
-            reporter.conflict(&place, &other, message, ["a second default", "the first"], help);
+            let message = "no two services must be the default";
+            reporter.twice(&place, &other, message, "keep `default: true` on one of them");
         }
         [] | [_] => {}
     }
@@ -52,34 +50,31 @@ fn check_one(
     cursor: &Cursor<'_>,
     taken: &mut names::Taken,
     reporter: &mut Reporter,
-) -> Option<(bool, Service)> {
+) -> (bool, Service) {
     let ServiceSpec { url, means, is_default, resolve } = service;
     let means = prose::required(means.as_deref(), "means", cursor, reporter);
     let variant = RustIdent::pascal(wire);
-    names::must_have_words(wire, &cursor.key(), reporter);
-    taken.claim(&variant, cursor.key(), "service", reporter);
+    if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {
+        taken.claim(&variant, cursor.key(), "this service", reporter);
+    }
     if let Some(ResolveSpec { operation: _, by: _, url: _ }) = resolve {
         let help = "give it a fixed `url` for now";
         let message = "services whose URL another operation answers are not built yet";
         reporter.error(&cursor.child("resolve").key(), message, "cannot be generated", help);
-        return None;
     }
-    let Some(url) = url else {
-        reporter.error(&cursor.key(), format!("`{wire}` must have `url`"), "no `url`", "add `url: https://…`");
-        return None;
-    };
-    if let Err(reason) = check_url(url) {
-        let message = format!("a base URL must be plain http or https: {reason}");
-        reporter.error(
-            &cursor.child("url").value(),
-            message,
-            "not a base URL",
-            "write it as in `https://api.example.com`",
-        );
-        return None;
+    match url.as_deref().map(check_url) {
+        Some(Ok(())) => {}
+        Some(Err(reason)) => {
+            let message = format!("a base URL must be plain http or https: {reason}");
+            let help = "write it as in `https://api.example.com`";
+            reporter.error(&cursor.child("url").value(), message, "not a base URL", help);
+        }
+        None if resolve.is_some() => {}
+        None => reporter.missing(cursor, "url", "`url: https://…`"),
     }
-    let service = Service { wire: wire.to_owned(), variant, url: url.trim_end_matches('/').to_owned(), means: means? };
-    Some((*is_default, service))
+    // Kept even with mistakes, so that pages can name it without one more.
+    let url = url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
+    (*is_default, Service { wire: wire.to_owned(), variant, url, means: means.unwrap_or_default() })
 }
 
 fn check_url(url: &str) -> Result<(), &'static str> {
@@ -104,7 +99,7 @@ fn check_url(url: &str) -> Result<(), &'static str> {
 /// The service that a key names.
 pub fn find(name: &str, services: &[Service], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<ServiceId> {
     let found = services.iter().position(|service| service.wire == name);
-    if found.is_none() && !services.is_empty() {
+    if found.is_none() && !services.is_empty() && !reporter.is_at_fault_somewhere(&["services", name]) {
         let help = suggest::nearest(name, services.iter().map(|service| service.wire.as_str()), "the services are");
         let message = format!("a service must be one that api.yaml lists, `{name}` is not");
         reporter.error(&cursor.child("service").value(), message, "unknown service", help);

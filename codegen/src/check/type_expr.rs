@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Cx;
+use super::{Cx, words};
 use crate::ir::{Home, Type};
 use crate::spec::{Cursor, Reporter};
 use crate::suggest;
@@ -24,7 +24,7 @@ const MOST_LEVELS: usize = 2;
 
 /// The type of a text, reported where it is none. `home` is the module whose types may be named beside the shared ones.
 pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
-    let mut words = words(text);
+    let mut words = words::of(text);
     let Some((last, last_at)) = words.pop() else {
         let help = "name a type; spec/README.md lists them";
         cx.reporter.error(&cursor.value(), "a type must not be empty", "nothing here", help);
@@ -67,24 +67,12 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
         cx.reporter.error(&cursor.within(at), message, "not a whole answer", "write `body: file`, or use `string`");
         return None;
     }
+    if cx.reporter.is_at_fault_somewhere(&["types", word]) {
+        return None;
+    }
     let types = cx.arena.visible(home);
     let known = WORDS.iter().map(|(word, _)| *word).chain(types.iter().map(String::as_str));
     let help = suggest::nearest(word, known, "the types are");
     cx.reporter.error(&cursor.within(at), format!("a type must be known, `{word}` is not"), "unknown type", help);
     None
-}
-
-/// The words of a text with the characters that they take up.
-fn words(text: &str) -> Vec<(&str, Range<usize>)> {
-    let mut words = Vec::new();
-    let mut character = 0;
-    for piece in text.split_inclusive(char::is_whitespace) {
-        let word = piece.trim_end();
-        let length = word.chars().count();
-        if length > 0 {
-            words.push((word, character..character + length));
-        }
-        character += piece.chars().count();
-    }
-    words
 }

@@ -38,14 +38,6 @@ impl<'a> Cursor<'a> {
         Cursor { file: self.file, parent: Some(self), at: At::Item(index) }
     }
 
-    /// The last key of the path.
-    pub fn last(&self) -> &str {
-        match &self.at {
-            At::Key(key) => key,
-            At::Top | At::Item(_) => "",
-        }
-    }
-
     /// The key itself.
     pub fn key(&self) -> Place {
         self.place(Part::Key)

@@ -57,19 +57,17 @@ impl Reporter {
         self.found.push(Diagnostic::at(span, message, label, help));
     }
 
-    /// Adds a mistake that the reader understands only with a second place in view.
-    pub fn conflict(&mut self, place: &Place, other: &Place, message: String, labels: [&str; 2], help: String) {
-        let [label, other_label] = labels;
-        let (span, related) = (self.span(place), self.span(other));
-        self.found.push(Diagnostic::at(span, message, label, help).with_related(related, other_label));
+    /// Adds a mistake of two entries that must not be alike; points at the one that stands behind the other.
+    pub fn twice(&mut self, one: &Place, other: &Place, message: impl Into<String>, help: impl Into<String>) {
+        let (first, second) = in_order(self.span(one), self.span(other), |span| span);
+        self.found.push(Diagnostic::at(second, message, "the second", help).with_related(first, "the first"));
     }
 
-    /// Adds a mistake of two entries of the same kind; points at the one that stands behind the other.
-    pub fn twice(&mut self, one: &Place, other: &Place, message: impl Into<String>, help: impl Into<String>) {
-        let (one, other) = (self.span(one), self.span(other));
-        let order = |span: &Span| (span.file.path.clone(), span.bytes.start);
-        let (first, second) = if order(&one) < order(&other) { (one, other) } else { (other, one) };
-        self.found.push(Diagnostic::at(second, message, "the second", help).with_related(first, "the first"));
+    /// Adds a mistake of two entries of different kinds, each with its label; points at the one that stands behind.
+    pub fn clash(&mut self, entries: [(&Place, &str); 2], message: impl Into<String>, help: impl Into<String>) {
+        let [one, other] = entries.map(|(place, label)| (self.span(place), label));
+        let (first, second) = in_order(one, other, |(span, _)| span);
+        self.found.push(Diagnostic::at(second.0, message, second.1, help).with_related(first.0, first.1));
     }
 
     /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `means: …` ``.
@@ -196,6 +194,12 @@ impl Reporter {
     fn marked(&mut self, file: &Arc<SourceFile>) -> Option<&Node> {
         self.marked.entry(file.path.clone()).or_insert_with(|| locate::parse(&file.text)).as_ref()
     }
+}
+
+/// The two in the order of the files and of the lines in them.
+fn in_order<T>(one: T, other: T, span: impl Fn(&T) -> &Span) -> (T, T) {
+    let order = |entry: &T| (span(entry).file.path.clone(), span(entry).bytes.start);
+    if order(&one) <= order(&other) { (one, other) } else { (other, one) }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -50,8 +50,29 @@ const KNOWN: [(&str, &str, &str); 10] = [
     ("unknown anchor", "an alias must stand for an anchor above it", "put the text in quotes if it starts with `*`"),
 ];
 
+/// `serde_yaml` takes time in the square of the depth of brackets before it gives up; no spec is as deep as this.
+const DEEPEST_BRACKETS: usize = 500;
+
+/// The place of the bracket that is one too many. Those in texts count, too: there are never that many left open.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > DEEPEST_BRACKETS
+    })
+}
+
 /// The tree of a file; reported where there is none.
 pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Value> {
+    if let Some(at) = too_deep(&file.text) {
+        let place = Span::within_line(file, at..at);
+        reporter.push(Diagnostic::at(place, "brackets must not nest as deep as this", "here", "write shorter texts"));
+        return None;
+    }
     match serde_yaml::from_str::<Value>(&file.text) {
         Ok(Value::Null) => {
             let help = "write its keys; spec/README.md lists them, or remove the file";
