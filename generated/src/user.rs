@@ -4,6 +4,7 @@
 //! Operations of `user`; documentation page "User".
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
 use crate::types::User;
@@ -389,7 +390,7 @@ pub struct AttachCreditCardResponse {
 pub struct FetchCreditCardResponse {
     /// The card as Stripe describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<Value>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -400,7 +401,7 @@ pub struct FetchCreditCardResponse {
 pub struct FetchDefaultCreditCardResponse {
     /// The card as Stripe describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<Value>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -512,7 +513,7 @@ pub struct UpdateCreditCardBodyMetadata {
 pub struct UpdateCreditCardResponse {
     /// The changed card as Stripe describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<Value>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -548,7 +549,7 @@ pub struct UpdateMetadataBodyMetadata {
 pub struct UpdateMetadataResponse {
     /// The customer's metadata as Stripe describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<Value>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

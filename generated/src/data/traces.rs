@@ -82,7 +82,8 @@ impl<'a> TracesClient<'a> {
     /// `POST /api/bucket/{id}/data/traces`. 200: The traces are in the answer. 500: The service's database failed.
     ///
     /// Unlike the documentation: `body.limit` is `integer? = 10`, not `String?` (a count; the description states the
-    /// default); `body.orderBy` is `string? = "newest"`, not `String?` (the description states the default).
+    /// default); `body.orderBy` is `oldest | newest | shortest | longest? = "newest"`, not `String?` (the description
+    /// states the default).
     pub fn list(&self, id: &str, body: &ListBody) -> Call<Vec<JsonObject>, ListError> {
         self.0.request(&LIST).path(id).body(body).call()
     }

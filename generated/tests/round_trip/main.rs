@@ -4031,7 +4031,7 @@ async fn user__fetch_credit_card() {
             operation: "user.fetchCreditCard",
             auth: Auth::Required,
             arguments,
-            answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(route, |client| client.user().fetch_credit_card(value), harness::json)
@@ -4051,7 +4051,7 @@ async fn user__fetch_default_credit_card() {
         operation: "user.fetchDefaultCreditCard",
         auth: Auth::Required,
         arguments,
-        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
     service
         .round_trip(route, |client| client.user().fetch_default_credit_card(), harness::json)
@@ -4186,7 +4186,7 @@ async fn user__update_credit_card() {
         operation: "user.updateCreditCard",
         auth: Auth::Required,
         arguments,
-        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
     service
         .round_trip(route, |client| client.user().update_credit_card(&body), harness::json)
@@ -4206,7 +4206,7 @@ async fn user__update_metadata() {
         operation: "user.updateMetadata",
         auth: Auth::Required,
         arguments,
-        answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
     service.round_trip(route, |client| client.user().update_metadata(&body), harness::json).await;
 }
