@@ -34,6 +34,24 @@ pub enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Hold the spec against the API's documentation.
+    ///
+    /// Prints what differs without a reason and ends with one line; exits with 1 where anything differs.
+    Audit {
+        /// The folder with the spec.
+        #[arg(long, value_name = "DIR", default_value_os_t = below_root("spec"))]
+        spec: PathBuf,
+        /// The facts of the documentation, as `docs import` writes them.
+        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
+        documented: PathBuf,
+        /// The facts of the routes without a page, as `docs mapping` writes them [default: mapping.json beside the
+        /// facts of the documentation, if it is there].
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+        /// Read the documentation's pages in this folder instead of their facts.
+        #[arg(long, value_name = "DIR")]
+        html: Option<PathBuf>,
+    },
     /// Turn the API's documentation into facts.
     Docs {
         /// What to read.

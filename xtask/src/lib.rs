@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod audit;
 pub mod cli;
 mod diff;
 mod disk;
@@ -13,6 +14,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use audit::Against;
 use cli::{Cli, DocsTask, Folders, Task};
 use routegen::diagnostic::{Colour, Diagnostics};
 
@@ -46,6 +48,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.task {
         Task::Gen { folders, check } => generate::run(&folders, check),
         Task::Routes { spec, json } => routes::run(&spec, json),
+        Task::Audit { spec, documented, mapping, html } => audit::run(&spec, &Against { documented, mapping, html }),
         Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
         Task::Docs { task: DocsTask::Mapping { file, documented, out } } => {
             docs::run::import_mapping(&file, &documented, &out)

@@ -136,7 +136,8 @@ pub fn fault(file: &Path, what: &str) -> String {
 }
 
 impl Route {
-    fn fact_count(&self) -> usize {
+    /// How many facts the route is; see [`Documented::fact_count`].
+    pub fn fact_count(&self) -> usize {
         const OWN: usize = 5;
         let Fields { path, query, headers, body, response } = &self.fields;
         let fields = [path, query, headers, body, response].into_iter().flatten();

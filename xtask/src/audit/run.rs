@@ -1,0 +1,85 @@
+//! Reads both sides, prints what does not hold, and ends with one line.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use routegen::diagnostic::{Colour, Diagnostics, SourceFile};
+use routegen::spec::Reporter;
+
+use super::documented::{Origin, Source};
+use super::finding::Finding;
+use super::{Audit, audit};
+use crate::docs::{self, documented};
+use crate::{Failure, STALE, say};
+
+/// The name of the mapping's facts, beside those of the documentation.
+const MAPPING: &str = "mapping.json";
+
+/// What a spec is held against.
+#[derive(Debug, Clone)]
+pub struct Against {
+    /// The facts of the documentation.
+    pub documented: PathBuf,
+    /// The facts of the routes without a page; where none is named, those beside `documented`, if there are any.
+    pub mapping: Option<PathBuf>,
+    /// A folder of pages to read instead of the facts.
+    pub html: Option<PathBuf>,
+}
+
+/// `cargo xtask audit`.
+pub fn run(folder: &Path, against: &Against) -> Result<ExitCode, Failure> {
+    let (spec, _) = routegen::read_both(folder)?;
+    let audit = audit(&spec, &sources(against)?);
+    say(&diagnostics(&audit).render_each(Colour::Always));
+    say(&format!("{audit}\n"));
+    Ok(if audit.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(STALE) })
+}
+
+/// Reads what a spec is held against.
+///
+/// # Errors
+///
+/// Facts or pages that cannot be read.
+pub fn sources(against: &Against) -> Result<Vec<Source>, String> {
+    let Against { documented, mapping, html } = against;
+    let mut sources = vec![match html {
+        Some(folder) => {
+            let import = docs::import(folder).map_err(|error| error.to_string())?;
+            Source { facts: import.documented, origin: Origin::Pages(folder.clone()) }
+        }
+        None => from_file(documented, Origin::Documented)?,
+    }];
+    let beside = documented.with_file_name(MAPPING);
+    if let Some(mapping) = mapping.as_ref().or_else(|| beside.exists().then_some(&beside)) {
+        sources.push(from_file(mapping, Origin::Mapping)?);
+    }
+    Ok(sources)
+}
+
+fn from_file(file: &Path, origin: fn(Arc<SourceFile>) -> Origin) -> Result<Source, String> {
+    let text = documented::text_of(file)?;
+    let facts = docs::Documented::from_json(&text).map_err(|error| documented::fault(file, &error.to_string()))?;
+    let path = shown(file);
+    Ok(Source { facts, origin: origin(Arc::new(SourceFile { path, text })) })
+}
+
+/// The file with its folder, as the files of the spec are shown.
+fn shown(file: &Path) -> String {
+    let folder = file.parent().and_then(Path::file_name).map(PathBuf::from).unwrap_or_default();
+    routegen::diagnostic::shown_path(&folder.join(file.file_name().unwrap_or_default()))
+}
+
+/// What an audit found, as messages with both places, sorted by the first.
+pub fn diagnostics(audit: &Audit) -> Diagnostics {
+    let mut reporter = Reporter::default();
+    for Finding { place, label, other, message, help } in &audit.findings {
+        match other {
+            Some((other, said)) => {
+                reporter.conflict(place, other, message.clone(), [label, said], help.clone());
+            }
+            None => reporter.error(place, message, label, help),
+        }
+    }
+    reporter.into_diagnostics().sorted()
+}
