@@ -65,7 +65,7 @@ pub fn plan(out: &Path, targets: &[Target]) -> Result<Plan, String> {
     for Target { path, shown, text } in targets {
         match read(path)? {
             Some(old) if old == *text => plan.unchanged += 1,
-            Some(old) if !is_ours(&old) => return Err(in_the_way(path)),
+            Some(old) if !is_ours(path, &old) => return Err(in_the_way(path)),
             old => plan.writes.push(Change { path: path.clone(), shown: shown.clone(), new: text.clone(), old }),
         }
     }
@@ -75,7 +75,7 @@ pub fn plan(out: &Path, targets: &[Target]) -> Result<Plan, String> {
         found.sort();
         for path in found.into_iter().filter(|path| targets.iter().all(|target| target.path != *path)) {
             // What we did not write is not ours to remove.
-            if let Some(old) = read(&path)?.filter(|old| is_ours(old)) {
+            if let Some(old) = read(&path)?.filter(|old| is_ours(&path, old)) {
                 let shown = path.strip_prefix(out).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 plan.orphans.push(Orphan { path, shown, old });
             }
@@ -115,9 +115,11 @@ impl Plan {
     }
 }
 
-/// True for a file that this workspace generated: its mark stands at the top.
-fn is_ours(text: &str) -> bool {
-    text.lines().take(5).any(|line| line.contains(MARK) || line.contains("Written by `cargo xtask gen`"))
+/// True for a file that this workspace generated: its mark stands at the top, or anywhere in JSON, which has no comments.
+fn is_ours(path: &Path, text: &str) -> bool {
+    let is_json = path.extension().is_some_and(|extension| extension == "json");
+    let lines = if is_json { usize::MAX } else { 1 };
+    text.lines().take(lines).any(|line| line.contains(MARK))
 }
 
 fn in_the_way(path: &Path) -> String {
