@@ -156,7 +156,8 @@ impl Reporter {
         place::name(file, &self.as_written(file, steps))
     }
 
-    fn span(&mut self, place: &Place) -> Span {
+    /// The stretch of text that a key path means.
+    pub fn span(&mut self, place: &Place) -> Span {
         let steps = self.as_written(&place.file, &place.steps);
         let bytes = self.marked(&place.file).map_or(0..0, |root| root.find(&steps, &place.part));
         Span::within_line(&place.file, bytes)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use routegen::diagnostic::{Colour, Diagnostics, SourceFile};
+use routegen::diagnostic::{Colour, Diagnostic, Diagnostics, SourceFile};
 use routegen::spec::Reporter;
 
 use super::documented::{Origin, Source};
@@ -76,7 +76,9 @@ pub fn diagnostics(audit: &Audit) -> Diagnostics {
     for Finding { place, label, other, message, help } in &audit.findings {
         match other {
             Some((other, said)) => {
-                reporter.conflict(place, other, message.clone(), [label, said], help.clone());
+                let diagnostic = Diagnostic::at(reporter.span(place), message, label, help);
+                let related = reporter.span(other);
+                reporter.push(diagnostic.with_related(related, said));
             }
             None => reporter.error(place, message, label, help),
         }
