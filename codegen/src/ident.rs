@@ -117,14 +117,28 @@ mod tests {
     #[test]
     fn acronyms_and_digits_stay_together() {
         let snake = |name| RustIdent::snake(name).to_string();
-        assert_eq!(snake("retrievePM2Version"), "retrieve_pm2_version");
-        assert_eq!(snake("triggerPM2Action"), "trigger_pm2_action");
+        assert_eq!(snake("retrieveMP3Version"), "retrieve_mp3_version");
+        assert_eq!(snake("triggerHTTP2Action"), "trigger_http2_action");
+        assert_eq!(snake("HTTPSUrl"), "https_url");
         assert_eq!(snake("retrieveVAT"), "retrieve_vat");
         assert_eq!(snake("isLogged"), "is_logged");
         assert_eq!(snake("qrImage"), "qr_image");
         assert_eq!(snake("address_line1"), "address_line1");
-        assert_eq!(RustIdent::pascal("retrievePM2Version").to_string(), "RetrievePm2Version");
-        assert_eq!(RustIdent::shouty("retrievePM2Version").to_string(), "RETRIEVE_PM2_VERSION");
+        assert_eq!(RustIdent::pascal("retrieveMP3Version").to_string(), "RetrieveMp3Version");
+        assert_eq!(RustIdent::shouty("retrieveMP3Version").to_string(), "RETRIEVE_MP3_VERSION");
+    }
+
+    #[test]
+    fn keywords_are_no_keywords_in_another_case() {
+        for keyword in KEYWORDS.into_iter().chain(NEVER) {
+            let pascal = RustIdent::pascal(keyword).to_string();
+            assert!(syn::parse_str::<syn::Ident>(&pascal).is_ok(), "{pascal}");
+            let shouty = RustIdent::shouty(keyword).to_string();
+            assert!(syn::parse_str::<syn::Ident>(&shouty).is_ok(), "{shouty}");
+        }
+        assert_eq!(RustIdent::pascal("self").to_string(), "Self_");
+        assert_eq!(RustIdent::snake("Self").to_string(), "self_");
+        assert_eq!(RustIdent::snake("type").with_underscore().to_string(), "type_");
     }
 
     #[test]
@@ -134,6 +148,9 @@ mod tests {
         assert_eq!(RustIdent::pascal("301").to_string(), "N301");
         assert_eq!(RustIdent::snake(">=").to_string(), "n");
         assert_eq!(RustIdent::snake("_id").to_string(), "id");
+        assert_eq!(RustIdent::snake("a.b[].c").to_string(), "a_b_c");
+        assert_eq!(RustIdent::snake("日本").to_string(), "n");
+        assert_eq!(RustIdent::pascal("größe_3").to_string(), "Gre3");
         assert_eq!(RustIdent::snake("naïve-größe").to_string(), "nave_gre");
         assert!(!has_words(">="));
         assert!(is_valid("type") && !is_valid("self") && !is_valid("a-b") && !is_valid("") && !is_valid("1a"));

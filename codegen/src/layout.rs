@@ -62,7 +62,9 @@ fn join_last_group(lines: &mut Vec<String>) {
     }
     let items: Vec<&str> = items.iter().map(|line| line.trim()).collect();
     let inner = items.join(" ");
-    let joined = format!("{opening}{padding}{}{padding}{}", inner.trim_end_matches(','), closing.trim_start());
+    // The comma of a tuple with one item is what makes it a tuple.
+    let short = if items.len() == 1 && opens_tuple(opening) { &inner } else { inner.trim_end_matches(',') };
+    let joined = format!("{opening}{padding}{short}{padding}{}", closing.trim_start());
     if joined.chars().count() <= WIDTH {
         lines.truncate(start);
         lines.push(joined);
@@ -75,6 +77,13 @@ fn join_last_group(lines: &mut Vec<String>) {
         lines.truncate(start + 1);
         lines.extend([inner, closing]);
     }
+}
+
+/// True where the bracket belongs to no name before it: not to a call, a macro or a list of arguments.
+fn opens_tuple(opening: &str) -> bool {
+    let before = opening.strip_suffix('(').map(|before| before.chars().last());
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '>' | '!' | ')' | ']' | '?');
+    before.is_some_and(|last| !last.is_some_and(is_name))
 }
 
 /// The last line is a call on the line above it.
@@ -91,4 +100,65 @@ fn join_chain(lines: &mut Vec<String>) {
 
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lays a function's body out; the tokens must be the same, whatever the lines are.
+    fn body(statement: &str) -> String {
+        let file = syn::parse_str::<syn::File>(&format!("fn f() {{ {statement} }}")).expect("the test is Rust");
+        let (pretty, text) = (prettyplease::unparse(&file), joined(&prettyplease::unparse(&file)));
+        let again = syn::parse_str::<syn::File>(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(prettyplease::unparse(&again), pretty, "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= WIDTH || pretty.lines().any(|old| old == line)),
+            "{text}"
+        );
+        let inside: Vec<&str> = text.lines().skip(1).map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+        inside.join("\n").trim_end_matches("\n}").to_owned()
+    }
+
+    #[test]
+    fn what_fits_is_one_line() {
+        let names: Vec<String> = (0..9).map(|number| format!("argument_{number}")).collect();
+        let call = format!("call({});", names.join(", "));
+        assert_eq!(body(&call), call);
+        let list = format!("let list = [{}];", names[1..].join(", "));
+        assert_eq!(body(&list), list);
+        let chain = "self.client.request(&SOMETHING_LONG_ENOUGH).path(first_argument).path(second_argument).call();";
+        assert_eq!(body(chain), chain);
+    }
+
+    #[test]
+    fn what_does_not_fit_has_a_line_for_all_or_one_for_each() {
+        let names: Vec<String> = (0..9).map(|number| format!("argument_{number}")).collect();
+        let call = format!("a_function_with_a_long_name({});", names.join(", "));
+        assert_eq!(body(&call), format!("a_function_with_a_long_name(\n    {},\n);", names.join(", ")));
+        let names: Vec<String> = (0..12).map(|number| format!("argument_{number}")).collect();
+        let call = format!("call({});", names.join(", "));
+        assert_eq!(body(&call), format!("call(\n    {},\n);", names.join(",\n    ")));
+    }
+
+    #[test]
+    fn a_tuple_of_one_stays_a_tuple() {
+        let name = "a_name_that_is_long_enough_for_prettyplease_to_break_the_line_before_it";
+        let call = format!("call_something(first, ({name},));");
+        assert_eq!(body(&call), call);
+        let tuple = format!("let a_tuple_of_one_and_no_other = ({name},);");
+        assert_eq!(body(&tuple), tuple);
+        let call = format!("let a_call_with_one_argument = call({name});");
+        assert_eq!(body(&call), call);
+    }
+
+    #[test]
+    fn texts_and_closures_are_left_alone() {
+        let text = "\"a text with (brackets, [and] commas,) that is quite long\"";
+        body(&format!("call({text}, {text}, |argument| {{ let x = (argument, {text}); call(x) }}, ({text}, {text}));"));
+        body(&format!("let x = Name {{ first_field: {text}, second_field: {text} }};"));
+        body(&format!(
+            "match x {{ Some(Name {{ first, .. }}) => call({text}, first), None => vec![{text}, {text}], }}"
+        ));
+    }
 }

@@ -31,9 +31,15 @@ pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
     let path: Vec<&str> = namespace.modules.iter().map(RustIdent::bare).collect();
     Draft {
         path: format!("src/{}.rs", path.join("/")),
-        origin: namespace.source.clone().unwrap_or_else(|| "spec/".to_owned()),
+        origin: origin(namespace),
         content: Content::Items { head: docs::inner(&documentation(namespace)), items },
     }
+}
+
+/// The file of the page; the folder is called `spec` here, wherever it was read from.
+fn origin(namespace: &Namespace) -> String {
+    let file = namespace.source.as_deref().and_then(|source| source.rsplit('/').next());
+    format!("spec/{}", file.unwrap_or_default())
 }
 
 /// What only one side of the crate needs is imported only where that side is built.
