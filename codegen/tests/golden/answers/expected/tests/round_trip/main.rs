@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use oracle_api::*;
-use harness::{Caller, Route, Stub, round_trip};
+use harness::{Caller, Route, Stub};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(oracle::endpoints(Arc::clone(&stub))).into_router()
@@ -90,6 +90,7 @@ impl oracle::OracleServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__accepted() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.accepted",
@@ -97,12 +98,13 @@ async fn oracle__accepted() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.oracle().accepted(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().accepted(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__array() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.array",
@@ -110,12 +112,13 @@ async fn oracle__array() {
         arguments,
         answer: "[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.oracle().array(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().array(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__boolean() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.boolean",
@@ -123,12 +126,13 @@ async fn oracle__boolean() {
         arguments,
         answer: "true",
     };
-    round_trip(server, route, |client| client.oracle().boolean(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().boolean(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__created() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.created",
@@ -136,12 +140,13 @@ async fn oracle__created() {
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.oracle().created(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().created(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__datetime() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.datetime",
@@ -149,12 +154,13 @@ async fn oracle__datetime() {
         arguments,
         answer: "\"2024-02-29T23:59:59.125Z\"",
     };
-    round_trip(server, route, |client| client.oracle().datetime(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().datetime(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__inline() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.inline",
@@ -162,12 +168,13 @@ async fn oracle__inline() {
         arguments,
         answer: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"said\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
     };
-    round_trip(server, route, |client| client.oracle().inline(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().inline(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__integer() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.integer",
@@ -175,12 +182,13 @@ async fn oracle__integer() {
         arguments,
         answer: "-7",
     };
-    round_trip(server, route, |client| client.oracle().integer(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().integer(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__json() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.json",
@@ -188,12 +196,13 @@ async fn oracle__json() {
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };
-    round_trip(server, route, |client| client.oracle().json(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().json(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__map() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.map",
@@ -201,12 +210,13 @@ async fn oracle__map() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[-7]}",
     };
-    round_trip(server, route, |client| client.oracle().map(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().map(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__moved() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.moved",
@@ -214,12 +224,13 @@ async fn oracle__moved() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.oracle().moved(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().moved(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__no_content() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.noContent",
@@ -227,12 +238,13 @@ async fn oracle__no_content() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.oracle().no_content(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().no_content(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__nothing() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.nothing",
@@ -240,12 +252,13 @@ async fn oracle__nothing() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.oracle().nothing(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().nothing(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__number() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.number",
@@ -253,12 +266,13 @@ async fn oracle__number() {
         arguments,
         answer: "1.5",
     };
-    round_trip(server, route, |client| client.oracle().number(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().number(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__object() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.object",
@@ -266,12 +280,13 @@ async fn oracle__object() {
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
-    round_trip(server, route, |client| client.oracle().object(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().object(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__omen() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.omen",
@@ -279,12 +294,13 @@ async fn oracle__omen() {
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.oracle().omen(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().omen(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__secret() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.secret",
@@ -292,12 +308,13 @@ async fn oracle__secret() {
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };
-    round_trip(server, route, |client| client.oracle().secret(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().secret(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__several() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.several",
@@ -305,12 +322,13 @@ async fn oracle__several() {
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.oracle().several(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().several(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__string() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "oracle.string",
@@ -318,5 +336,5 @@ async fn oracle__string() {
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };
-    round_trip(server, route, |client| client.oracle().string(), harness::json).await;
+    service.round_trip(route, |client| client.oracle().string(), harness::json).await;
 }

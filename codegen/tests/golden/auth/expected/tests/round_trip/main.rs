@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use gate_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(gate::endpoints(Arc::clone(&stub))).into_router()
@@ -42,6 +42,7 @@ impl gate::GateServer<Caller> for Stub {
 async fn gate__close() {
     let query: gate::CloseQuery = sample("{\"twice\":true}");
     let body: gate::CloseBody = sample("{\"loudly\":true}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query, body]);
         let route = Route {
@@ -50,7 +51,9 @@ async fn gate__close() {
             arguments,
             answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
         };
-        round_trip(server, route, |client| client.gate().close(value, &query, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.gate().close(value, &query, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.gate().close(unfit, &query, &body)).await;
@@ -59,6 +62,7 @@ async fn gate__close() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn gate__knock() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "gate.knock",
@@ -66,12 +70,13 @@ async fn gate__knock() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.gate().knock(), harness::json).await;
+    service.round_trip(route, |client| client.gate().knock(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn gate__look() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "gate.look",
@@ -79,12 +84,13 @@ async fn gate__look() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.gate().look(), harness::json).await;
+    service.round_trip(route, |client| client.gate().look(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn gate__open() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "gate.open",
@@ -92,13 +98,14 @@ async fn gate__open() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.gate().open(), harness::json).await;
+    service.round_trip(route, |client| client.gate().open(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn gate__watch() {
     let query: gate::WatchQuery = sample("{\"from\":\"2024-02-29T23:59:59.125Z\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "gate.watch",
@@ -106,5 +113,5 @@ async fn gate__watch() {
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };
-    round_trip(server, route, |client| client.gate().watch(&query), harness::json).await;
+    service.round_trip(route, |client| client.gate().watch(&query), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use parcels_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(parcels::endpoints(Arc::clone(&stub))).into_router()
@@ -89,6 +89,7 @@ async fn parcels__all_types() {
     let body: parcels::AllTypesBody = sample(
         "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_map_of_arrays\":{\"a/b %?#&+=\\\"\\\\ü…\":[true]},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_array_of_arrays\":[[-7]],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"labels\":[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"labels_by_place\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.allTypes",
@@ -96,13 +97,14 @@ async fn parcels__all_types() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().all_types(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().all_types(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__body_of_delete() {
     let body: parcels::BodyOfDeleteBody = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.bodyOfDelete",
@@ -110,13 +112,16 @@ async fn parcels__body_of_delete() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().body_of_delete(&body), harness::json).await;
+    service
+        .round_trip(route, |client| client.parcels().body_of_delete(&body), harness::json)
+        .await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__body_of_get() {
     let body: parcels::BodyOfGetBody = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.bodyOfGet",
@@ -124,7 +129,7 @@ async fn parcels__body_of_get() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().body_of_get(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().body_of_get(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -133,6 +138,7 @@ async fn parcels__many_fields() {
     let body: parcels::ManyFieldsBody = sample(
         "{\"a\":\"a/b %?#&+=\\\"\\\\ü…\",\"b\":\"a/b %?#&+=\\\"\\\\ü…\",\"c\":\"a/b %?#&+=\\\"\\\\ü…\",\"d\":\"a/b %?#&+=\\\"\\\\ü…\",\"e\":\"a/b %?#&+=\\\"\\\\ü…\",\"f\":\"a/b %?#&+=\\\"\\\\ü…\",\"g\":\"a/b %?#&+=\\\"\\\\ü…\",\"h\":-7}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.manyFields",
@@ -140,13 +146,14 @@ async fn parcels__many_fields() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().many_fields(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().many_fields(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__named_type() {
     let body: parcels::Label = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.namedType",
@@ -154,7 +161,7 @@ async fn parcels__named_type() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().named_type(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().named_type(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -163,6 +170,7 @@ async fn parcels__nested() {
     let body: parcels::NestedBody = sample(
         "{\"grid\":[[{\"colour\":\"a/b %?#&+=\\\"\\\\ü…\"}]],\"items\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"parts\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"weight\":1.5}],\"sender\":{\"address\":{\"street\":\"a/b %?#&+=\\\"\\\\ü…\",\"town\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\"},\"stamps\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"value\":-7}}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.nested",
@@ -170,7 +178,7 @@ async fn parcels__nested() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().nested(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().nested(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -179,6 +187,7 @@ async fn parcels__optional_types() {
     let body: parcels::OptionalTypesBody = sample(
         "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.optionalTypes",
@@ -186,13 +195,16 @@ async fn parcels__optional_types() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().optional_types(&body), harness::json).await;
+    service
+        .round_trip(route, |client| client.parcels().optional_types(&body), harness::json)
+        .await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_array() {
     let body: Vec<parcels::Label> = sample("[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}]");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeArray",
@@ -200,13 +212,14 @@ async fn parcels__whole_array() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_array(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_array(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_integer() {
     let body: i64 = sample("-7");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeInteger",
@@ -214,13 +227,14 @@ async fn parcels__whole_integer() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_integer(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_integer(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_json() {
     let body: serde_json::Value = sample("[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeJson",
@@ -228,7 +242,7 @@ async fn parcels__whole_json() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_json(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_json(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -237,6 +251,7 @@ async fn parcels__whole_map() {
     let body: std::collections::BTreeMap<String, String> = sample(
         "{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeMap",
@@ -244,13 +259,14 @@ async fn parcels__whole_map() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_map(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_map(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_object() {
     let body: JsonObject = sample("{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeObject",
@@ -258,13 +274,14 @@ async fn parcels__whole_object() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_object(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_object(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_secret() {
     let body: Secret = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeSecret",
@@ -272,13 +289,14 @@ async fn parcels__whole_secret() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_secret(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_secret(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_string() {
     let body: String = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeString",
@@ -286,13 +304,14 @@ async fn parcels__whole_string() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_string(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_string(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__whole_texts() {
     let body: Vec<String> = sample("[\"a/b %?#&+=\\\"\\\\ü…\"]");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "parcels.wholeTexts",
@@ -300,5 +319,5 @@ async fn parcels__whole_texts() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.parcels().whole_texts(&body), harness::json).await;
+    service.round_trip(route, |client| client.parcels().whole_texts(&body), harness::json).await;
 }

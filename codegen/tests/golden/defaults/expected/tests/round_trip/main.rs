@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use kettle_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(kettle::endpoints(Arc::clone(&stub))).into_router()
@@ -33,6 +33,7 @@ async fn kettle__boil() {
     let body: kettle::BoilBody = sample(
         "{\"below_zero\":-7,\"cups\":-7,\"degrees\":1.5,\"lid\":\"shut\",\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"ratio\":1.5,\"tiny\":1.5,\"water\":\"bottle\",\"whistle\":true,\"whole_degrees\":1.5}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "kettle.boil",
@@ -40,13 +41,14 @@ async fn kettle__boil() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.kettle().boil(&body), harness::json).await;
+    service.round_trip(route, |client| client.kettle().boil(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn kettle__only_defaults() {
     let body: kettle::OnlyDefaultsBody = sample("{\"cups\":-7,\"inner\":{\"deep\":\"a/b %?#&+=\\\"\\\\ü…\"}}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "kettle.onlyDefaults",
@@ -54,7 +56,7 @@ async fn kettle__only_defaults() {
         arguments,
         answer: "{\"cups\":-7,\"not documented\":{\"kept\":[true]},\"water\":\"bottle\"}",
     };
-    round_trip(server, route, |client| client.kettle().only_defaults(&body), harness::json).await;
+    service.round_trip(route, |client| client.kettle().only_defaults(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -63,6 +65,7 @@ async fn kettle__refill() {
     let body: kettle::RefillBody = sample(
         "{\"amount\":1.5,\"cups\":-7,\"lid\":\"shut\",\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"water\":\"bottle\",\"whistle\":true}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "kettle.refill",
@@ -70,5 +73,5 @@ async fn kettle__refill() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.kettle().refill(&body), harness::json).await;
+    service.round_trip(route, |client| client.kettle().refill(&body), harness::json).await;
 }

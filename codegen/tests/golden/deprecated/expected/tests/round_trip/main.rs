@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use attic_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(attic::endpoints(Arc::clone(&stub))).into_router()
@@ -29,6 +29,7 @@ impl attic::AtticServer<Caller> for Stub {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn attic__fetch() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -37,7 +38,7 @@ async fn attic__fetch() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.attic().fetch(value), harness::json).await;
+        service.round_trip(route, |client| client.attic().fetch(value), harness::json).await;
     }
 
     refused(|client, unfit| client.attic().fetch(unfit)).await;
@@ -46,6 +47,7 @@ async fn attic__fetch() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn attic__read_time() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "attic.readTime",
@@ -53,7 +55,7 @@ async fn attic__read_time() {
         arguments,
         answer: "\"2024-02-29T23:59:59.125Z\"",
     };
-    round_trip(server, route, |client| client.attic().read_time(), harness::json).await;
+    service.round_trip(route, |client| client.attic().read_time(), harness::json).await;
 }
 
 #[tokio::test]
@@ -61,6 +63,7 @@ async fn attic__read_time() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn attic__wind_up() {
     let body: attic::WindUpBody = sample("{\"turns\":-7}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "attic.windUp",
@@ -68,5 +71,5 @@ async fn attic__wind_up() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.attic().wind_up(&body), harness::json).await;
+    service.round_trip(route, |client| client.attic().wind_up(&body), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use paint_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(paint::endpoints(Arc::clone(&stub))).into_router()
@@ -23,6 +23,7 @@ async fn paint__mix() {
     let body: paint::MixBody = sample(
         "{\"by_layer\":{\"a/b %?#&+=\\\"\\\\ü…\":\"gloss\"},\"colour\":\"#0000ff\",\"finish\":\"gloss\",\"more\":[\"#0000ff\"],\"size\":\"other\",\"uses\":[\"none\"]}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "paint.mix",
@@ -30,5 +31,5 @@ async fn paint__mix() {
         arguments,
         answer: "{\"colour\":\"#0000ff\",\"colours\":[\"#0000ff\"],\"not documented\":{\"kept\":[true]},\"size\":\"large\"}",
     };
-    round_trip(server, route, |client| client.paint().mix(&body), harness::json).await;
+    service.round_trip(route, |client| client.paint().mix(&body), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use almanac_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(almanac::endpoints(Arc::clone(&stub))).into_router()
@@ -24,6 +24,7 @@ impl almanac::AlmanacServer<Caller> for Stub {
 async fn almanac__tide() {
     let query: almanac::TideQuery = sample("{\"day\":\"2024-02-29T23:59:59.125Z\"}");
     let body: almanac::TideBody = sample("{\"harbour\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query, body]);
     let route = Route {
         operation: "almanac.tide",
@@ -31,5 +32,5 @@ async fn almanac__tide() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"phase\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.almanac().tide(&query, &body), harness::json).await;
+    service.round_trip(route, |client| client.almanac().tide(&query, &body), harness::json).await;
 }

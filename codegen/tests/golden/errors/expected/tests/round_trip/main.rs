@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use mishaps_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(mishaps::endpoints(Arc::clone(&stub))).into_router()
@@ -34,6 +34,7 @@ impl mishaps::MishapsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn mishaps__all() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "mishaps.all",
@@ -41,12 +42,13 @@ async fn mishaps__all() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.mishaps().all(), harness::json).await;
+    service.round_trip(route, |client| client.mishaps().all(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn mishaps__none() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "mishaps.none",
@@ -54,12 +56,13 @@ async fn mishaps__none() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.mishaps().none(), harness::json).await;
+    service.round_trip(route, |client| client.mishaps().none(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn mishaps__one() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "mishaps.one",
@@ -67,13 +70,14 @@ async fn mishaps__one() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.mishaps().one(), harness::json).await;
+    service.round_trip(route, |client| client.mishaps().one(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn mishaps__with_body() {
     let body: mishaps::WithBodyBody = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "mishaps.withBody",
@@ -81,5 +85,5 @@ async fn mishaps__with_body() {
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };
-    round_trip(server, route, |client| client.mishaps().with_body(&body), harness::json).await;
+    service.round_trip(route, |client| client.mishaps().with_body(&body), harness::json).await;
 }

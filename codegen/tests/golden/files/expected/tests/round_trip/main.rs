@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use archive_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip};
+use harness::{AWKWARD, Caller, Route, Stub, refused};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(archive::endpoints(Arc::clone(&stub))).into_router()
@@ -20,6 +20,7 @@ impl archive::ArchiveServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn archive__fetch() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -28,7 +29,7 @@ async fn archive__fetch() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.archive().fetch(value), harness::file).await;
+        service.round_trip(route, |client| client.archive().fetch(value), harness::file).await;
     }
 
     refused(|client, unfit| client.archive().fetch(unfit)).await;

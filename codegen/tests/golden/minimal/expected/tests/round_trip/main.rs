@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use bell_api::*;
-use harness::{Caller, Route, Stub, round_trip};
+use harness::{Caller, Route, Stub};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(bell::endpoints(Arc::clone(&stub))).into_router()
@@ -20,6 +20,7 @@ impl bell::BellServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn bell__ring() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "bell.ring",
@@ -27,5 +28,5 @@ async fn bell__ring() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.bell().ring(), harness::json).await;
+    service.round_trip(route, |client| client.bell().ring(), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use names_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(self_::super_::endpoints(Arc::clone(&stub)))
@@ -24,6 +24,7 @@ impl self_::super_::SuperServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn self___super___crate_() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "self.super.crate",
@@ -31,7 +32,7 @@ async fn self___super___crate_() {
         arguments,
         answer: "{\"crate\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"self\":\"a/b %?#&+=\\\"\\\\ü…\",\"super\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.self_().super_().crate_(), harness::json).await;
+    service.round_trip(route, |client| client.self_().super_().crate_(), harness::json).await;
 }
 
 impl r#type::TypeServer<Caller> for Stub {
@@ -43,6 +44,7 @@ impl r#type::TypeServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn type__of() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -51,7 +53,7 @@ async fn type__of() {
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.r#type().of(value), harness::json).await;
+        service.round_trip(route, |client| client.r#type().of(value), harness::json).await;
     }
 
     refused(|client, unfit| client.r#type().of(unfit)).await;
@@ -137,6 +139,7 @@ async fn words__n2fa() {
     let body: words::N2faBody = sample(
         "{\"$ref\":\"a/b %?#&+=\\\"\\\\ü…\",\"2fa\":\"a/b %?#&+=\\\"\\\\ü…\",\"@type\":\"a/b %?#&+=\\\"\\\\ü…\",\"X-HTTPHeader\":\"a/b %?#&+=\\\"\\\\ü…\",\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"a b\":\"a/b %?#&+=\\\"\\\\ü…\",\"a.b.c\":\"a/b %?#&+=\\\"\\\\ü…\",\"back\\\\slash\":\"a/b %?#&+=\\\"\\\\ü…\",\"camelCase\":\"a/b %?#&+=\\\"\\\\ü…\",\"größe\":\"a/b %?#&+=\\\"\\\\ü…\",\"say \\\"hi\\\"\":\"a/b %?#&+=\\\"\\\\ü…\",\"semi;colon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "words.2fa",
@@ -144,13 +147,14 @@ async fn words__n2fa() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().n2fa(&body), harness::json).await;
+    service.round_trip(route, |client| client.words().n2fa(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__at_least() {
     let query: words::AtLeastQuery = sample("{\">=\":-7,\"ids[]\":[-7]}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "words.>=",
@@ -158,13 +162,14 @@ async fn words__at_least() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().at_least(&query), harness::json).await;
+    service.round_trip(route, |client| client.words().at_least(&query), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__add() {
     let body: words::AddBody = sample("{\"none\":\"Default\",\"t\":\"t\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "words.add",
@@ -172,12 +177,13 @@ async fn words__add() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().add(&body), harness::json).await;
+    service.round_trip(route, |client| client.words().add(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__answer() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.answer",
@@ -185,7 +191,7 @@ async fn words__answer() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.words().answer(), harness::json).await;
+    service.round_trip(route, |client| client.words().answer(), harness::json).await;
 }
 
 #[tokio::test]
@@ -193,6 +199,7 @@ async fn words__answer() {
 async fn words__async() {
     let query: words::AsyncQuery = sample("{\"in\":\"a/b %?#&+=\\\"\\\\ü…\",\"where\":\"a/b %?#&+=\\\"\\\\ü…\"}");
     let body: words::AsyncBody = sample("{\"dyn\":\"try\",\"match\":true}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query, body]);
         let route = Route {
@@ -201,7 +208,9 @@ async fn words__async() {
             arguments,
             answer: "{\"let\":{\"mut\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"ref\":[{\"Err\":{\"Ok\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]}",
         };
-        round_trip(server, route, |client| client.words().r#async(value, &query, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.words().r#async(value, &query, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.words().r#async(unfit, &query, &body)).await;
@@ -211,6 +220,7 @@ async fn words__async() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__clone() {
     let body: types::Request = sample("{\"client\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "words.clone",
@@ -218,12 +228,13 @@ async fn words__clone() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"poll\":true}",
     };
-    round_trip(server, route, |client| client.words().clone(&body), harness::json).await;
+    service.round_trip(route, |client| client.words().clone(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__cmp() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.copy",
@@ -231,12 +242,13 @@ async fn words__cmp() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().cmp(), harness::json).await;
+    service.round_trip(route, |client| client.words().cmp(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__endpoints() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.endpoints",
@@ -244,12 +256,13 @@ async fn words__endpoints() {
         arguments,
         answer: "[{\"not documented\":{\"kept\":[true]},\"s\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
     };
-    round_trip(server, route, |client| client.words().endpoints(), harness::json).await;
+    service.round_trip(route, |client| client.words().endpoints(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__from_template() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.fromTemplate",
@@ -257,12 +270,13 @@ async fn words__from_template() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().from_template(), harness::json).await;
+    service.round_trip(route, |client| client.words().from_template(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__get_by_id() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([- 7]);
     let route = Route {
         operation: "words.get-by-id",
@@ -270,12 +284,13 @@ async fn words__get_by_id() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().get_by_id(-7), harness::json).await;
+    service.round_trip(route, |client| client.words().get_by_id(-7), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__into_archive() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.intoArchive",
@@ -283,12 +298,13 @@ async fn words__into_archive() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().into_archive(), harness::json).await;
+    service.round_trip(route, |client| client.words().into_archive(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__is_ready() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.isReady",
@@ -296,7 +312,7 @@ async fn words__is_ready() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().is_ready(), harness::json).await;
+    service.round_trip(route, |client| client.words().is_ready(), harness::json).await;
 }
 
 #[tokio::test]
@@ -305,6 +321,7 @@ async fn words__new() {
     let body: words::NewBody = sample(
         "{\"default\":\"a/b %?#&+=\\\"\\\\ü…\",\"new\":\"a/b %?#&+=\\\"\\\\ü…\",\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "words.new",
@@ -312,12 +329,13 @@ async fn words__new() {
         arguments,
         answer: "{\"new\":{\"not documented\":{\"kept\":[true]},\"str\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.words().new(&body), harness::json).await;
+    service.round_trip(route, |client| client.words().new(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__retrieve_https_url() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.retrieveHTTPSUrl",
@@ -325,12 +343,13 @@ async fn words__retrieve_https_url() {
         arguments,
         answer: "{\"URL\":\"a/b %?#&+=\\\"\\\\ü…\",\"iOS\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"userID\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.words().retrieve_https_url(), harness::json).await;
+    service.round_trip(route, |client| client.words().retrieve_https_url(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__self_() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -339,7 +358,7 @@ async fn words__self_() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.words().self_(value), harness::json).await;
+        service.round_trip(route, |client| client.words().self_(value), harness::json).await;
     }
 
     refused(|client, unfit| client.words().self_(unfit)).await;
@@ -348,6 +367,7 @@ async fn words__self_() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__to_csv() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.toCSV",
@@ -355,12 +375,13 @@ async fn words__to_csv() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.words().to_csv(), harness::json).await;
+    service.round_trip(route, |client| client.words().to_csv(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__type() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "words.type",
@@ -368,7 +389,7 @@ async fn words__type() {
         arguments,
         answer: "{\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.words().r#type(), harness::json).await;
+    service.round_trip(route, |client| client.words().r#type(), harness::json).await;
 }
 
 impl words::r#match::MatchServer<Caller> for Stub {
@@ -438,6 +459,7 @@ async fn words__match__crate_() {
     let body: words::r#match::CrateBody = sample(
         "{\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"context\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, value, value, query, body]);
         let route = Route {
@@ -446,8 +468,8 @@ async fn words__match__crate_() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.words().r#match().crate_(value, value, value, value, &query, &body)
@@ -478,6 +500,7 @@ async fn words__match__crate_() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__match__imports() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, value, value, value, value, value, value, value]);
         let route = Route {
@@ -486,8 +509,8 @@ async fn words__match__imports() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.words().r#match()
@@ -540,6 +563,7 @@ async fn words__match__imports() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn words__match__locals() {
     let body: words::r#match::LocalsBody = sample("{\"value\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!(
             [value, value, value, - 7, value, value, value, value, value, value, "refused", body]
@@ -550,8 +574,8 @@ async fn words__match__locals() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.words().r#match()

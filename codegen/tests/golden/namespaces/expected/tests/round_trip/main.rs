@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use garden_api::*;
-use harness::{Caller, Route, Stub, round_trip};
+use harness::{Caller, Route, Stub};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(garden::endpoints(Arc::clone(&stub)))
@@ -27,6 +27,7 @@ impl garden::GardenServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn garden__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "garden.list",
@@ -34,7 +35,7 @@ async fn garden__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.garden().list(), harness::json).await;
+    service.round_trip(route, |client| client.garden().list(), harness::json).await;
 }
 
 impl garden::beds::BedsServer<Caller> for Stub {
@@ -46,6 +47,7 @@ impl garden::beds::BedsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn garden__beds__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "garden.beds.list",
@@ -53,7 +55,7 @@ async fn garden__beds__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.garden().beds().list(), harness::json).await;
+    service.round_trip(route, |client| client.garden().beds().list(), harness::json).await;
 }
 
 impl garden::beds::rows::RowsServer<Caller> for Stub {
@@ -65,6 +67,7 @@ impl garden::beds::rows::RowsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn garden__beds__rows__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "garden.beds.rows.list",
@@ -72,7 +75,7 @@ async fn garden__beds__rows__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.garden().beds().rows().list(), harness::json).await;
+    service.round_trip(route, |client| client.garden().beds().rows().list(), harness::json).await;
 }
 
 impl garden::garden::GardenServer<Caller> for Stub {
@@ -84,6 +87,7 @@ impl garden::garden::GardenServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn garden__garden__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "garden.garden.list",
@@ -91,7 +95,7 @@ async fn garden__garden__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.garden().garden().list(), harness::json).await;
+    service.round_trip(route, |client| client.garden().garden().list(), harness::json).await;
 }
 
 impl orchard::trees::apples::ApplesServer<Caller> for Stub {
@@ -103,6 +107,7 @@ impl orchard::trees::apples::ApplesServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn orchard__trees__apples__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "orchard.trees.apples.list",
@@ -110,7 +115,9 @@ async fn orchard__trees__apples__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.orchard().trees().apples().list(), harness::json).await;
+    service
+        .round_trip(route, |client| client.orchard().trees().apples().list(), harness::json)
+        .await;
 }
 
 impl orchard::trees::pears::PearsServer<Caller> for Stub {
@@ -122,6 +129,7 @@ impl orchard::trees::pears::PearsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn orchard__trees__pears__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "orchard.trees.pears.list",
@@ -129,7 +137,9 @@ async fn orchard__trees__pears__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.orchard().trees().pears().list(), harness::json).await;
+    service
+        .round_trip(route, |client| client.orchard().trees().pears().list(), harness::json)
+        .await;
 }
 
 impl roof_top::RoofTopServer<Caller> for Stub {
@@ -141,6 +151,7 @@ impl roof_top::RoofTopServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn roof_top__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "roofTop.list",
@@ -148,5 +159,5 @@ async fn roof_top__list() {
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
-    round_trip(server, route, |client| client.roof_top().list(), harness::json).await;
+    service.round_trip(route, |client| client.roof_top().list(), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use shelves_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(shelves::endpoints(Arc::clone(&stub))).into_router()
@@ -73,6 +73,7 @@ impl shelves::ShelvesServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__by_height() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!(["out_of_reach"]);
     let route = Route {
         operation: "shelves.byHeight",
@@ -80,8 +81,8 @@ async fn shelves__by_height() {
         arguments,
         answer: "null",
     };
-    round_trip(
-            server,
+    service
+        .round_trip(
             route,
             |client| {
                 client.shelves()
@@ -95,6 +96,7 @@ async fn shelves__by_height() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__by_number() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([- 7]);
     let route = Route {
         operation: "shelves.byNumber",
@@ -102,12 +104,13 @@ async fn shelves__by_number() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.shelves().by_number(-7), harness::json).await;
+    service.round_trip(route, |client| client.shelves().by_number(-7), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__by_secret() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -116,7 +119,9 @@ async fn shelves__by_secret() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.shelves().by_secret(&Secret::from(value)), harness::json).await;
+        service
+            .round_trip(route, |client| client.shelves().by_secret(&Secret::from(value)), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.shelves().by_secret(&Secret::from(unfit))).await;
@@ -125,6 +130,7 @@ async fn shelves__by_secret() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__by_text() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -133,7 +139,7 @@ async fn shelves__by_text() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.shelves().by_text(value), harness::json).await;
+        service.round_trip(route, |client| client.shelves().by_text(value), harness::json).await;
     }
 
     refused(|client, unfit| client.shelves().by_text(unfit)).await;
@@ -142,6 +148,7 @@ async fn shelves__by_text() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__by_wing() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!(["south-east"]);
     let route = Route {
         operation: "shelves.byWing",
@@ -149,18 +156,15 @@ async fn shelves__by_wing() {
         arguments,
         answer: "null",
     };
-    round_trip(
-            server,
-            route,
-            |client| client.shelves().by_wing(&sample::<types::Wing>("\"south-east\"")),
-            harness::json,
-        )
+    service
+        .round_trip(route, |client| client.shelves().by_wing(&sample::<types::Wing>("\"south-east\"")), harness::json)
         .await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__long_path() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, value, value, value, value, value, value, value]);
         let route = Route {
@@ -169,8 +173,8 @@ async fn shelves__long_path() {
             arguments,
             answer: "null",
         };
-        round_trip(
-                server,
+        service
+            .round_trip(
                 route,
                 |client| {
                     client.shelves()
@@ -219,6 +223,7 @@ async fn shelves__long_path() {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__move_book() {
     let body: shelves::MoveBookBody = sample("{\"in_a_hurry\":true}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, - 7, value, - 7, body]);
         let route = Route {
@@ -227,7 +232,8 @@ async fn shelves__move_book() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.shelves().move_book(value, -7, value, -7, &body), harness::json)
+        service
+            .round_trip(route, |client| client.shelves().move_book(value, -7, value, -7, &body), harness::json)
             .await;
     }
 
@@ -238,6 +244,7 @@ async fn shelves__move_book() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn shelves__odd_but_plain() {
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value]);
         let route = Route {
@@ -246,7 +253,9 @@ async fn shelves__odd_but_plain() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.shelves().odd_but_plain(value), harness::json).await;
+        service
+            .round_trip(route, |client| client.shelves().odd_but_plain(value), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.shelves().odd_but_plain(unfit)).await;

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use prose_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(prose::endpoints(Arc::clone(&stub))).into_router()
@@ -27,6 +27,7 @@ impl prose::ProseServer<Caller> for Stub {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn prose__shout() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "prose.shout",
@@ -34,7 +35,7 @@ async fn prose__shout() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.prose().shout(), harness::json).await;
+    service.round_trip(route, |client| client.prose().shout(), harness::json).await;
 }
 
 #[tokio::test]
@@ -44,6 +45,7 @@ async fn prose__speak() {
     let body: types::Prose = sample(
         "{\"angle\":\"a/b %?#&+=\\\"\\\\ü…\",\"bracket\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"entity\":\"a/b %?#&+=\\\"\\\\ü…\",\"fence\":\"a/b %?#&+=\\\"\\\\ü…\",\"heading\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"[x]\",\"list\":\"a/b %?#&+=\\\"\\\\ü…\",\"macro\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"quote\":\"a/b %?#&+=\\\"\\\\ü…\",\"quotes\":\"a/b %?#&+=\\\"\\\\ü…\",\"rule\":\"a/b %?#&+=\\\"\\\\ü…\",\"stars\":\"a/b %?#&+=\\\"\\\\ü…\",\"table\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query, body]);
         let route = Route {
@@ -52,7 +54,9 @@ async fn prose__speak() {
             arguments,
             answer: "{\"angle\":\"a/b %?#&+=\\\"\\\\ü…\",\"bracket\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"entity\":\"a/b %?#&+=\\\"\\\\ü…\",\"fence\":\"a/b %?#&+=\\\"\\\\ü…\",\"heading\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"[x]\",\"list\":\"a/b %?#&+=\\\"\\\\ü…\",\"macro\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"quote\":\"a/b %?#&+=\\\"\\\\ü…\",\"quotes\":\"a/b %?#&+=\\\"\\\\ü…\",\"rule\":\"a/b %?#&+=\\\"\\\\ü…\",\"stars\":\"a/b %?#&+=\\\"\\\\ü…\",\"table\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
-        round_trip(server, route, |client| client.prose().speak(value, &query, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.prose().speak(value, &query, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.prose().speak(unfit, &query, &body)).await;

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use search_api::*;
-use harness::{AWKWARD, Caller, Route, Stub, refused, round_trip, sample};
+use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(search::endpoints(Arc::clone(&stub))).into_router()
@@ -51,6 +51,7 @@ async fn search__all_types() {
     let query: search::AllTypesQuery = sample(
         "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "search.allTypes",
@@ -58,13 +59,14 @@ async fn search__all_types() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.search().all_types(&query), harness::json).await;
+    service.round_trip(route, |client| client.search().all_types(&query), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn search__forget() {
     let query: search::ForgetQuery = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "search.forget",
@@ -72,7 +74,7 @@ async fn search__forget() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.search().forget(&query), harness::json).await;
+    service.round_trip(route, |client| client.search().forget(&query), harness::json).await;
 }
 
 #[tokio::test]
@@ -81,6 +83,7 @@ async fn search__lists() {
     let query: search::ListsQuery = sample(
         "{\"dates\":[\"2024-02-29T23:59:59.125Z\"],\"flags\":[true],\"languages\":[\"fr-CA\"],\"orders\":[\"falling\"],\"pages\":[-7],\"scores\":[1.5],\"texts\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "search.lists",
@@ -88,7 +91,7 @@ async fn search__lists() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.search().lists(&query), harness::json).await;
+    service.round_trip(route, |client| client.search().lists(&query), harness::json).await;
 }
 
 #[tokio::test]
@@ -97,6 +100,7 @@ async fn search__optional_types() {
     let query: search::OptionalTypesQuery = sample(
         "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "search.optionalTypes",
@@ -104,7 +108,9 @@ async fn search__optional_types() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.search().optional_types(&query), harness::json).await;
+    service
+        .round_trip(route, |client| client.search().optional_types(&query), harness::json)
+        .await;
 }
 
 #[tokio::test]
@@ -112,6 +118,7 @@ async fn search__optional_types() {
 async fn search__save() {
     let query: search::SaveQuery = sample("{\"overwrite\":true}");
     let body: search::SaveBody = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     for value in AWKWARD {
         let arguments = serde_json::json!([value, query, body]);
         let route = Route {
@@ -120,7 +127,9 @@ async fn search__save() {
             arguments,
             answer: "null",
         };
-        round_trip(server, route, |client| client.search().save(value, &query, &body), harness::json).await;
+        service
+            .round_trip(route, |client| client.search().save(value, &query, &body), harness::json)
+            .await;
     }
 
     refused(|client, unfit| client.search().save(unfit, &query, &body)).await;
@@ -132,6 +141,7 @@ async fn search__with_defaults() {
     let query: search::WithDefaultsQuery = sample(
         "{\"language\":\"fr-CA\",\"page\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([query]);
     let route = Route {
         operation: "search.withDefaults",
@@ -139,5 +149,5 @@ async fn search__with_defaults() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.search().with_defaults(&query), harness::json).await;
+    service.round_trip(route, |client| client.search().with_defaults(&query), harness::json).await;
 }

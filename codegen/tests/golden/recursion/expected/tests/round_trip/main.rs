@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use trees_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(trees::endpoints(Arc::clone(&stub))).into_router()
@@ -37,6 +37,7 @@ impl trees::TreesServer<Caller> for Stub {
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__graft() {
     let body: types::Branch = sample("{\"length\":1.5,\"not documented\":{\"kept\":[true]}}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "trees.graft",
@@ -44,12 +45,13 @@ async fn trees__graft() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.trees().graft(&body), harness::json).await;
+    service.round_trip(route, |client| client.trees().graft(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__grow() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "trees.grow",
@@ -57,13 +59,14 @@ async fn trees__grow() {
         arguments,
         answer: "{\"folders\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
     };
-    round_trip(server, route, |client| client.trees().grow(), harness::json).await;
+    service.round_trip(route, |client| client.trees().grow(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__hatch() {
     let body: types::Hen = sample("{\"eggs\":[{}],\"hatched_from\":{}}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "trees.hatch",
@@ -71,12 +74,13 @@ async fn trees__hatch() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.trees().hatch(&body), harness::json).await;
+    service.round_trip(route, |client| client.trees().hatch(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__look() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "trees.look",
@@ -84,13 +88,14 @@ async fn trees__look() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]}}",
     };
-    round_trip(server, route, |client| client.trees().look(), harness::json).await;
+    service.round_trip(route, |client| client.trees().look(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__pack() {
     let body: types::Folder = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "trees.pack",
@@ -98,5 +103,5 @@ async fn trees__pack() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.trees().pack(&body), harness::json).await;
+    service.round_trip(route, |client| client.trees().pack(&body), harness::json).await;
 }

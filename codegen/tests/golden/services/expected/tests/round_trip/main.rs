@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use post_api::*;
-use harness::{Caller, Route, Stub, round_trip};
+use harness::{Caller, Route, Stub};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(accounts::endpoints(Arc::clone(&stub)))
@@ -26,6 +26,7 @@ impl accounts::AccountsServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn accounts__list() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "accounts.list",
@@ -33,12 +34,13 @@ async fn accounts__list() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.accounts().list(), harness::json).await;
+    service.round_trip(route, |client| client.accounts().list(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn accounts__open() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "accounts.open",
@@ -46,7 +48,7 @@ async fn accounts__open() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.accounts().open(), harness::json).await;
+    service.round_trip(route, |client| client.accounts().open(), harness::json).await;
 }
 
 impl letters::LettersServer<Caller> for Stub {
@@ -62,6 +64,7 @@ impl letters::LettersServer<Caller> for Stub {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn letters__print() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "letters.print",
@@ -69,12 +72,13 @@ async fn letters__print() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.letters().print(), harness::json).await;
+    service.round_trip(route, |client| client.letters().print(), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn letters__send() {
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
     let route = Route {
         operation: "letters.send",
@@ -82,5 +86,5 @@ async fn letters__send() {
         arguments,
         answer: "null",
     };
-    round_trip(server, route, |client| client.letters().send(), harness::json).await;
+    service.round_trip(route, |client| client.letters().send(), harness::json).await;
 }

@@ -5,7 +5,7 @@
 mod harness;
 use std::sync::Arc;
 use museum_api::*;
-use harness::{Caller, Route, Stub, round_trip, sample};
+use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(museum::endpoints(Arc::clone(&stub))).with(workshop::endpoints(Arc::clone(&stub)))
@@ -32,6 +32,7 @@ async fn museum__furnish() {
     let body: museum::Room = sample(
         "{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "museum.furnish",
@@ -39,7 +40,7 @@ async fn museum__furnish() {
         arguments,
         answer: "[{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}]",
     };
-    round_trip(server, route, |client| client.museum().furnish(&body), harness::json).await;
+    service.round_trip(route, |client| client.museum().furnish(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -48,6 +49,7 @@ async fn museum__hang() {
     let body: types::Painting = sample(
         "{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "museum.hang",
@@ -55,13 +57,14 @@ async fn museum__hang() {
         arguments,
         answer: "{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.museum().hang(&body), harness::json).await;
+    service.round_trip(route, |client| client.museum().hang(&body), harness::json).await;
 }
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn museum__visit() {
     let body: types::Ticket = sample("{\"day\":\"2024-02-29T23:59:59.125Z\",\"visitor\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "museum.visit",
@@ -69,7 +72,7 @@ async fn museum__visit() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"pages\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
-    round_trip(server, route, |client| client.museum().visit(&body), harness::json).await;
+    service.round_trip(route, |client| client.museum().visit(&body), harness::json).await;
 }
 
 impl workshop::WorkshopServer<Caller> for Stub {
@@ -84,6 +87,7 @@ async fn workshop__mend() {
     let body: workshop::MendBody = sample(
         "{\"by_kind\":{\"a/b %?#&+=\\\"\\\\ü…\":\"metal\"},\"frames\":[{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7}],\"painting\":{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     );
+    let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {
         operation: "workshop.mend",
@@ -91,5 +95,5 @@ async fn workshop__mend() {
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"painting\":{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
-    round_trip(server, route, |client| client.workshop().mend(&body), harness::json).await;
+    service.round_trip(route, |client| client.workshop().mend(&body), harness::json).await;
 }

@@ -1,0 +1,423 @@
+//! Random specs that are valid but for names that become the same in Rust: every feature, under names that are awkward.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
+use proptest::sample::{Index, select, subsequence};
+use serde_yaml::{Mapping, Value};
+
+/// Names of fields, operations and enum values: keywords, digits, acronyms, signs, other letters.
+const NAMES: [&str; 60] = [
+    "type",
+    "match",
+    "async",
+    "await",
+    "self",
+    "Self",
+    "super",
+    "crate",
+    "fn",
+    "mod",
+    "try",
+    "yield",
+    "gen",
+    "box",
+    "dyn",
+    "true",
+    "union",
+    "static",
+    "body",
+    "query",
+    "context",
+    "call",
+    "stub",
+    "client",
+    "handlers",
+    "value",
+    "new",
+    "clone",
+    "default",
+    "other",
+    "other_",
+    "default_type",
+    "request",
+    "response",
+    "error",
+    "2fa",
+    "3",
+    "_id",
+    "__v",
+    "a.b.c",
+    "d[].e",
+    "$ref",
+    "@type",
+    "f g",
+    "kebab-case",
+    "camelCase",
+    "snake_case",
+    "SHOUTY_CASE",
+    "HTTPServer",
+    "userIDs",
+    "URL",
+    "größe",
+    "naïve",
+    "h/i",
+    "j'k",
+    "l\"m",
+    "n\\o",
+    "p`q",
+    "<b>",
+    "x",
+];
+
+/// Names of path parameters.
+const PARAMETERS: [&str; 16] = [
+    "id",
+    "type",
+    "self",
+    "body",
+    "query",
+    "context",
+    "value",
+    "stub",
+    "call",
+    "P",
+    "S",
+    "kebab-case",
+    "camelCase",
+    "2fa",
+    "Self",
+    "unfit",
+];
+
+/// Names of types.
+const TYPES: [&str; 20] = [
+    "Type", "Match", "Async", "Some", "None", "Ok", "Err", "Result", "Error", "Response", "Request", "Future", "S",
+    "T", "A1", "Vec2", "Url", "I64", "Str", "Fn",
+];
+
+/// Names of namespaces.
+const NAMESPACES: [&str; 16] = [
+    "user",
+    "user.otp",
+    "user.type",
+    "user.user",
+    "type",
+    "match.fn.loop",
+    "match.self",
+    "fooBar",
+    "HTTPServer",
+    "2fa",
+    "self.super.crate",
+    "list",
+    "words.async",
+    "words.json",
+    "words.Arc",
+    "größe",
+];
+
+/// Texts for people.
+const PROSE: [&str; 8] = [
+    "Plain words.",
+    "Some <b>HTML</b> with [brackets], *stars* and a_snake_case_name.",
+    "- a dash, 1. a number, # a hash, */ and a \"quote\"",
+    "A long text that has to be broken into several lines, so that a - dash or a + sign or a number such as 1. may come \
+     to stand where a line starts, which must not make a list of it, wherever it is.",
+    "`code with <T>` and one ` alone",
+    "See https://example.com/a_b?c=[d], (http://example.com).",
+    "Ünïcödé 🦀 \u{202e} and back\\slashes",
+    "1. first",
+];
+
+const SCALARS: [&str; 8] = ["string", "integer", "number", "boolean", "secret", "datetime", "json", "object"];
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// A spec: the text of every file by its name.
+#[derive(Debug, Clone)]
+pub struct RandomSpec {
+    files: Vec<(String, Value)>,
+}
+
+impl RandomSpec {
+    /// Writes the files into a folder.
+    pub fn write(&self, folder: &Path) {
+        for (name, content) in &self.files {
+            let text = serde_yaml::to_string(content).expect("the spec is YAML");
+            fs::write(folder.join(name), text).expect("the spec can be written");
+        }
+    }
+}
+
+/// A type expression, and what it refers to.
+#[derive(Debug, Clone)]
+enum Expression {
+    Scalar(&'static str),
+    Shared(Index),
+    Array(Box<Expression>),
+    Map(Box<Expression>),
+}
+
+impl Expression {
+    /// In the words of the spec.
+    fn text(&self, types: &[&str]) -> String {
+        match self {
+            Self::Scalar(word) => (*word).to_owned(),
+            Self::Shared(_) if types.is_empty() => "json".to_owned(),
+            Self::Shared(index) => (*index.get(types)).to_owned(),
+            Self::Array(of) => format!("array of {}", of.text(types)),
+            Self::Map(of) => format!("map of {}", of.text(types)),
+        }
+    }
+
+    fn default(&self) -> Option<Value> {
+        match self {
+            Self::Scalar("string") => Some("say \"no\" `now`".into()),
+            Self::Scalar("integer") => Some((-5).into()),
+            Self::Scalar("number") => Some(0.1.into()),
+            Self::Scalar("boolean") => Some(true.into()),
+            Self::Scalar(_) | Self::Shared(_) | Self::Array(_) | Self::Map(_) => None,
+        }
+    }
+}
+
+fn expression() -> impl Strategy<Value = Expression> {
+    let leaf = proptest::prop_oneof![
+        3 => select(&SCALARS[..]).prop_map(Expression::Scalar),
+        1 => any::<Index>().prop_map(Expression::Shared),
+    ];
+    leaf.prop_recursive(2, 4, 1, |of| {
+        proptest::prop_oneof![
+            of.clone().prop_map(|of| Expression::Array(Box::new(of))),
+            of.prop_map(|of| Expression::Map(Box::new(of))),
+        ]
+    })
+}
+
+/// What a field is.
+#[derive(Debug, Clone)]
+enum Shape {
+    Of(Expression),
+    Object(Vec<Field>),
+    ArrayOfObjects(Vec<Field>),
+    Enum(Vec<&'static str>),
+}
+
+#[derive(Debug, Clone)]
+struct Field {
+    name: &'static str,
+    is_optional: bool,
+    has_default: bool,
+    means: Option<&'static str>,
+    shape: Shape,
+}
+
+/// Distinct names out of a list.
+fn names(of: &'static [&'static str], from: usize, to: usize) -> impl Strategy<Value = Vec<&'static str>> {
+    subsequence(of, from..=to)
+}
+
+/// One to four fields with distinct names.
+fn fields(shape: BoxedStrategy<Shape>) -> impl Strategy<Value = Vec<Field>> {
+    let rest = vec((any::<bool>(), any::<bool>(), of(select(&PROSE[..])), shape), 4);
+    (names(&NAMES, 1, 4), rest).prop_map(|(names, rest)| {
+        names
+            .into_iter()
+            .zip(rest)
+            .map(|(name, (is_optional, has_default, means, shape))| Field {
+                name,
+                is_optional,
+                has_default,
+                means,
+                shape,
+            })
+            .collect()
+    })
+}
+
+fn shape() -> BoxedStrategy<Shape> {
+    let leaf = proptest::prop_oneof![
+        4 => expression().prop_map(Shape::Of),
+        1 => names(&NAMES, 1, 5).prop_map(Shape::Enum),
+    ];
+    leaf.prop_recursive(2, 8, 4, |inner| {
+        proptest::prop_oneof![
+            fields(inner.clone().boxed()).prop_map(Shape::Object),
+            fields(inner.boxed()).prop_map(Shape::ArrayOfObjects),
+        ]
+    })
+    .boxed()
+}
+
+/// The mapping of some fields as the spec has it; a type that holds itself must be able to do without.
+fn written(fields: &[Field], types: &[&str]) -> Value {
+    let mut all = Mapping::new();
+    for Field { name, is_optional, has_default, means, shape } in fields {
+        let mut field = Mapping::new();
+        let mut is_shared = false;
+        if let Some(means) = means {
+            field.insert("means".into(), (*means).into());
+        }
+        match shape {
+            Shape::Of(of) => {
+                is_shared = matches!(of, Expression::Shared(_));
+                field.insert("type".into(), of.text(types).into());
+                if let (true, Some(default)) = (*has_default, of.default()) {
+                    field.insert("default".into(), default);
+                }
+            }
+            Shape::Object(inner) => {
+                field.insert("fields".into(), written(inner, types));
+            }
+            Shape::ArrayOfObjects(inner) => {
+                field.insert("type".into(), "array of object".into());
+                field.insert("fields".into(), written(inner, types));
+            }
+            Shape::Enum(values) => {
+                field.insert("values".into(), values.iter().map(|value| Value::from(*value)).collect());
+                if let (true, Some(last)) = (*has_default, values.last()) {
+                    field.insert("default".into(), (*last).into());
+                }
+            }
+        }
+        let mark = if *is_optional || is_shared { "?" } else { "" };
+        all.insert(format!("{name}{mark}").into(), Value::Mapping(field));
+    }
+    Value::Mapping(all)
+}
+
+/// What a request or an answer carries.
+#[derive(Debug, Clone)]
+enum Body {
+    Of(Expression),
+    Fields(Vec<Field>),
+}
+
+impl Body {
+    fn written(&self, types: &[&str]) -> Value {
+        match self {
+            Self::Of(of) => of.text(types).into(),
+            Self::Fields(fields) => written(fields, types),
+        }
+    }
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    proptest::prop_oneof![expression().prop_map(Body::Of), fields(shape()).prop_map(Body::Fields)]
+}
+
+#[derive(Debug, Clone)]
+struct Route {
+    method: &'static str,
+    parameters: Vec<(&'static str, &'static str)>,
+    auth: &'static str,
+    prose: [&'static str; 2],
+    deprecated: Option<&'static str>,
+    query: Vec<(&'static str, &'static str)>,
+    body: Option<Body>,
+    success: u16,
+    answer: Option<Body>,
+    errors: Vec<u16>,
+}
+
+fn route() -> impl Strategy<Value = Route> {
+    let kinds = vec(select(vec!["string", "integer", "secret"]), 3);
+    let parameters =
+        (names(&PARAMETERS, 0, 3), kinds).prop_map(|(names, kinds)| names.into_iter().zip(kinds).collect());
+    let kinds = vec(select(vec!["string", "boolean", "datetime", "array of integer", "number"]), 3);
+    let query = (names(&NAMES, 0, 3), kinds).prop_map(|(names, kinds)| names.into_iter().zip(kinds).collect());
+    let request = (select(&METHODS[..]), parameters, select(vec!["required", "optional", "none"]), query, of(body()));
+    let texts = (select(&PROSE[..]), select(&PROSE[..]), of(select(&PROSE[..])));
+    let codes = subsequence(vec![400, 401, 404, 409, 418, 500, 503, 599], 0..=4);
+    let answer = (select(vec![200, 201, 202]), of(body()), codes);
+    (request, texts, answer).prop_map(|(request, texts, answer)| {
+        let (method, parameters, auth, query, body) = request;
+        let (summary, description, deprecated) = texts;
+        let (success, answer, errors) = answer;
+        let prose = [summary, description];
+        Route { method, parameters, auth, prose, deprecated, query, body, success, answer, errors }
+    })
+}
+
+impl Route {
+    /// `place` makes the path unlike any other.
+    fn written(&self, place: &str, types: &[&str]) -> Value {
+        let [summary, description] = self.prose;
+        let mut route = Mapping::new();
+        let mut path = format!("{} {place}", self.method);
+        let mut parameters = Mapping::new();
+        for (name, kind) in &self.parameters {
+            path.push_str(&format!("/{{{name}}}"));
+            parameters.insert((*name).into(), (*kind).into());
+        }
+        route.insert("route".into(), path.into());
+        route.insert("path".into(), parameters.into());
+        route.insert("auth".into(), self.auth.into());
+        route.insert("summary".into(), summary.into());
+        route.insert("description".into(), description.into());
+        if let Some(deprecated) = self.deprecated {
+            route.insert("deprecated".into(), deprecated.into());
+        }
+        let query = self.query.iter().map(|(name, kind)| (Value::from(format!("{name}?")), Value::from(*kind)));
+        route.insert("query".into(), Mapping::from_iter(query).into());
+        if let Some(body) = &self.body {
+            route.insert("body".into(), body.written(types));
+        }
+        let mut answers = Mapping::new();
+        let mut success = Mapping::from_iter([(Value::from("means"), Value::from(summary))]);
+        if let Some(answer) = &self.answer {
+            success.insert("body".into(), answer.written(types));
+        }
+        answers.insert(self.success.into(), success.into());
+        for code in &self.errors {
+            answers.insert((*code).into(), description.into());
+        }
+        route.insert("responses".into(), answers.into());
+        route.into()
+    }
+}
+
+fn routes() -> impl Strategy<Value = Vec<(&'static str, Route)>> {
+    (names(&NAMES, 1, 4), vec(route(), 4)).prop_map(|(names, routes)| names.into_iter().zip(routes).collect())
+}
+
+/// Specs with up to four shared types and up to four pages.
+pub fn specs() -> impl Strategy<Value = RandomSpec> {
+    let types = (names(&TYPES, 0, 4), vec((select(&PROSE[..]), fields(shape())), 4));
+    let pages = (names(&NAMESPACES, 1, 4), vec((select(&PROSE[..]), routes()), 4));
+    (types, pages, Just("random")).prop_map(|((names, shapes), (namespaces, pages), title)| {
+        let mut types = Mapping::new();
+        for (name, (means, fields)) in names.iter().zip(&shapes) {
+            let mut def = Mapping::from_iter([(Value::from("means"), Value::from(*means))]);
+            def.insert("fields".into(), written(fields, &names));
+            types.insert((*name).into(), def.into());
+        }
+        let mut files = vec![("api.yaml".to_owned(), api(title, types))];
+        for (index, (namespace, (summary, routes))) in namespaces.into_iter().zip(pages).enumerate() {
+            let mut all = Mapping::new();
+            for (number, (name, route)) in routes.iter().enumerate() {
+                all.insert((*name).into(), route.written(&format!("/{index}/{number}"), &names));
+            }
+            let mut page = Mapping::from_iter([(Value::from("namespace"), Value::from(namespace))]);
+            page.insert("summary".into(), summary.into());
+            page.insert("routes".into(), all.into());
+            files.push((format!("{namespace}.yaml"), page.into()));
+        }
+        RandomSpec { files }
+    })
+}
+
+fn api(title: &str, types: Mapping) -> Value {
+    let mut api: Value = serde_yaml::from_str(
+        "{ version: '1', summary: Anything at all., auth: { scheme: bearer, means: A token. }, \
+         services: { main: { url: 'https://example.com', means: All of it. } } }",
+    )
+    .expect("this is YAML");
+    api["title"] = title.into();
+    api["crate"] =
+        Mapping::from_iter([("name".into(), format!("{title}-api").into()), ("version".into(), "0.1.0".into())]).into();
+    api["types"] = types.into();
+    api
+}
