@@ -7,13 +7,22 @@
 mod cargo;
 #[path = "support/cases.rs"]
 mod cases;
+#[path = "support/keywords.rs"]
+mod keywords;
+#[path = "support/random.rs"]
+mod random;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use cargo::{Crate, Workspace};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use serde_yaml::{Mapping, Value};
+
+/// How many random specs are compiled.
+const RANDOM: usize = 3;
 
 /// The package that all golden cases make together.
 const EVERYTHING: &str = "everything-api";
@@ -22,8 +31,25 @@ static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| {
     let mut crates: Vec<Crate> =
         cases::all().iter().map(|case| Crate { name: case.name.clone(), files: case.generated() }).collect();
     crates.push(made("everything", &everything()));
+    let spec = spec_folder("keywords");
+    keywords::write(&spec);
+    crates.push(made("keywords", &spec));
+    crates.extend(random());
     Workspace::new(&crates)
 });
+
+/// The first random specs that no rule refuses. They are the same in each run.
+fn random() -> Vec<Crate> {
+    let (mut runner, specs) = (TestRunner::deterministic(), random::specs());
+    let mut crates = Vec::new();
+    while crates.len() < RANDOM {
+        let name = format!("random_{}", crates.len() + 1);
+        let spec = spec_folder(&name);
+        specs.new_tree(&mut runner).expect("a spec can be made").current().write(&spec, &name);
+        crates.extend(cases::generated(&spec).ok().map(|files| Crate { name, files }));
+    }
+    crates
+}
 
 /// A crate of a spec that a test has written.
 fn made(name: &str, spec: &Path) -> Crate {

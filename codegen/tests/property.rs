@@ -23,7 +23,7 @@ const RULES: [&str; 4] = [
 /// The API, or nothing where it breaks one of the rules.
 fn read(spec: &RandomSpec) -> Result<Option<routegen::ir::Api>, TestCaseError> {
     let folder = tempfile::tempdir()?;
-    spec.write(folder.path());
+    spec.write(folder.path(), "random-api");
     match routegen::read(folder.path()) {
         Ok(api) => Ok(Some(api)),
         Err(report) => {

@@ -141,6 +141,7 @@ fn entry(namespace: &Namespace) -> String {
     // rustdoc takes the `#` of `r#match` for an anchor.
     let has_keyword = namespace.modules.iter().any(RustIdent::is_keyword);
     let name = docs::code(&path.join("::"));
-    let name = if has_keyword { name } else { format!("[{name}]") };
+    // Without the second brackets, `[name]: Word.` would be the definition of a link, which nobody sees.
+    let name = if has_keyword { name } else { format!("[{name}][]") };
     format!("* {name}: {}", docs::prose(&namespace.summary))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::option::of;
-use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
+use proptest::prelude::{BoxedStrategy, Strategy, any};
 use proptest::sample::{Index, select, subsequence};
 use serde_yaml::{Mapping, Value};
 
@@ -142,9 +142,13 @@ pub struct RandomSpec {
 }
 
 impl RandomSpec {
-    /// Writes the files into a folder.
-    pub fn write(&self, folder: &Path) {
-        for (name, content) in &self.files {
+    /// Writes the files into a folder, for a package of that name.
+    pub fn write(&self, folder: &Path, package: &str) {
+        let mut files = self.files.clone();
+        for (name, content) in &mut files {
+            if name == "api.yaml" {
+                content["crate"]["name"] = package.into();
+            }
             let text = serde_yaml::to_string(content).expect("the spec is YAML");
             fs::write(folder.join(name), text).expect("the spec can be written");
         }
@@ -387,14 +391,14 @@ fn routes() -> impl Strategy<Value = Vec<(&'static str, Route)>> {
 pub fn specs() -> impl Strategy<Value = RandomSpec> {
     let types = (names(&TYPES, 0, 4), vec((select(&PROSE[..]), fields(shape())), 4));
     let pages = (names(&NAMESPACES, 1, 4), vec((select(&PROSE[..]), routes()), 4));
-    (types, pages, Just("random")).prop_map(|((names, shapes), (namespaces, pages), title)| {
+    (types, pages).prop_map(|((names, shapes), (namespaces, pages))| {
         let mut types = Mapping::new();
         for (name, (means, fields)) in names.iter().zip(&shapes) {
             let mut def = Mapping::from_iter([(Value::from("means"), Value::from(*means))]);
             def.insert("fields".into(), written(fields, &names));
             types.insert((*name).into(), def.into());
         }
-        let mut files = vec![("api.yaml".to_owned(), api(title, types))];
+        let mut files = vec![("api.yaml".to_owned(), api(types))];
         for (index, (namespace, (summary, routes))) in namespaces.into_iter().zip(pages).enumerate() {
             let mut all = Mapping::new();
             for (number, (name, route)) in routes.iter().enumerate() {
@@ -409,15 +413,12 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
     })
 }
 
-fn api(title: &str, types: Mapping) -> Value {
+fn api(types: Mapping) -> Value {
     let mut api: Value = serde_yaml::from_str(
-        "{ version: '1', summary: Anything at all., auth: { scheme: bearer, means: A token. }, \
-         services: { main: { url: 'https://example.com', means: All of it. } } }",
+        "{ title: Random, version: '1', summary: Anything at all., auth: { scheme: bearer, means: A token. }, \
+         services: { main: { url: 'https://example.com', means: All of it. } }, crate: { version: 0.1.0 } }",
     )
     .expect("this is YAML");
-    api["title"] = title.into();
-    api["crate"] =
-        Mapping::from_iter([("name".into(), format!("{title}-api").into()), ("version".into(), "0.1.0".into())]).into();
     api["types"] = types.into();
     api
 }

@@ -28,7 +28,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`oracle`]: The oracle.
+//! * [`oracle`][]: The oracle.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -28,7 +28,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`gate`]: The gate.
+//! * [`gate`][]: The gate.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

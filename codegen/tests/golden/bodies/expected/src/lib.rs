@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`parcels`]: Parcels and what is in them.
+//! * [`parcels`][]: Parcels and what is in them.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`kettle`]: The kettle.
+//! * [`kettle`][]: The kettle.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -28,7 +28,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`attic`]: Old things.
+//! * [`attic`][]: Old things.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

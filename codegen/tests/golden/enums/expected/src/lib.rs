@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`paint`]: Tins of paint.
+//! * [`paint`][]: Tins of paint.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

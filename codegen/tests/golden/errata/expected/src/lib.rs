@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`almanac`]: What the pages get wrong.
+//! * [`almanac`][]: What the pages get wrong.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

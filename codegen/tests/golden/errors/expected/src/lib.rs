@@ -28,7 +28,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`mishaps`]: What can go wrong.
+//! * [`mishaps`][]: What can go wrong.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

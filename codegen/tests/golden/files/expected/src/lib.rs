@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`archive`]: Files as they are.
+//! * [`archive`][]: Files as they are.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`bell`]: The bell on the counter.
+//! * [`bell`][]: The bell on the counter.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -24,7 +24,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`prose`]: Texts with \<b\>hazards\</b\> and \[brackets\].
+//! * [`prose`][]: Texts with \<b\>hazards\</b\> and \[brackets\].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

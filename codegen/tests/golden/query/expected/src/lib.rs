@@ -19,7 +19,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`search`]: Looks things up.
+//! * [`search`][]: Looks things up.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

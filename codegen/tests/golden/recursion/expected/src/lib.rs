@@ -28,7 +28,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`trees`]: Types that hold themselves.
+//! * [`trees`][]: Types that hold themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

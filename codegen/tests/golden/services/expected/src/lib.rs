@@ -28,8 +28,8 @@
 //!
 //! # Namespaces
 //!
-//! * [`accounts`]: Accounts, of a service of their own.
-//! * [`letters`]: Letters, mostly of the default service.
+//! * [`accounts`][]: Accounts, of a service of their own.
+//! * [`letters`][]: Letters, mostly of the default service.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

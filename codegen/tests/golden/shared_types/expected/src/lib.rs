@@ -19,8 +19,8 @@
 //!
 //! # Namespaces
 //!
-//! * [`museum`]: The museum's rooms.
-//! * [`workshop`]: Where paintings are mended.
+//! * [`museum`][]: The museum's rooms.
+//! * [`workshop`][]: Where paintings are mended.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(
