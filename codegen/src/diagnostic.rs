@@ -20,6 +20,9 @@ pub struct SourceFile {
     pub text: String,
 }
 
+/// The most characters that carets go under.
+const LONGEST_MARK: usize = 100;
+
 /// A stretch of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
@@ -37,14 +40,16 @@ impl SourceFile {
 }
 
 impl Span {
-    /// What of a stretch lies in its first line, without the blanks behind it; one character where that leaves none.
+    /// What of a stretch lies in its first line, without the blanks behind it and cut to a length that fits on a screen;
+    /// one character where that leaves none.
     pub fn within_line(file: &Arc<SourceFile>, bytes: Range<usize>) -> Self {
         let text = &file.text;
         let start = (0..=bytes.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let rest = text.get(start..).unwrap_or_default();
         let line = rest.lines().next().unwrap_or_default();
         let wanted = bytes.end.saturating_sub(start).min(line.len());
-        let kept = line.get(..wanted).map_or(0, |kept| kept.trim_end().len());
+        let fits = line.char_indices().nth(LONGEST_MARK).map_or(line.len(), |(end, _)| end);
+        let kept = line.get(..wanted.min(fits)).map_or(0, |kept| kept.trim_end().len());
         let kept = if kept == 0 { line.chars().next().map_or(0, char::len_utf8) } else { kept };
         Self { file: Arc::clone(file), bytes: start..start + kept }
     }

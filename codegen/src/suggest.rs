@@ -28,7 +28,8 @@ pub fn guess<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .filter(|candidate| candidate.chars().count().abs_diff(length) <= most)
         .map(|candidate| (strsim::osa_distance(&lowercase, &candidate.to_lowercase()), *candidate))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= most)
+        // A name of which nothing is left is no other name's misspelling.
+        .filter(|(distance, _)| *distance <= most && *distance < length)
         .map(|(_, candidate)| candidate)
 }
 
@@ -41,6 +42,7 @@ mod tests {
         assert_eq!(nearest("sumary", ["summary", "route"], "the keys are"), "did you mean `summary`?");
         assert_eq!(nearest("Route", ["summary", "route"], "the keys are"), "did you mean `route`?");
         assert_eq!(nearest("colour", ["summary", "route"], "the keys are"), "the keys are `summary`, `route`");
+        assert_eq!(nearest("x", ["a", "b"], "the keys are"), "the keys are `a`, `b`");
         assert_eq!(nearest("colour", [], "the keys are"), "there are none; remove it");
     }
 

@@ -13,23 +13,34 @@ pub struct Header {
     summary: Option<String>,
     package: Option<Package>,
     security: Option<Security>,
+    has_security: bool,
+    has_token_parameter: bool,
     message_fields: Vec<String>,
 }
 
 impl Header {
-    /// True where the API says how callers prove who they are.
+    /// True where the API says how callers prove who they are, be it with mistakes.
     pub fn has_security(&self) -> bool {
-        self.security.is_some()
+        self.has_security
     }
 
-    /// True where the API names a query parameter that may hold the token.
+    /// True where the API names a query parameter that may hold the token, be it with mistakes.
     pub fn has_token_parameter(&self) -> bool {
-        self.security.as_ref().is_some_and(|security| security.query.is_some())
+        self.has_token_parameter
     }
 
     /// Puts the whole together.
     pub fn into_api(self, services: Vec<Service>, types: Vec<TypeDef>, namespaces: Vec<Namespace>) -> Option<Api> {
-        let Self { title, version, summary, package, security, message_fields } = self;
+        let Self {
+            title,
+            version,
+            summary,
+            package,
+            security,
+            has_security: _,
+            has_token_parameter: _,
+            message_fields,
+        } = self;
         Some(Api {
             title: title?,
             version: version?,
@@ -58,12 +69,16 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
             None
         }
     };
-    let security = auth.as_ref().and_then(|auth| check_auth(auth, &root.child("auth"), reporter));
+    let place = root.child("auth");
+    let has_security = auth.is_some() || reporter.is_at_fault(&place);
+    let has_token_parameter =
+        auth.as_ref().is_some_and(|auth| auth.query.is_some()) || reporter.is_at_fault(&place.child("query"));
+    let security = auth.as_ref().and_then(|auth| check_auth(auth, &place, reporter));
     let message_fields = match errors {
         Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
         None => vec!["message".to_owned()],
     };
-    Header { title, version, summary, package, security, message_fields }
+    Header { title, version, summary, package, security, has_security, has_token_parameter, message_fields }
 }
 
 fn check_package(
@@ -79,7 +94,7 @@ fn check_package(
     let description = prose::optional(description.as_deref(), "description", cursor, reporter)
         .or_else(|| summary.map(|summary| first_sentence(summary).to_owned()));
     if let Some(name) = name.as_deref().filter(|name| !is_package_name(name)) {
-        let help = "use letters, digits, `-` and `_`, a letter first";
+        let help = "use letters, digits, `-` and `_`, a letter first; a keyword of Rust needs another word";
         let message = format!("a package name must be one that cargo takes, `{name}` is not");
         reporter.error(&cursor.child("name").value(), message, "not a package name", help);
     }
@@ -115,6 +130,9 @@ fn is_semver(version: &str) -> bool {
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {
     let AuthSpec { scheme, means, query, refresh } = auth;
+    if scheme.is_none() {
+        reporter.missing(cursor, "scheme", "`scheme: bearer`");
+    }
     let means = prose::required(means.as_deref(), "means", cursor, reporter);
     let query = prose::optional(query.as_deref(), "query", cursor, reporter);
     if let Some(RefreshSpec { operation: _, token: _, send: _, answer: _ }) = refresh {
@@ -122,14 +140,9 @@ fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> 
         let message = "the exchange of refresh tokens is not built yet";
         reporter.error(&cursor.child("refresh").key(), message, "cannot be generated", help);
     }
-    match scheme {
-        Some(SchemeSpec::Bearer) => {}
-        None => {
-            reporter.missing(cursor, "scheme", "`scheme: bearer`");
-            return None;
-        }
+    match (*scheme)? {
+        SchemeSpec::Bearer => Some(Security { means: means?, query }),
     }
-    Some(Security { means: means?, query })
 }
 
 fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::names::{self, Taken};
+use super::names::{self, Named, Taken};
 use crate::ident::RustIdent;
 use crate::ir::{Home, TypeDef, TypeId, TypeKind, Usage};
 use crate::spec::{Place, Reporter};
@@ -37,12 +37,12 @@ impl Arena {
     ) -> Reserved {
         let id = TypeId::new(self.types.len());
         self.types.push(None);
-        let (what, help) = match spec_name {
-            Some(_) => ("this type", "choose a name that says more"),
-            None => ("the type made for this", "give what it is named after another name with `rust: …`"),
+        let (named, help) = match spec_name {
+            Some(_) => (Named::Type, "choose a name that says more"),
+            None => (Named::InlineType, "give what it is named after another name with `rust: …`"),
         };
         names::must_not_be_reserved(&name, &place, help, reporter);
-        self.claim(&name, home, place, what, reporter);
+        self.claim(&name, home, place, named, reporter);
         if let Some(spec_name) = spec_name {
             self.by_spec_name.insert((spec_name.to_owned(), scope(home)), id);
         }
@@ -50,14 +50,21 @@ impl Arena {
     }
 
     /// Takes a name in a module's scope, shared names included.
-    pub fn claim(&mut self, name: &RustIdent, home: &Home, place: Place, what: &str, reporter: &mut Reporter) -> bool {
+    pub fn claim(
+        &mut self,
+        name: &RustIdent,
+        home: &Home,
+        place: Place,
+        named: Named,
+        reporter: &mut Reporter,
+    ) -> bool {
         match scope(home) {
-            None => self.shared.claim(name, place, what, reporter),
+            None => self.shared.claim(name, place, named, reporter),
             Some(scope) => {
                 if self.shared.place_of(name).is_some() {
-                    return self.shared.claim(name, place, what, reporter);
+                    return self.shared.claim(name, place, named, reporter);
                 }
-                self.scopes.entry(scope).or_default().claim(name, place, what, reporter)
+                self.scopes.entry(scope).or_default().claim(name, place, named, reporter)
             }
         }
     }
@@ -80,6 +87,11 @@ impl Arena {
     pub fn find(&self, spec_name: &str, home: &Home) -> Option<TypeId> {
         let local = self.by_spec_name.get(&(spec_name.to_owned(), scope(home)));
         local.or_else(|| self.by_spec_name.get(&(spec_name.to_owned(), None))).copied()
+    }
+
+    /// True for a type of some page, be it another than this one.
+    pub fn is_of_a_page(&self, spec_name: &str) -> bool {
+        self.by_spec_name.keys().any(|(name, scope)| name == spec_name && scope.is_some())
     }
 
     /// The names that [`Arena::find`] would find, sorted.

@@ -18,9 +18,8 @@ pub fn check(default: &serde_yaml::Value, of: &Type, cursor: &Cursor<'_>, cx: &m
         && let Some(TypeKind::Enum(known)) = cx.arena.get(*id).map(|def| &def.kind)
     {
         let texts: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
-        let text = value.as_str().unwrap_or_default();
-        if !texts.contains(&text) {
-            let help = suggest::nearest(text, texts, "the values are");
+        if value.as_str().is_none_or(|text| !texts.contains(&text)) {
+            let help = suggest::nearest(value.as_str().unwrap_or_default(), texts, "the values are");
             cx.reporter.error(&cursor.value(), "a default must be one of the values", "not one of them", help);
             return None;
         }
@@ -49,7 +48,7 @@ type Fits = fn(&Value) -> bool;
 fn expected(of: &Type) -> Option<(&'static str, Fits)> {
     match of {
         Type::String => Some(("a text", Value::is_string)),
-        Type::Integer => Some(("a whole number", Value::is_i64)),
+        Type::Integer => Some(("a whole number of 64 bits", Value::is_i64)),
         Type::Number => Some(("a number", Value::is_number)),
         Type::Boolean => Some(("true or false", Value::is_boolean)),
         Type::Secret | Type::DateTime | Type::Json | Type::Object | Type::Array(_) | Type::Map(_) | Type::Named(_) => {

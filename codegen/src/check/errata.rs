@@ -1,6 +1,6 @@
 //! Errata: complete, and about a fact that there can be. Whether they are right is for the audit, which knows the pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::prose;
 use crate::ir::Erratum;
@@ -48,8 +48,14 @@ pub fn check_fact(fact: &str, who: &str, place: &Place, reporter: &mut Reporter)
         Some((kind, name)) => NAMED.contains(&kind) && !name.is_empty(),
     };
     if !is_known {
-        let known = WHOLE.into_iter().chain(NAMED);
-        let help = suggest::nearest(kind, known, "a fact starts with one of");
+        let help = if kind == "code" {
+            "write it as in `code.404`".to_owned()
+        } else if WHOLE.contains(&kind) || NAMED.contains(&kind) {
+            format!("write it as in `{kind}.name`")
+        } else {
+            let known: BTreeSet<&str> = WHOLE.into_iter().chain(NAMED).collect();
+            suggest::nearest(kind, known, "a fact starts with one of")
+        };
         let message = format!("{who} must name a fact, `{fact}` is none");
         reporter.error(place, message, "unknown fact", help);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{self, Taken};
+use super::names::{self, Named, Taken};
 use super::{Cx, defaults, prose, type_expr};
 use crate::ident::RustIdent;
 use crate::ir::{Enum, Field, Home, Object, Presence, Storage, Type, TypeKind, Variant};
@@ -37,7 +37,7 @@ pub fn object(fields: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'
         .filter_map(|(key, spec)| {
             let cursor = cursor.child(key.as_str());
             let field = field(key, spec, owner, &cursor, cx)?;
-            taken.claim(&field.name, cursor.key(), "this field", cx.reporter);
+            taken.claim(&field.name, cursor.key(), Named::Field, cx.reporter);
             Some(field)
         })
         .collect();
@@ -53,6 +53,9 @@ pub fn check_written_once(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut R
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for key in fields.keys() {
         let (wire, _) = wire_name(key);
+        if wire.is_empty() {
+            continue;
+        }
         if let Some(first) = seen.insert(wire, key) {
             let (place, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
             let message = format!("a field must stand only once, `{wire}` stands twice");
@@ -161,7 +164,11 @@ fn shape(
     if *innermost(&of) != inside.placeholder() {
         let (key, word) = (inside.key(), inside.word());
         let message = format!("the type of a field with `{key}` must be `{word}`, or an array or a map of it");
-        cx.reporter.error(&typed.value(), message, "another type", format!("write `{word}`, or remove `{key}`"));
+        let help = match text.trim_end().rsplit_once(' ') {
+            Some((lead, _)) => format!("write `{lead} {word}`, or remove `{key}`"),
+            None => format!("write `{word}`, or remove `{key}`"),
+        };
+        cx.reporter.error(&typed.value(), message, "of another type", help);
         return None;
     }
     let name = RustIdent::pascal(&owner.prefix);
@@ -205,7 +212,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
             }
             None => continue,
         };
-        taken.claim(&name, at.child("value").value(), "this value", reporter);
+        taken.claim(&name, at.child("value").value(), Named::Value, reporter);
         variants.push(Variant { wire, name, means });
     }
     let mut other = RustIdent::pascal("other");

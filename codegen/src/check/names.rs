@@ -5,24 +5,76 @@ use std::collections::HashMap;
 use crate::ident::{self, RustIdent};
 use crate::spec::{Place, Reporter};
 
+/// What has a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Service,
+    Namespace,
+    /// The client and the server of a namespace.
+    Ends,
+    Operation,
+    PathParameter,
+    Field,
+    Value,
+    Code,
+    Type,
+    /// A type that is written out where it is used.
+    InlineType,
+    /// The type of an operation's documented errors.
+    ErrorType,
+}
+
+impl Named {
+    /// What stands at the place that the name comes from.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Service => "this service",
+            Self::Namespace => "this namespace",
+            Self::Ends => "the client and the server of this namespace",
+            Self::Operation => "this operation",
+            Self::PathParameter => "this path parameter",
+            Self::Field => "this field",
+            Self::Value => "this value",
+            Self::Code => "this code",
+            Self::Type => "this type",
+            Self::InlineType => "the type made for this",
+            Self::ErrorType => "the error type of this operation",
+        }
+    }
+
+    /// True where the spec can give it another name in Rust.
+    fn takes_rust_key(self) -> bool {
+        match self {
+            Self::Service | Self::Namespace | Self::Ends | Self::Code | Self::Type => false,
+            Self::Operation | Self::PathParameter | Self::Field | Self::Value | Self::InlineType | Self::ErrorType => {
+                true
+            }
+        }
+    }
+}
+
 /// The names of one scope with the places that they come from.
 #[derive(Debug, Default)]
 pub struct Taken {
-    by_name: HashMap<RustIdent, (Place, String)>,
+    by_name: HashMap<RustIdent, (Place, Named)>,
 }
 
 impl Taken {
-    /// Takes a name, or reports that it is taken already. `what` is the label of the place, such as `this field`.
-    pub fn claim(&mut self, name: &RustIdent, place: Place, what: &str, reporter: &mut Reporter) -> bool {
+    /// Takes a name for what stands at a place, or reports that it is taken already.
+    pub fn claim(&mut self, name: &RustIdent, place: Place, named: Named, reporter: &mut Reporter) -> bool {
         match self.by_name.get(name) {
             None => {
-                self.by_name.insert(name.clone(), (place, what.to_owned()));
+                self.by_name.insert(name.clone(), (place, named));
                 true
             }
-            Some((other, other_what)) => {
+            Some((other, other_named)) => {
                 let message = format!("two names must not become the same Rust name: `{name}`");
-                let help = "rename one of them, or give it another Rust name with `rust: …`";
-                reporter.clash([(&place, what), (other, other_what)], message, help);
+                let help = if named.takes_rust_key() || other_named.takes_rust_key() {
+                    "rename one of them, or give it another Rust name with `rust: …`"
+                } else {
+                    "rename one of them"
+                };
+                reporter.clash([(&place, named.label()), (other, other_named.label())], message, help);
                 false
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::api::Header;
-use super::names::{self, Taken};
+use super::names::{self, Named, Taken};
 use super::operation::{self, Around};
 use super::{Cx, prose, services};
 use crate::ident::RustIdent;
@@ -20,17 +20,20 @@ pub fn modules(dotted: &str) -> Vec<RustIdent> {
 pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Vec<Namespace> {
     let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
     let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
-    let mut claim = |namespace: &Namespace, page: &Page, cx: &mut Cx<'_>| {
-        if let Some((own, above)) = namespace.modules.split_last() {
-            let place = Cursor::root(&page.source).child("namespace").value();
-            modules_taken.entry(above.to_vec()).or_default().claim(own, place, "this namespace", cx.reporter);
-        }
+    let mut claim = |modules: &[RustIdent], page: &Page, cx: &mut Cx<'_>| {
+        let Some((own, above)) = modules.split_last() else { return true };
+        let place = Cursor::root(&page.source).child("namespace").value();
+        modules_taken.entry(above.to_vec()).or_default().claim(own, place, Named::Namespace, cx.reporter)
     };
     let mut named = Vec::new();
     for page in &spec.pages {
-        if check_name(page, &Cursor::root(&page.source).child("namespace"), cx) {
-            let namespace = check_page(page, services, header, cx);
-            claim(&namespace, page, cx);
+        let is_well_named = check_name(page, &Cursor::root(&page.source).child("namespace"), cx);
+        // In a module that is another page's already, everything would clash.
+        if is_well_named && !claim(&modules(&page.stem), page, cx) {
+            continue;
+        }
+        let namespace = check_page(page, services, header, cx);
+        if is_well_named {
             named.push((page, namespace.wire.clone()));
             by_name.insert(namespace.wire.clone(), namespace);
         }
@@ -40,7 +43,7 @@ pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>
             let above: Vec<String> = wire.iter().take(depth).cloned().collect();
             if let Entry::Vacant(entry) = by_name.entry(above) {
                 let namespace = empty(entry.key().clone());
-                claim(&namespace, page, cx);
+                claim(&namespace.modules, page, cx);
                 entry.insert(namespace);
             }
         }
@@ -95,8 +98,7 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
         ..empty(page.stem.split('.').map(str::to_owned).collect())
     };
     for name in [&namespace.client, &namespace.server] {
-        let what = "the client and the server of this namespace";
-        cx.arena.claim(name, &home, root.child("namespace").value(), what, cx.reporter);
+        cx.arena.claim(name, &home, root.child("namespace").value(), Named::Ends, cx.reporter);
     }
     if routes.is_empty() {
         cx.reporter.missing(&root, "routes", "`routes: { … }`");
@@ -114,7 +116,7 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
     for (wire, route) in routes {
         let cursor = section.child(wire.as_str());
         if let Some(operation) = operation::check(wire, route, &around, &cursor, cx) {
-            functions.claim(&operation.function, cursor.key(), "this operation", cx.reporter);
+            functions.claim(&operation.function, cursor.key(), Named::Operation, cx.reporter);
             namespace.operations.push(operation);
         }
     }

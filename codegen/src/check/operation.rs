@@ -1,7 +1,8 @@
 //! One route of a page: puts the other checks together.
 
 use super::fields::Owner;
-use super::{Cx, body, errata, evidence, names, parameters, path, prose, responses, services};
+use super::names::{self, Named};
+use super::{Cx, body, errata, evidence, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
 use crate::ir::{Auth, Home, Operation, OperationId, Service, ServiceId, TokenPlace};
 use crate::spec::{AuthNeed, Cursor, RouteSpec};
@@ -123,7 +124,7 @@ fn error_name(operation: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>
     let name = RustIdent::pascal(&format!("{operation}_error"));
     let help = "give the operation another name with `rust: …`";
     names::must_not_be_reserved(&name, &cursor.key(), help, cx.reporter);
-    cx.arena.claim(&name, home, cursor.key(), "the error type of this operation", cx.reporter);
+    cx.arena.claim(&name, home, cursor.key(), Named::ErrorType, cx.reporter);
     name
 }
 

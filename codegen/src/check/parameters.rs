@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Cx;
 use super::fields::{self, Owner};
-use super::names::Taken;
+use super::names::{Named, Taken};
 use crate::ident::RustIdent;
 use crate::ir::{Argument, Field, PathTemplate, Presence, Segment, Type, TypeId, TypeKind};
 use crate::spec::{Cursor, FieldSpec, Fields};
@@ -36,7 +36,10 @@ pub fn path(
     for key in declared.keys() {
         let (wire, _) = fields::wire_name(key);
         if !names.contains(&wire) {
-            let help = suggest::nearest(wire, names.iter().copied(), "the path has");
+            let help = match names.as_slice() {
+                [] => format!("remove it, or write `{{{wire}}}` into the path"),
+                names => suggest::nearest(wire, names.iter().copied(), "the path has"),
+            };
             let message = format!("a path parameter must stand in the path, `{wire}` does not");
             cx.reporter.error(&section.child(key.as_str()).key(), message, "not in the path", help);
             complete = false;
@@ -51,7 +54,7 @@ pub fn path(
                 let argument = argument(key, spec, owner, &at, cx);
                 complete &= argument
                     .as_ref()
-                    .is_some_and(|argument| taken.claim(&argument.name, at.key(), "this path parameter", cx.reporter));
+                    .is_some_and(|argument| taken.claim(&argument.name, at.key(), Named::PathParameter, cx.reporter));
                 arguments.extend(argument);
             }
             None => {
@@ -85,8 +88,12 @@ fn find<'a>(declared: &'a Fields, name: &str) -> Option<(&'a str, &'a FieldSpec)
 fn argument(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Argument> {
     let Field { wire, mut name, of, presence, storage: _, means } = fields::field(key, spec, owner, cursor, cx)?;
     if presence != Presence::Required {
+        let (place, help) = match presence.default() {
+            Some(_) => (cursor.child("default").key(), "remove the default"),
+            None => (cursor.key(), "remove the `?`"),
+        };
         let message = "a path parameter must not be optional and must not have a default";
-        cx.reporter.error(&cursor.key(), message, "part of every path", "remove the `?` or the default");
+        cx.reporter.error(&place, message, "it is part of every path", help);
         return None;
     }
     if !is_scalar(&of, cx) {
@@ -113,6 +120,10 @@ fn is_scalar(of: &Type, cx: &Cx<'_>) -> bool {
     }
 }
 
+/// What can stand in a query.
+const QUERY_TYPES: &str =
+    "use `string`, `integer`, `number`, `boolean`, `datetime`, `secret`, a string enum, or an array of one";
+
 /// The query parameters as the fields of one struct.
 pub fn query(declared: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<TypeId> {
     if declared.is_empty() {
@@ -129,7 +140,7 @@ pub fn query(declared: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<
             {
                 let message = "a query parameter must be a single value, or an array of single values";
                 let at = section.child(key.as_str());
-                cx.reporter.error(&at.child("type").value(), message, "no single value", "choose another type");
+                cx.reporter.error(&at.child("type").value(), message, "no single value", QUERY_TYPES);
             }
         }
     }

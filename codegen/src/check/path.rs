@@ -79,46 +79,64 @@ fn parse_path(path: &str, at: &Range<usize>) -> Result<PathTemplate, Fault> {
                 return Err(Fault::new(range, message, "the second", "give one of them another name"));
             }
             Ok(segment) => segments.push(segment),
-            Err((message, help)) => return Err(Fault::new(range, message, "this part of the path", help)),
+            Err(Refusal { character: Some(index), message, help }) => {
+                let at = range.start + index;
+                return Err(Fault::new(at..at + 1, message, "this character", help));
+            }
+            Err(Refusal { character: None, message, help }) => {
+                return Err(Fault::new(range, message, "this part of the path", help));
+            }
         }
     }
     Ok(PathTemplate(segments))
 }
 
-/// One part of a path, or what must hold of it and the remedy.
-fn segment(text: &str, is_last: bool) -> Result<Segment, (String, String)> {
-    let fault = |message: &str, help: String| Err((message.to_owned(), help));
+/// What must hold of a part of a path, and the remedy.
+struct Refusal {
+    /// The one character at fault; nothing where it is the whole part.
+    character: Option<usize>,
+    message: String,
+    help: String,
+}
+
+impl Refusal {
+    fn of_part(message: &str, help: impl Into<String>) -> Self {
+        Self { character: None, message: message.to_owned(), help: help.into() }
+    }
+}
+
+fn segment(text: &str, is_last: bool) -> Result<Segment, Refusal> {
     if text.is_empty() && !is_last {
-        return fault("a path must not hold an empty part", "remove one of the slashes".to_owned());
+        return Err(Refusal::of_part("a path must not hold an empty part", "remove one of the slashes"));
     }
     if let Some(name) = text.strip_prefix(':') {
-        return fault("a path parameter must stand in braces", format!("write `{{{name}}}`"));
+        return Err(Refusal::of_part("a path parameter must stand in braces", format!("write `{{{name}}}`")));
     }
     if let Some(name) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         if name.is_empty() || !name.chars().all(is_name) {
-            let help = "use letters, digits, `_` and `-`".to_owned();
-            return fault("a path parameter must have a plain name", help);
+            let help = "use letters, digits, `_` and `-`";
+            return Err(Refusal::of_part("a path parameter must have a plain name", help));
         }
         return Ok(Segment::Parameter(name.to_owned()));
     }
     if text.contains(['{', '}']) {
-        let help = "let a parameter fill its part: `/{name}/`".to_owned();
-        return fault("a path parameter must be a whole part of the path", help);
+        let help = "let a parameter fill its part: `/{name}/`";
+        return Err(Refusal::of_part("a path parameter must be a whole part of the path", help));
     }
     if text == "." || text == ".." {
-        return fault("a path must not hold `.` or `..`", "write the path that is meant".to_owned());
+        return Err(Refusal::of_part("a path must not hold `.` or `..`", "write the path that is meant"));
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@".contains(c);
-    match text.chars().find(|c| !is_plain(*c)) {
+    match text.chars().enumerate().find(|(_, c)| !is_plain(*c)) {
         None => Ok(Segment::Text(text.to_owned())),
-        Some(odd @ ('?' | '#')) => {
-            let help = "query parameters go under `query`".to_owned();
-            fault(&format!("a path must not hold `{odd}`"), help)
-        }
-        Some(odd) => {
-            let help = "use letters, digits and `-._~!$&'()+,;=@`".to_owned();
-            fault(&format!("a path must not hold `{odd}`"), help)
+        Some((index, odd)) => {
+            let help = match odd {
+                '?' | '#' => "query parameters go under `query`",
+                _ => "use letters and digits of ASCII and `-._~!$&'()+,;=@`",
+            };
+            let message = format!("a path must not hold `{odd}`");
+            Err(Refusal { character: Some(index), message, help: help.to_owned() })
         }
     }
 }

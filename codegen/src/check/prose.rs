@@ -9,16 +9,21 @@ pub fn required(text: Option<&str>, key: &str, cursor: &Cursor<'_>, reporter: &m
             reporter.missing(cursor, key, format!("`{key}: …`"));
             None
         }
-        Some(text) => optional(Some(text), key, cursor, reporter),
+        Some(text) => not_empty(text, key, "write it", cursor, reporter),
     }
 }
 
-/// A text that may be absent but not empty. White space is folded: where a line ends is the business of the YAML file.
+/// A text that may be absent but not empty.
 pub fn optional(text: Option<&str>, key: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {
-    let folded = text?.split_whitespace().collect::<Vec<_>>().join(" ");
+    not_empty(text?, key, "write it, or remove the key", cursor, reporter)
+}
+
+/// White space is folded: where a line ends is the business of the YAML file.
+fn not_empty(text: &str, key: &str, help: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if folded.is_empty() {
         let message = format!("`{key}` must not be empty");
-        reporter.error(&cursor.child(key).value(), message, "nothing here", "write it, or remove the key");
+        reporter.error(&cursor.child(key).value(), message, "nothing here", help);
         return None;
     }
     Some(folded)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::Owner;
-use super::names::Taken;
+use super::names::{Named, Taken};
 use super::{Cx, body, prose};
 use crate::ident::RustIdent;
 use crate::ir::{ErrorCode, Payload, SuccessCode, Type, TypeKind};
@@ -51,7 +51,7 @@ pub fn check(
                     cx.reporter.error(&at.child("body").key(), message, "cannot be generated", help);
                 }
                 let variant = variant(*code);
-                taken.claim(&variant, at.key(), "this code", cx.reporter);
+                taken.claim(&variant, at.key(), Named::Code, cx.reporter);
                 answers.errors.push(ErrorCode { code: *code, variant, means });
             }
             0..=199 | 600.. => {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{names, prose};
+use super::names::{self, Named};
+use super::prose;
 use crate::ident::RustIdent;
 use crate::ir::{Service, ServiceId};
 use crate::spec::{ApiFile, Cursor, Reporter, ResolveSpec, ServiceSpec, Spec};
@@ -55,7 +56,7 @@ fn check_one(
     let means = prose::required(means.as_deref(), "means", cursor, reporter);
     let variant = RustIdent::pascal(wire);
     if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {
-        taken.claim(&variant, cursor.key(), "this service", reporter);
+        taken.claim(&variant, cursor.key(), Named::Service, reporter);
     }
     if let Some(ResolveSpec { operation: _, by: _, url: _ }) = resolve {
         let help = "give it a fixed `url` for now";

@@ -19,6 +19,23 @@ const WORDS: [(&str, Type); 8] = [
     ("object", Type::Object),
 ];
 
+/// What other formats call our types.
+const ELSEWHERE: [(&str, &str); 13] = [
+    ("any", "json"),
+    ("array", "array of json"),
+    ("bool", "boolean"),
+    ("date", "datetime"),
+    ("dict", "object"),
+    ("double", "number"),
+    ("float", "number"),
+    ("int", "integer"),
+    ("list", "array of json"),
+    ("map", "map of json"),
+    ("password", "secret"),
+    ("str", "string"),
+    ("text", "string"),
+];
+
 /// Arrays and maps in one another beyond this are hard to read, in the spec and in Rust.
 const MOST_LEVELS: usize = 2;
 
@@ -30,6 +47,9 @@ pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> O
         cx.reporter.error(&cursor.value(), "a type must not be empty", "nothing here", help);
         return None;
     };
+    if last == "of" {
+        return malformed(cursor, last_at, cx.reporter);
+    }
     let mut of = word(last, last_at, home, cursor, cx)?;
     if words.len() > 2 * MOST_LEVELS {
         let message = format!("a type must hold at most {MOST_LEVELS} arrays or maps in one another");
@@ -70,9 +90,22 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
     if cx.reporter.is_at_fault_somewhere(&["types", word]) {
         return None;
     }
-    let types = cx.arena.visible(home);
-    let known = WORDS.iter().map(|(word, _)| *word).chain(types.iter().map(String::as_str));
-    let help = suggest::nearest(word, known, "the types are");
+    let help = remedy(word, home, cx);
     cx.reporter.error(&cursor.within(at), format!("a type must be known, `{word}` is not"), "unknown type", help);
     None
+}
+
+fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
+    if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| word.eq_ignore_ascii_case(theirs)) {
+        return format!("write `{ours}`");
+    }
+    if let Some(of) = word.strip_suffix("[]") {
+        return format!("write `array of {of}`");
+    }
+    if cx.arena.is_of_a_page(word) {
+        return "move it to `types` of api.yaml: a page's types are its own".to_owned();
+    }
+    let types = cx.arena.visible(home);
+    let known = WORDS.iter().map(|(word, _)| *word).chain(types.iter().map(String::as_str));
+    suggest::nearest(word, known, "the types are")
 }

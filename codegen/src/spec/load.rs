@@ -98,8 +98,12 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
         }
     };
     match String::from_utf8(bytes) {
-        // Some editors put a byte order mark in front, which serde_yaml takes for a document of its own.
-        Ok(text) => Some(SourceFile { path: shown, text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned() }),
+        // Some editors put a byte order mark in front, which serde_yaml takes for a document of its own, and end lines in a
+        // way that a report would show.
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+            Some(SourceFile { path: shown, text })
+        }
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

@@ -24,8 +24,12 @@ pub(super) fn report(said: &str, file: &Arc<SourceFile>, steps: &[Step], reporte
             }
         }
         Mistake::UnknownWord { word, known } => {
-            let help = suggest::nearest(word, known.iter().copied(), "the words are");
-            let message = format!("{} must be {}", reporter.name(file, steps), or(&known));
+            let words = or(&known);
+            let help = match suggest::guess(word, &known) {
+                Some(guess) => format!("did you mean `{guess}`?"),
+                None => format!("write {words}"),
+            };
+            let message = format!("{} must be {words}", reporter.name(file, steps));
             reporter.error(&place(Part::Value), message, "another word", help);
         }
         Mistake::WrongKind { found, expected } => {

@@ -120,9 +120,9 @@ impl Reporter {
     pub fn into_diagnostics(self) -> Diagnostics {
         let Self { mut found, missing, faults: _, marked: _ } = self;
         for Missing { span, owner, keys, remedies } in missing {
-            let keys = and(&keys);
-            let message = format!("{owner} must have {keys}");
-            found.push(Diagnostic::at(span, message, format!("no {keys}"), format!("add {}", and(&remedies))));
+            let message = format!("{owner} must have {}", and(&keys));
+            let label = format!("no {}", keys.join(", no "));
+            found.push(Diagnostic::at(span, message, label, format!("add {}", and(&remedies))));
         }
         found
     }

@@ -8,8 +8,10 @@ use super::locate;
 use super::report::Reporter;
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
+const CONTROL_CHARACTERS: &str = "control characters are not allowed";
+
 /// What `serde_yaml` says, what we say instead, and the remedy. Its wording is held by the bad specs of the tests.
-const KNOWN: [(&str, &str, &str); 10] = [
+const KNOWN: [(&str, &str, &str); 13] = [
     (
         "mapping values are not allowed in this context",
         "a text without quotes must not hold `: `",
@@ -41,6 +43,13 @@ const KNOWN: [(&str, &str, &str); 10] = [
         "a spec file must hold one document",
         "remove the line `---`, or move what is below it to a file of its own",
     ),
+    (CONTROL_CHARACTERS, "a spec file must not hold control characters", "remove it; an editor may not show it"),
+    ("expected any YAML value", "a number must fit into 64 bits", "put it in quotes if it is meant as a text"),
+    (
+        "did not find expected node content",
+        "a value must stand here",
+        "write it, or close the bracket that is open above",
+    ),
     ("while scanning a quoted scalar", "a text in quotes must be closed", "add the closing quote"),
     (
         "did not find expected key",
@@ -70,7 +79,12 @@ fn too_deep(text: &str) -> Option<usize> {
 pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Value> {
     if let Some(at) = too_deep(&file.text) {
         let place = Span::within_line(file, at..at);
-        reporter.push(Diagnostic::at(place, "brackets must not nest as deep as this", "here", "write shorter texts"));
+        reporter.push(Diagnostic::at(
+            place,
+            "brackets must not nest as deep as this",
+            "here",
+            "close the brackets that are open",
+        ));
         return None;
     }
     match serde_yaml::from_str::<Value>(&file.text) {
@@ -107,7 +121,11 @@ fn report(file: &Arc<SourceFile>, error: &serde_yaml::Error, reporter: &mut Repo
             return;
         }
     }
-    let at = error.location().map(|location| location.index()).or_else(|| locate::second_document(&file.text));
+    let at = match error.location() {
+        _ if text.contains(CONTROL_CHARACTERS) => file.text.find(is_control_character),
+        Some(location) => Some(location.index()),
+        None => locate::second_document(&file.text),
+    };
     let known = KNOWN.iter().find(|(reason, _, _)| text.contains(reason));
     let (message, help) = match known {
         _ if at.is_some_and(|at| file.text.get(at..).is_some_and(|rest| rest.starts_with('\t'))) => {
@@ -128,6 +146,10 @@ fn report(file: &Arc<SourceFile>, error: &serde_yaml::Error, reporter: &mut Repo
         Some(start) => diagnostic.with_related(start, "what is not closed starts here"),
         None => diagnostic,
     });
+}
+
+fn is_control_character(c: char) -> bool {
+    c.is_control() && !['\t', '\n', '\r', '\u{85}'].contains(&c)
 }
 
 /// The start of what the parser was in: `while parsing a flow mapping at line 3 column 7`.
