@@ -1,0 +1,273 @@
+//! No input makes the generator panic: valid specs are cut off, garbled and blown up, and whatever comes out, be it code or
+//! a report, is asked for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use routegen::diagnostic::Colour;
+use routegen::ir::Api;
+use tempfile::TempDir;
+
+/// What garbling puts into a file, beside single bytes: what means something in YAML, in the format or in Rust.
+const PIECES: [&str; 40] = [
+    "\n",
+    "\n  ",
+    "\n    ",
+    "\t",
+    " ",
+    ": ",
+    " #",
+    "- ",
+    "? ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    "\"",
+    "|\n",
+    ">-\n",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!tag ",
+    "---\n",
+    "...\n",
+    "%YAML 1.1\n",
+    "\u{feff}",
+    "é",
+    "𝄞",
+    "\u{0}",
+    "\u{202e}",
+    "null",
+    "true",
+    "-1",
+    "1e999",
+    ".nan",
+    "self",
+    "{id}",
+    "..",
+    "//",
+    "array of ",
+    "`",
+];
+
+/// The spec that has every key of the format.
+fn sample() -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir("tests/diagnostics_accepted/001_every_key")
+        .expect("the sample is there")
+        .map(|entry| entry.expect("the sample can be listed").path())
+        .map(|path| (name(&path), fs::read(&path).expect("the sample can be read")))
+        .collect();
+    files.sort();
+    files
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn write(files: &[(String, Vec<u8>)]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let spec = folder.path().join("spec");
+    fs::create_dir(&spec).expect("there is room for a folder");
+    for (name, bytes) in files {
+        fs::write(spec.join(name), bytes).expect("there is room for a file");
+    }
+    (folder, spec)
+}
+
+/// The report on a spec; nothing where it is accepted.
+fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
+    let (_folder, spec) = write(files);
+    routegen::read(&spec).map_err(|faults| {
+        let report = faults.render(Colour::Never);
+        assert!(report.contains("error: ") && report.contains("help: "), "{report}");
+        report
+    })
+}
+
+/// The report on a spec whose page `book.yaml` is replaced.
+fn report(page: impl Into<Vec<u8>>) -> String {
+    let mut files = sample();
+    files.retain(|(name, _)| name == "api.yaml");
+    files.push(("book.yaml".to_owned(), page.into()));
+    read(&files).err().unwrap_or_default()
+}
+
+/// Small, because it is read once for each of its bytes.
+const SMALL: [(&str, &str); 2] = [
+    (
+        "api.yaml",
+        r#"title: "Bücher"
+version: "2"
+summary: >-
+  Lends books.
+crate: { name: library, version: 0.1.0 }
+services: { main: { url: "https://library.example.com", means: Books. } }
+types: { Genre: { means: A kind., values: [novel, { value: ">=", rust: more }] } }
+"#,
+    ),
+    (
+        "book.yaml",
+        r#"namespace: book
+summary: 'Books – all of them'
+routes:
+  list:
+    route: GET /books/{book}
+    summary: |
+      Lists books.
+    auth: none
+    path: { book: string }
+    query: { limit?: { type: integer, default: 20 }, genres?: array of Genre }
+    responses:
+      200: { means: They follow., body: { a: { fields: { b: string } } } }
+    errata:
+      - { fact: method, documented: POST, actual: GET, because: it says so }
+"#,
+    ),
+];
+
+#[test]
+fn a_file_may_end_anywhere() {
+    for (index, (_, text)) in SMALL.iter().enumerate() {
+        for end in 0..text.len() {
+            let mut files = SMALL.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+            files[index].1.truncate(end);
+            read(&files).ok();
+        }
+    }
+}
+
+#[test]
+fn any_line_may_be_missing() {
+    let files = sample();
+    for (index, (_, bytes)) in files.iter().enumerate() {
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        for gone in 0..lines.len() {
+            let mut files = files.clone();
+            files[index].1 = [lines[..gone].concat(), lines[gone + 1..].concat()].concat();
+            read(&files).ok();
+        }
+    }
+}
+
+/// One change to a file.
+#[derive(Debug, Clone)]
+enum Change {
+    Byte(prop::sample::Index, u8),
+    Piece(prop::sample::Index, &'static str),
+    Remove(prop::sample::Index, usize),
+    Repeat(prop::sample::Index, usize),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| Change::Byte(at, byte)),
+        (any::<prop::sample::Index>(), prop::sample::select(&PIECES[..]))
+            .prop_map(|(at, piece)| Change::Piece(at, piece)),
+        (any::<prop::sample::Index>(), 1..40_usize).prop_map(|(at, length)| Change::Remove(at, length)),
+        (any::<prop::sample::Index>(), 1..80_usize).prop_map(|(at, length)| Change::Repeat(at, length)),
+    ]
+}
+
+fn apply(change: &Change, bytes: &mut Vec<u8>) {
+    let length = bytes.len().max(1);
+    match change {
+        Change::Byte(at, byte) => bytes[at.index(length)] = *byte,
+        Change::Piece(at, piece) => {
+            let at = at.index(length);
+            bytes.splice(at..at, piece.bytes());
+        }
+        Change::Remove(at, count) => {
+            let at = at.index(length);
+            bytes.drain(at..(at + count).min(length - 1).max(at));
+        }
+        Change::Repeat(at, count) => {
+            let at = at.index(length);
+            let copy = bytes[at..(at + count).min(length)].to_vec();
+            bytes.splice(at..at, copy);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_garbled_spec_is_read_or_reported(
+        file in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(change(), 1..4),
+    ) {
+        let mut files = sample();
+        let file = file.index(files.len());
+        for change in &changes {
+            apply(change, &mut files[file].1);
+        }
+        if let Ok(api) = read(&files) {
+            prop_assert!(routegen::generate(&api).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_scalar_of_ten_megabytes_is_reported_in_a_few_lines() {
+    must_be_short(&report(format!("namespace: book\nsummary: s\nroutes: {}\n", "x".repeat(10_000_000))));
+}
+
+#[test]
+fn long_names_are_reported_in_a_few_lines() {
+    let long = "x".repeat(100_000);
+    let type_of = |of: &str| format!("types: {{ T: {{ means: m, fields: {{ a: {of} }} }} }}\n");
+    for rest in [
+        format!("{long}: s\n"),
+        format!("routes: {{ get: {{ route: GET /{long}|, auth: {long} }} }}\n"),
+        type_of(&long),
+        type_of(&format!("array of {long} x")),
+        type_of(&format!("{{ type: string, rust: {long}- }}")),
+    ] {
+        must_be_short(&report(format!("namespace: book\nsummary: s\n{rest}")));
+    }
+    must_be_short(&report(format!("namespace: {long}\n")));
+}
+
+fn must_be_short(report: &str) {
+    assert!(report.contains("error: "), "the spec is accepted");
+    assert!(report.len() < 10_000, "{} bytes: {}", report.len(), report.get(..2000).unwrap_or_default());
+}
+
+#[test]
+fn a_type_of_endless_depth_is_refused() {
+    let deep = "array of ".repeat(200_000);
+    let report = report(format!(
+        "namespace: book\nsummary: s\ntypes: {{ T: {{ means: m, fields: {{ a: {deep} string }} }} }}\n"
+    ));
+    assert!(report.contains("nested too deep"), "{report}");
+}
+
+#[test]
+fn brackets_of_endless_depth_are_refused() {
+    for bracket in ["[", "{", "\n- ", "\n? ", "{a: ", "[{"] {
+        let report = report(format!("namespace: {}\n", bracket.repeat(20_000)));
+        assert!(!report.is_empty(), "{bracket}");
+    }
+}
+
+#[test]
+fn many_mistakes_are_all_reported() {
+    let fields: String = (0..150).map(|number| format!("        f{number}: [x]\n")).collect();
+    let report = report(format!("namespace: book\nsummary: s\nroutes:\n  get:\n    route: GET /\n    body:\n{fields}"));
+    assert!(report.ends_with("151 errors in the spec\n"), "{report}");
+}
+
+#[test]
+fn what_is_no_file_is_reported() {
+    let missing = routegen::read(Path::new("tests/no such folder")).expect_err("there is no such folder").to_string();
+    assert!(missing.contains("`tests/no such folder` must be readable"), "{missing}");
+
+    let (_folder, spec) = write(&sample());
+    fs::create_dir(spec.join("folder.yaml")).expect("there is room for a folder");
+    let folder = routegen::read(&spec).expect_err("a folder is no spec file").to_string();
+    assert!(folder.contains("the spec file `spec/folder.yaml` must be readable"), "{folder}");
+}
