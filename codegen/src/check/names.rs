@@ -16,7 +16,6 @@ pub enum Named {
     PathParameter,
     Field,
     Value,
-    Code,
     Type,
     /// A type that is written out where it is used.
     InlineType,
@@ -35,7 +34,6 @@ impl Named {
             Self::PathParameter => "this path parameter",
             Self::Field => "this field",
             Self::Value => "this value",
-            Self::Code => "this code",
             Self::Type => "this type",
             Self::InlineType => "the type made for this",
             Self::ErrorType => "the error type of this operation",
@@ -45,7 +43,7 @@ impl Named {
     /// True where the spec can give it another name in Rust.
     fn takes_rust_key(self) -> bool {
         match self {
-            Self::Service | Self::Namespace | Self::Ends | Self::Code | Self::Type => false,
+            Self::Service | Self::Namespace | Self::Ends | Self::Type => false,
             Self::Operation | Self::PathParameter | Self::Field | Self::Value | Self::InlineType | Self::ErrorType => {
                 true
             }

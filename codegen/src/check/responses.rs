@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::fields::Owner;
-use super::names::{Named, Taken};
 use super::{Cx, body, prose};
 use crate::ident::RustIdent;
 use crate::ir::{ErrorCode, Payload, SuccessCode, Type, TypeKind};
@@ -25,7 +24,6 @@ pub fn check(
 ) -> Option<Answers> {
     let section = cursor.child("responses");
     let mut answers = Answers { success: Vec::new(), payload: Payload::Nothing, errors: Vec::new() };
-    let mut taken = Taken::default();
     let mut with_body = None;
     for (code, ResponseSpec { means, body }) in responses {
         let at = section.child(code.to_string());
@@ -51,7 +49,6 @@ pub fn check(
                     cx.reporter.error(&at.child("body").key(), message, "cannot be generated", help);
                 }
                 let variant = variant(*code);
-                taken.claim(&variant, at.key(), Named::Code, cx.reporter);
                 answers.errors.push(ErrorCode { code: *code, variant, means });
             }
             0..=199 | 600.. => {

@@ -1,4 +1,4 @@
-//! Type expressions: `string`, `array of integer`, `map of array of Bucket`.
+//! Type expressions: `string`, `array of integer`, `map of array of Book`.
 
 use std::ops::Range;
 

@@ -11,6 +11,7 @@ use super::word::{Word, deserialize_word, word};
 /// `api.yaml`: the API's title, services, authentication and shared types.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["title", "version", "summary", "crate", "services"]))]
 pub struct ApiFile {
     /// The API's name, as its documentation writes it.
     #[schemars(required)]
@@ -39,6 +40,7 @@ pub struct ApiFile {
 /// The generated package's manifest.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["name", "version"]))]
 pub struct PackageSpec {
     /// The package's name, such as `my-api`.
     #[schemars(required)]
@@ -55,6 +57,7 @@ pub struct PackageSpec {
 /// One base URL.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["means"]))]
 pub struct ServiceSpec {
     /// The base URL: `http` or `https`, no query. A resolved service has none of its own.
     pub url: Option<String>,
@@ -71,14 +74,15 @@ pub struct ServiceSpec {
 /// A base URL that another operation answers.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["operation", "by", "url"]))]
 pub struct ResolveSpec {
-    /// The operation to ask, such as `bucket.retrieve`.
+    /// The operation to ask, such as `shop.get`.
     #[schemars(required)]
     pub operation: Option<String>,
     /// The path parameter of the calling route that is passed on.
     #[schemars(required)]
     pub by: Option<String>,
-    /// Where the answer holds the URL, such as `node.endpoints.web`.
+    /// Where the answer holds the URL, such as `server.url`.
     #[schemars(required)]
     pub url: Option<String>,
 }
@@ -86,6 +90,7 @@ pub struct ResolveSpec {
 /// How a caller proves who it is.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["scheme", "means"]))]
 pub struct AuthSpec {
     /// The scheme of the `Authorization` header.
     #[schemars(required)]
@@ -118,8 +123,9 @@ deserialize_word!(SchemeSpec);
 /// The operation that exchanges a refresh token.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["operation", "token", "answer"]))]
 pub struct RefreshSpec {
-    /// The operation to call, such as `auth.retrieveToken`.
+    /// The operation to call, such as `session.renew`.
     #[schemars(required)]
     pub operation: Option<String>,
     /// The body field that takes the refresh token.
@@ -135,6 +141,7 @@ pub struct RefreshSpec {
 /// Where the answer to a refresh holds what.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["access_token"]))]
 pub struct TokenAnswerSpec {
     /// The field with the access token.
     #[schemars(required)]
@@ -148,6 +155,7 @@ pub struct TokenAnswerSpec {
 /// The shape of an error's body.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["message"]))]
 pub struct ErrorsSpec {
     /// The fields that may hold the message, best first. Server stubs write the first.
     #[schemars(required)]

@@ -11,8 +11,9 @@ use super::word::{Word, deserialize_word, word};
 /// `<namespace>.yaml`: the transcription of one documentation page.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["namespace", "summary", "routes"]))]
 pub struct PageFile {
-    /// The namespace of the page's operations, such as `bucket.alert`; the file is named after it.
+    /// The namespace of the page's operations, such as `shop.orders`; the file is named after it.
     #[schemars(required)]
     pub namespace: Option<String>,
     /// The title of the documentation page. Absent where there is none.
@@ -31,6 +32,7 @@ pub struct PageFile {
 /// One route.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["route", "summary", "auth", "responses"]))]
 pub struct RouteSpec {
     /// Method and path, such as `GET /users/{id}`.
     #[schemars(required)]
@@ -103,6 +105,7 @@ pub struct ResponseSpec {
 /// The long form of an answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["means"]))]
 pub(super) struct LongResponse {
     /// What the code says of the call.
     #[schemars(required)]
@@ -130,6 +133,7 @@ deserialize_short_or_long!(ResponseSpec);
 /// Facts of which the spec knows more than the documentation, such as what an array holds.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["facts", "because"]))]
 pub struct FactEvidenceSpec {
     /// The facts, named as errata name them, each with what the spec says: `response: array of Pet`.
     #[schemars(required)]
@@ -142,6 +146,7 @@ pub struct FactEvidenceSpec {
 /// A fact of the documentation that the spec does not repeat, and why.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["fact", "documented", "actual", "because"]))]
 pub struct ErratumSpec {
     /// Which fact: `method`, `path`, `auth`, `code.404`, `body.metadata.city`, `query.from`, `response` or `response.user`.
     #[schemars(required)]

@@ -78,6 +78,7 @@ pub struct ValueSpec {
 /// The long form of an enum's value.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["value"]))]
 pub(super) struct LongValue {
     /// The text on the wire.
     #[schemars(required)]
@@ -128,6 +129,7 @@ impl FromShort for BodySpec {
 /// A named type: an object with `fields`, or a string enum with `values`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["means"]))]
 pub struct TypeSpec {
     /// What the type stands for.
     #[schemars(required)]
@@ -143,6 +145,7 @@ pub struct TypeSpec {
 /// Fields or values that the documentation does not list, and how we know of them.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["because"]))]
 pub struct EvidenceSpec {
     /// The fields with their types, in the words of the type's own `fields`.
     pub fields: BTreeMap<String, String>,
