@@ -54,7 +54,9 @@ async fn a_token_goes_only_where_it_is_wanted_and_is_never_shown() {
     assert!(value.is_sensitive());
     let body = user::UpdateBody { new_password: Some(Secret::from("pa55word")), ..Default::default() };
     let builder = Client::builder().access_token("t0p-s3cret");
-    for shown in [format!("{client:?}"), format!("{body:?}"), format!("{builder:?}"), format!("{:?}", client.user().retrieve())] {
+    for shown in
+        [format!("{client:?}"), format!("{body:?}"), format!("{builder:?}"), format!("{:?}", client.user().retrieve())]
+    {
         assert!(!shown.contains("t0p-s3cret") && !shown.contains("pa55word"), "{shown}");
     }
 }
@@ -80,7 +82,8 @@ async fn each_service_has_its_own_base_url() {
 
 #[test]
 fn settings_that_cannot_work_are_refused() {
-    for url in ["", "localhost", "ftp://h", "https://", "https://u:p@h", "https://h?x", "https://h#x", "http://h:port"] {
+    for url in ["", "localhost", "ftp://h", "https://", "https://u:p@h", "https://h?x", "https://h#x", "http://h:port"]
+    {
         let error = Client::builder().base_urls(url).build().expect_err(url);
         assert!(error.to_string().starts_with("a base URL must"), "{error}");
     }
@@ -154,7 +157,8 @@ async fn a_call_ends_when_its_time_is_over() {
 
 #[tokio::test]
 async fn an_answer_over_the_limit_is_refused() {
-    let (client, _) = client_of(200, r#"{"username": "a name that is too long"}"#, |builder| builder.response_limit(10));
+    let (client, _) =
+        client_of(200, r#"{"username": "a name that is too long"}"#, |builder| builder.response_limit(10));
     let error = client.user().retrieve().await.expect_err("too large");
     assert!(matches!(error, Error::Call(call) if call.kind() == CallErrorKind::TooLarge));
 }

@@ -39,7 +39,8 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 fn every_route_is_there_under_a_name_of_its_own() {
     let document = document();
     let operations = operations(&document);
-    let ids: BTreeSet<&str> = operations.iter().filter_map(|(_, operation)| operation["operationId"].as_str()).collect();
+    let ids: BTreeSet<&str> =
+        operations.iter().filter_map(|(_, operation)| operation["operationId"].as_str()).collect();
     assert_eq!((operations.len(), ids.len()), (158, 158));
     assert!(ids.contains("bucket_alert_analyzer_edit_state") && ids.contains("misc_retrieve_pm2_version"));
     let is_snake = |id: &&str| id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

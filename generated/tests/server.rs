@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use common::{Ada, answer, json};
 use http::{Request, StatusCode};
-use pm2_api::{Context, FixedTokens, JsonObject, Nothing, Reply, Response, Server, user};
+use pm2_api::{Context, Download, FixedTokens, JsonObject, Nothing, Reply, Response, Server, data, user};
 use serde_json::{Value, json};
 
 /// Answers with what it was given.
@@ -104,7 +104,8 @@ async fn a_malformed_body_is_refused_and_the_field_is_named() {
 #[tokio::test]
 async fn all_faults_of_a_body_are_reported_together() {
     let body = r#"{"metadata": {"address_zip": 12345, "address_city": false}}"#;
-    let request = Request::put("/api/users/payment/card").header("authorization", "Bearer t0ken").body(Body::from(body));
+    let request =
+        Request::put("/api/users/payment/card").header("authorization", "Bearer t0ken").body(Body::from(body));
     let (status, _, answered) = answer(server(), request.expect("a request")).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let faults = json!([
@@ -186,8 +187,10 @@ async fn a_body_on_get_and_delete_does_no_harm() {
 
 #[tokio::test]
 async fn a_query_parameter_that_is_missing_is_named() {
-    let request =
-        Request::delete("/api/users/otp").header("authorization", "Bearer t0ken").body(Body::empty()).expect("a request");
+    let request = Request::delete("/api/users/otp")
+        .header("authorization", "Bearer t0ken")
+        .body(Body::empty())
+        .expect("a request");
     let (status, _, body) = answer(server(), request).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(json(&body)["msg"].as_str().is_some_and(|message| message.contains("otpToken")));
@@ -219,8 +222,67 @@ async fn what_a_stub_does_not_implement_answers_501_with_its_name() {
 
 #[tokio::test]
 async fn a_word_beside_a_parameter_is_its_own_route() {
-    let request =
-        Request::get("/api/users/payment/card/stripe_metadata").header("authorization", "Bearer t0ken").body(Body::empty());
+    let request = Request::get("/api/users/payment/card/stripe_metadata")
+        .header("authorization", "Bearer t0ken")
+        .body(Body::empty());
     let (_, _, body) = answer(server(), request.expect("a request")).await;
     assert_eq!(json(&body)["msg"], "user.fetchMetadata is not implemented");
+}
+
+/// Answers with the limits that it was asked for.
+struct Limits;
+
+impl data::events::EventsServer<Ada> for Limits {
+    async fn retrieve(
+        &self,
+        _context: Context<Ada>,
+        _id: String,
+        body: data::events::RetrieveBody,
+    ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
+        let seen =
+            [("limit", body.limit), ("offset", body.offset)].map(|(name, value)| (name.to_owned(), json!(value)));
+        Ok(vec![JsonObject::from_iter(seen)].into())
+    }
+}
+
+#[tokio::test]
+async fn a_stub_sees_documented_defaults_and_the_client_does_not_send_them() {
+    let router =
+        Server::new(FixedTokens::new([("t0ken", Ada)])).with(data::events::endpoints(Arc::new(Limits))).into_router();
+    assert_eq!(serde_json::to_value(data::events::RetrieveBody::new("e")).expect("JSON"), json!({ "event_name": "e" }));
+    for (body, seen) in [
+        (r#"{"event_name": "e"}"#, json!([{ "limit": 100.0, "offset": 0.0 }])),
+        (r#"{"event_name": "e", "limit": 5}"#, json!([{ "limit": 5.0, "offset": 0.0 }])),
+    ] {
+        let request = Request::post("/api/bucket/b/data/events")
+            .header("authorization", "Bearer t0ken")
+            .body(Body::from(body))
+            .expect("a request");
+        let (status, _, answered) = answer(router.clone(), request).await;
+        assert_eq!((status, json(&answered)), (StatusCode::OK, seen), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_query_counts_only_where_the_spec_says_so() {
+    struct Files;
+    impl data::profiling::ProfilingServer<Ada> for Files {
+        async fn download(
+            &self,
+            _context: Context<Ada>,
+            _id: String,
+            _filename: String,
+        ) -> Reply<Download, data::profiling::DownloadError> {
+            Ok(Download::new(&b"\0\xff"[..]).into())
+        }
+    }
+    let router =
+        Server::new(FixedTokens::new([("t 0", Ada)])).with(data::profiling::endpoints(Arc::new(Files))).into_router();
+    for (query, expected) in [("access_token=t+0", StatusCode::OK), ("access_token=x", StatusCode::UNAUTHORIZED)] {
+        let uri = format!("/api/bucket/b/data/profilings/f/download?{query}");
+        let request = Request::get(uri).body(Body::empty()).expect("a request");
+        assert_eq!(answer(router.clone(), request).await.0, expected, "{query}");
+    }
+    let request = Request::get("/api/users/isLogged?access_token=t0ken").body(Body::empty()).expect("a request");
+    assert_eq!(answer(server(), request).await.0, StatusCode::UNAUTHORIZED);
 }
