@@ -18,6 +18,12 @@ pub fn modules(dotted: &str) -> Vec<RustIdent> {
 
 /// Checks every page.
 pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Vec<Namespace> {
+    // A page that could not be read is reported already.
+    if spec.pages.is_empty() && cx.reporter.is_empty() {
+        let help = "write a page file, such as `user.yaml`; spec/README.md lists its keys";
+        let place = Cursor::root(&spec.api_source).key();
+        cx.reporter.error(&place, "a spec must have at least one page", "the only file of the spec", help);
+    }
     let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
     let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
     let mut claim = |modules: &[RustIdent], page: &Page, cx: &mut Cx<'_>| {
