@@ -42,7 +42,8 @@ pub fn check_of_type(evidence: &[EvidenceSpec], of: &TypeSpec, cursor: &Cursor<'
     for (index, EvidenceSpec { fields, values, because }) in evidence.iter().enumerate() {
         let at = section.item(index);
         prose::required(because.as_deref(), "because", &at, reporter);
-        must_hold(!fields.is_empty() || !values.is_empty(), "fields", &at, reporter);
+        let expected = if own_values.is_empty() { "fields" } else { "values" };
+        must_hold(!fields.is_empty() || !values.is_empty(), expected, &at, reporter);
         let named = at.child("fields");
         for key in fields.keys().filter(|key| !known.contains(key)) {
             let help = suggest::nearest(key, known.iter().map(String::as_str), "the fields are");

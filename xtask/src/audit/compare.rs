@@ -213,10 +213,19 @@ impl<'a> Pair<'a> {
         self.documented.get(name).map_or(ABSENT, |documented| &documented.text)
     }
 
+    /// Where a fact would stand that the spec does not have.
+    fn section(&self, name: &str) -> Place {
+        let section = match name.split(['.', '[']).next() {
+            Some("code" | "response") => "responses",
+            Some(section) => section,
+            None => name,
+        };
+        self.cursor.child(section).key()
+    }
+
     fn finding(&self, name: &str, message: String, help: String) -> Finding {
-        let route = self.cursor.key();
         let stated = self.stated.get(name);
-        let place = stated.map_or(route, |stated| stated.place.clone());
+        let place = stated.map_or_else(|| self.section(name), |stated| stated.place.clone());
         let label = match stated {
             Some(stated) => format!("the spec says `{}`", stated.value.text()),
             None => format!("the spec has no `{name}`"),

@@ -11,6 +11,8 @@ mod finding;
 mod run;
 mod services;
 mod stated;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,7 +161,7 @@ fn lacking(spec: &Spec, Documented { source, index, route }: Documented<'_>, tal
         (None, None) => (Cursor::root(&spec.api_source).key(), format!("there is no file `{namespace}.yaml`"), None),
     };
     let message = format!("the spec must have `{}`", route.operation);
-    let help = format!("add it: {} {} on {shown}", route.method, route.path);
+    let help = format!("add it as {shown} has it: {} {}", route.method, route.path);
     tally.findings.push(Finding { place, label, other, message, help });
 }
 

@@ -1,0 +1,111 @@
+//! `cargo xtask audit` and `cargo xtask docs`, run as a maintainer would.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn xtask(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("it starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code().expect("it ended by itself"), text(output.stdout), text(output.stderr))
+}
+
+fn real() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace").join("spec")
+}
+
+/// A copy of the real spec, one text of which is another.
+fn changed(file: &str, from: &str, to: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for entry in fs::read_dir(real()).expect("the spec") {
+        let path = entry.expect("a file").path();
+        let name = path.file_name().expect("a name");
+        if name == file {
+            let text = fs::read_to_string(&path).expect("a text");
+            assert!(text.contains(from), "`{from}` in {file}");
+            fs::write(folder.path().join(name), text.replacen(from, to, 1)).expect("a file");
+        } else {
+            fs::copy(&path, folder.path().join(name)).expect("a copy");
+        }
+    }
+    folder
+}
+
+fn shown(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+#[test]
+fn the_spec_holds() {
+    let (code, out, err) = xtask(&["audit"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.starts_with("158 routes, ") && out.ends_with(" covered, 0 unexplained\n"), "{out}");
+    assert_eq!(out.lines().count(), 1, "{out}");
+}
+
+#[test]
+fn a_difference_is_shown_on_both_sides() {
+    let folder = changed("user.yaml", "username?: {", "user_name?: {");
+    let (code, out, err) = xtask(&["audit", "--spec", shown(folder.path())]);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    assert!(out.ends_with(" 2 unexplained\n"), "{out}");
+    for expected in [
+        "error: `user.update` must agree with the documentation on `body.user_name`\n",
+        "error: `user.update` must agree with the documentation on `body.username`\n",
+        "/user.yaml:",
+        "spec/documented.json:",
+        "^^^^^^^^^^ the spec says `string?`\n",
+        "the documentation says `String?`\n",
+        "help: mend the spec, or add an erratum: ",
+    ] {
+        assert!(out.contains(expected), "`{expected}` in:\n{out}");
+    }
+    assert!(!out.contains('\u{1b}'), "no colours where no terminal is");
+}
+
+#[test]
+fn a_broken_spec_and_lost_facts_are_no_audit() {
+    let folder = changed("user.yaml", "auth: required", "auth: perhaps");
+    let (code, out, err) = xtask(&["audit", "--spec", shown(folder.path())]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("user.yaml:"), "{err}");
+
+    for option in ["--documented", "--mapping", "--html"] {
+        let (code, out, err) = xtask(&["audit", option, "/not/there"]);
+        assert_eq!((code, out.as_str()), (2, ""), "{option}");
+        assert!(err.contains("`/not/there`") && err.contains("\nhelp: "), "{err}");
+    }
+}
+
+#[test]
+fn without_the_mapping_its_routes_stand_alone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let documented = folder.path().join("documented.json");
+    fs::copy(real().join("documented.json"), &documented).expect("a copy");
+    let (code, out, _) = xtask(&["audit", "--documented", shown(&documented)]);
+    assert_eq!(code, 0, "{out}");
+    let mapping = real().join("mapping.json");
+    let (code, more, _) = xtask(&["audit", "--documented", shown(&documented), "--mapping", shown(&mapping)]);
+    assert_eq!(code, 0, "{more}");
+    assert_ne!(out, more, "the mapping's facts are compared, too");
+}
+
+#[test]
+fn pages_become_facts_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/tests/pages");
+    let out = folder.path().join("facts.json");
+    let import = || xtask(&["docs", "import", shown(&pages), "--out", shown(&out)]);
+    let (code, said, err) = import();
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(said, format!("{}: written\n1 page, 2 routes, 38 facts\n", out.display()));
+    let (code, said, _) = import();
+    assert_eq!(code, 0);
+    assert_eq!(said, format!("{}: unchanged\n1 page, 2 routes, 38 facts\n", out.display()));
+    let expected = fs::read_to_string(pages.join("documented.json")).expect("the facts");
+    assert_eq!(fs::read_to_string(&out).expect("facts"), expected);
+
+    let (code, said, err) = xtask(&["docs", "import", shown(folder.path())]);
+    assert_eq!((code, said.as_str()), (2, ""));
+    assert!(err.starts_with("error: the folder ") && err.contains("\nhelp: "), "{err}");
+}

@@ -1,0 +1,103 @@
+//! A change of one file of the spec.
+
+use std::fmt;
+
+use serde_yaml::{Mapping, Value};
+
+/// A change with the file that it is made in.
+#[derive(Debug)]
+pub struct Mutation {
+    /// The file's name.
+    pub file: String,
+    /// What is changed, and how.
+    pub kind: String,
+    /// The change.
+    pub edit: Edit,
+}
+
+/// A change of a tree. A path is made of keys, and of numbers for the items of lists.
+#[derive(Debug)]
+pub enum Edit {
+    /// Takes an entry out.
+    Remove(Vec<Value>),
+    /// Gives an entry another key.
+    Rename(Vec<Value>, Value),
+    /// Puts a value in the place of another one.
+    Set(Vec<Value>, Value),
+    /// Adds an entry to a mapping, or puts it in the place of one of the same key.
+    Insert(Vec<Value>, Value, Value),
+    /// Adds an item to a list.
+    Push(Vec<Value>, Value),
+    /// Changes nothing.
+    Nothing,
+}
+
+impl fmt::Display for Mutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, kind, edit } = self;
+        let path = |path: &[Value]| path.iter().map(shown).collect::<Vec<_>>().join(" / ");
+        write!(f, "{file}: {kind}: ")?;
+        match edit {
+            Edit::Remove(at) => write!(f, "{} removed", path(at)),
+            Edit::Rename(at, key) => write!(f, "{} renamed to {}", path(at), shown(key)),
+            Edit::Set(at, value) => write!(f, "{} set to {}", path(at), shown(value)),
+            Edit::Insert(at, key, value) => write!(f, "{} given {}: {}", path(at), shown(key), shown(value)),
+            Edit::Push(at, value) => write!(f, "{} given {}", path(at), shown(value)),
+            Edit::Nothing => write!(f, "nothing"),
+        }
+    }
+}
+
+fn shown(value: &Value) -> String {
+    serde_yaml::to_string(value).expect("YAML").trim().replace('\n', "; ")
+}
+
+impl Edit {
+    /// The changed tree.
+    pub fn apply(&self, tree: &Value) -> Value {
+        let mut tree = tree.clone();
+        match self {
+            Self::Remove(path) => {
+                let (last, above) = path.split_last().expect("an entry");
+                match at(&mut tree, above) {
+                    Value::Mapping(mapping) => {
+                        mapping.shift_remove(last).expect("an entry");
+                    }
+                    Value::Sequence(items) => {
+                        items.remove(index(last));
+                    }
+                    other => panic!("{other:?} has no entries"),
+                }
+            }
+            Self::Rename(path, key) => {
+                let (last, above) = path.split_last().expect("an entry");
+                let mapping = mapping(at(&mut tree, above));
+                let value = mapping.shift_remove(last).expect("an entry");
+                mapping.insert(key.clone(), value);
+            }
+            Self::Set(path, value) => *at(&mut tree, path) = value.clone(),
+            Self::Insert(path, key, value) => {
+                mapping(at(&mut tree, path)).insert(key.clone(), value.clone());
+            }
+            Self::Push(path, value) => at(&mut tree, path).as_sequence_mut().expect("a list").push(value.clone()),
+            Self::Nothing => {}
+        }
+        tree
+    }
+}
+
+fn at<'a>(tree: &'a mut Value, path: &[Value]) -> &'a mut Value {
+    path.iter().fold(tree, |node, step| match node {
+        Value::Mapping(mapping) => mapping.get_mut(step).expect("a key"),
+        Value::Sequence(items) => items.get_mut(index(step)).expect("an item"),
+        other => panic!("{other:?} has no {step:?}"),
+    })
+}
+
+fn mapping(node: &mut Value) -> &mut Mapping {
+    node.as_mapping_mut().expect("a mapping")
+}
+
+fn index(step: &Value) -> usize {
+    usize::try_from(step.as_u64().expect("a number")).expect("a small number")
+}
