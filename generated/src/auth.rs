@@ -37,9 +37,9 @@ impl<'a> AuthClient<'a> {
     /// The body of a refusal names the field at fault, as `email.message` or `username.message`, or has a `msg`.
     ///
     /// `POST /api/oauth/register`. 200: The account was created. 409: Another user already has the user name or the
-    /// e-mail address. 500: Nobody can register at the moment or the service's database failed.
+    /// e-mail address. 500: Nobody can register at the moment, or the service's database failed.
     ///
-    /// Unlike the documentation: `method` is `POST`, not `GET` (the route takes a body and the pm2 command line posts
+    /// Unlike the documentation: `method` is `POST`, not `GET` (the route takes a body, and the pm2 command line posts
     /// it); `body.password_confirmation` is `secret?`, not `absent` (the pm2 command line always sends it);
     /// `body.accept_terms` is `boolean`, not `Integer` (the pm2 command line sends true).
     pub fn register(&self, body: &RegisterBody) -> Call<RegisterResponse, RegisterError> {
@@ -78,7 +78,7 @@ impl<'a> AuthClient<'a> {
     /// `POST /api/oauth/send_email_link`. 200: The mail was sent. 401: The call carries no valid access token. 500:
     /// The service's database could not store the token for the mail.
     ///
-    /// Unlike the documentation: `auth` is `optional`, not `none` (the page's code 401 asks for a token and nothing
+    /// Unlike the documentation: `auth` is `optional`, not `none` (the page's code 401 asks for a token, and nothing
     /// else could tell whose address is meant).
     pub fn send_email_link(&self) -> Call<Nothing, SendEmailLinkError> {
         self.0.request(&SEND_EMAIL_LINK).call()
@@ -103,7 +103,7 @@ impl<'a> AuthClient<'a> {
 pub enum RegisterError {
     /// 409: Another user already has the user name or the e-mail address.
     Conflict,
-    /// 500: Nobody can register at the moment or the service's database failed.
+    /// 500: Nobody can register at the moment, or the service's database failed.
     InternalServerError,
 }
 

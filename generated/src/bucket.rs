@@ -93,29 +93,29 @@ impl<'a> BucketClient<'a> {
 
     /// Retrieves the role that the signed-in user has in the bucket.
     ///
-    /// `GET /api/bucket/{id}/current_role`. 200: The role follows.
+    /// `GET /api/bucket/{id}/current_role`. 200: The role is in the answer.
     pub fn current_role(&self, id: &str) -> Call<CurrentRoleResponse, NoDocumentedErrors> {
         self.0.request(&CURRENT_ROLE).path(id).call()
     }
 
     /// Deletes a bucket.
     ///
-    /// `DELETE /api/bucket/{id}`. 200: The bucket was deleted and follows as it was. 500: The service's database
-    /// failed.
+    /// `DELETE /api/bucket/{id}`. 200: The bucket was deleted and is in the answer as it was. 500: The service's
+    /// database failed.
     pub fn destroy(&self, id: &str) -> Call<JsonObject, DestroyError> {
         self.0.request(&DESTROY).path(id).call()
     }
 
     /// Retrieves the bucket's subscription.
     ///
-    /// `GET /api/bucket/{id}/subscription`. 200: The subscription follows. 404: The bucket has no subscription. 500:
-    /// The service's database failed.
+    /// `GET /api/bucket/{id}/subscription`. 200: The subscription is in the answer. 404: The bucket has no
+    /// subscription. 500: The service's database failed.
     #[deprecated = "Use `bucket.billing.getSubcription`."]
     pub fn get_subscription(&self, id: &str) -> Call<JsonObject, GetSubscriptionError> {
         self.0.request(&GET_SUBSCRIPTION).path(id).call()
     }
 
-    /// Invites a user into the bucket.
+    /// Invites a user to the bucket.
     ///
     /// `POST /api/bucket/{id}/add_user`. 200: The user was added at once or was sent an invitation by e-mail. 400: The
     /// e-mail address is missing or not valid. 403: The bucket has as many users as it may have.
@@ -123,7 +123,7 @@ impl<'a> BucketClient<'a> {
         self.0.request(&INVITE_USER).path(id).body(body).call()
     }
 
-    /// Withdraws an invitation into the bucket.
+    /// Withdraws an invitation to the bucket.
     ///
     /// `DELETE /api/bucket/{id}/invitation`. 200: The invitation was withdrawn. 400: The e-mail address is missing or
     /// not valid. 500: The service's database failed.
@@ -135,9 +135,9 @@ impl<'a> BucketClient<'a> {
 
     /// Removes a member from the bucket.
     ///
-    /// `POST /api/bucket/{id}/remove_user`. 200: The member was removed and the members follow with e-mail address,
-    /// user name and roles. 400: The e-mail address is missing or not valid. 403: The bucket's owner cannot be
-    /// removed. 404: The bucket has no such member. 500: The service's database failed.
+    /// `POST /api/bucket/{id}/remove_user`. 200: The member was removed; the members are in the answer, each with
+    /// e-mail address, user name and roles. 400: The e-mail address is missing or not valid. 403: The bucket's owner
+    /// cannot be removed. 404: The bucket has no such member. 500: The service's database failed.
     pub fn remove_user(&self, id: &str, body: &RemoveUserBody) -> Call<Vec<JsonObject>, RemoveUserError> {
         self.0.request(&REMOVE_USER).path(id).body(body).call()
     }
@@ -146,43 +146,44 @@ impl<'a> BucketClient<'a> {
     ///
     /// The answer names the node that holds the bucket and that serves the routes of the bucket.
     ///
-    /// `GET /api/bucket/{id}`. 200: The bucket follows.
+    /// `GET /api/bucket/{id}`. 200: The bucket is in the answer.
     pub fn retrieve(&self, id: &str) -> Call<Bucket, NoDocumentedErrors> {
         self.0.request(&RETRIEVE).path(id).call()
     }
 
     /// Retrieves every bucket that the signed-in user is a member of.
     ///
-    /// `GET /api/bucket/`. 200: The buckets follow. 500: The service's database failed.
+    /// `GET /api/bucket/`. 200: The buckets are in the answer. 500: The service's database failed.
     pub fn retrieve_all(&self) -> Call<Vec<Bucket>, RetrieveAllError> {
         self.0.request(&RETRIEVE_ALL).call()
     }
 
     /// Retrieves the bucket's invoices.
     ///
-    /// `GET /api/bucket/{id}/payment/charges`. 200: The invoices follow. 400: A parameter is missing or not valid.
+    /// `GET /api/bucket/{id}/payment/charges`. 200: The invoices are in the answer. 400: A parameter is missing or not
+    /// valid.
     #[deprecated = "Use `bucket.billing.getInvoices`."]
     pub fn retrieve_charges(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveChargesError> {
         self.0.request(&RETRIEVE_CHARGES).path(id).call()
     }
 
-    /// Retrieves what is known of the servers that report to the bucket.
+    /// Retrieves what is known about the servers that report to the bucket.
     ///
-    /// `GET /api/bucket/{id}/meta_servers`. 200: The metadata of the servers follows. 500: The service's database
-    /// failed.
+    /// `GET /api/bucket/{id}/meta_servers`. 200: The metadata of the servers is in the answer. 500: The service's
+    /// database failed.
     pub fn retrieve_servers(&self, id: &str) -> Call<Vec<Value>, RetrieveServersError> {
         self.0.request(&RETRIEVE_SERVERS).path(id).call()
     }
 
     /// Retrieves the members of the bucket.
     ///
-    /// `GET /api/bucket/{id}/users_authorized`. 200: The members follow, each with e-mail address, user name and
-    /// roles. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/users_authorized`. 200: The members are in the answer, each with e-mail address, user
+    /// name and roles. 500: The service's database failed.
     pub fn retrieve_users(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveUsersError> {
         self.0.request(&RETRIEVE_USERS).path(id).call()
     }
 
-    /// Sends the makers of the service feedback on it.
+    /// Sends feedback on the service to its makers.
     ///
     /// `PUT /api/bucket/{id}/feedback`. 200: The feedback was received. 400: The feedback is missing. 500: The
     /// service's database failed.
@@ -192,8 +193,8 @@ impl<'a> BucketClient<'a> {
 
     /// Sets whether a member is notified of what happens in the bucket.
     ///
-    /// `POST /api/bucket/{id}/manage_notif`. 200: The state was set and the states of all members follow. 404: The
-    /// bucket has no such member. 500: The service's database failed.
+    /// `POST /api/bucket/{id}/manage_notif`. 200: The state was set; the states of all members are in the answer. 404:
+    /// The bucket has no such member. 500: The service's database failed.
     pub fn set_notification_state(
         &self, id: &str, body: &SetNotificationStateBody,
     ) -> Call<Vec<Value>, SetNotificationStateError> {
@@ -202,16 +203,16 @@ impl<'a> BucketClient<'a> {
 
     /// Gives a member of the bucket another role.
     ///
-    /// `POST /api/bucket/{id}/promote_user`. 200: The role was set and the members follow with e-mail address, user
-    /// name and roles. 400: A required field is missing or not valid. 403: The role of the bucket's owner cannot be
-    /// changed. 404: The bucket has no such member.
+    /// `POST /api/bucket/{id}/promote_user`. 200: The role was set; the members are in the answer, each with e-mail
+    /// address, user name and roles. 400: A required field is missing or not valid. 403: The role of the bucket's
+    /// owner cannot be changed. 404: The bucket has no such member.
     pub fn set_user_role(&self, id: &str, body: &SetUserRoleBody) -> Call<Vec<JsonObject>, SetUserRoleError> {
         self.0.request(&SET_USER_ROLE).path(id).body(body).call()
     }
 
     /// Makes another user the owner of the bucket.
     ///
-    /// `POST /api/bucket/{id}/transfer_ownership`. 200: The bucket has its new owner and the former one is an
+    /// `POST /api/bucket/{id}/transfer_ownership`. 200: The bucket has its new owner, and the former one is an
     /// administrator. 400: The new owner is missing or not valid. 403: The new owner has no active credit card. 404:
     /// There is no such user.
     pub fn transfer_ownership(
@@ -220,12 +221,12 @@ impl<'a> BucketClient<'a> {
         self.0.request(&TRANSFER_OWNERSHIP).path(id).body(body).call()
     }
 
-    /// Changes what is recorded of the bucket.
+    /// Changes what is recorded about the bucket.
     ///
-    /// `PUT /api/bucket/{id}`. 200: The bucket was changed and follows. 400: No field to change was given. 500: The
-    /// service's database failed.
+    /// `PUT /api/bucket/{id}`. 200: The bucket was changed and is in the answer. 400: No field to change was given.
+    /// 500: The service's database failed.
     ///
-    /// Unlike the documentation: `body.configuration` is `json?`, not `String?` (a configuration is hardly one string
+    /// Unlike the documentation: `body.configuration` is `json?`, not `String?` (a configuration is hardly one string,
     /// and no client shows its form).
     pub fn update(&self, id: &str, body: &UpdateBody) -> Call<JsonObject, UpdateError> {
         self.0.request(&UPDATE).path(id).body(body).call()
@@ -243,7 +244,7 @@ impl<'a> BucketClient<'a> {
     /// Moves the bucket to a paid plan.
     ///
     /// `POST /api/bucket/{id}/upgrade`. 200: The bucket has the plan now. 400: A required field is missing or not
-    /// valid. 403: A credit card is needed or the plan is not open to this bucket. 500: Stripe or the service's
+    /// valid. 403: A credit card is needed, or the plan is not open to this bucket. 500: Stripe or the service's
     /// database failed.
     #[deprecated = "Use `bucket.billing.subscribe`."]
     pub fn upgrade(&self, id: &str, body: &UpgradeBody) -> Call<UpgradeResponse, UpgradeError> {
@@ -475,7 +476,7 @@ impl RouteError for UpdateUserOptionsError {
 pub enum UpgradeError {
     /// 400: A required field is missing or not valid.
     BadRequest,
-    /// 403: A credit card is needed or the plan is not open to this bucket.
+    /// 403: A credit card is needed, or the plan is not open to this bucket.
     Forbidden,
     /// 500: Stripe or the service's database failed.
     InternalServerError,
@@ -602,7 +603,7 @@ impl RemoveUserBody {
 /// The body of `bucket.sendFeedback`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendFeedbackBody {
-    /// What to tell them.
+    /// What to tell the makers.
     pub feedback: String,
 }
 
@@ -734,7 +735,7 @@ pub struct UpgradeBody {
     pub coupon_id: Option<String>,
     /// The name of the plan to move to.
     pub plan: String,
-    /// The token that Stripe made for the card to pay with.
+    /// The one-time token of the card to pay with, made by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<Secret>,
 }

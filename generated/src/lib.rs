@@ -33,10 +33,10 @@
 //!
 //! # Namespaces
 //!
-//! * [`actions`][]: Actions that pm2 runs on the servers of a bucket when asked from afar.
+//! * [`actions`][]: Actions that pm2 runs on the servers of a bucket on request.
 //! * [`auth`][]: Accounts and their tokens.
 //! * [`bucket`][]: Buckets, their members and their invitations.
-//! * [`bucket::alert`][]: Custom alerts of a bucket and where its alerts are sent.
+//! * [`bucket::alert`][]: Custom alerts of a bucket, and where its alerts are sent.
 //! * [`bucket::alert::analyzer`][]: Alerts that the service's analyzers raise by themselves.
 //! * [`bucket::application`][]: The applications of a bucket with their domains, screenshots and reports.
 //! * [`bucket::billing`][]: A bucket's plan, subscription, invoices, cards and bank account.
@@ -55,9 +55,9 @@
 //! * [`data::profiling`][]: The CPU profiles, heap profiles and heap snapshots taken of processes.
 //! * [`data::status`][]: What a bucket's servers and their processes last reported.
 //! * [`data::traces`][]: Traces of requests through services, each made of spans.
-//! * [`data::transactions`][]: Transactions of applications and how long they took.
+//! * [`data::transactions`][]: Transactions of applications, and how long they took.
 //! * [`misc`][]: News, release numbers, plans and look-ups for billing that belong to no bucket.
-//! * [`node`][]: The nodes, the machines of the service that hold the buckets' data.
+//! * [`node`][]: The nodes: the machines of the service that hold the buckets' data.
 //! * [`orchestration`][]: Moving buckets between nodes.
 //! * [`tokens`][]: The refresh tokens of the signed-in user's account.
 //! * [`user`][]: The signed-in user's account, and the payment details that users had before these moved to the buckets.

@@ -75,7 +75,7 @@ impl<'a> MiscClient<'a> {
 
     /// Retrieves the plans that a bucket can be on.
     ///
-    /// `GET /api/misc/plans`. 200: The plans are in the answer by their names. 400: A parameter is not valid. 500: The
+    /// `GET /api/misc/plans`. 200: The plans are in the answer, by name. 400: A parameter is not valid. 500: The
     /// service's database failed.
     pub fn retrieve_plans(&self) -> Call<BTreeMap<String, Value>, RetrievePlansError> {
         self.0.request(&RETRIEVE_PLANS).call()

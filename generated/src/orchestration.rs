@@ -28,7 +28,7 @@ impl<'a> OrchestrationClient<'a> {
     /// `POST /api/bucket/{id}/balance`. 200: The bucket was moved. 403: The bucket is on a new node already or is not
     /// on a paid plan. 500: The bucket could not be moved.
     ///
-    /// Unlike the documentation: `path.id` is `string`, not `absent` (the path holds it and the page forgot to list
+    /// Unlike the documentation: `path.id` is `string`, not `absent` (the path holds it, and the page forgot to list
     /// it).
     pub fn self_send(&self, id: &str) -> Call<SelfSendResponse, SelfSendError> {
         self.0.request(&SELF_SEND).path(id).call()

@@ -28,7 +28,7 @@ impl<'a> TokensClient<'a> {
     /// Creates a refresh token with chosen permissions.
     ///
     /// `PUT /api/users/token/`. 200: The token was created and is in the answer. 409: The account is in a state that
-    /// does not allow for the token.
+    /// does not allow for such a token.
     pub fn create(&self, body: &CreateBody) -> Call<JsonObject, CreateError> {
         self.0.request(&CREATE).body(body).call()
     }
@@ -54,7 +54,7 @@ impl<'a> TokensClient<'a> {
 /// The documented errors of `tokens.create`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateError {
-    /// 409: The account is in a state that does not allow for the token.
+    /// 409: The account is in a state that does not allow for such a token.
     Conflict,
 }
 

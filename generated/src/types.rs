@@ -11,7 +11,7 @@ pub struct Bucket {
     /// The bucket's id, 24 hexadecimal digits.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// How the bucket is paid for as an older form of the answer has it.
+    /// How the bucket is paid for, as an older form of the answer has it.
     #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
     pub legacy_payment: Option<BucketLegacyPayment>,
     /// What the bucket is entitled to.
@@ -51,7 +51,7 @@ pub struct BucketCredits {
     pub other: JsonObject,
 }
 
-/// How the bucket is paid for as an older form of the answer has it.
+/// How the bucket is paid for, as an older form of the answer has it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketLegacyPayment {
     /// The name of the bucket's plan.

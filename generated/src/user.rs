@@ -152,9 +152,9 @@ impl<'a> UserClient<'a> {
     /// At least one field must be given. To change the password, give both the old and the new one.
     ///
     /// `POST /api/users/update`. 200: The account was changed; the answer is the changed user. 400: Nothing to change
-    /// was given. 403: The password was to change and the new one is missing. 406: The password was to change and the
-    /// old one is wrong. 409: Another user already has this user name or e-mail address. 500: The service's database
-    /// failed.
+    /// was given. 403: The password was to change, and the new one is missing. 406: The password was to change, and
+    /// the old one is wrong. 409: Another user already has this user name or e-mail address. 500: The service's
+    /// database failed.
     pub fn update(&self, body: &UpdateBody) -> Call<User, UpdateError> {
         self.0.request(&UPDATE).body(body).call()
     }
@@ -314,9 +314,9 @@ impl RouteError for ShowError {
 pub enum UpdateError {
     /// 400: Nothing to change was given.
     BadRequest,
-    /// 403: The password was to change and the new one is missing.
+    /// 403: The password was to change, and the new one is missing.
     Forbidden,
-    /// 406: The password was to change and the old one is wrong.
+    /// 406: The password was to change, and the old one is wrong.
     NotAcceptable,
     /// 409: Another user already has this user name or e-mail address.
     Conflict,

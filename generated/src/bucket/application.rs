@@ -39,7 +39,8 @@ impl<'a> ApplicationClient<'a> {
     /// `POST /api/bucket/{id}/applications`. 200: The application was created. 400: A required field is missing. 500:
     /// The service's database failed.
     ///
-    /// Unlike the documentation: `body.domains` is `array of string`, not `Object` (the text says array of strings).
+    /// Unlike the documentation: `body.domains` is `array of string`, not `Object` (the text says an array of
+    /// strings).
     pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
@@ -49,39 +50,39 @@ impl<'a> ApplicationClient<'a> {
     /// `DELETE /api/bucket/{id}/applications/{application}`. 204: The application was deleted. 500: The service's
     /// database failed.
     ///
-    /// Unlike the documentation: `auth` is `optional`, not `none` (surely a slip; the client sends its token here
-    /// too).
+    /// Unlike the documentation: `auth` is `optional`, not `none` (a slip; the client sends its token here as well).
     pub fn delete(&self, id: &str, application: &str) -> Call<Nothing, DeleteError> {
         self.0.request(&DELETE).path(id).path(application).call()
     }
 
     /// Retrieves an application.
     ///
-    /// `GET /api/bucket/{id}/applications/{application}`. 200: The application follows. 404: The bucket has no such
-    /// application. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/applications/{application}`. 200: The application is in the answer. 404: The bucket has
+    /// no such application. 500: The service's database failed.
     pub fn get(&self, id: &str, application: &str) -> Call<Nothing, GetError> {
         self.0.request(&GET).path(id).path(application).call()
     }
 
     /// Retrieves a screenshot of an application.
     ///
-    /// `GET /api/bucket/{id}/applications/{application}/preview`. 200: The screenshot follows. 404: There is no
-    /// screenshot of the application. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/applications/{application}/preview`. 200: The screenshot is in the answer. 404: There is
+    /// no screenshot of the application. 500: The service's database failed.
     pub fn get_preview(&self, id: &str, application: &str) -> Call<Nothing, GetPreviewError> {
         self.0.request(&GET_PREVIEW).path(id).path(application).call()
     }
 
     /// Retrieves the report on an application: its Lighthouse result and the size of its requests.
     ///
-    /// `GET /api/bucket/{id}/applications/{application}/report`. 200: The report follows. 404: There is no report on
-    /// the application. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/applications/{application}/report`. 200: The report is in the answer. 404: There is no
+    /// report on the application. 500: The service's database failed.
     pub fn get_reports(&self, id: &str, application: &str) -> Call<Nothing, GetReportsError> {
         self.0.request(&GET_REPORTS).path(id).path(application).call()
     }
 
     /// Lists the applications of the bucket, both those that report their status and those created here.
     ///
-    /// `GET /api/bucket/{id}/applications`. 200: The applications follow. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/applications`. 200: The applications are in the answer. 500: The service's database
+    /// failed.
     pub fn list(&self, id: &str) -> Call<Nothing, ListError> {
         self.0.request(&LIST).path(id).call()
     }
@@ -91,8 +92,8 @@ impl<'a> ApplicationClient<'a> {
     /// `PUT /api/bucket/{id}/applications/{application}`. 200: The application was changed. 400: A parameter is
     /// missing. 500: The service's database failed.
     ///
-    /// Unlike the documentation: `body.domains` is `array of string?`, not `Object?` (the text of `create` says array
-    /// of strings).
+    /// Unlike the documentation: `body.domains` is `array of string?`, not `Object?` (the text of `create` says an
+    /// array of strings).
     pub fn update(&self, id: &str, application: &str, body: &UpdateBody) -> Call<Nothing, UpdateError> {
         self.0.request(&UPDATE).path(id).path(application).body(body).call()
     }

@@ -66,7 +66,8 @@ impl<'a> BillingClient<'a> {
 
     /// Adds a credit card for the bucket to be paid with.
     ///
-    /// `POST /api/bucket/{id}/payment/cards`. 200: The card was added. 400: The token is missing. 500: Stripe failed.
+    /// `POST /api/bucket/{id}/payment/cards`. 200: The card was added. 400: The card's token is missing. 500: Stripe
+    /// failed.
     pub fn attach_credit_card(
         &self, id: &str, body: &AttachCreditCardBody,
     ) -> Call<AttachCreditCardResponse, AttachCreditCardError> {
@@ -75,89 +76,91 @@ impl<'a> BillingClient<'a> {
 
     /// Removes the bank account that the bucket is paid from.
     ///
-    /// `DELETE /api/bucket/{id}/payment/banks`. 200: The account was removed and follows as Stripe describes it. 404:
-    /// The bucket has no default bank account. 500: Stripe failed.
+    /// `DELETE /api/bucket/{id}/payment/banks`. 200: The account was removed and is in the answer as Stripe describes
+    /// it. 404: The bucket has no default bank account. 500: Stripe failed.
     pub fn delete_bank_account(&self, id: &str) -> Call<JsonObject, DeleteBankAccountError> {
         self.0.request(&DELETE_BANK_ACCOUNT).path(id).call()
     }
 
     /// Removes a credit card of the bucket.
     ///
-    /// `DELETE /api/bucket/{id}/payment/card/{card_id}`. 200: The card was removed and follows as Stripe describes it.
-    /// 400: The card's id is missing. 403: A subscription needs one active card to stay. 500: Stripe failed.
+    /// `DELETE /api/bucket/{id}/payment/card/{card_id}`. 200: The card was removed and is in the answer as Stripe
+    /// describes it. 400: The card's id is missing. 403: A subscription needs one active card to stay. 500: Stripe
+    /// failed.
     pub fn delete_credit_card(&self, id: &str, card_id: &str) -> Call<JsonObject, DeleteCreditCardError> {
         self.0.request(&DELETE_CREDIT_CARD).path(id).path(card_id).call()
     }
 
     /// Retrieves the bank account that the bucket is paid from.
     ///
-    /// `GET /api/bucket/{id}/payment/banks`. 200: The account follows. 404: The bucket has no default bank account.
-    /// 500: Stripe failed.
+    /// `GET /api/bucket/{id}/payment/banks`. 200: The account is in the answer. 404: The bucket has no default bank
+    /// account. 500: Stripe failed.
     pub fn fetch_bank_account(&self, id: &str) -> Call<FetchBankAccountResponse, FetchBankAccountError> {
         self.0.request(&FETCH_BANK_ACCOUNT).path(id).call()
     }
 
     /// Retrieves a credit card of the bucket.
     ///
-    /// `GET /api/bucket/{id}/payment/card/{card_id}`. 200: The card follows. 400: The card's id is missing. 404: The
-    /// bucket has no such card. 500: Stripe failed.
+    /// `GET /api/bucket/{id}/payment/card/{card_id}`. 200: The card is in the answer. 400: The card's id is missing.
+    /// 404: The bucket has no such card. 500: Stripe failed.
     pub fn fetch_credit_card(&self, id: &str, card_id: &str) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
         self.0.request(&FETCH_CREDIT_CARD).path(id).path(card_id).call()
     }
 
     /// Lists the credit cards of the bucket.
     ///
-    /// `GET /api/bucket/{id}/payment/cards`. 200: The cards follow. 404: The bucket has no default card. 500: Stripe
-    /// failed.
+    /// `GET /api/bucket/{id}/payment/cards`. 200: The cards are in the answer. 404: The bucket has no default card.
+    /// 500: Stripe failed.
     pub fn fetch_credit_cards(&self, id: &str) -> Call<FetchCreditCardsResponse, FetchCreditCardsError> {
         self.0.request(&FETCH_CREDIT_CARDS).path(id).call()
     }
 
     /// Retrieves the credit card that the bucket is paid with by default.
     ///
-    /// `GET /api/bucket/{id}/payment/card`. 200: The card follows. 404: The bucket has no default card. 500: Stripe
-    /// failed.
+    /// `GET /api/bucket/{id}/payment/card`. 200: The card is in the answer. 404: The bucket has no default card. 500:
+    /// Stripe failed.
     pub fn fetch_default_credit_card(
         &self, id: &str,
     ) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         self.0.request(&FETCH_DEFAULT_CREDIT_CARD).path(id).call()
     }
 
-    /// Retrieves what Stripe records of the bucket as a customer.
+    /// Retrieves what Stripe keeps about the bucket as a customer.
     ///
-    /// `GET /api/bucket/{id}/payment`. 200: The metadata follows. 400: A parameter is missing. 500: Stripe failed.
+    /// `GET /api/bucket/{id}/payment`. 200: The metadata is in the answer. 400: A parameter is missing. 500: Stripe
+    /// failed.
     pub fn fetch_metadata(&self, id: &str) -> Call<JsonObject, FetchMetadataError> {
         self.0.request(&FETCH_METADATA).path(id).call()
     }
 
     /// Lists the bucket's invoices.
     ///
-    /// `GET /api/bucket/{id}/payment/invoices`. 200: The invoices follow. 400: A parameter is missing or not valid.
-    /// 404: The bucket has no invoices.
+    /// `GET /api/bucket/{id}/payment/invoices`. 200: The invoices are in the answer. 400: A parameter is missing or
+    /// not valid. 404: The bucket has no invoices.
     pub fn get_invoices(&self, id: &str) -> Call<Vec<JsonObject>, GetInvoicesError> {
         self.0.request(&GET_INVOICES).path(id).call()
     }
 
     /// Lists the bucket's receipts.
     ///
-    /// `GET /api/bucket/{id}/payment/receipts`. 200: The receipts follow. 400: A parameter is missing or not valid.
-    /// 404: The bucket has no receipts.
+    /// `GET /api/bucket/{id}/payment/receipts`. 200: The receipts are in the answer. 400: A parameter is missing or
+    /// not valid. 404: The bucket has no receipts.
     pub fn get_receipts(&self, id: &str) -> Call<Vec<JsonObject>, GetReceiptsError> {
         self.0.request(&GET_RECEIPTS).path(id).call()
     }
 
     /// Retrieves the bucket's subscription.
     ///
-    /// `GET /api/bucket/{id}/payment/subscription`. 200: The subscription follows. 404: The bucket has no
+    /// `GET /api/bucket/{id}/payment/subscription`. 200: The subscription is in the answer. 404: The bucket has no
     /// subscription. 500: The service's database failed.
     pub fn get_subcription(&self, id: &str) -> Call<JsonObject, GetSubcriptionError> {
         self.0.request(&GET_SUBCRIPTION).path(id).call()
     }
 
-    /// Retrieves the state of the bucket's subscription, be it running or over.
+    /// Retrieves the state of the bucket's subscription, whether it is running or over.
     ///
-    /// `GET /api/bucket/{id}/payment/subscription/state`. 200: The state follows. 404: The bucket has no subscription.
-    /// 500: The service's database failed.
+    /// `GET /api/bucket/{id}/payment/subscription/state`. 200: The state is in the answer. 404: The bucket has no
+    /// subscription. 500: The service's database failed.
     pub fn get_subcription_state(&self, id: &str) -> Call<GetSubcriptionStateResponse, GetSubcriptionStateError> {
         self.0.request(&GET_SUBCRIPTION_STATE).path(id).call()
     }
@@ -190,8 +193,8 @@ impl<'a> BillingClient<'a> {
     /// Subscribes the bucket to a plan.
     ///
     /// `POST /api/bucket/{id}/payment/subscribe`. 200: The bucket has the plan now. 400: A required field is missing
-    /// or not valid. 403: A credit card is needed or the plan is not open to this bucket. 500: Stripe or the service's
-    /// database failed.
+    /// or not valid. 403: A credit card is needed, or the plan is not open to this bucket. 500: Stripe or the
+    /// service's database failed.
     pub fn subscribe(&self, id: &str, body: &SubscribeBody) -> Call<SubscribeResponse, SubscribeError> {
         self.0.request(&SUBSCRIBE).path(id).body(body).call()
     }
@@ -206,7 +209,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&UPDATE_CREDIT_CARD).path(id).body(body).call()
     }
 
-    /// Changes what Stripe records of the bucket as a customer.
+    /// Changes what Stripe keeps about the bucket as a customer.
     ///
     /// `PUT /api/bucket/{id}/payment`. 200: The metadata was changed. 400: A required field is missing. 500: Stripe
     /// failed.
@@ -233,7 +236,7 @@ impl RouteError for AttachBankAccountError {
 /// The documented errors of `bucket.billing.attachCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttachCreditCardError {
-    /// 400: The token is missing.
+    /// 400: The card's token is missing.
     BadRequest,
     /// 500: Stripe failed.
     InternalServerError,
@@ -432,7 +435,7 @@ impl RouteError for StartTrialError {
 pub enum SubscribeError {
     /// 400: A required field is missing or not valid.
     BadRequest,
-    /// 403: A credit card is needed or the plan is not open to this bucket.
+    /// 403: A credit card is needed, or the plan is not open to this bucket.
     Forbidden,
     /// 500: Stripe or the service's database failed.
     InternalServerError,
@@ -512,7 +515,7 @@ pub struct AttachBankAccountResponse {
 /// The body of `bucket.billing.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachCreditCardBody {
-    /// The token that Stripe made for the card.
+    /// The card's one-time token, made by Stripe.
     pub token: Secret,
 }
 
@@ -584,10 +587,10 @@ pub struct GetSubcriptionStateResponse {
     /// When the subscription was cancelled; only if it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canceled_at: Option<String>,
-    /// The name that the plan has at Stripe.
+    /// The name of the plan at Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<String>,
-    /// The state that Stripe has the subscription in.
+    /// The state of the subscription at Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// All other fields.
@@ -667,7 +670,7 @@ pub struct SubscribeBody {
     pub coupon_id: Option<String>,
     /// The name of the plan to subscribe to.
     pub plan: String,
-    /// The token that Stripe made for the card to pay with.
+    /// The one-time token of the card to pay with, made by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<Secret>,
 }
@@ -702,13 +705,13 @@ pub struct UpdateCreditCardBody {
     /// The country of the billing address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_country: Option<String>,
-    /// The street of the billing address.
+    /// Street and number of the billing address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<String>,
     /// The postal code of the billing address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_zip: Option<String>,
-    /// The id that Stripe gave the card.
+    /// The card's id at Stripe.
     pub id: String,
 }
 
@@ -747,13 +750,13 @@ impl UpdateMetadataBody {
 /// What to change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataBodyMetadata {
-    /// The customer's company.
+    /// The name of the company to bill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// The e-mail address that receipts go to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_email: Option<String>,
-    /// The customer's VAT number.
+    /// The company's VAT number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vat_number: Option<String>,
 }
@@ -761,7 +764,7 @@ pub struct UpdateMetadataBodyMetadata {
 /// The answer of `bucket.billing.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataResponse {
-    /// The metadata as Stripe has it now.
+    /// The customer's metadata as Stripe describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
     /// All other fields.

@@ -64,7 +64,7 @@ impl DeleteServerBody {
 /// The answer of `bucket.server.deleteServer`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct DeleteServerResponse {
-    /// What the service has to say on it.
+    /// What the service has to say about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg: Option<String>,
     /// Whether the server was deleted.

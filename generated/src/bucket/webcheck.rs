@@ -37,7 +37,7 @@ impl<'a> WebcheckClient<'a> {
     /// `POST /api/bucket/{id}/webchecks`. 200: The web check was created. 400: A required field is missing. 500: The
     /// service's database failed.
     ///
-    /// Unlike the documentation: `body.alerts` is `array of object`, not `Object` (the text says list of alerts).
+    /// Unlike the documentation: `body.alerts` is `array of object`, not `Object` (the text says a list of alerts).
     pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
@@ -47,45 +47,46 @@ impl<'a> WebcheckClient<'a> {
     /// `DELETE /api/bucket/{id}/webchecks/{webcheck}`. 204: The web check was deleted. 500: The service's database
     /// failed.
     ///
-    /// Unlike the documentation: `auth` is `optional`, not `none` (surely a slip; the client sends its token here
-    /// too).
+    /// Unlike the documentation: `auth` is `optional`, not `none` (a slip; the client sends its token here as well).
     pub fn delete(&self, id: &str, webcheck: &str) -> Call<Nothing, DeleteError> {
         self.0.request(&DELETE).path(id).path(webcheck).call()
     }
 
     /// Retrieves a web check.
     ///
-    /// `GET /api/bucket/{id}/webchecks/{webcheck}`. 200: The web check follows. 404: The bucket has no such web check.
-    /// 500: The service's database failed.
+    /// `GET /api/bucket/{id}/webchecks/{webcheck}`. 200: The web check is in the answer. 404: The bucket has no such
+    /// web check. 500: The service's database failed.
     pub fn get(&self, id: &str, webcheck: &str) -> Call<Webcheck, GetError> {
         self.0.request(&GET).path(id).path(webcheck).call()
     }
 
     /// Retrieves the metrics that a web check measured.
     ///
-    /// `POST /api/bucket/{id}/webchecks/{webcheck}/metrics`. 200: The metrics follow. 500: The service's database
-    /// failed.
+    /// `POST /api/bucket/{id}/webchecks/{webcheck}/metrics`. 200: The metrics are in the answer. 500: The service's
+    /// database failed.
     pub fn get_metrics(&self, id: &str, webcheck: &str, body: &GetMetricsBody) -> Call<Nothing, GetMetricsError> {
         self.0.request(&GET_METRICS).path(id).path(webcheck).body(body).call()
     }
 
     /// Lists the bucket's web checks.
     ///
-    /// `GET /api/bucket/{id}/webchecks`. 200: The web checks follow. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/webchecks`. 200: The web checks are in the answer. 500: The service's database failed.
     pub fn list(&self, id: &str, query: &ListQuery) -> Call<Nothing, ListError> {
         self.0.request(&LIST).path(id).query(query).call()
     }
 
     /// Lists the metrics that a web check can measure.
     ///
-    /// `GET /api/bucket/{id}/webchecks/metrics`. 200: The metrics follow. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/webchecks/metrics`. 200: The metrics are in the answer. 500: The service's database
+    /// failed.
     pub fn list_metrics(&self, id: &str) -> Call<Nothing, ListMetricsError> {
         self.0.request(&LIST_METRICS).path(id).call()
     }
 
     /// Lists the regions that a web check can ask from.
     ///
-    /// `GET /api/bucket/{id}/webchecks/regions`. 200: The regions follow. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/webchecks/regions`. 200: The regions are in the answer. 500: The service's database
+    /// failed.
     pub fn list_regions(&self, id: &str) -> Call<Nothing, ListRegionsError> {
         self.0.request(&LIST_REGIONS).path(id).call()
     }
@@ -95,7 +96,7 @@ impl<'a> WebcheckClient<'a> {
     /// `PUT /api/bucket/{id}/webchecks/{webcheck}`. 200: The web check was changed. 400: A parameter is missing. 500:
     /// The service's database failed.
     ///
-    /// Unlike the documentation: `body.alerts` is `array of object?`, not `Object?` (the text says list of alerts).
+    /// Unlike the documentation: `body.alerts` is `array of object?`, not `Object?` (the text says a list of alerts).
     pub fn update(&self, id: &str, webcheck: &str, body: &UpdateBody) -> Call<Nothing, UpdateError> {
         self.0.request(&UPDATE).path(id).path(webcheck).body(body).call()
     }
@@ -307,7 +308,7 @@ pub struct UpdateBody {
     pub timeout: Option<f64>,
 }
 
-/// A web check as the service answers it.
+/// A web check, as the service answers it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Webcheck {
     /// The web check's name.

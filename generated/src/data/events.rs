@@ -36,9 +36,9 @@ impl<'a> EventsClient<'a> {
         self.0.request(&DELETE_ALL).path(id).call()
     }
 
-    /// Lists the events that bear a name.
+    /// Lists the events of a given name.
     ///
-    /// `POST /api/bucket/{id}/data/events`. 200: The events are in the answer. 400: A parameter is invalid. 500: The
+    /// `POST /api/bucket/{id}/data/events`. 200: The events are in the answer. 400: A parameter is not valid. 500: The
     /// service's database failed.
     pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<JsonObject>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
@@ -47,7 +47,7 @@ impl<'a> EventsClient<'a> {
     /// Counts how often an event occurred over time.
     ///
     /// `POST /api/bucket/{id}/data/events/stats`. 200: The points are in the answer; each is an array that holds x
-    /// first and y second. 400: A parameter is invalid. 500: The service's database failed.
+    /// first and y second. 400: A parameter is not valid. 500: The service's database failed.
     pub fn retrieve_histogram(
         &self, id: &str, body: &RetrieveHistogramBody,
     ) -> Call<Vec<Vec<Value>>, RetrieveHistogramError> {
@@ -57,7 +57,7 @@ impl<'a> EventsClient<'a> {
     /// Tells which events each application has emitted.
     ///
     /// `GET /api/bucket/{id}/data/eventsKeysByApp`. 200: The events of each application are in the answer. 400: A
-    /// parameter is invalid. 500: The service's database failed.
+    /// parameter is not valid. 500: The service's database failed.
     pub fn retrieve_metadatas(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).call()
     }
@@ -77,7 +77,7 @@ impl RouteError for DeleteAllError {
 /// The documented errors of `data.events.retrieve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetrieveError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -90,7 +90,7 @@ impl RouteError for RetrieveError {
 /// The documented errors of `data.events.retrieveHistogram`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetrieveHistogramError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -103,7 +103,7 @@ impl RouteError for RetrieveHistogramError {
 /// The documented errors of `data.events.retrieveMetadatas`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetrieveMetadatasError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,

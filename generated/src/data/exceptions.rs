@@ -29,7 +29,7 @@ impl<'a> ExceptionsClient<'a> {
     /// Deletes chosen exceptions.
     ///
     /// `POST /api/bucket/{id}/data/exceptions/delete`. 200: The deleted exceptions are in the answer. 400: A parameter
-    /// is missing or invalid. 500: The service's database failed.
+    /// is missing or not valid. 500: The service's database failed.
     pub fn delete(&self, id: &str, body: &DeleteBody) -> Call<Vec<Value>, DeleteError> {
         self.0.request(&DELETE).path(id).body(body).call()
     }
@@ -62,7 +62,7 @@ impl<'a> ExceptionsClient<'a> {
 /// The documented errors of `data.exceptions.delete`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteError {
-    /// 400: A parameter is missing or invalid.
+    /// 400: A parameter is missing or not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,

@@ -38,7 +38,7 @@ impl<'a> IssuesClient<'a> {
     /// Deletes an issue.
     ///
     /// `DELETE /api/bucket/{id}/data/issues/{identifier}`. 200: What was deleted is in the answer. 400: The identifier
-    /// is missing or invalid. 500: The service's database failed.
+    /// is missing or not valid. 500: The service's database failed.
     pub fn delete(&self, id: &str, identifier: &str) -> Call<Vec<Value>, DeleteError> {
         self.0.request(&DELETE).path(id).path(identifier).call()
     }
@@ -61,7 +61,7 @@ impl<'a> IssuesClient<'a> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
-    /// Fetches the recording of what led to an issue.
+    /// Retrieves the recording of what led to an issue.
     ///
     /// `GET /api/bucket/{id}/data/issues/replay/{uuid}`. 200: The recording is in the answer. 500: The service's
     /// database failed.
@@ -121,7 +121,7 @@ impl<'a> IssuesClient<'a> {
 /// The documented errors of `data.issues.delete`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteError {
-    /// 400: The identifier is missing or invalid.
+    /// 400: The identifier is missing or not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -320,7 +320,7 @@ pub struct ListBody {
     /// Only issues of this source; the id of a browser application or of a web check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Only issues that bear these tags.
+    /// Only issues with these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
@@ -381,7 +381,7 @@ pub struct RetrieveHistogramBody {
     /// Leave out issues from before this date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// Only issues that bear these tags.
+    /// Only issues with these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }

@@ -43,7 +43,7 @@ impl<'a> MetricsClient<'a> {
         self.0.request(&RETRIEVE_AGGREGATIONS).path(id).body(body).call()
     }
 
-    /// Fetches the recent course of metrics.
+    /// Retrieves the recent course of metrics.
     ///
     /// The answer maps servers to applications, those to metrics, and those to the kind of aggregation and the points.
     ///
@@ -291,7 +291,7 @@ pub struct RetrieveAggregationsBodyAggregations {
     /// The date to start at, for instance `now-5m`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// Only what bears these tags.
+    /// Only what has these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// The kinds of aggregation, for instance `histogram`, `servers` and `apps`.

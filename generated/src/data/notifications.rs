@@ -36,7 +36,7 @@ impl<'a> NotificationsClient<'a> {
         self.0.request(&LIST).path(id).body(body).call()
     }
 
-    /// Fetches a notification.
+    /// Retrieves a notification.
     ///
     /// `GET /api/bucket/{id}/data/notifications/{notification}`. 200: The notification is in the answer. 500: The
     /// service's database failed.

@@ -30,8 +30,8 @@ pub struct ProfilingClient<'a>(pub(crate) &'a Client);
 impl<'a> ProfilingClient<'a> {
     /// Deletes a profile.
     ///
-    /// `DELETE /api/bucket/{id}/data/profilings/{filename}`. 200: The profile was deleted. 400: A parameter is
-    /// invalid. 500: The service's database failed.
+    /// `DELETE /api/bucket/{id}/data/profilings/{filename}`. 200: The profile was deleted. 400: A parameter is not
+    /// valid. 500: The service's database failed.
     pub fn delete(&self, id: &str, filename: &str) -> Call<Nothing, DeleteError> {
         self.0.request(&DELETE).path(id).path(filename).call()
     }
@@ -42,7 +42,7 @@ impl<'a> ProfilingClient<'a> {
     /// viewer.
     ///
     /// `GET /api/bucket/{id}/data/profilings/{filename}/download`. 200: The file is the answer. 400: A parameter is
-    /// invalid. 500: The service's database failed.
+    /// not valid. 500: The service's database failed.
     pub fn download(&self, id: &str, filename: &str) -> Call<Download, DownloadError> {
         self.0.request(&DOWNLOAD).path(id).path(filename).call()
     }
@@ -63,7 +63,7 @@ impl<'a> ProfilingClient<'a> {
     /// Describes a profile.
     ///
     /// `GET /api/bucket/{id}/data/profilings/{filename}`. 200: The description is in the answer. 400: A parameter is
-    /// invalid. 500: The service's database failed.
+    /// not valid. 500: The service's database failed.
     pub fn retrieve(&self, id: &str, filename: &str) -> Call<Profiling, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).path(filename).call()
     }
@@ -72,7 +72,7 @@ impl<'a> ProfilingClient<'a> {
 /// The documented errors of `data.profiling.delete`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -85,7 +85,7 @@ impl RouteError for DeleteError {
 /// The documented errors of `data.profiling.download`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DownloadError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -109,7 +109,7 @@ impl RouteError for ListError {
 /// The documented errors of `data.profiling.retrieve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetrieveError {
-    /// 400: A parameter is invalid.
+    /// 400: A parameter is not valid.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,

@@ -26,7 +26,7 @@ pub struct StatusClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> StatusClient<'a> {
-    /// Fetches the status of every server in the bucket.
+    /// Retrieves the status of every server in the bucket.
     ///
     /// `GET /api/bucket/{id}/data/status`. 200: The status of each server is in the answer. 500: The service's
     /// database failed.
@@ -34,7 +34,7 @@ impl<'a> StatusClient<'a> {
         self.0.request(&RETRIEVE).path(id).call()
     }
 
-    /// Fetches the status of the servers that are on the bucket's blacklist.
+    /// Retrieves the status of the servers that are on the bucket's blacklist.
     ///
     /// `GET /api/bucket/{id}/data/status/blacklisted`. 200: The status of each server is in the answer. 500: The
     /// service's database failed.
@@ -108,16 +108,16 @@ pub struct ServerStatusDataProcess {
     /// The actions that can be triggered in the process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub axm_actions: Option<Vec<ServerStatusDataProcessAxmActions>>,
-    /// The metrics of the process by name.
+    /// The metrics of the process, by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub axm_monitor: Option<BTreeMap<String, Value>>,
-    /// The processor time that it uses in percent.
+    /// The processor time that it uses, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<f64>,
     /// How pm2 runs the process, for instance `fork_mode`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exec_mode: Option<String>,
-    /// The memory that it uses in bytes.
+    /// The memory that it uses, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<f64>,
     /// The name of the process.

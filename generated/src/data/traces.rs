@@ -42,7 +42,7 @@ impl<'a> TracesClient<'a> {
         self.0.request(&GET_DURATION_AVG).path(id).body(body).call()
     }
 
-    /// Counts the spans that bear a tag over time.
+    /// Counts the spans with a tag over time.
     ///
     /// `POST /api/bucket/{id}/data/traces/histogram/tag`. 200: The histogram is in the answer. 500: The service's
     /// database failed.
@@ -62,7 +62,7 @@ impl<'a> TracesClient<'a> {
         self.0.request(&GET_SERVICES).path(id).call()
     }
 
-    /// Lists the tags that spans bear.
+    /// Lists the tags that spans have.
     ///
     /// `GET /api/bucket/{id}/data/traces/tags`. 200: The tags are in the answer. 500: The service's database failed.
     pub fn get_tags(&self, id: &str) -> Call<GetTagsResponse, GetTagsError> {
@@ -88,7 +88,7 @@ impl<'a> TracesClient<'a> {
         self.0.request(&LIST).path(id).body(body).call()
     }
 
-    /// Fetches a trace.
+    /// Retrieves a trace.
     ///
     /// `GET /api/bucket/{id}/data/traces/{trace}`. 200: The trace is in the answer. 500: The service's database
     /// failed.
@@ -189,7 +189,7 @@ pub struct GetDurationAvgBody {
     /// The date to start at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// Only spans that bear these tags.
+    /// Only spans with these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
@@ -315,7 +315,7 @@ pub struct ListBody {
     /// Only traces with spans of this kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// How many traces to return; at most 100. Default: 10.
+    /// How many traces to return at most; up to 100. Default: 10.
     #[serde(default = "ListBody::default_limit", skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// Only traces that took at least this long.
@@ -333,7 +333,7 @@ pub struct ListBody {
     /// The date to start at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
-    /// Only traces that bear these tags, each a name or a name and a value: `error` or `error=500`.
+    /// Only traces with these tags, each a name, or a name and a value: `error` or `error=500`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }

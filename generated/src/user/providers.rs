@@ -35,7 +35,7 @@ impl<'a> ProvidersClient<'a> {
 
     /// Unties a provider from the signed-in user's account.
     ///
-    /// `DELETE /api/users/integrations/{name}`. 200: The provider was removed. 400: The provider's name is not valid
+    /// `DELETE /api/users/integrations/{name}`. 200: The provider was removed. 400: The provider's name is not valid,
     /// or the service has no such provider. 403: The user does not have this provider.
     pub fn remove(&self, name: &str) -> Call<Nothing, RemoveError> {
         self.0.request(&REMOVE).path(name).call()
@@ -65,7 +65,7 @@ impl RouteError for AddError {
 /// The documented errors of `user.providers.remove`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveError {
-    /// 400: The provider's name is not valid or the service has no such provider.
+    /// 400: The provider's name is not valid, or the service has no such provider.
     BadRequest,
     /// 403: The user does not have this provider.
     Forbidden,

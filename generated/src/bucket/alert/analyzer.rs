@@ -36,7 +36,7 @@ impl<'a> AnalyzerClient<'a> {
 
     /// Lists the alerts that analyzers raised.
     ///
-    /// `POST /api/bucket/{id}/alerts/analyzer`. 200: The alerts follow. 500: The service's database failed.
+    /// `POST /api/bucket/{id}/alerts/analyzer`. 200: The alerts are in the answer. 500: The service's database failed.
     ///
     /// Unlike the documentation: `body.size` is `integer? = 20`, not `Integer?` (the text gives the default).
     pub fn list(&self, id: &str, body: &ListBody) -> Call<Nothing, ListError> {
