@@ -95,7 +95,7 @@ fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
         };
         quote! {
             async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> Reply<#answer, #error> {
-                self.#answers(context.operation(), format!("{:?}", context.principal), (#(#names,)*))
+                self.#answers(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
             }
         }
     });

@@ -36,8 +36,8 @@ impl Workspace {
                 written.insert(path);
             }
         }
-        // What nobody debugs needs no debug information: half the time.
-        manifest.push_str("]\n\n[profile.dev]\ndebug = false\n");
+        // Nobody debugs these crates, and what is built of them is built once.
+        manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
         write(&folder.join("Cargo.toml"), &manifest);
         lock(&folder);
         for old in fs::read_dir(&folder).expect("the workspace can be listed") {

@@ -44,19 +44,19 @@ impl actions::ActionsServer<Caller> for Stub {
     async fn trigger_action(
         &self, context: Context<Caller>, id: String, body: actions::TriggerActionBody,
     ) -> Reply<actions::TriggerActionResponse, actions::TriggerActionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn trigger_pm2_action(
         &self, context: Context<Caller>, id: String, body: actions::TriggerPm2ActionBody,
     ) -> Reply<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn trigger_scoped_action(
         &self, context: Context<Caller>, id: String, body: actions::TriggerScopedActionBody,
     ) -> Reply<JsonObject, actions::TriggerScopedActionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -133,31 +133,31 @@ impl auth::AuthServer<Caller> for Stub {
     async fn register(
         &self, context: Context<()>, body: auth::RegisterBody,
     ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn request_new_password(
         &self, context: Context<()>, body: auth::RequestNewPasswordBody,
     ) -> Reply<Nothing, auth::RequestNewPasswordError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn retrieve_token(
         &self, context: Context<()>, body: auth::RetrieveTokenBody,
     ) -> Reply<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn revoke(&self, context: Context<Caller>) -> Reply<Nothing, auth::RevokeError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn send_email_link(&self, context: Context<Option<Caller>>) -> Reply<Nothing, auth::SendEmailLinkError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn valid_email(&self, context: Context<()>, token: Secret) -> Reply<Nothing, auth::ValidEmailError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (token,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([token]))
     }
 }
 
@@ -264,115 +264,115 @@ impl bucket::BucketServer<Caller> for Stub {
     async fn claim_trial(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn create(
         &self, context: Context<Caller>, body: bucket::CreateBody,
     ) -> Reply<bucket::CreateResponse, bucket::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn current_role(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<bucket::CurrentRoleResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn destroy(&self, context: Context<Caller>, id: String) -> Reply<JsonObject, bucket::DestroyError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_subscription(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<JsonObject, bucket::GetSubscriptionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn invite_user(
         &self, context: Context<Caller>, id: String, body: bucket::InviteUserBody,
     ) -> Reply<bucket::InviteUserResponse, bucket::InviteUserError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn remove_invitation(
         &self, context: Context<Caller>, id: String, query: bucket::RemoveInvitationQuery,
     ) -> Reply<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
     }
 
     async fn remove_user(
         &self, context: Context<Caller>, id: String, body: bucket::RemoveUserBody,
     ) -> Reply<Vec<JsonObject>, bucket::RemoveUserError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve(&self, context: Context<Caller>, id: String) -> Reply<types::Bucket, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve_all(&self, context: Context<Caller>) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn retrieve_charges(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, bucket::RetrieveChargesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve_servers(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<serde_json::Value>, bucket::RetrieveServersError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve_users(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, bucket::RetrieveUsersError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn send_feedback(
         &self, context: Context<Caller>, id: String, body: bucket::SendFeedbackBody,
     ) -> Reply<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn set_notification_state(
         &self, context: Context<Caller>, id: String, body: bucket::SetNotificationStateBody,
     ) -> Reply<Vec<serde_json::Value>, bucket::SetNotificationStateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn set_user_role(
         &self, context: Context<Caller>, id: String, body: bucket::SetUserRoleBody,
     ) -> Reply<Vec<JsonObject>, bucket::SetUserRoleError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn transfer_ownership(
         &self, context: Context<Caller>, id: String, body: bucket::TransferOwnershipBody,
     ) -> Reply<JsonObject, bucket::TransferOwnershipError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update(
         &self, context: Context<Caller>, id: String, body: bucket::UpdateBody,
     ) -> Reply<JsonObject, bucket::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_user_options(
         &self, context: Context<Caller>, id: String, body: bucket::UpdateUserOptionsBody,
     ) -> Reply<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn upgrade(
         &self, context: Context<Caller>, id: String, body: bucket::UpgradeBody,
     ) -> Reply<bucket::UpgradeResponse, bucket::UpgradeError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -787,47 +787,47 @@ impl bucket::alert::AlertServer<Caller> for Stub {
     async fn create(
         &self, context: Context<Caller>, id: String, body: bucket::alert::CreateBody,
     ) -> Reply<Nothing, bucket::alert::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn delete(
         &self, context: Context<Option<Caller>>, id: String, alert: String,
     ) -> Reply<Nothing, bucket::alert::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
     }
 
     async fn get(
         &self, context: Context<Caller>, id: String, alert: String,
     ) -> Reply<Nothing, bucket::alert::GetError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
     }
 
     async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, bucket::alert::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn trigger_sample(
         &self, context: Context<Caller>, id: String, alert: String,
     ) -> Reply<Nothing, bucket::alert::TriggerSampleError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
     }
 
     async fn update(
         &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateBody,
     ) -> Reply<bucket::alert::UpdateResponse, bucket::alert::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_alert(
         &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::UpdateAlertBody,
     ) -> Reply<Nothing, bucket::alert::UpdateAlertError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert, body]))
     }
 
     async fn update_slack(
         &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateSlackBody,
     ) -> Reply<bucket::alert::UpdateSlackResponse, bucket::alert::UpdateSlackError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_webhooks(
@@ -836,7 +836,7 @@ impl bucket::alert::AlertServer<Caller> for Stub {
         bucket::alert::UpdateWebhooksResponse,
         bucket::alert::UpdateWebhooksError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -1039,19 +1039,19 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Stub {
     async fn edit_state(
         &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::analyzer::EditStateBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::EditStateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, alert, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert, body]))
     }
 
     async fn list(
         &self, context: Context<Caller>, id: String, body: bucket::alert::analyzer::ListBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_config(
         &self, context: Context<Caller>, id: String, analyzer: String, body: bucket::alert::analyzer::UpdateConfigBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::UpdateConfigError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, analyzer, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, analyzer, body]))
     }
 }
 
@@ -1150,41 +1150,41 @@ impl bucket::application::ApplicationServer<Caller> for Stub {
     async fn create(
         &self, context: Context<Caller>, id: String, body: bucket::application::CreateBody,
     ) -> Reply<Nothing, bucket::application::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn delete(
         &self, context: Context<Option<Caller>>, id: String, application: String,
     ) -> Reply<Nothing, bucket::application::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
     }
 
     async fn get(
         &self, context: Context<Caller>, id: String, application: String,
     ) -> Reply<Nothing, bucket::application::GetError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
     }
 
     async fn get_preview(
         &self, context: Context<Caller>, id: String, application: String,
     ) -> Reply<Nothing, bucket::application::GetPreviewError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
     }
 
     async fn get_reports(
         &self, context: Context<Caller>, id: String, application: String,
     ) -> Reply<Nothing, bucket::application::GetReportsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, application))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
     }
 
     async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, bucket::application::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn update(
         &self, context: Context<Caller>, id: String, application: String, body: bucket::application::UpdateBody,
     ) -> Reply<Nothing, bucket::application::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, application, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application, body]))
     }
 }
 
@@ -1346,7 +1346,7 @@ impl bucket::billing::BillingServer<Caller> for Stub {
         bucket::billing::AttachBankAccountResponse,
         bucket::billing::AttachBankAccountError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn attach_credit_card(
@@ -1355,78 +1355,78 @@ impl bucket::billing::BillingServer<Caller> for Stub {
         bucket::billing::AttachCreditCardResponse,
         bucket::billing::AttachCreditCardError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn delete_bank_account(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<JsonObject, bucket::billing::DeleteBankAccountError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn delete_credit_card(
         &self, context: Context<Caller>, id: String, card_id: String,
     ) -> Reply<JsonObject, bucket::billing::DeleteCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
     }
 
     async fn fetch_bank_account(&self, context: Context<Caller>, id: String) -> Reply<
         bucket::billing::FetchBankAccountResponse,
         bucket::billing::FetchBankAccountError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn fetch_credit_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
         bucket::billing::FetchCreditCardResponse,
         bucket::billing::FetchCreditCardError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
     }
 
     async fn fetch_credit_cards(&self, context: Context<Caller>, id: String) -> Reply<
         bucket::billing::FetchCreditCardsResponse,
         bucket::billing::FetchCreditCardsError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn fetch_default_credit_card(&self, context: Context<Caller>, id: String) -> Reply<
         bucket::billing::FetchDefaultCreditCardResponse,
         bucket::billing::FetchDefaultCreditCardError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn fetch_metadata(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<JsonObject, bucket::billing::FetchMetadataError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_invoices(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_receipts(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, bucket::billing::GetReceiptsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_subcription(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<JsonObject, bucket::billing::GetSubcriptionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_subcription_state(&self, context: Context<Caller>, id: String) -> Reply<
         bucket::billing::GetSubcriptionStateResponse,
         bucket::billing::GetSubcriptionStateError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn payment_intent_succeed(
@@ -1439,26 +1439,28 @@ impl bucket::billing::BillingServer<Caller> for Stub {
         bucket::billing::PaymentIntentSucceedResponse,
         bucket::billing::PaymentIntentSucceedError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, payment_intent, body))
+        self.answer(
+            context.operation(), format!("{:?}", context.principal), serde_json::json!([id, payment_intent, body]),
+        )
     }
 
     async fn set_default_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
         bucket::billing::SetDefaultCardResponse,
         bucket::billing::SetDefaultCardError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, card_id))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
     }
 
     async fn start_trial(
         &self, context: Context<Caller>, id: String, body: bucket::billing::StartTrialBody,
     ) -> Reply<bucket::billing::StartTrialResponse, bucket::billing::StartTrialError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn subscribe(
         &self, context: Context<Caller>, id: String, body: bucket::billing::SubscribeBody,
     ) -> Reply<bucket::billing::SubscribeResponse, bucket::billing::SubscribeError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_credit_card(
@@ -1467,7 +1469,7 @@ impl bucket::billing::BillingServer<Caller> for Stub {
         bucket::billing::UpdateCreditCardResponse,
         bucket::billing::UpdateCreditCardError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn update_metadata(
@@ -1476,7 +1478,7 @@ impl bucket::billing::BillingServer<Caller> for Stub {
         bucket::billing::UpdateMetadataResponse,
         bucket::billing::UpdateMetadataError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -1895,7 +1897,7 @@ impl bucket::server::ServerServer<Caller> for Stub {
     async fn delete_server(
         &self, context: Context<Caller>, id: String, body: bucket::server::DeleteServerBody,
     ) -> Reply<bucket::server::DeleteServerResponse, bucket::server::DeleteServerError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -1924,49 +1926,49 @@ impl bucket::webcheck::WebcheckServer<Caller> for Stub {
     async fn create(
         &self, context: Context<Caller>, id: String, body: bucket::webcheck::CreateBody,
     ) -> Reply<Nothing, bucket::webcheck::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn delete(
         &self, context: Context<Option<Caller>>, id: String, webcheck: String,
     ) -> Reply<Nothing, bucket::webcheck::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck]))
     }
 
     async fn get(
         &self, context: Context<Caller>, id: String, webcheck: String,
     ) -> Reply<bucket::webcheck::Webcheck, bucket::webcheck::GetError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck]))
     }
 
     async fn get_metrics(
         &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::GetMetricsBody,
     ) -> Reply<Nothing, bucket::webcheck::GetMetricsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck, body]))
     }
 
     async fn list(
         &self, context: Context<Caller>, id: String, query: bucket::webcheck::ListQuery,
     ) -> Reply<Nothing, bucket::webcheck::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
     }
 
     async fn list_metrics(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Nothing, bucket::webcheck::ListMetricsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn list_regions(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Nothing, bucket::webcheck::ListRegionsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn update(
         &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::UpdateBody,
     ) -> Reply<Nothing, bucket::webcheck::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, webcheck, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck, body]))
     }
 }
 
@@ -2148,31 +2150,31 @@ impl dashboard::DashboardServer<Caller> for Stub {
     async fn create(
         &self, context: Context<Caller>, id: String, body: dashboard::CreateBody,
     ) -> Reply<dashboard::Dashboard, dashboard::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn remove(
         &self, context: Context<Caller>, id: String, dashid: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, dashid))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dashid]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, dashid: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, dashid))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dashid]))
     }
 
     async fn retrieve_all(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn update(
         &self, context: Context<Caller>, id: String, dash_id: String, body: dashboard::UpdateBody,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, dash_id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dash_id, body]))
     }
 }
 
@@ -2289,7 +2291,7 @@ impl data::dependencies::DependenciesServer<Caller> for Stub {
     async fn retrieve(
         &self, context: Context<Caller>, id: String, body: data::dependencies::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::dependencies::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -2320,25 +2322,25 @@ impl data::events::EventsServer<Caller> for Stub {
     async fn delete_all(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<serde_json::Value>, data::events::DeleteAllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, body: data::events::RetrieveBody,
     ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_histogram(
         &self, context: Context<Caller>, id: String, body: data::events::RetrieveHistogramBody,
     ) -> Reply<Vec<Vec<serde_json::Value>>, data::events::RetrieveHistogramError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_metadatas(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, data::events::RetrieveMetadatasError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 }
 
@@ -2432,25 +2434,25 @@ impl data::exceptions::ExceptionsServer<Caller> for Stub {
     async fn delete(
         &self, context: Context<Caller>, id: String, body: data::exceptions::DeleteBody,
     ) -> Reply<Vec<serde_json::Value>, data::exceptions::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn delete_all(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Nothing, data::exceptions::DeleteAllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, body: data::exceptions::RetrieveBody,
     ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_summary(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 }
 
@@ -2544,31 +2546,31 @@ impl data::issues::IssuesServer<Caller> for Stub {
     async fn delete(
         &self, context: Context<Caller>, id: String, identifier: String,
     ) -> Reply<Vec<serde_json::Value>, data::issues::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, identifier))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, identifier]))
     }
 
     async fn delete_all(
         &self, context: Context<Caller>, id: String, query: data::issues::DeleteAllQuery,
     ) -> Reply<Nothing, data::issues::DeleteAllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
     }
 
     async fn find_occurences(
         &self, context: Context<Caller>, id: String, body: data::issues::FindOccurencesBody,
     ) -> Reply<Vec<JsonObject>, data::issues::FindOccurencesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn get_replay(
         &self, context: Context<Caller>, id: String, uuid: String,
     ) -> Reply<data::issues::GetReplayResponse, data::issues::GetReplayError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, uuid))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, uuid]))
     }
 
     async fn list(
         &self, context: Context<Caller>, id: String, body: data::issues::ListBody,
     ) -> Reply<Vec<data::issues::Issue>, data::issues::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn list_occurences_for_identifier(
@@ -2578,25 +2580,25 @@ impl data::issues::IssuesServer<Caller> for Stub {
         identifier: String,
         query: data::issues::ListOccurencesForIdentifierQuery,
     ) -> Reply<Vec<String>, data::issues::ListOccurencesForIdentifierError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, identifier, query))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, identifier, query]))
     }
 
     async fn retrieve_histogram(
         &self, context: Context<Caller>, id: String, body: data::issues::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::issues::RetrieveHistogramError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn search(
         &self, context: Context<Caller>, id: String, body: data::issues::SearchBody,
     ) -> Reply<Vec<JsonObject>, data::issues::SearchError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn summary(
         &self, context: Context<Caller>, id: String, aggregate_by: data::issues::SummaryPathAggregateBy,
     ) -> Reply<Vec<serde_json::Value>, data::issues::SummaryError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, aggregate_by))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, aggregate_by]))
     }
 }
 
@@ -2827,13 +2829,13 @@ impl data::logs::LogsServer<Caller> for Stub {
     async fn retrieve(
         &self, context: Context<Caller>, id: String, body: data::logs::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_histogram(
         &self, context: Context<Caller>, id: String, body: data::logs::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveHistogramError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -2890,7 +2892,7 @@ impl data::metrics::MetricsServer<Caller> for Stub {
         Vec<data::metrics::Aggregation>,
         data::metrics::RetrieveAggregationsError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_histogram(
@@ -2902,19 +2904,19 @@ impl data::metrics::MetricsServer<Caller> for Stub {
         >,
         data::metrics::RetrieveHistogramError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_list(
         &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveListBody,
     ) -> Reply<Vec<data::metrics::Metric>, data::metrics::RetrieveListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_metadatas(
         &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveMetadatasBody,
     ) -> Reply<Nothing, data::metrics::RetrieveMetadatasError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -3015,13 +3017,13 @@ impl data::notifications::NotificationsServer<Caller> for Stub {
     async fn list(
         &self, context: Context<Caller>, id: String, body: data::notifications::ListBody,
     ) -> Reply<Vec<JsonObject>, data::notifications::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, notification: String,
     ) -> Reply<JsonObject, data::notifications::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, notification))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, notification]))
     }
 }
 
@@ -3073,7 +3075,7 @@ impl data::outliers::OutliersServer<Caller> for Stub {
     async fn retrieve(
         &self, context: Context<Caller>, id: String, body: data::outliers::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::outliers::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -3104,13 +3106,13 @@ impl data::processes::ProcessesServer<Caller> for Stub {
     async fn retrieve_deployments(
         &self, context: Context<Caller>, id: String, body: data::processes::RetrieveDeploymentsBody,
     ) -> Reply<Vec<JsonObject>, data::processes::RetrieveDeploymentsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_events(
         &self, context: Context<Caller>, id: String, body: data::processes::RetrieveEventsBody,
     ) -> Reply<Vec<JsonObject>, data::processes::RetrieveEventsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -3164,25 +3166,25 @@ impl data::profiling::ProfilingServer<Caller> for Stub {
     async fn delete(
         &self, context: Context<Caller>, id: String, filename: String,
     ) -> Reply<Nothing, data::profiling::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, filename))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
     }
 
     async fn download(
         &self, context: Context<Caller>, id: String, filename: String,
     ) -> Reply<Download, data::profiling::DownloadError> {
-        self.answer_file(context.operation(), format!("{:?}", context.principal), (id, filename))
+        self.answer_file(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
     }
 
     async fn list(
         &self, context: Context<Caller>, id: String, body: data::profiling::ListBody,
     ) -> Reply<data::profiling::ProfilingList, data::profiling::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, filename: String,
     ) -> Reply<data::profiling::Profiling, data::profiling::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, filename))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
     }
 }
 
@@ -3276,13 +3278,13 @@ impl data::status::StatusServer<Caller> for Stub {
     async fn retrieve(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve_blacklisted(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveBlacklistedError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 }
 
@@ -3330,7 +3332,7 @@ impl data::traces::TracesServer<Caller> for Stub {
     async fn get_duration_avg(
         &self, context: Context<Caller>, id: String, body: data::traces::GetDurationAvgBody,
     ) -> Reply<data::traces::GetDurationAvgResponse, data::traces::GetDurationAvgError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn get_histogram_by_tag(
@@ -3339,37 +3341,37 @@ impl data::traces::TracesServer<Caller> for Stub {
         data::traces::GetHistogramByTagResponse,
         data::traces::GetHistogramByTagError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn get_services(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<data::traces::GetServicesResponse, data::traces::GetServicesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_tags(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<data::traces::GetTagsResponse, data::traces::GetTagsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn get_tags_value(
         &self, context: Context<Caller>, id: String, body: data::traces::GetTagsValueBody,
     ) -> Reply<data::traces::GetTagsValueResponse, data::traces::GetTagsValueError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn list(
         &self, context: Context<Caller>, id: String, body: data::traces::ListBody,
     ) -> Reply<Vec<JsonObject>, data::traces::ListError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve(
         &self, context: Context<Caller>, id: String, trace: String,
     ) -> Reply<JsonObject, data::traces::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, trace))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, trace]))
     }
 }
 
@@ -3534,13 +3536,13 @@ impl data::transactions::TransactionsServer<Caller> for Stub {
         >,
         data::transactions::DeleteError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, query))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
     }
 
     async fn retrieve_histogram(
         &self, context: Context<Caller>, id: String, body: data::transactions::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::transactions::RetrieveHistogramError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 
     async fn retrieve_summary(
@@ -3552,7 +3554,7 @@ impl data::transactions::TransactionsServer<Caller> for Stub {
         >,
         data::transactions::RetrieveSummaryError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
     }
 }
 
@@ -3632,44 +3634,44 @@ impl misc::MiscServer<Caller> for Stub {
     async fn list_changelog_articles(
         &self, context: Context<()>,
     ) -> Reply<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn retrieve_company(
         &self, context: Context<Caller>, body: misc::RetrieveCompanyBody,
     ) -> Reply<JsonObject, misc::RetrieveCompanyError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn retrieve_coupon(
         &self, context: Context<Caller>, body: misc::RetrieveCouponBody,
     ) -> Reply<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn retrieve_node_release(
         &self, context: Context<()>, version: String,
     ) -> Reply<Vec<serde_json::Value>, misc::RetrieveNodeReleaseError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (version,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([version]))
     }
 
     async fn retrieve_pm2_version(
         &self, context: Context<()>,
     ) -> Reply<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn retrieve_plans(&self, context: Context<()>) -> Reply<
         std::collections::BTreeMap<String, serde_json::Value>,
         misc::RetrievePlansError,
     > {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn retrieve_vat(
         &self, context: Context<Caller>, body: misc::RetrieveVatBody,
     ) -> Reply<serde_json::Value, misc::RetrieveVatError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 
@@ -3784,7 +3786,7 @@ async fn misc__retrieve_vat() {
 
 impl node::NodeServer<Caller> for Stub {
     async fn get_default_node(&self, context: Context<()>) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -3806,7 +3808,7 @@ impl orchestration::OrchestrationServer<Caller> for Stub {
     async fn self_send(
         &self, context: Context<Caller>, id: String,
     ) -> Reply<orchestration::SelfSendResponse, orchestration::SelfSendError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 }
 
@@ -3834,15 +3836,15 @@ impl tokens::TokensServer<Caller> for Stub {
     async fn create(
         &self, context: Context<Caller>, body: tokens::CreateBody,
     ) -> Reply<JsonObject, tokens::CreateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn remove(&self, context: Context<Caller>, id: String) -> Reply<serde_json::Value, tokens::RemoveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -3897,73 +3899,73 @@ impl user::UserServer<Caller> for Stub {
     async fn attach_credit_card(
         &self, context: Context<Caller>, body: user::AttachCreditCardBody,
     ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn delete(&self, context: Context<Caller>) -> Reply<types::User, user::DeleteError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn delete_credit_card(
         &self, context: Context<Caller>, card_id: String,
     ) -> Reply<JsonObject, user::DeleteCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (card_id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
     }
 
     async fn fetch_credit_card(
         &self, context: Context<Caller>, card_id: String,
     ) -> Reply<user::FetchCreditCardResponse, user::FetchCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (card_id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
     }
 
     async fn fetch_default_credit_card(
         &self, context: Context<Caller>,
     ) -> Reply<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn fetch_metadata(&self, context: Context<Caller>) -> Reply<JsonObject, user::FetchMetadataError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn list_charges(&self, context: Context<Caller>) -> Reply<user::ListChargesResponse, user::ListChargesError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn list_subscriptions(
         &self, context: Context<Caller>,
     ) -> Reply<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn retrieve(&self, context: Context<Caller>) -> Reply<types::User, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn set_default_card(
         &self, context: Context<Caller>, card_id: String,
     ) -> Reply<user::SetDefaultCardResponse, user::SetDefaultCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (card_id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
     }
 
     async fn show(&self, context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn update(&self, context: Context<Caller>, body: user::UpdateBody) -> Reply<types::User, user::UpdateError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn update_credit_card(
         &self, context: Context<Caller>, body: user::UpdateCreditCardBody,
     ) -> Reply<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn update_metadata(
         &self, context: Context<Caller>, body: user::UpdateMetadataBody,
     ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 
@@ -4215,17 +4217,17 @@ impl user::otp::OtpServer<Caller> for Stub {
     async fn disable(
         &self, context: Context<Caller>, query: user::otp::DisableQuery,
     ) -> Reply<Nothing, user::otp::DisableError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn enable(
         &self, context: Context<Caller>, body: user::otp::EnableBody,
     ) -> Reply<Nothing, user::otp::EnableError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn retrieve(&self, context: Context<Caller>) -> Reply<user::otp::RetrieveResponse, user::otp::RetrieveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -4279,15 +4281,15 @@ impl user::providers::ProvidersServer<Caller> for Stub {
     async fn add(
         &self, context: Context<Caller>, body: user::providers::AddBody,
     ) -> Reply<Nothing, user::providers::AddError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn remove(&self, context: Context<Caller>, name: String) -> Reply<Nothing, user::providers::RemoveError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (name,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([name]))
     }
 
     async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<serde_json::Value>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 

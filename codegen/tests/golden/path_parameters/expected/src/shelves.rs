@@ -20,7 +20,10 @@ static BY_SECRET: Operation = Service::Main.get("shelves.bySecret", "/locked-she
 static BY_TEXT: Operation = Service::Main.get("shelves.byText", "/shelves/{shelf}").with_auth(Auth::None);
 static BY_WING: Operation = Service::Main.get("shelves.byWing", "/wings/{wing}/shelves").with_auth(Auth::None);
 static LONG_PATH: Operation = Service::Main
-    .get("shelves.longPath", "/long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}")
+    .get(
+        "shelves.longPath",
+        "/long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}",
+    )
     .with_auth(Auth::None);
 static MOVE_BOOK: Operation = Service::Main
     .put("shelves.moveBook", "/move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/")
@@ -70,15 +73,43 @@ impl<'a> ShelvesClient<'a> {
         self.0.request(&BY_WING).path_value(wing).call()
     }
 
-    /// Takes more parameters than anyone likes.
+    /// Takes more parameters than anyone likes, and than a tuple can be written with.
     ///
-    /// `GET /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}`. 200: All of them were there.
+    /// `GET
+    /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`.
+    /// 200: All of them were there.
     #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
     pub fn long_path(
-        &self, one: &str, two: &str, three: &str, four: &str, five: &str, six: &str, seven: &str, eight: &str,
+        &self,
+        one: &str,
+        two: &str,
+        three: &str,
+        four: &str,
+        five: &str,
+        six: &str,
+        seven: &str,
+        eight: &str,
+        nine: &str,
+        ten: &str,
+        eleven: &str,
+        twelve: &str,
+        thirteen: &str,
+        fourteen: &str,
+        fifteen: &str,
+        sixteen: &str,
+        seventeen: &str,
     ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&LONG_PATH).path(one).path(two).path(three).path(four).path(five).path(six).path(seven)
             .path(eight)
+            .path(nine)
+            .path(ten)
+            .path(eleven)
+            .path(twelve)
+            .path(thirteen)
+            .path(fourteen)
+            .path(fifteen)
+            .path(sixteen)
+            .path(seventeen)
             .call()
     }
 
@@ -153,7 +184,8 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(wing)
     }
 
-    /// `GET /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}`
+    /// `GET
+    /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`
     #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
     fn long_path(
         &self,
@@ -166,8 +198,36 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
         six: String,
         seven: String,
         eight: String,
+        nine: String,
+        ten: String,
+        eleven: String,
+        twelve: String,
+        thirteen: String,
+        fourteen: String,
+        fifteen: String,
+        sixteen: String,
+        seventeen: String,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
-        context.not_implemented((one, two, three, four, five, six, seven, eight))
+        context
+            .not_implemented((
+                one,
+                two,
+                three,
+                four,
+                five,
+                six,
+                seven,
+                eight,
+                nine,
+                ten,
+                eleven,
+                twelve,
+                thirteen,
+                fourteen,
+                fifteen,
+                sixteen,
+                seventeen,
+            ))
     }
 
     /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
@@ -221,6 +281,15 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
                 call.path(5)?,
                 call.path(6)?,
                 call.path(7)?,
+                call.path(8)?,
+                call.path(9)?,
+                call.path(10)?,
+                call.path(11)?,
+                call.path(12)?,
+                call.path(13)?,
+                call.path(14)?,
+                call.path(15)?,
+                call.path(16)?,
             )
             .await
     });

@@ -13,77 +13,77 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl oracle::OracleServer<Caller> for Stub {
     async fn accepted(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn array(&self, context: Context<()>) -> Reply<Vec<types::Omen>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn boolean(&self, context: Context<()>) -> Reply<bool, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn created(&self, context: Context<()>) -> Reply<types::Omen, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn datetime(&self, context: Context<()>) -> Reply<Timestamp, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn inline(&self, context: Context<()>) -> Reply<oracle::InlineResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn integer(&self, context: Context<()>) -> Reply<i64, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn json(&self, context: Context<()>) -> Reply<serde_json::Value, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn map(
         &self, context: Context<()>,
     ) -> Reply<std::collections::BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn moved(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn no_content(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn nothing(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn number(&self, context: Context<()>) -> Reply<f64, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn object(&self, context: Context<()>) -> Reply<JsonObject, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn omen(&self, context: Context<()>) -> Reply<types::Omen, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn secret(&self, context: Context<()>) -> Reply<Secret, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn several(&self, context: Context<()>) -> Reply<types::Omen, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn string(&self, context: Context<()>) -> Reply<String, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 

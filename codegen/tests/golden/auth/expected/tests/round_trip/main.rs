@@ -15,25 +15,25 @@ impl gate::GateServer<Caller> for Stub {
     async fn close(
         &self, context: Context<Caller>, key: String, query: gate::CloseQuery, body: gate::CloseBody,
     ) -> Reply<String, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (key, query, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([key, query, body]))
     }
 
     async fn knock(&self, context: Context<Option<Caller>>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn look(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn open(&self, context: Context<Caller>) -> Reply<Nothing, gate::OpenError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn watch(
         &self, context: Context<Caller>, query: gate::WatchQuery,
     ) -> Reply<serde_json::Value, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 }
 

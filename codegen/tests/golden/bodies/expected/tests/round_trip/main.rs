@@ -13,73 +13,73 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl parcels::ParcelsServer<Caller> for Stub {
     async fn all_types(&self, context: Context<()>, body: parcels::AllTypesBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn body_of_delete(
         &self, context: Context<()>, body: parcels::BodyOfDeleteBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn body_of_get(
         &self, context: Context<()>, body: parcels::BodyOfGetBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn many_fields(
         &self, context: Context<()>, body: parcels::ManyFieldsBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn named_type(&self, context: Context<()>, body: parcels::Label) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn nested(&self, context: Context<()>, body: parcels::NestedBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn optional_types(
         &self, context: Context<()>, body: parcels::OptionalTypesBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_array(&self, context: Context<()>, body: Vec<parcels::Label>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_integer(&self, context: Context<()>, body: i64) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_json(&self, context: Context<()>, body: serde_json::Value) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_map(
         &self, context: Context<()>, body: std::collections::BTreeMap<String, String>,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_object(&self, context: Context<()>, body: JsonObject) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_secret(&self, context: Context<()>, body: Secret) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_string(&self, context: Context<()>, body: String) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn whole_texts(&self, context: Context<()>, body: Vec<String>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 

@@ -13,17 +13,17 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl kettle::KettleServer<Caller> for Stub {
     async fn boil(&self, context: Context<()>, body: kettle::BoilBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn only_defaults(
         &self, context: Context<()>, body: kettle::OnlyDefaultsBody,
     ) -> Reply<kettle::OnlyDefaultsResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn refill(&self, context: Context<()>, body: kettle::RefillBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 

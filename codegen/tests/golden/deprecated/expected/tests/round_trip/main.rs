@@ -13,15 +13,15 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl attic::AtticServer<Caller> for Stub {
     async fn fetch(&self, context: Context<()>, thing: String) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (thing,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([thing]))
     }
 
     async fn read_time(&self, context: Context<()>) -> Reply<Timestamp, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn wind_up(&self, context: Context<()>, body: attic::WindUpBody) -> Reply<Nothing, attic::WindUpError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 

@@ -13,7 +13,7 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl paint::PaintServer<Caller> for Stub {
     async fn mix(&self, context: Context<()>, body: paint::MixBody) -> Reply<paint::MixResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 

@@ -15,7 +15,7 @@ impl almanac::AlmanacServer<Caller> for Stub {
     async fn tide(
         &self, context: Context<()>, query: almanac::TideQuery, body: almanac::TideBody,
     ) -> Reply<types::Moon, almanac::TideError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query, body]))
     }
 }
 

@@ -13,21 +13,21 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl mishaps::MishapsServer<Caller> for Stub {
     async fn all(&self, context: Context<()>) -> Reply<Nothing, mishaps::AllError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn none(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn one(&self, context: Context<()>) -> Reply<Nothing, mishaps::OneError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn with_body(
         &self, context: Context<()>, body: mishaps::WithBodyBody,
     ) -> Reply<String, mishaps::WithBodyError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 

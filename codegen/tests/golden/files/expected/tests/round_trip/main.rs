@@ -13,7 +13,7 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl archive::ArchiveServer<Caller> for Stub {
     async fn fetch(&self, context: Context<()>, name: String) -> Reply<Download, archive::FetchError> {
-        self.answer_file(context.operation(), format!("{:?}", context.principal), (name,))
+        self.answer_file(context.operation(), format!("{:?}", context.principal), serde_json::json!([name]))
     }
 }
 

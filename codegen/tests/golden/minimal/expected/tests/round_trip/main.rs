@@ -13,7 +13,7 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl bell::BellServer<Caller> for Stub {
     async fn ring(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 

@@ -17,7 +17,7 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl self_::super_::SuperServer<Caller> for Stub {
     async fn crate_(&self, context: Context<()>) -> Reply<self_::super_::CrateResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -37,7 +37,7 @@ async fn self___super___crate_() {
 
 impl r#type::TypeServer<Caller> for Stub {
     async fn of(&self, context: Context<()>, r#type: String) -> Reply<r#type::OfResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (r#type,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([r#type]))
     }
 }
 
@@ -61,75 +61,75 @@ async fn type__of() {
 
 impl words::WordsServer<Caller> for Stub {
     async fn n2fa(&self, context: Context<()>, body: words::N2faBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn at_least(&self, context: Context<()>, query: words::AtLeastQuery) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn add(&self, context: Context<()>, body: words::AddBody) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn answer(&self, context: Context<()>) -> Reply<types::Error, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn r#async(
         &self, context: Context<()>, r#fn: String, query: words::AsyncQuery, body: words::AsyncBody,
     ) -> Reply<words::AsyncResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (r#fn, query, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([r#fn, query, body]))
     }
 
     async fn clone(&self, context: Context<()>, body: types::Request) -> Reply<types::Future, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn cmp(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn endpoints(&self, context: Context<()>) -> Reply<Vec<types::S>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn from_template(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn get_by_id(&self, context: Context<()>, id: i64) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (id,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
     }
 
     async fn into_archive(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn is_ready(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn new(&self, context: Context<()>, body: words::NewBody) -> Reply<words::NewResponse, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn retrieve_https_url(
         &self, context: Context<()>,
     ) -> Reply<words::RetrieveHttpsUrlResponse, words::RetrieveHttpsUrlError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn self_(&self, context: Context<()>, self_: String) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (self_,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([self_]))
     }
 
     async fn to_csv(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn r#type(&self, context: Context<()>) -> Reply<types::Response, words::TypeError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -404,7 +404,9 @@ impl words::r#match::MatchServer<Caller> for Stub {
         body: words::r#match::CrateBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(
-            context.operation(), format!("{:?}", context.principal), (body_, query_, context_, self_, query, body),
+            context.operation(),
+            format!("{:?}", context.principal),
+            serde_json::json!([body_, query_, context_, self_, query, body]),
         )
     }
 
@@ -424,7 +426,7 @@ impl words::r#match::MatchServer<Caller> for Stub {
         self.answer(
             context.operation(),
             format!("{:?}", context.principal),
-            (json, empty, arc, tokio, serde_json, format, round_trip, awkward, string),
+            serde_json::json!([json, empty, arc, tokio, serde_json, format, round_trip, awkward, string]),
         )
     }
 
@@ -447,7 +449,7 @@ impl words::r#match::MatchServer<Caller> for Stub {
         self.answer(
             context.operation(),
             format!("{:?}", context.principal),
-            (call, stub, client, handlers, request, value, unfit, p, s, server, sample, body),
+            serde_json::json!([call, stub, client, handlers, request, value, unfit, p, s, server, sample, body]),
         )
     }
 }

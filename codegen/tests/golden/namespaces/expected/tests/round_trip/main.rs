@@ -20,7 +20,7 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl garden::GardenServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -40,7 +40,7 @@ async fn garden__list() {
 
 impl garden::beds::BedsServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -60,7 +60,7 @@ async fn garden__beds__list() {
 
 impl garden::beds::rows::RowsServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -80,7 +80,7 @@ async fn garden__beds__rows__list() {
 
 impl garden::garden::GardenServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -100,7 +100,7 @@ async fn garden__garden__list() {
 
 impl orchard::trees::apples::ApplesServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -122,7 +122,7 @@ async fn orchard__trees__apples__list() {
 
 impl orchard::trees::pears::PearsServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -144,7 +144,7 @@ async fn orchard__trees__pears__list() {
 
 impl roof_top::RoofTopServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 

@@ -15,23 +15,23 @@ impl shelves::ShelvesServer<Caller> for Stub {
     async fn by_height(
         &self, context: Context<()>, height: shelves::ByHeightPathHeight,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (height,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([height]))
     }
 
     async fn by_number(&self, context: Context<()>, number: i64) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (number,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([number]))
     }
 
     async fn by_secret(&self, context: Context<()>, combination: Secret) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (combination,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([combination]))
     }
 
     async fn by_text(&self, context: Context<()>, shelf: String) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (shelf,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([shelf]))
     }
 
     async fn by_wing(&self, context: Context<()>, wing: types::Wing) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (wing,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([wing]))
     }
 
     async fn long_path(
@@ -45,9 +45,23 @@ impl shelves::ShelvesServer<Caller> for Stub {
         six: String,
         seven: String,
         eight: String,
+        nine: String,
+        ten: String,
+        eleven: String,
+        twelve: String,
+        thirteen: String,
+        fourteen: String,
+        fifteen: String,
+        sixteen: String,
+        seventeen: String,
     ) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(
-            context.operation(), format!("{:?}", context.principal), (one, two, three, four, five, six, seven, eight),
+            context.operation(),
+            format!("{:?}", context.principal),
+            serde_json::json!(
+                [one, two, three, four, five, six, seven, eight, nine, ten, eleven,
+                twelve, thirteen, fourteen, fifteen, sixteen, seventeen]
+            ),
         )
     }
 
@@ -61,12 +75,14 @@ impl shelves::ShelvesServer<Caller> for Stub {
         body: shelves::MoveBookBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(
-            context.operation(), format!("{:?}", context.principal), (from_shelf, from_place, to_shelf, to_place, body),
+            context.operation(),
+            format!("{:?}", context.principal),
+            serde_json::json!([from_shelf, from_place, to_shelf, to_place, body]),
         )
     }
 
     async fn odd_but_plain(&self, context: Context<()>, end: String) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (end,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([end]))
     }
 }
 
@@ -166,7 +182,10 @@ async fn shelves__by_wing() {
 async fn shelves__long_path() {
     let service = harness::Service::start(server).await;
     for value in AWKWARD {
-        let arguments = serde_json::json!([value, value, value, value, value, value, value, value]);
+        let arguments = serde_json::json!(
+            [value, value, value, value, value, value, value, value, value, value, value,
+            value, value, value, value, value, value]
+        );
         let route = Route {
             operation: "shelves.longPath",
             auth: Auth::None,
@@ -178,7 +197,25 @@ async fn shelves__long_path() {
                 route,
                 |client| {
                     client.shelves()
-                        .long_path(value, value, value, value, value, value, value, value)
+                        .long_path(
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                            value,
+                        )
                 },
                 harness::json,
             )
@@ -186,35 +223,394 @@ async fn shelves__long_path() {
     }
 
     refused(|client, unfit| {
-            client.shelves().long_path(unfit, "fit", "fit", "fit", "fit", "fit", "fit", "fit")
+            client.shelves()
+                .long_path(
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", unfit, "fit", "fit", "fit", "fit", "fit", "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", unfit, "fit", "fit", "fit", "fit", "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", "fit", unfit, "fit", "fit", "fit", "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", "fit", "fit", unfit, "fit", "fit", "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", "fit", "fit", "fit", unfit, "fit", "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", "fit", "fit", "fit", "fit", unfit, "fit")
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
         })
         .await;
     refused(|client, unfit| {
-            client.shelves().long_path("fit", "fit", "fit", "fit", "fit", "fit", "fit", unfit)
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                    "fit",
+                )
+        })
+        .await;
+    refused(|client, unfit| {
+            client.shelves()
+                .long_path(
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    "fit",
+                    unfit,
+                )
         })
         .await;
 }

@@ -13,13 +13,13 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl prose::ProseServer<Caller> for Stub {
     async fn shout(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn speak(
         &self, context: Context<()>, word: String, query: prose::SpeakQuery, body: types::Prose,
     ) -> Reply<types::Prose, prose::SpeakError> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (word, query, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([word, query, body]))
     }
 }
 

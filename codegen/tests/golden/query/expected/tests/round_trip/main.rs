@@ -15,33 +15,33 @@ impl search::SearchServer<Caller> for Stub {
     async fn all_types(
         &self, context: Context<()>, query: search::AllTypesQuery,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn forget(&self, context: Context<()>, query: search::ForgetQuery) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn lists(&self, context: Context<()>, query: search::ListsQuery) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn optional_types(
         &self, context: Context<()>, query: search::OptionalTypesQuery,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 
     async fn save(
         &self, context: Context<()>, name: String, query: search::SaveQuery, body: search::SaveBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (name, query, body))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([name, query, body]))
     }
 
     async fn with_defaults(
         &self, context: Context<()>, query: search::WithDefaultsQuery,
     ) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (query,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
     }
 }
 

@@ -15,11 +15,11 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl accounts::AccountsServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn open(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 
@@ -53,11 +53,11 @@ async fn accounts__open() {
 
 impl letters::LettersServer<Caller> for Stub {
     async fn print(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
     async fn send(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), ())
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 }
 

@@ -14,15 +14,15 @@ fn server(stub: Arc<Stub>) -> axum::Router {
 
 impl museum::MuseumServer<Caller> for Stub {
     async fn furnish(&self, context: Context<()>, body: museum::Room) -> Reply<Vec<museum::Room>, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn hang(&self, context: Context<()>, body: types::Painting) -> Reply<types::Painting, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
     async fn visit(&self, context: Context<()>, body: types::Ticket) -> Reply<types::Leaflet, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 
@@ -77,7 +77,7 @@ async fn museum__visit() {
 
 impl workshop::WorkshopServer<Caller> for Stub {
     async fn mend(&self, context: Context<()>, body: workshop::MendBody) -> Reply<workshop::Bench, NoDocumentedErrors> {
-        self.answer(context.operation(), format!("{:?}", context.principal), (body,))
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 }
 
