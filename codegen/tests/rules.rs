@@ -1,117 +1,206 @@
-//! The invariants of ARCHITECTURE.md that a look at the text can hold.
+//! The rules of this workspace that a test can hold: which part may do what, and what every generated file has.
 
+#[path = "support/cases.rs"]
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod cases;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file below a folder of this package, with its path as written and its text.
-fn files(folder: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut open: Vec<PathBuf> = vec![root.join(folder)];
+use proc_macro2::{TokenStream, TokenTree};
+use routegen::emit::Content;
+use routegen::output::{File, MARK};
+use syn::UseTree;
+
+/// More lines than this are two files.
+const MOST_LINES: usize = 500;
+
+/// The ways to panic that the generator may not take.
+const PANICS: [&str; 6] = ["unwrap_used", "expect_used", "panic", "indexing_slicing", "unreachable", "todo"];
+
+fn below_codegen(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Every file below a folder, sorted.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(text) = fs::read_to_string(&path) {
-                let shown = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                found.push((shown, text));
+            let path = entry.expect("the folder can be listed").path();
+            if path.is_dir() { open.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn text(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).expect("the file can be read")).into_owned()
+}
+
+/// The words of Rust source, comments and texts left out.
+fn words(path: &Path) -> BTreeSet<String> {
+    let tokens: TokenStream = text(path).parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let (mut words, mut open) = (BTreeSet::new(), vec![tokens]);
+    while let Some(tokens) = open.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => open.push(group.stream()),
+                TokenTree::Ident(word) => drop(words.insert(word.to_string())),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
         }
     }
-    assert!(!found.is_empty(), "{folder} is empty");
-    found.sort();
-    found
+    words
 }
 
-fn rust_files(folder: &str) -> Vec<(String, String)> {
-    files(folder).into_iter().filter(|(path, _)| path.ends_with(".rs")).collect()
+/// What is generated from the golden cases and from the spec of this repository.
+fn generated() -> Vec<(String, Vec<File>)> {
+    let own = below_codegen("../spec");
+    let own = cases::generated(&own).unwrap_or_else(|report| panic!("{report}"));
+    let golden = cases::all().into_iter().map(|case| (case.name.clone(), case.generated()));
+    golden.chain([("spec".to_owned(), own)]).collect()
 }
 
-/// I3: only `emit` and what formats its tokens know of tokens.
 #[test]
-fn what_comes_before_emit_knows_nothing_of_tokens() {
-    for folder in ["codegen/src/spec", "codegen/src/check", "codegen/src/ir"] {
-        for (path, text) in rust_files(folder) {
-            for word in ["quote", "proc_macro2", "prettyplease"] {
-                assert!(
-                    !text.contains(&format!("use {word}")) && !text.contains(&format!("{word}::")),
-                    "{path}: {word}"
-                );
+fn what_comes_before_emit_writes_no_rust() {
+    for folder in ["src/spec", "src/check", "src/ir"] {
+        for path in files(&below_codegen(folder)) {
+            assert!(!words(&path).contains("quote"), "{} must not use quote", path.display());
+        }
+    }
+}
+
+#[test]
+fn emit_cannot_fail() {
+    for path in files(&below_codegen("src/emit")) {
+        assert!(!words(&path).contains("Result"), "{} must not know `Result`", path.display());
+    }
+}
+
+#[test]
+fn the_generator_may_not_panic() {
+    let root = text(&below_codegen("src/lib.rs"));
+    for lint in PANICS {
+        assert!(root.contains(&format!("clippy::{lint}")), "lib.rs must deny clippy::{lint}");
+    }
+    for path in files(&below_codegen("src")) {
+        let text = text(&path);
+        let allowed = PANICS.iter().find(|lint| text.contains(&format!("allow(clippy::{lint}")));
+        assert_eq!(allowed, None, "{} must not allow it", path.display());
+    }
+}
+
+#[test]
+fn the_generator_knows_no_api() {
+    // In two halves, because this file is searched, too.
+    let words = [concat!("pm", "2"), concat!("key", "metrics"), concat!("buc", "ket")];
+    for path in files(&below_codegen(".")) {
+        for (number, line) in text(&path).lines().enumerate() {
+            let line = line.to_lowercase();
+            let found = words.iter().find(|word| line.contains(**word));
+            assert_eq!(found, None, "{}:{} names the API of this repository", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_runtime_is_copied_as_a_whole() {
+    let api = routegen::read(&cases::all()[0].spec()).unwrap_or_else(|report| panic!("{report}"));
+    let copied: BTreeSet<String> = routegen::emit::emit(&api)
+        .into_iter()
+        .filter(|draft| matches!(draft.content, Content::Rust(_)))
+        .map(|draft| draft.origin.replacen("codegen/runtime/", "", 1))
+        .collect();
+    let folder = below_codegen("runtime");
+    let there: BTreeSet<String> = files(&folder)
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/"))
+        .collect();
+    assert_eq!(copied, there, "emit/runtime.rs must list what is in codegen/runtime");
+}
+
+#[test]
+fn every_generated_file_says_so_and_is_strict() {
+    for (case, files) in generated() {
+        for File { path, text } in &files {
+            let says_so = match path.ends_with(".json") {
+                true => text.contains(MARK),
+                false => text.lines().next().is_some_and(|line| line.contains(MARK) && line.contains("do not edit")),
+            };
+            assert!(says_so, "{case}: {path} must start with its mark");
+            assert!(!text.contains("#![allow"), "{case}: {path} must allow what it must item by item");
+            assert!(text.ends_with('\n') && !text.contains('\r'), "{case}: {path} must end each line alike");
+        }
+        let root = files.iter().find(|file| file.path == "src/lib.rs").expect("every crate has a root");
+        for strictness in ["#![forbid(unsafe_code)]", "#![deny(missing_docs)]"] {
+            assert!(root.text.contains(strictness), "{case}: lib.rs must have {strictness}");
+        }
+    }
+}
+
+/// The names that a `use` brings in, with the module before them.
+fn imported(tree: &UseTree, module: &str, names: &mut BTreeSet<(String, String)>) {
+    match tree {
+        UseTree::Path(path) => imported(&path.tree, &format!("{module}{}::", path.ident), names),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| imported(tree, module, names)),
+        UseTree::Name(name) => drop(names.insert((module.to_owned(), name.ident.to_string()))),
+        UseTree::Rename(_) | UseTree::Glob(_) => panic!("{module} must be imported name by name"),
+    }
+}
+
+/// The names that `check` keeps types from having.
+fn reserved() -> BTreeSet<String> {
+    let source = text(&below_codegen("src/check/names.rs"));
+    let (_, list) = source.split_once("RESERVED_TYPES").expect("the list is there");
+    let (list, _) = list.split_once("];").expect("the list ends");
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn no_type_can_be_called_like_what_its_file_imports() {
+    let reserved = reserved();
+    assert!(reserved.contains("Vec"), "the list is read as it is written");
+    for (case, files) in generated() {
+        let is_namespace = |path: &str| {
+            path.starts_with("src/")
+                && !path.starts_with("src/runtime/")
+                && !["src/lib.rs", "src/api.rs"].contains(&path)
+        };
+        for File { path, text } in files.iter().filter(|file| is_namespace(&file.path)) {
+            let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{case}: {path}: {error}"));
+            let mut names = BTreeSet::new();
+            for item in &file.items {
+                if let syn::Item::Use(import) = item {
+                    imported(&import.tree, "", &mut names);
+                }
             }
+            let is_type = |name: &str| name.starts_with(char::is_uppercase);
+            let free: Vec<_> = names
+                .iter()
+                .filter(|(module, name)| module != "crate::types::" && is_type(name) && !reserved.contains(name))
+                .collect();
+            assert!(free.is_empty(), "{case}: {path} imports {free:?}: check/names.rs must reserve it");
         }
     }
 }
 
-/// I3: emitters cannot fail.
 #[test]
-fn emitters_return_no_result() {
-    for (path, text) in rust_files("codegen/src/emit") {
-        let is_signature =
-            |line: &&str| ["fn ", "pub fn ", ") "].iter().any(|lead| line.trim_start().starts_with(lead));
-        let failing = text.lines().filter(is_signature).find(|line| line.contains("-> Result<"));
-        assert_eq!(failing, None, "{path} returns a Result");
-    }
-}
-
-/// I4: what panics is denied.
-#[test]
-fn panics_are_denied_in_the_generator() {
-    let root = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("lib.rs");
-    for lint in ["unwrap_used", "expect_used", "panic", "indexing_slicing", "unreachable", "todo"] {
-        assert!(root.contains(&format!("clippy::{lint}")), "{lint} must be denied");
-    }
-    assert!(root.contains("#![forbid(unsafe_code)]"));
-    for (path, text) in rust_files("codegen/src") {
-        for lint in ["unwrap_used", "expect_used", "indexing_slicing"] {
-            assert!(!text.contains(&format!("allow(clippy::{lint}")), "{path} allows {lint}");
-        }
-    }
-}
-
-/// I5: the generator knows nothing of the API that it is used for. The words are put together here, so that this file does
-/// not hold them either.
-#[test]
-fn the_generator_names_no_api() {
-    let words = [["p", "m2"], ["keymet", "rics"], ["buck", "et"]].map(|halves| halves.concat());
-    for (path, text) in files("codegen") {
-        let text = text.to_lowercase();
-        for word in &words {
-            // A name with digits, as an example of how acronyms are cased, is no knowledge of the API.
-            let is_example = path.ends_with("src/ident.rs") && text.contains("acronyms_and_digits_stay_together");
-            assert!(is_example || !text.contains(word.as_str()), "{path} names `{word}`");
-        }
-    }
-}
-
-/// I8: generated code is held to what hand-written code is held to.
-#[test]
-fn generated_files_say_so_and_allow_nothing_wholesale() {
-    for (path, text) in rust_files("generated/src").into_iter().chain(rust_files("generated/tests/round_trip")) {
-        let first = text.lines().next().unwrap_or_default();
-        assert!(first.starts_with("// @generated by `cargo xtask gen` from "), "{path} has no header");
-        assert!(first.ends_with("; do not edit."), "{path} has another header");
-        assert!(!text.contains("#![allow"), "{path} allows something wholesale");
-    }
-    let root =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/src/lib.rs")).expect("lib.rs");
-    assert!(root.contains("#![forbid(unsafe_code)]") && root.contains("#![deny(missing_docs)]"));
-}
-
-/// The copies in the generated crate are all that `codegen/runtime/` has.
-#[test]
-fn every_file_of_the_runtime_is_copied() {
-    let copies = rust_files("generated/src/runtime").len() + 1;
-    assert_eq!(rust_files("codegen/runtime").len(), copies, "codegen/src/emit/runtime.rs lists the files");
-}
-
-/// A file that a person wrote has one idea.
-#[test]
-fn files_are_short() {
-    for folder in ["codegen/src", "codegen/runtime", "codegen/tests", "xtask/src", "xtask/tests"] {
-        for (path, text) in rust_files(folder).into_iter().filter(|(path, _)| !path.contains("/expected/")) {
+fn files_are_small_and_say_what_they_are() {
+    for folder in ["src", "runtime", "tests", "../xtask/src"] {
+        let is_golden = |path: &Path| path.components().any(|part| part.as_os_str() == "golden");
+        for path in files(&below_codegen(folder)).into_iter().filter(|path| !is_golden(path)) {
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = text(&path);
             let lines = text.lines().count();
-            assert!(lines <= 500, "{path} has {lines} lines; it is probably two files");
+            assert!(lines < MOST_LINES, "{} has {lines} lines, it must have fewer than {MOST_LINES}", path.display());
+            assert!(text.starts_with("//!"), "{} must start by saying what it owns", path.display());
         }
     }
 }
