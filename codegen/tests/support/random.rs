@@ -5,12 +5,12 @@ use std::path::Path;
 
 use proptest::collection::vec;
 use proptest::option::of;
-use proptest::prelude::{BoxedStrategy, Strategy, any};
+use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
 use proptest::sample::{Index, select, subsequence};
 use serde_yaml::{Mapping, Value};
 
 /// Names of fields, operations and enum values: keywords, digits, acronyms, signs, other letters.
-const NAMES: [&str; 60] = [
+const NAMES: [&str; 62] = [
     "type",
     "match",
     "async",
@@ -70,8 +70,19 @@ const NAMES: [&str; 60] = [
     "n\\o",
     "p`q",
     "<b>",
+    ">=",
+    "日本",
     "x",
 ];
+
+/// The name that the spec must give in Rust, where there is nothing to make one of.
+fn rust_name(name: &str) -> Option<&'static str> {
+    match name {
+        ">=" => Some("AtLeast"),
+        "日本" => Some("type"),
+        _ => None,
+    }
+}
 
 /// Names of path parameters.
 const PARAMETERS: [&str; 16] = [
@@ -261,6 +272,9 @@ fn written(fields: &[Field], types: &[&str]) -> Value {
     for Field { name, is_optional, has_default, means, shape } in fields {
         let mut field = Mapping::new();
         let mut is_shared = false;
+        if let Some(rust) = rust_name(name) {
+            field.insert("rust".into(), rust.into());
+        }
         if let Some(means) = means {
             field.insert("means".into(), (*means).into());
         }
@@ -280,7 +294,7 @@ fn written(fields: &[Field], types: &[&str]) -> Value {
                 field.insert("fields".into(), written(inner, types));
             }
             Shape::Enum(values) => {
-                field.insert("values".into(), values.iter().map(|value| Value::from(*value)).collect());
+                field.insert("values".into(), written_values(values));
                 if let (true, Some(last)) = (*has_default, values.last()) {
                     field.insert("default".into(), (*last).into());
                 }
@@ -292,11 +306,21 @@ fn written(fields: &[Field], types: &[&str]) -> Value {
     Value::Mapping(all)
 }
 
+/// The values of an enum: the text alone, or a mapping where it needs a name.
+fn written_values(values: &[&str]) -> Value {
+    let value = |text: &&str| match rust_name(text) {
+        Some(rust) => Mapping::from_iter([("value".into(), (*text).into()), ("rust".into(), rust.into())]).into(),
+        None => Value::from(*text),
+    };
+    values.iter().map(value).collect()
+}
+
 /// What a request or an answer carries.
 #[derive(Debug, Clone)]
 enum Body {
     Of(Expression),
     Fields(Vec<Field>),
+    File,
 }
 
 impl Body {
@@ -304,8 +328,13 @@ impl Body {
         match self {
             Self::Of(of) => of.text(types).into(),
             Self::Fields(fields) => written(fields, types),
+            Self::File => "file".into(),
         }
     }
+}
+
+fn answer() -> impl Strategy<Value = Body> {
+    proptest::prop_oneof![6 => body(), 1 => Just(Body::File)]
 }
 
 fn body() -> impl Strategy<Value = Body> {
@@ -335,7 +364,7 @@ fn route() -> impl Strategy<Value = Route> {
     let request = (select(&METHODS[..]), parameters, select(vec!["required", "optional", "none"]), query, of(body()));
     let texts = (select(&PROSE[..]), select(&PROSE[..]), of(select(&PROSE[..])));
     let codes = subsequence(vec![400, 401, 404, 409, 418, 500, 503, 599], 0..=4);
-    let answer = (select(vec![200, 201, 202]), of(body()), codes);
+    let answer = (select(vec![200, 201, 202]), of(answer()), codes);
     (request, texts, answer).prop_map(|(request, texts, answer)| {
         let (method, parameters, auth, query, body) = request;
         let (summary, description, deprecated) = texts;
@@ -347,9 +376,9 @@ fn route() -> impl Strategy<Value = Route> {
 
 impl Route {
     /// `place` makes the path unlike any other.
-    fn written(&self, place: &str, types: &[&str]) -> Value {
+    fn written(&self, name: &str, place: &str, types: &[&str]) -> Value {
         let [summary, description] = self.prose;
-        let mut route = Mapping::new();
+        let mut route: Mapping = rust_name(name).map(|rust| ("rust".into(), rust.into())).into_iter().collect();
         let mut path = format!("{} {place}", self.method);
         let mut parameters = Mapping::new();
         for (name, kind) in &self.parameters {
@@ -364,7 +393,11 @@ impl Route {
         if let Some(deprecated) = self.deprecated {
             route.insert("deprecated".into(), deprecated.into());
         }
-        let query = self.query.iter().map(|(name, kind)| (Value::from(format!("{name}?")), Value::from(*kind)));
+        let query = self.query.iter().map(|(name, kind)| {
+            let mut parameter = Mapping::from_iter([(Value::from("type"), Value::from(*kind))]);
+            parameter.extend(rust_name(name).map(|rust| ("rust".into(), rust.into())));
+            (Value::from(format!("{name}?")), Value::from(parameter))
+        });
         route.insert("query".into(), Mapping::from_iter(query).into());
         if let Some(body) = &self.body {
             route.insert("body".into(), body.written(types));
@@ -389,20 +422,28 @@ fn routes() -> impl Strategy<Value = Vec<(&'static str, Route)>> {
 
 /// Specs with up to four shared types and up to four pages.
 pub fn specs() -> impl Strategy<Value = RandomSpec> {
-    let types = (names(&TYPES, 0, 4), vec((select(&PROSE[..]), fields(shape())), 4));
+    let shape = proptest::prop_oneof![
+        2 => fields(shape()).prop_map(Shape::Object),
+        1 => names(&NAMES, 1, 5).prop_map(Shape::Enum),
+    ];
+    let types = (names(&TYPES, 0, 4), vec((select(&PROSE[..]), shape), 4));
     let pages = (names(&NAMESPACES, 1, 4), vec((select(&PROSE[..]), routes()), 4));
     (types, pages).prop_map(|((names, shapes), (namespaces, pages))| {
         let mut types = Mapping::new();
-        for (name, (means, fields)) in names.iter().zip(&shapes) {
+        for (name, (means, shape)) in names.iter().zip(&shapes) {
             let mut def = Mapping::from_iter([(Value::from("means"), Value::from(*means))]);
-            def.insert("fields".into(), written(fields, &names));
+            match shape {
+                Shape::Object(fields) => def.insert("fields".into(), written(fields, &names)),
+                Shape::Enum(values) => def.insert("values".into(), written_values(values)),
+                Shape::Of(_) | Shape::ArrayOfObjects(_) => None,
+            };
             types.insert((*name).into(), def.into());
         }
         let mut files = vec![("api.yaml".to_owned(), api(types))];
         for (index, (namespace, (summary, routes))) in namespaces.into_iter().zip(pages).enumerate() {
             let mut all = Mapping::new();
             for (number, (name, route)) in routes.iter().enumerate() {
-                all.insert((*name).into(), route.written(&format!("/{index}/{number}"), &names));
+                all.insert((*name).into(), route.written(name, &format!("/{index}/{number}"), &names));
             }
             let mut page = Mapping::from_iter([(Value::from("namespace"), Value::from(namespace))]);
             page.insert("summary".into(), summary.into());
