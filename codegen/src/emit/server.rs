@@ -15,7 +15,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     for name in ["Context", "Endpoints", "Handlers", "Replies"] {
         uses.add(Import::Server(name));
     }
-    uses.add(Import::Arc);
+    uses.add(Import::Server("Arc"));
     let name = tokens::ident(&namespace.server);
     let doc = docs::outer(&[
         format!("Answers the operations of {}.", docs::code(&namespace.dotted())),

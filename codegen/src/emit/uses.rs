@@ -11,7 +11,6 @@ use crate::ident::RustIdent;
 /// Something that an item names and that lives elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Import {
-    Arc,
     BTreeMap,
     Serde,
     Value,
@@ -30,7 +29,6 @@ impl Import {
     /// The module and the name in it.
     fn path(&self) -> (&'static str, String) {
         let (module, name) = match self {
-            Self::Arc => ("std::sync", "Arc"),
             Self::BTreeMap => ("std::collections", "BTreeMap"),
             Self::Serde => ("serde", "Deserialize"),
             Self::Value => ("serde_json", "Value"),
