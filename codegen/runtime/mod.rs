@@ -1,5 +1,7 @@
 //! What does not depend on a route: requests, answers, errors, the client's way to the service, the server's way to a stub.
 
+#[cfg(feature = "client")]
+mod declared;
 #[cfg(any(feature = "client", feature = "server"))]
 mod decode;
 mod download;
@@ -14,6 +16,8 @@ pub(crate) mod client;
 #[cfg(feature = "server")]
 pub(crate) mod server;
 
+#[cfg(feature = "client")]
+pub(crate) use declared::{Refresh, Resolution};
 pub use download::Download;
 pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
 pub use jiff::Timestamp;

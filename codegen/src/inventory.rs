@@ -16,6 +16,8 @@ pub struct Route {
     pub path: String,
     /// `required`, `optional` or `none`.
     pub auth: &'static str,
+    /// Whether the request may be repeated without changing more than once.
+    pub idempotent: bool,
     /// Whether the documentation advises against it.
     pub deprecated: bool,
     /// The service that it belongs to.
@@ -108,6 +110,7 @@ fn route(operation: &Operation, api: &Api) -> Route {
         method: operation.method.as_str(),
         path: operation.path.to_string(),
         auth: operation.auth.as_str(),
+        idempotent: operation.effect.is_idempotent(),
         deprecated: operation.deprecated.is_some(),
         service: api.service(operation.service).map(|service| service.wire.clone()).unwrap_or_default(),
         path_params: path_params.collect(),

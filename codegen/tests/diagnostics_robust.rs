@@ -91,7 +91,7 @@ fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
 /// The report on a spec whose page `book.yaml` is replaced.
 fn report(page: impl Into<Vec<u8>>) -> String {
     let mut files = sample();
-    files.retain(|(name, _)| name == "api.yaml");
+    files.retain(|(name, _)| name != "book.yaml");
     files.push(("book.yaml".to_owned(), page.into()));
     read(&files).err().unwrap_or_default()
 }

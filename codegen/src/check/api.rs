@@ -2,8 +2,8 @@
 
 use super::prose;
 use crate::ident::{self, RustIdent};
-use crate::ir::{Api, Namespace, Package, Security, Service, TypeDef};
-use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, RefreshSpec, Reporter, SchemeSpec, Spec};
+use crate::ir::{Api, Namespace, Package, Refresh, Security, Service, TypeDef};
+use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, Reporter, SchemeSpec, Spec};
 
 /// What `api.yaml` says beside services and types.
 #[derive(Debug)]
@@ -27,6 +27,13 @@ impl Header {
     /// True where the API names a query parameter that may hold the token, be it with mistakes.
     pub fn has_token_parameter(&self) -> bool {
         self.has_token_parameter
+    }
+
+    /// Adds how tokens are refreshed, which is checked once the operations are known.
+    pub fn set_refresh(&mut self, refresh: Option<Refresh>) {
+        if let Some(security) = &mut self.security {
+            security.refresh = refresh;
+        }
     }
 
     /// Puts the whole together.
@@ -129,19 +136,14 @@ fn is_semver(version: &str) -> bool {
 }
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {
-    let AuthSpec { scheme, means, query, refresh } = auth;
+    let AuthSpec { scheme, means, query, refresh: _ } = auth;
     if scheme.is_none() {
         reporter.missing(cursor, "scheme", "`scheme: bearer`");
     }
     let means = prose::required(means.as_deref(), "means", cursor, reporter);
     let query = prose::optional(query.as_deref(), "query", cursor, reporter);
-    if let Some(RefreshSpec { operation: _, token: _, send: _, answer: _ }) = refresh {
-        let help = "remove it for now; callers pass an access token";
-        let message = "the exchange of refresh tokens is not built yet";
-        reporter.error(&cursor.child("refresh").key(), message, "cannot be generated", help);
-    }
     match (*scheme)? {
-        SchemeSpec::Bearer => Some(Security { means: means?, query }),
+        SchemeSpec::Bearer => Some(Security { means: means?, query, refresh: None }),
     }
 }
 

@@ -6,8 +6,8 @@ use super::{errata, fields, prose};
 use crate::spec::{Cursor, EvidenceSpec, FactEvidenceSpec, Fields, Reporter, TypeSpec};
 use crate::suggest;
 
-/// A fact that only evidence can name: no documentation says anything of it.
-const TOKEN_IN_QUERY: &str = "token_in_query";
+/// The facts that only evidence can name: no documentation says anything of them.
+const UNDOCUMENTED: [&str; 2] = ["idempotent", "token_in_query"];
 
 /// Checks the evidence of a route. `cursor` is the route's.
 pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) {
@@ -21,7 +21,7 @@ pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, report
         for (fact, actual) in facts {
             let place = named.child(fact.as_str());
             prose::optional(Some(actual), fact, &named, reporter);
-            if fact != TOKEN_IN_QUERY {
+            if !UNDOCUMENTED.contains(&fact.as_str()) {
                 errata::check_fact(fact, "evidence", &place.key(), reporter);
             }
             if let Some(first) = seen.insert(fact, index) {

@@ -18,12 +18,17 @@ mod operation;
 mod parameters;
 mod path;
 mod prose;
+mod referred;
+mod refresh;
+mod resolution;
 mod responses;
 mod routes;
 mod services;
 mod type_expr;
 mod usage;
 mod words;
+
+use referred::{Completeness, Operations};
 
 use crate::ir::Api;
 use crate::spec::{Reporter, Spec};
@@ -36,12 +41,16 @@ struct Cx<'a> {
 
 /// Checks a spec; `None` where something was reported.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
-    let header = api::check(spec, reporter);
-    let services = services::check(spec, reporter);
+    let mut header = api::check(spec, reporter);
+    let mut services = services::check(spec, reporter);
     let mut cx = Cx { arena: arena::Arena::default(), reporter };
     named_types::check(spec, &mut cx);
     let namespaces = namespaces::check(spec, &services, &header, &mut cx);
     routes::check(spec, cx.reporter);
+    let fields = if cx.reporter.is_empty() { Completeness::Complete } else { Completeness::Unknown };
+    let operations = Operations { spec, namespaces: &namespaces, fields };
+    resolution::check(&operations, &mut services, &mut cx);
+    header.set_refresh(refresh::check(&operations, &mut cx));
     if !cx.reporter.is_empty() {
         return None;
     }

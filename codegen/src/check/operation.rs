@@ -4,8 +4,11 @@ use super::fields::Owner;
 use super::names::{self, Named};
 use super::{Cx, body, errata, evidence, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
-use crate::ir::{Auth, Home, Operation, OperationId, Service, ServiceId, TokenPlace};
-use crate::spec::{AuthNeed, Cursor, RouteSpec};
+use crate::ir::{
+    Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, Type,
+    TypeId,
+};
+use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, RouteSpec};
 
 /// What a route takes from its page and its API.
 pub struct Around<'a> {
@@ -37,6 +40,7 @@ pub fn check(
         description,
         auth,
         token_in_query,
+        idempotent,
         service,
         deprecated,
         path: path_fields,
@@ -49,8 +53,7 @@ pub fn check(
         source,
         rust,
     } = route;
-    let written = route.as_deref();
-    let route = prose::required(written, "route", cursor, cx.reporter).and(written);
+    let route = prose::required_name(route.as_deref(), "route", cursor, cx.reporter);
     let summary = prose::required(summary.as_deref(), "summary", cursor, cx.reporter);
     let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
     let deprecated = prose::optional(deprecated.as_deref(), "deprecated", cursor, cx.reporter);
@@ -62,27 +65,20 @@ pub fn check(
         None => around.service,
     };
     let token = check_token(*token_in_query, around, cursor, cx);
-    if !headers.is_empty() {
-        let message = "header parameters are not built yet";
-        cx.reporter.error(&cursor.child("headers").key(), message, "cannot be generated", "remove them for now");
-    }
+    must_be_empty(headers, cursor, cx);
     let owner = |suffix: &str, what: &str| Owner {
         prefix: format!("{}_{suffix}", rust.as_deref().unwrap_or(wire)),
         means: format!("{what} of `{}.{wire}`.", around.namespace),
         home: around.home.clone(),
     };
-    let route = route.and_then(|route| Some((route, path::check(route, cursor, cx.reporter)?)));
-    let path_arguments = route.as_ref().and_then(|(text, (_, template))| {
-        parameters::path((text, template), path_fields, &owner("path", "A path parameter"), cursor, cx)
-    });
-    let query = parameters::query(query, &owner("query", "The query"), cursor, cx);
-    let body = body.as_ref().map(|body| body::check(body, &owner("body", "The body"), &cursor.child("body"), cx));
+    let written = Written { route, idempotent: *idempotent, path: path_fields, query, body: body.as_ref() };
+    let request = check_request(&written, &owner, cursor, cx);
     let answers = responses::check(responses, &owner("response", "The answer"), cursor, cx);
     let errata = errata::check(errata, cursor, cx.reporter);
     evidence::check_of_route(evidence, cursor, cx.reporter);
 
     let function = function?;
-    let (_, (method, path)) = route?;
+    let Request { method, path, effect, path_arguments, query, body } = request?;
     let responses::Answers { success, payload, errors } = answers?;
     let error_type = (!errors.is_empty()).then(|| error_name(rust.as_deref().unwrap_or(wire), around.home, cursor, cx));
     Some(Operation {
@@ -95,12 +91,13 @@ pub fn check(
         service: service?,
         auth: auth?,
         token,
+        effect,
         summary: summary?,
         description,
         deprecated,
-        path_arguments: path_arguments?,
+        path_arguments,
         query,
-        body: body.map_or(Some(None), |body| body.map(Some))?,
+        body,
         success,
         payload,
         errors,
@@ -108,6 +105,45 @@ pub fn check(
         errata,
         source,
     })
+}
+
+/// What a request is made of, as written.
+struct Written<'a> {
+    route: Option<&'a str>,
+    idempotent: Option<bool>,
+    path: &'a Fields,
+    query: &'a Fields,
+    body: Option<&'a BodySpec>,
+}
+
+/// What a request is made of.
+struct Request {
+    method: Method,
+    path: PathTemplate,
+    effect: Effect,
+    path_arguments: Vec<Argument>,
+    query: Option<TypeId>,
+    body: Option<Type>,
+}
+
+/// Checks the request. `owner` is asked for what the types inside a part of it are named after.
+fn check_request(
+    written: &Written<'_>,
+    owner: &impl Fn(&str, &str) -> Owner,
+    cursor: &Cursor<'_>,
+    cx: &mut Cx<'_>,
+) -> Option<Request> {
+    let route = written.route.and_then(|route| Some((route, path::check(route, cursor, cx.reporter)?)));
+    let effect = route.as_ref().map(|(_, (method, _))| check_effect(written.idempotent, *method, cursor, cx));
+    let path_arguments = route.as_ref().and_then(|(text, (_, template))| {
+        parameters::path((text, template), written.path, &owner("path", "A path parameter"), cursor, cx)
+    });
+    let query = parameters::query(written.query, &owner("query", "The query"), cursor, cx);
+    let at = cursor.child("body");
+    let body = written.body.map(|body| body::check(body, &owner("body", "The body"), &at, cx));
+    let (_, (method, path)) = route?;
+    let body = body.map_or(Some(None), |body| body.map(Some))?;
+    Some(Request { method, path, effect: effect?, path_arguments: path_arguments?, query, body })
 }
 
 fn function_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<RustIdent> {
@@ -128,6 +164,13 @@ fn error_name(operation: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>
     name
 }
 
+fn must_be_empty(headers: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
+    if !headers.is_empty() {
+        let message = "header parameters are not built yet";
+        cx.reporter.error(&cursor.child("headers").key(), message, "cannot be generated", "remove them for now");
+    }
+}
+
 fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TokenPlace {
     if !in_query {
         return TokenPlace::Header;
@@ -138,6 +181,24 @@ fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mu
         cx.reporter.error(&cursor.child("token_in_query").key(), message, "api.yaml has no `auth.query`", help);
     }
     TokenPlace::HeaderOrQuery
+}
+
+fn check_effect(idempotent: Option<bool>, method: Method, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Effect {
+    let by_method = Effect::of(method);
+    let stated = match idempotent {
+        None => return by_method,
+        Some(true) => Effect::Idempotent,
+        Some(false) => Effect::OneTime,
+    };
+    let place = cursor.child("idempotent").value();
+    if stated == by_method {
+        let message = format!("`idempotent` must say what the method does not: `{method}` has this value by default");
+        cx.reporter.error(&place, message, "the default", "leave it out");
+    } else if method == Method::Get {
+        let message = "a `GET` must not change anything, so it can be repeated";
+        cx.reporter.error(&place, message, "not of a `GET`", "leave it out, or mend the method");
+    }
+    stated
 }
 
 fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Auth> {

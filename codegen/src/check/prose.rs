@@ -13,6 +13,26 @@ pub fn required(text: Option<&str>, key: &str, cursor: &Cursor<'_>, reporter: &m
     }
 }
 
+/// A name that must be there under a key, as it is written: blanks count on the wire.
+pub fn required_name<'a>(
+    text: Option<&'a str>,
+    key: &str,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<&'a str> {
+    required(text, key, cursor, reporter).and(text)
+}
+
+/// The same, of one that may be absent.
+pub fn optional_name<'a>(
+    text: Option<&'a str>,
+    key: &str,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<&'a str> {
+    optional(text, key, cursor, reporter).and(text)
+}
+
 /// A text that may be absent but not empty.
 pub fn optional(text: Option<&str>, key: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {
     not_empty(text?, key, "write it, or remove the key", cursor, reporter)

@@ -6,10 +6,11 @@ use super::names::{self, Named};
 use super::prose;
 use crate::ident::RustIdent;
 use crate::ir::{Service, ServiceId};
-use crate::spec::{ApiFile, Cursor, Reporter, ResolveSpec, ServiceSpec, Spec};
+use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
 use crate::suggest;
 
-/// Checks every service; the default one comes first, the others by name.
+/// Checks every service; the default one comes first, the others by name. How their URLs are resolved is checked once
+/// the operations are known.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     let root = Cursor::root(&spec.api_source);
     let ApiFile { services, .. } = &spec.api;
@@ -58,24 +59,26 @@ fn check_one(
     if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {
         taken.claim(&variant, cursor.key(), Named::Service, reporter);
     }
-    if let Some(ResolveSpec { operation: _, by: _, url: _ }) = resolve {
-        let help = "give it a fixed `url` for now";
-        let message = "services whose URL another operation answers are not built yet";
-        reporter.error(&cursor.child("resolve").key(), message, "cannot be generated", help);
-    }
+    let is_resolved = resolve.is_some() || reporter.is_at_fault(&cursor.child("resolve"));
     match url.as_deref().map(check_url) {
+        Some(_) if is_resolved => {
+            let message = "a resolved service must not have a URL of its own";
+            let help = "remove `url`, or remove `resolve`";
+            reporter.error(&cursor.child("url").key(), message, "it has `resolve` as well", help);
+        }
         Some(Ok(())) => {}
         Some(Err(reason)) => {
             let message = format!("a base URL must be plain http or https: {reason}");
             let help = "write it as in `https://api.example.com`";
             reporter.error(&cursor.child("url").value(), message, "not a base URL", help);
         }
-        None if resolve.is_some() => {}
+        None if is_resolved => {}
         None => reporter.missing(cursor, "url", "`url: https://…`"),
     }
     // Kept even with mistakes, so that pages can name it without one more.
     let url = url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
-    (*is_default, Service { wire: wire.to_owned(), variant, url, means: means.unwrap_or_default() })
+    let means = means.unwrap_or_default();
+    (*is_default, Service { wire: wire.to_owned(), variant, url, resolution: None, means })
 }
 
 fn check_url(url: &str) -> Result<(), &'static str> {

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::tokens;
 use super::uses::{Import, Uses};
-use crate::ir::{Api, Auth, Method, Operation, Payload, TokenPlace};
+use crate::ir::{Api, Auth, Effect, Method, Operation, Payload, TokenPlace};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
@@ -13,7 +13,8 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     let of = tokens::runtime("Operation", uses);
     let name = tokens::ident(&operation.constant);
     let (id, path) = (operation.id.to_string(), operation.path.to_string());
-    let method = method(operation.method);
+    let visibility = api.calls_by_itself(&operation.id).then(|| quote!(pub(crate)));
+    let constructor = constructor(operation.method, operation.effect);
     let auth = match operation.auth {
         Auth::Required => None,
         Auth::Optional => Some(quote!(Optional)),
@@ -33,17 +34,21 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         quote!(.with_success(#code))
     });
     quote! {
-        static #name: #of = Service::#service.#method(#id, #path) #auth #token #success;
+        #visibility static #name: #of = Service::#service.#constructor(#id, #path) #auth #token #success;
     }
 }
 
-fn method(method: Method) -> TokenStream {
-    match method {
-        Method::Get => quote!(get),
-        Method::Post => quote!(post),
-        Method::Put => quote!(put),
-        Method::Patch => quote!(patch),
-        Method::Delete => quote!(delete),
+fn constructor(method: Method, effect: Effect) -> TokenStream {
+    match (method, effect) {
+        (Method::Get, Effect::Idempotent | Effect::OneTime) => quote!(get),
+        (Method::Post, Effect::OneTime) => quote!(post),
+        (Method::Post, Effect::Idempotent) => quote!(idempotent_post),
+        (Method::Put, Effect::Idempotent) => quote!(put),
+        (Method::Put, Effect::OneTime) => quote!(one_time_put),
+        (Method::Patch, Effect::OneTime) => quote!(patch),
+        (Method::Patch, Effect::Idempotent) => quote!(idempotent_patch),
+        (Method::Delete, Effect::Idempotent) => quote!(delete),
+        (Method::Delete, Effect::OneTime) => quote!(one_time_delete),
     }
 }
 

@@ -10,7 +10,7 @@ use std::fmt;
 use crate::ident::RustIdent;
 
 pub use operation::{
-    Answer, Argument, Auth, Erratum, ErrorCode, Method, Operation, PathTemplate, Payload, Segment, SuccessCode,
+    Answer, Argument, Auth, Effect, Erratum, ErrorCode, Method, Operation, PathTemplate, Payload, Segment, SuccessCode,
     TokenPlace,
 };
 pub use types::{Enum, Field, Home, Object, Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant};
@@ -47,6 +47,22 @@ impl Api {
     /// All operations in the order of their ids.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.namespaces.iter().flat_map(|namespace| &namespace.operations)
+    }
+
+    /// An operation by its id, with its namespace. Checks have found each that is named, so there is always one.
+    pub fn operation(&self, id: &OperationId) -> Option<(&Namespace, &Operation)> {
+        self.namespaces.iter().find_map(|namespace| {
+            let operation = namespace.operations.iter().find(|operation| operation.id == *id)?;
+            Some((namespace, operation))
+        })
+    }
+
+    /// True for an operation that the client calls by itself: to refresh its token or to find a base URL.
+    pub fn calls_by_itself(&self, id: &OperationId) -> bool {
+        let refresh = self.security.as_ref().and_then(|security| security.refresh.as_ref());
+        let resolutions = self.services.iter().filter_map(|service| service.resolution.as_ref());
+        refresh.is_some_and(|refresh| refresh.operation == *id)
+            || resolutions.into_iter().any(|resolution| resolution.operation == *id)
     }
 
     /// A service by its id.
@@ -86,10 +102,23 @@ pub struct Service {
     pub wire: String,
     /// The variant of the generated enum.
     pub variant: RustIdent,
-    /// The URL, without a slash at its end.
+    /// The URL, without a slash at its end; that of the default service where another operation answers it.
     pub url: String,
+    /// How the URL is found, where another operation answers it.
+    pub resolution: Option<Resolution>,
     /// What answers there.
     pub means: String,
+}
+
+/// How the base URL of a service is found through another operation.
+#[derive(Debug)]
+pub struct Resolution {
+    /// The operation to ask; it has one path parameter.
+    pub operation: OperationId,
+    /// The path parameter of the calling route that is passed on; every route of the service has it.
+    pub by: String,
+    /// The fields of the answer on the way to the URL.
+    pub url: Vec<String>,
 }
 
 /// How callers prove who they are: a bearer token.
@@ -99,6 +128,25 @@ pub struct Security {
     pub means: String,
     /// The query parameter that may hold it instead.
     pub query: Option<String>,
+    /// How a refresh token becomes an access token.
+    pub refresh: Option<Refresh>,
+}
+
+/// How a refresh token becomes an access token.
+#[derive(Debug)]
+pub struct Refresh {
+    /// The operation to call; it has no path parameters and needs no token.
+    pub operation: OperationId,
+    /// The field of its body that takes the refresh token.
+    pub token: String,
+    /// Fields of its body with a fixed value, sorted by name.
+    pub send: Vec<(String, String)>,
+    /// The field of its answer with the access token.
+    pub access_token: String,
+    /// The field with the next refresh token.
+    pub refresh_token: Option<String>,
+    /// The field with the date at which the access token ends.
+    pub expires_at: Option<String>,
 }
 
 /// The operations of one page, or a step on the way to deeper ones.

@@ -27,6 +27,8 @@ pub struct Operation {
     pub auth: Auth,
     /// Where the token may stand.
     pub token: TokenPlace,
+    /// What repeating it does.
+    pub effect: Effect,
     /// What it does, in one sentence.
     pub summary: String,
     /// What else a caller must know.
@@ -154,6 +156,33 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// What a request does that is sent more than once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// No more than if it had been sent once.
+    Idempotent,
+    /// Possibly more each time.
+    OneTime,
+}
+
+impl Effect {
+    /// What HTTP says of a method.
+    pub fn of(method: Method) -> Self {
+        match method {
+            Method::Get | Method::Put | Method::Delete => Self::Idempotent,
+            Method::Post | Method::Patch => Self::OneTime,
+        }
+    }
+
+    /// True where a request may be repeated.
+    pub fn is_idempotent(self) -> bool {
+        match self {
+            Self::Idempotent => true,
+            Self::OneTime => false,
         }
     }
 }

@@ -67,7 +67,7 @@ pub struct ServiceSpec {
     /// True for the one service that a page without `service` uses. Not needed where there is only one.
     #[serde(rename = "default")]
     pub is_default: bool,
-    /// How the base URL is found through another operation.
+    /// How the base URL is found, where another operation answers it.
     pub resolve: Option<ResolveSpec>,
 }
 

@@ -21,6 +21,8 @@ pub struct Spec {
     pub api_source: Arc<SourceFile>,
     /// The page files, sorted by name; those that are no YAML were reported and are left out.
     pub pages: Vec<Page>,
+    /// The names of those that were left out, without folder and ending.
+    pub unread: Vec<String>,
 }
 
 /// A page file with its text.
@@ -40,7 +42,7 @@ pub struct Page {
 /// Where there is nothing to check: no folder, or no `api.yaml` that could be read.
 pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics> {
     let mut api = None;
-    let mut pages = Vec::new();
+    let (mut pages, mut unread) = (Vec::new(), Vec::new());
     let paths = yaml_files(folder)?;
     let has_api = paths.iter().any(|path| path.file_name().is_some_and(|name| name == API_FILE));
     if !has_api {
@@ -48,16 +50,19 @@ pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics>
         reporter.push(Diagnostic::without_place(message, "write one; spec/README.md lists its keys"));
     }
     for path in paths {
-        let Some(source) = source_file(folder, &path, reporter).map(Arc::new) else { continue };
+        let source = source_file(folder, &path, reporter).map(Arc::new);
         if path.file_name().is_some_and(|name| name == API_FILE) {
-            api = read::<ApiFile>(&source, reporter).map(|api| (api, source));
+            api = source.and_then(|source| Some((read::<ApiFile>(&source, reporter)?, source)));
         } else {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            pages.extend(read::<PageFile>(&source, reporter).map(|file| Page { file, source, stem }));
+            match source.and_then(|source| Some((read::<PageFile>(&source, reporter)?, source))) {
+                Some((file, source)) => pages.push(Page { file, source, stem }),
+                None => unread.push(stem),
+            }
         }
     }
     match api {
-        Some((api, api_source)) => Ok(Spec { api, api_source, pages }),
+        Some((api, api_source)) => Ok(Spec { api, api_source, pages, unread }),
         // Without it, the checks would report as missing what cannot be read.
         None => Err(std::mem::take(reporter).into_diagnostics()),
     }

@@ -47,6 +47,9 @@ pub struct RouteSpec {
     pub auth: Option<AuthNeed>,
     /// True where the token is also taken from the query parameter that `api.yaml` names.
     pub token_in_query: bool,
+    /// Whether the request may be repeated without changing more than once. Default: true for `GET`, `PUT` and `DELETE`,
+    /// false for `POST` and `PATCH`.
+    pub idempotent: Option<bool>,
     /// The service that the route uses. Default: that of the page.
     pub service: Option<String>,
     /// Why the route is deprecated and what to use instead.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::schemas::{self, described, schema};
 use super::{BEARER, IN_QUERY, own_servers};
 use crate::ident::RustIdent;
-use crate::ir::{Answer, Api, Auth, Operation, Payload, Presence, Segment, TokenPlace, Type, TypeKind};
+use crate::ir::{Answer, Api, Auth, Effect, Operation, Payload, Presence, Segment, TokenPlace, Type, TypeKind};
 
 /// Every path with its operations.
 pub fn emit(api: &Api) -> Value {
@@ -83,6 +83,9 @@ fn emit_operation(operation: &Operation, path_names: &[String], api: &Api) -> Va
     }
     if operation.deprecated.is_some() {
         set("deprecated", json!(true));
+    }
+    if operation.effect != Effect::of(operation.method) {
+        set("x-idempotent", json!(operation.effect.is_idempotent()));
     }
     let parameters = parameters(operation, path_names, api);
     if !parameters.is_empty() {
