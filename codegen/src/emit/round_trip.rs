@@ -202,13 +202,14 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         Auth::Optional => quote!(Optional),
         Auth::None => quote!(None),
     };
+    let is_idempotent = operation.effect.is_idempotent();
     let compare = match operation.payload {
         Payload::Json(_) | Payload::Nothing => quote!(harness::json),
         Payload::File => quote!(harness::file),
     };
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
-        let route = Route { operation: #id, auth: Auth::#auth, arguments, answer: #answer };
+        let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, answer: #answer };
         service.round_trip(route, |client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
