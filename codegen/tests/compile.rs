@@ -67,11 +67,11 @@ fn spec_folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The spec that has every page, service and type of the golden cases.
+/// The spec that has every page, service, type and key of `auth` of the golden cases.
 fn everything() -> PathBuf {
     let folder = spec_folder("everything");
     let mut services = Mapping::new();
-    let mut types = Mapping::new();
+    let (mut types, mut auth) = (Mapping::new(), Mapping::new());
     for case in cases::all() {
         for entry in fs::read_dir(case.spec()).expect("the spec can be listed") {
             let path = entry.expect("the spec can be listed").path();
@@ -82,18 +82,17 @@ fn everything() -> PathBuf {
                 continue;
             }
             let api: Value = serde_yaml::from_str(&text).expect("the spec is YAML");
-            for (key, all) in [("services", &mut services), ("types", &mut types)] {
+            for (key, all) in [("services", &mut services), ("types", &mut types), ("auth", &mut auth)] {
                 let own = api.get(key).and_then(Value::as_mapping).cloned().unwrap_or_default();
                 all.extend(own);
             }
         }
     }
     services["main"]["default"] = Value::Bool(true);
-    let mut api: Value = serde_yaml::from_str(
-        "{ title: Everything, version: '1', summary: All golden cases., auth: { scheme: bearer, means: A token., query: gate_token } }",
-    )
-    .expect("this is YAML");
+    let mut api: Value =
+        serde_yaml::from_str("{ title: Everything, version: '1', summary: All golden cases. }").expect("this is YAML");
     api["crate"] = serde_yaml::from_str(&format!("{{ name: {EVERYTHING}, version: 0.1.0 }}")).expect("this is YAML");
+    api["auth"] = Value::Mapping(auth);
     api["services"] = Value::Mapping(services);
     api["types"] = Value::Mapping(types);
     let text = serde_yaml::to_string(&api).expect("the spec can be written");

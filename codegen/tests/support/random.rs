@@ -1,7 +1,11 @@
 //! Random specs that are valid but for names that become the same in Rust: every feature, under names that are awkward.
 
+mod declared;
+
 use std::fs;
 use std::path::Path;
+
+use declared::declared;
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -346,6 +350,8 @@ struct Route {
     method: &'static str,
     parameters: Vec<(&'static str, &'static str)>,
     auth: &'static str,
+    /// Whether repeating it is other than the method says.
+    is_odd: bool,
     prose: [&'static str; 2],
     deprecated: Option<&'static str>,
     query: Vec<(&'static str, &'static str)>,
@@ -365,12 +371,12 @@ fn route() -> impl Strategy<Value = Route> {
     let texts = (select(&PROSE[..]), select(&PROSE[..]), of(select(&PROSE[..])));
     let codes = subsequence(vec![400, 401, 404, 409, 418, 500, 503, 599], 0..=4);
     let answer = (select(vec![200, 201, 202]), of(answer()), codes);
-    (request, texts, answer).prop_map(|(request, texts, answer)| {
+    (request, any::<bool>(), texts, answer).prop_map(|(request, is_odd, texts, answer)| {
         let (method, parameters, auth, query, body) = request;
         let (summary, description, deprecated) = texts;
         let (success, answer, errors) = answer;
         let prose = [summary, description];
-        Route { method, parameters, auth, prose, deprecated, query, body, success, answer, errors }
+        Route { method, parameters, auth, is_odd, prose, deprecated, query, body, success, answer, errors }
     })
 }
 
@@ -388,6 +394,9 @@ impl Route {
         route.insert("route".into(), path.into());
         route.insert("path".into(), parameters.into());
         route.insert("auth".into(), self.auth.into());
+        if self.is_odd && self.method != "GET" {
+            route.insert("idempotent".into(), matches!(self.method, "POST" | "PATCH").into());
+        }
         route.insert("summary".into(), summary.into());
         route.insert("description".into(), description.into());
         if let Some(deprecated) = self.deprecated {
@@ -428,7 +437,7 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
     ];
     let types = (names(&TYPES, 0, 4), vec((select(&PROSE[..]), shape), 4));
     let pages = (names(&NAMESPACES, 1, 4), vec((select(&PROSE[..]), routes()), 4));
-    (types, pages).prop_map(|((names, shapes), (namespaces, pages))| {
+    (types, pages, of(declared())).prop_map(|((names, shapes), (namespaces, pages), declared)| {
         let mut types = Mapping::new();
         for (name, (means, shape)) in names.iter().zip(&shapes) {
             let mut def = Mapping::from_iter([(Value::from("means"), Value::from(*means))]);
@@ -439,7 +448,10 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
             };
             types.insert((*name).into(), def.into());
         }
-        let mut files = vec![("api.yaml".to_owned(), api(types))];
+        let mut api = api(types);
+        let declared = declared.map(|declared| declared.declare(&mut api));
+        let mut files = vec![("api.yaml".to_owned(), api)];
+        files.extend(declared);
         for (index, (namespace, (summary, routes))) in namespaces.into_iter().zip(pages).enumerate() {
             let mut all = Mapping::new();
             for (number, (name, route)) in routes.iter().enumerate() {

@@ -10,9 +10,7 @@ use crate::types::Omen;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static ACCEPTED: Operation = Service::Main.post("oracle.accepted", "/oracle/accepted").with_auth(Auth::None)
     .with_success(202);

@@ -4,18 +4,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
-use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError, Timestamp};
+use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret, Timestamp};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static CLOSE: Operation = Service::Main.post("gate.close", "/gate/close/{key}");
 static KNOCK: Operation = Service::Main.post("gate.knock", "/gate/knock").with_auth(Auth::Optional);
 static LOOK: Operation = Service::Main.get("gate.look", "/gate").with_auth(Auth::None);
 static OPEN: Operation = Service::Main.post("gate.open", "/gate/open");
+pub(crate) static RENEW: Operation = Service::Main.post("gate.renew", "/gate/tokens").with_auth(Auth::None);
 static WATCH: Operation = Service::Main.get("gate.watch", "/gate/watch").with_token_in_query();
 
 /// Calls the operations of `gate`.
@@ -51,6 +50,13 @@ impl<'a> GateClient<'a> {
     /// `POST /gate/open`. 200: The gate is open. 401: Nobody is known by that token. 403: The gate stays shut.
     pub fn open(&self) -> Call<Nothing, OpenError> {
         self.0.request(&OPEN).call()
+    }
+
+    /// Makes a token of a renewal, which the client does by itself.
+    ///
+    /// `POST /gate/tokens`. 200: The token is in the answer.
+    pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedErrors> {
+        self.0.request(&RENEW).body(body).call()
     }
 
     /// Takes the token from the query as well.
@@ -96,6 +102,62 @@ pub struct CloseQuery {
     pub twice: Option<bool>,
 }
 
+/// The body of `gate.renew`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RenewBody {
+    /// `days`. Default: 7.
+    #[serde(default = "RenewBody::default_days", skip_serializing_if = "Option::is_none")]
+    pub days: Option<i64>,
+    /// `gate`.
+    pub gate: String,
+    /// `purpose`.
+    pub purpose: RenewBodyPurpose,
+    /// `renewal`.
+    pub renewal: Secret,
+}
+
+impl RenewBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(gate: impl Into<String>, purpose: RenewBodyPurpose, renewal: impl Into<Secret>) -> Self {
+        Self { days: Self::default_days(), gate: gate.into(), purpose, renewal: renewal.into() }
+    }
+
+    fn default_days() -> Option<i64> {
+        Some(7)
+    }
+}
+
+/// What `purpose` holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RenewBodyPurpose {
+    /// `renewal`
+    #[serde(rename = "renewal")]
+    Renewal,
+    /// `visit`
+    #[serde(rename = "visit")]
+    Visit,
+    /// Any other text.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// The answer of `gate.renew`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RenewResponse {
+    /// `renewal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<Secret>,
+    /// `token`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// `until`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The query of `gate.watch`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WatchQuery {
@@ -131,6 +193,11 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
+    /// `POST /gate/tokens`
+    fn renew(&self, context: Context<()>, body: RenewBody) -> impl Replies<RenewResponse, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
     /// `GET /gate/watch`
     fn watch(&self, context: Context<P>, query: WatchQuery) -> impl Replies<Value, NoDocumentedErrors> {
         context.not_implemented(query)
@@ -152,6 +219,9 @@ pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints
     });
     handlers[&OPEN] = empty(|stub: Arc<S>, mut call| async move {
         S::open(&stub, call.required()?).await
+    });
+    handlers[&RENEW] = json(|stub: Arc<S>, mut call| async move {
+        S::renew(&stub, call.anonymous()?, call.body().await?).await
     });
     handlers[&WATCH] = json(|stub: Arc<S>, mut call| async move {
         S::watch(&stub, call.required()?, call.query()?).await

@@ -9,9 +9,7 @@ use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation, S
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static ALL_TYPES: Operation = Service::Main.post("parcels.allTypes", "/parcels/types").with_auth(Auth::None);
 static BODY_OF_DELETE: Operation = Service::Main.delete("parcels.bodyOfDelete", "/parcels/delete")

@@ -8,9 +8,7 @@ use crate::types::Water;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static BOIL: Operation = Service::Main.post("kettle.boil", "/kettle").with_auth(Auth::None);
 static ONLY_DEFAULTS: Operation = Service::Main.patch("kettle.onlyDefaults", "/kettle").with_auth(Auth::None);

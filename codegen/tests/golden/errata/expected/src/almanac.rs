@@ -10,9 +10,7 @@ use crate::types::Moon;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static TIDE: Operation = Service::Main.post("almanac.tide", "/almanac/tide").with_auth(Auth::None);
 

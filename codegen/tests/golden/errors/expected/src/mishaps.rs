@@ -7,9 +7,7 @@ use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteE
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static ALL: Operation = Service::Main.get("mishaps.all", "/mishaps/all").with_auth(Auth::None);
 static NONE: Operation = Service::Main.get("mishaps.none", "/mishaps/none").with_auth(Auth::None);

@@ -6,9 +6,7 @@ use crate::runtime::{Auth, Codes, Download, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, file};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, file};
 
 static FETCH: Operation = Service::Main.get("archive.fetch", "/archive/{name}").with_auth(Auth::None);
 

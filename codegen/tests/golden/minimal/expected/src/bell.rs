@@ -6,9 +6,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static RING: Operation = Service::Main.post("bell.ring", "/bell").with_auth(Auth::None);
 

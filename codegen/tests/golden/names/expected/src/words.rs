@@ -8,9 +8,7 @@ use crate::types::{Error, Future, None, Request, Response, Result, S, Str, T};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 pub mod r#match;
 
 static N2FA: Operation = Service::Main.post("words.2fa", "/words/2fa").with_auth(Auth::None);

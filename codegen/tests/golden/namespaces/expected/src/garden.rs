@@ -9,9 +9,7 @@ use crate::types::Plant;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 pub mod beds;
 #[allow(clippy::module_inception, reason = "the API names it like the one around it")]
 pub mod garden;

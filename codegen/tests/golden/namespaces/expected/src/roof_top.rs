@@ -7,9 +7,7 @@ use crate::types::Plant;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static LIST: Operation = Service::Main.get("roofTop.list", "/roofTop").with_auth(Auth::None);
 

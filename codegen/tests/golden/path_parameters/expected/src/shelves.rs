@@ -8,9 +8,7 @@ use crate::types::Wing;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static BY_HEIGHT: Operation = Service::Main.get("shelves.byHeight", "/shelves-by-height/{height}")
     .with_auth(Auth::None);

@@ -10,9 +10,7 @@ use crate::types::Prose;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static SHOUT: Operation = Service::Main.post("prose.shout", "/shout").with_auth(Auth::None);
 static SPEAK: Operation = Service::Main.post("prose.speak", "/prose/{word}").with_auth(Auth::None);

@@ -8,9 +8,7 @@ use crate::types::Language;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static ALL_TYPES: Operation = Service::Main.get("search.allTypes", "/search").with_auth(Auth::None);
 static FORGET: Operation = Service::Main.delete("search.forget", "/search").with_auth(Auth::None);

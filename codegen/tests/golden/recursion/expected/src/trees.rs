@@ -8,9 +8,7 @@ use crate::types::{Branch, Folder, Hen, Mirror};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static GRAFT: Operation = Service::Main.post("trees.graft", "/trees").with_auth(Auth::None);
 static GROW: Operation = Service::Main.get("trees.grow", "/trees").with_auth(Auth::None);

@@ -6,9 +6,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static LIST: Operation = Service::Main.get("accounts.list", "/accounts").with_auth(Auth::None);
 static OPEN: Operation = Service::SignIn.post("accounts.open", "/accounts").with_auth(Auth::None);

@@ -6,9 +6,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static PRINT: Operation = Service::Local.post("letters.print", "/letters/print").with_auth(Auth::None);
 static SEND: Operation = Service::Main.post("letters.send", "/letters").with_auth(Auth::None);

@@ -8,9 +8,7 @@ use crate::types::{Leaflet, Painting, Ticket};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static FURNISH: Operation = Service::Main.put("museum.furnish", "/museum/rooms").with_auth(Auth::None);
 static HANG: Operation = Service::Main.post("museum.hang", "/museum").with_auth(Auth::None);

@@ -9,9 +9,7 @@ use crate::types::{Frame, FrameKind, Painting};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static MEND: Operation = Service::Main.post("workshop.mend", "/workshop").with_auth(Auth::None);
 

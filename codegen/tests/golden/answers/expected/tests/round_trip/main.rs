@@ -95,6 +95,7 @@ async fn oracle__accepted() {
     let route = Route {
         operation: "oracle.accepted",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -109,6 +110,7 @@ async fn oracle__array() {
     let route = Route {
         operation: "oracle.array",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
     };
@@ -123,6 +125,7 @@ async fn oracle__boolean() {
     let route = Route {
         operation: "oracle.boolean",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "true",
     };
@@ -137,6 +140,7 @@ async fn oracle__created() {
     let route = Route {
         operation: "oracle.created",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
@@ -151,6 +155,7 @@ async fn oracle__datetime() {
     let route = Route {
         operation: "oracle.datetime",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "\"2024-02-29T23:59:59.125Z\"",
     };
@@ -165,6 +170,7 @@ async fn oracle__inline() {
     let route = Route {
         operation: "oracle.inline",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"said\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
     };
@@ -179,6 +185,7 @@ async fn oracle__integer() {
     let route = Route {
         operation: "oracle.integer",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "-7",
     };
@@ -193,6 +200,7 @@ async fn oracle__json() {
     let route = Route {
         operation: "oracle.json",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };
@@ -207,6 +215,7 @@ async fn oracle__map() {
     let route = Route {
         operation: "oracle.map",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[-7]}",
     };
@@ -221,6 +230,7 @@ async fn oracle__moved() {
     let route = Route {
         operation: "oracle.moved",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -235,6 +245,7 @@ async fn oracle__no_content() {
     let route = Route {
         operation: "oracle.noContent",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -249,6 +260,7 @@ async fn oracle__nothing() {
     let route = Route {
         operation: "oracle.nothing",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -263,6 +275,7 @@ async fn oracle__number() {
     let route = Route {
         operation: "oracle.number",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "1.5",
     };
@@ -277,6 +290,7 @@ async fn oracle__object() {
     let route = Route {
         operation: "oracle.object",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
@@ -291,6 +305,7 @@ async fn oracle__omen() {
     let route = Route {
         operation: "oracle.omen",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
@@ -305,6 +320,7 @@ async fn oracle__secret() {
     let route = Route {
         operation: "oracle.secret",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };
@@ -319,6 +335,7 @@ async fn oracle__several() {
     let route = Route {
         operation: "oracle.several",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
@@ -333,6 +350,7 @@ async fn oracle__string() {
     let route = Route {
         operation: "oracle.string",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };

@@ -30,6 +30,12 @@ impl gate::GateServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
+    async fn renew(
+        &self, context: Context<()>, body: gate::RenewBody,
+    ) -> Reply<gate::RenewResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
     async fn watch(
         &self, context: Context<Caller>, query: gate::WatchQuery,
     ) -> Reply<serde_json::Value, NoDocumentedErrors> {
@@ -48,6 +54,7 @@ async fn gate__close() {
         let route = Route {
             operation: "gate.close",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
         };
@@ -67,6 +74,7 @@ async fn gate__knock() {
     let route = Route {
         operation: "gate.knock",
         auth: Auth::Optional,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -81,6 +89,7 @@ async fn gate__look() {
     let route = Route {
         operation: "gate.look",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -95,10 +104,29 @@ async fn gate__open() {
     let route = Route {
         operation: "gate.open",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
     service.round_trip(route, |client| client.gate().open(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn gate__renew() {
+    let body: gate::RenewBody = sample(
+        "{\"days\":-7,\"gate\":\"a/b %?#&+=\\\"\\\\ü…\",\"purpose\":\"visit\",\"renewal\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "gate.renew",
+        auth: Auth::None,
+        is_idempotent: false,
+        arguments,
+        answer: "{\"not documented\":{\"kept\":[true]},\"renewal\":\"a/b %?#&+=\\\"\\\\ü…\",\"token\":\"a/b %?#&+=\\\"\\\\ü…\",\"until\":\"2024-02-29T23:59:59.125Z\"}",
+    };
+    service.round_trip(route, |client| client.gate().renew(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -110,6 +138,7 @@ async fn gate__watch() {
     let route = Route {
         operation: "gate.watch",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };

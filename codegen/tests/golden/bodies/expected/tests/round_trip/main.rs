@@ -94,6 +94,7 @@ async fn parcels__all_types() {
     let route = Route {
         operation: "parcels.allTypes",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -109,6 +110,7 @@ async fn parcels__body_of_delete() {
     let route = Route {
         operation: "parcels.bodyOfDelete",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -126,6 +128,7 @@ async fn parcels__body_of_get() {
     let route = Route {
         operation: "parcels.bodyOfGet",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -143,6 +146,7 @@ async fn parcels__many_fields() {
     let route = Route {
         operation: "parcels.manyFields",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -158,6 +162,7 @@ async fn parcels__named_type() {
     let route = Route {
         operation: "parcels.namedType",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -175,6 +180,7 @@ async fn parcels__nested() {
     let route = Route {
         operation: "parcels.nested",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -192,6 +198,7 @@ async fn parcels__optional_types() {
     let route = Route {
         operation: "parcels.optionalTypes",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -209,6 +216,7 @@ async fn parcels__whole_array() {
     let route = Route {
         operation: "parcels.wholeArray",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -224,6 +232,7 @@ async fn parcels__whole_integer() {
     let route = Route {
         operation: "parcels.wholeInteger",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -239,6 +248,7 @@ async fn parcels__whole_json() {
     let route = Route {
         operation: "parcels.wholeJson",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -256,6 +266,7 @@ async fn parcels__whole_map() {
     let route = Route {
         operation: "parcels.wholeMap",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -271,6 +282,7 @@ async fn parcels__whole_object() {
     let route = Route {
         operation: "parcels.wholeObject",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -286,6 +298,7 @@ async fn parcels__whole_secret() {
     let route = Route {
         operation: "parcels.wholeSecret",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -301,6 +314,7 @@ async fn parcels__whole_string() {
     let route = Route {
         operation: "parcels.wholeString",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -316,6 +330,7 @@ async fn parcels__whole_texts() {
     let route = Route {
         operation: "parcels.wholeTexts",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };

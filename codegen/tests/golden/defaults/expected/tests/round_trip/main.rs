@@ -38,6 +38,7 @@ async fn kettle__boil() {
     let route = Route {
         operation: "kettle.boil",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -53,6 +54,7 @@ async fn kettle__only_defaults() {
     let route = Route {
         operation: "kettle.onlyDefaults",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"cups\":-7,\"not documented\":{\"kept\":[true]},\"water\":\"bottle\"}",
     };
@@ -70,6 +72,7 @@ async fn kettle__refill() {
     let route = Route {
         operation: "kettle.refill",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };

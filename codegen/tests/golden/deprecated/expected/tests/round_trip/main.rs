@@ -35,6 +35,7 @@ async fn attic__fetch() {
         let route = Route {
             operation: "attic.fetch",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -52,6 +53,7 @@ async fn attic__read_time() {
     let route = Route {
         operation: "attic.readTime",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "\"2024-02-29T23:59:59.125Z\"",
     };
@@ -68,6 +70,7 @@ async fn attic__wind_up() {
     let route = Route {
         operation: "attic.windUp",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };

@@ -28,6 +28,7 @@ async fn paint__mix() {
     let route = Route {
         operation: "paint.mix",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"colour\":\"#0000ff\",\"colours\":[\"#0000ff\"],\"not documented\":{\"kept\":[true]},\"size\":\"large\"}",
     };

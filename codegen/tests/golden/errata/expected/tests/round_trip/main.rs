@@ -29,6 +29,7 @@ async fn almanac__tide() {
     let route = Route {
         operation: "almanac.tide",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"phase\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };

@@ -39,6 +39,7 @@ async fn mishaps__all() {
     let route = Route {
         operation: "mishaps.all",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -53,6 +54,7 @@ async fn mishaps__none() {
     let route = Route {
         operation: "mishaps.none",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -67,6 +69,7 @@ async fn mishaps__one() {
     let route = Route {
         operation: "mishaps.one",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -82,6 +85,7 @@ async fn mishaps__with_body() {
     let route = Route {
         operation: "mishaps.withBody",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
     };

@@ -26,6 +26,7 @@ async fn archive__fetch() {
         let route = Route {
             operation: "archive.fetch",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };

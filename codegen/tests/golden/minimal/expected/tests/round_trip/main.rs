@@ -25,6 +25,7 @@ async fn bell__ring() {
     let route = Route {
         operation: "bell.ring",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };

@@ -7,9 +7,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static CRATE: Operation = Service::Main.get("words.match.crate", "/match/{body}/{query}/{context}/{self}")
     .with_auth(Auth::None);

@@ -29,6 +29,7 @@ async fn self___super___crate_() {
     let route = Route {
         operation: "self.super.crate",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"crate\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"self\":\"a/b %?#&+=\\\"\\\\ü…\",\"super\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -50,6 +51,7 @@ async fn type__of() {
         let route = Route {
             operation: "type.of",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -144,6 +146,7 @@ async fn words__n2fa() {
     let route = Route {
         operation: "words.2fa",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -159,6 +162,7 @@ async fn words__at_least() {
     let route = Route {
         operation: "words.>=",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -174,6 +178,7 @@ async fn words__add() {
     let route = Route {
         operation: "words.add",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -188,6 +193,7 @@ async fn words__answer() {
     let route = Route {
         operation: "words.answer",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -205,6 +211,7 @@ async fn words__async() {
         let route = Route {
             operation: "words.async",
             auth: Auth::None,
+            is_idempotent: false,
             arguments,
             answer: "{\"let\":{\"mut\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"ref\":[{\"Err\":{\"Ok\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]}",
         };
@@ -225,6 +232,7 @@ async fn words__clone() {
     let route = Route {
         operation: "words.clone",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"poll\":true}",
     };
@@ -239,6 +247,7 @@ async fn words__cmp() {
     let route = Route {
         operation: "words.copy",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -253,6 +262,7 @@ async fn words__endpoints() {
     let route = Route {
         operation: "words.endpoints",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"not documented\":{\"kept\":[true]},\"s\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
     };
@@ -267,6 +277,7 @@ async fn words__from_template() {
     let route = Route {
         operation: "words.fromTemplate",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -281,6 +292,7 @@ async fn words__get_by_id() {
     let route = Route {
         operation: "words.get-by-id",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -295,6 +307,7 @@ async fn words__into_archive() {
     let route = Route {
         operation: "words.intoArchive",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -309,6 +322,7 @@ async fn words__is_ready() {
     let route = Route {
         operation: "words.isReady",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -326,6 +340,7 @@ async fn words__new() {
     let route = Route {
         operation: "words.new",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"new\":{\"not documented\":{\"kept\":[true]},\"str\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -340,6 +355,7 @@ async fn words__retrieve_https_url() {
     let route = Route {
         operation: "words.retrieveHTTPSUrl",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"URL\":\"a/b %?#&+=\\\"\\\\ü…\",\"iOS\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"userID\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -355,6 +371,7 @@ async fn words__self_() {
         let route = Route {
             operation: "words.self",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -372,6 +389,7 @@ async fn words__to_csv() {
     let route = Route {
         operation: "words.toCSV",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -386,6 +404,7 @@ async fn words__type() {
     let route = Route {
         operation: "words.type",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
     };
@@ -467,6 +486,7 @@ async fn words__match__crate_() {
         let route = Route {
             operation: "words.match.crate",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -508,6 +528,7 @@ async fn words__match__imports() {
         let route = Route {
             operation: "words.match.imports",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -573,6 +594,7 @@ async fn words__match__locals() {
         let route = Route {
             operation: "words.match.locals",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };

@@ -32,6 +32,7 @@ async fn garden__list() {
     let route = Route {
         operation: "garden.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -52,6 +53,7 @@ async fn garden__beds__list() {
     let route = Route {
         operation: "garden.beds.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -72,6 +74,7 @@ async fn garden__beds__rows__list() {
     let route = Route {
         operation: "garden.beds.rows.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -92,6 +95,7 @@ async fn garden__garden__list() {
     let route = Route {
         operation: "garden.garden.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -112,6 +116,7 @@ async fn orchard__trees__apples__list() {
     let route = Route {
         operation: "orchard.trees.apples.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -134,6 +139,7 @@ async fn orchard__trees__pears__list() {
     let route = Route {
         operation: "orchard.trees.pears.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };
@@ -156,6 +162,7 @@ async fn roof_top__list() {
     let route = Route {
         operation: "roofTop.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
     };

@@ -94,6 +94,7 @@ async fn shelves__by_height() {
     let route = Route {
         operation: "shelves.byHeight",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -117,6 +118,7 @@ async fn shelves__by_number() {
     let route = Route {
         operation: "shelves.byNumber",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -132,6 +134,7 @@ async fn shelves__by_secret() {
         let route = Route {
             operation: "shelves.bySecret",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -152,6 +155,7 @@ async fn shelves__by_text() {
         let route = Route {
             operation: "shelves.byText",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -169,6 +173,7 @@ async fn shelves__by_wing() {
     let route = Route {
         operation: "shelves.byWing",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -189,6 +194,7 @@ async fn shelves__long_path() {
         let route = Route {
             operation: "shelves.longPath",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -625,6 +631,7 @@ async fn shelves__move_book() {
         let route = Route {
             operation: "shelves.moveBook",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -646,6 +653,7 @@ async fn shelves__odd_but_plain() {
         let route = Route {
             operation: "shelves.oddButPlain",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };

@@ -32,6 +32,7 @@ async fn prose__shout() {
     let route = Route {
         operation: "prose.shout",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -51,6 +52,7 @@ async fn prose__speak() {
         let route = Route {
             operation: "prose.speak",
             auth: Auth::None,
+            is_idempotent: false,
             arguments,
             answer: "{\"angle\":\"a/b %?#&+=\\\"\\\\ü…\",\"bracket\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"entity\":\"a/b %?#&+=\\\"\\\\ü…\",\"fence\":\"a/b %?#&+=\\\"\\\\ü…\",\"heading\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"[x]\",\"list\":\"a/b %?#&+=\\\"\\\\ü…\",\"macro\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"quote\":\"a/b %?#&+=\\\"\\\\ü…\",\"quotes\":\"a/b %?#&+=\\\"\\\\ü…\",\"rule\":\"a/b %?#&+=\\\"\\\\ü…\",\"stars\":\"a/b %?#&+=\\\"\\\\ü…\",\"table\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };

@@ -56,6 +56,7 @@ async fn search__all_types() {
     let route = Route {
         operation: "search.allTypes",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -71,6 +72,7 @@ async fn search__forget() {
     let route = Route {
         operation: "search.forget",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -88,6 +90,7 @@ async fn search__lists() {
     let route = Route {
         operation: "search.lists",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -105,6 +108,7 @@ async fn search__optional_types() {
     let route = Route {
         operation: "search.optionalTypes",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -124,6 +128,7 @@ async fn search__save() {
         let route = Route {
             operation: "search.save",
             auth: Auth::None,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -146,6 +151,7 @@ async fn search__with_defaults() {
     let route = Route {
         operation: "search.withDefaults",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };

@@ -42,6 +42,7 @@ async fn trees__graft() {
     let route = Route {
         operation: "trees.graft",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -56,6 +57,7 @@ async fn trees__grow() {
     let route = Route {
         operation: "trees.grow",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"folders\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
     };
@@ -71,6 +73,7 @@ async fn trees__hatch() {
     let route = Route {
         operation: "trees.hatch",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -85,6 +88,7 @@ async fn trees__look() {
     let route = Route {
         operation: "trees.look",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]}}",
     };
@@ -100,6 +104,7 @@ async fn trees__pack() {
     let route = Route {
         operation: "trees.pack",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };

@@ -5,11 +5,13 @@
 mod harness;
 use std::sync::Arc;
 use post_api::*;
-use harness::{Caller, Route, Stub};
+use harness::{AWKWARD, Caller, Route, Stub, refused};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
     Server::new(harness::Tokens).with(accounts::endpoints(Arc::clone(&stub)))
         .with(letters::endpoints(Arc::clone(&stub)))
+        .with(offices::endpoints(Arc::clone(&stub)))
+        .with(offices::depot::endpoints(Arc::clone(&stub)))
         .into_router()
 }
 
@@ -31,6 +33,7 @@ async fn accounts__list() {
     let route = Route {
         operation: "accounts.list",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -45,6 +48,7 @@ async fn accounts__open() {
     let route = Route {
         operation: "accounts.open",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -69,6 +73,7 @@ async fn letters__print() {
     let route = Route {
         operation: "letters.print",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -83,8 +88,80 @@ async fn letters__send() {
     let route = Route {
         operation: "letters.send",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
     service.round_trip(route, |client| client.letters().send(), harness::json).await;
+}
+
+impl offices::OfficesServer<Caller> for Stub {
+    async fn find(&self, context: Context<()>, name: String) -> Reply<offices::FindResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([name]))
+    }
+
+    async fn letters(&self, context: Context<()>, office: String, letter: i64) -> Reply<Nothing, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([office, letter]))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn offices__find() {
+    let service = harness::Service::start(server).await;
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value]);
+        let route = Route {
+            operation: "offices.find",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"office\":{\"addresses\":{\"not documented\":{\"kept\":[true]},\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}}",
+        };
+        service.round_trip(route, |client| client.offices().find(value), harness::json).await;
+    }
+
+    refused(|client, unfit| client.offices().find(unfit)).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn offices__letters() {
+    let service = harness::Service::start(server).await;
+    for value in AWKWARD {
+        let arguments = serde_json::json!([value, - 7]);
+        let route = Route {
+            operation: "offices.letters",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(route, |client| client.offices().letters(value, -7), harness::json)
+            .await;
+    }
+
+    refused(|client, unfit| client.offices().letters(unfit, -7)).await;
+}
+
+impl offices::depot::DepotServer<Caller> for Stub {
+    async fn find(&self, context: Context<()>, depot: i64) -> Reply<offices::depot::FindResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([depot]))
+    }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn offices__depot__find() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([- 7]);
+    let route = Route {
+        operation: "offices.depot.find",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    service.round_trip(route, |client| client.offices().depot().find(-7), harness::json).await;
 }

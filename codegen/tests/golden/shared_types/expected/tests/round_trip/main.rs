@@ -37,6 +37,7 @@ async fn museum__furnish() {
     let route = Route {
         operation: "museum.furnish",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "[{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}]",
     };
@@ -54,6 +55,7 @@ async fn museum__hang() {
     let route = Route {
         operation: "museum.hang",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -69,6 +71,7 @@ async fn museum__visit() {
     let route = Route {
         operation: "museum.visit",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"pages\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -92,6 +95,7 @@ async fn workshop__mend() {
     let route = Route {
         operation: "workshop.mend",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"painting\":{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
