@@ -171,6 +171,7 @@ fn routes_are_listed_as_a_table_and_as_json() {
         "method": "GET",
         "path": "/books/{isbn}",
         "auth": "none",
+        "idempotent": true,
         "deprecated": false,
         "service": "api",
         "path_params": [{ "name": "isbn", "type": "string", "required": true, "default": null }],

@@ -9,7 +9,7 @@ use routegen::spec::{Cursor, ErratumSpec, Place, RouteSpec, Spec};
 
 use super::documented::{Fact as Documented, Origin, Said};
 use super::finding::{Finding, yaml};
-use super::stated::{Fact, Member, Stated, TOKEN_IN_QUERY};
+use super::stated::{Fact, Member, Stated, UNDOCUMENTED};
 use super::types::{Children, Relation, Types};
 
 /// The value of a fact that one side has not.
@@ -98,7 +98,7 @@ impl<'a> Pair<'a> {
         match (self.stated.get(name), self.documented.get(name)) {
             (Some(stated), Some(documented)) => self.relate(name, stated, documented),
             (None, Some(_)) => Verdict::Different,
-            (Some(_), None) if name == TOKEN_IN_QUERY => Verdict::Narrower,
+            (Some(_), None) if UNDOCUMENTED.contains(&name) => Verdict::Narrower,
             (Some(stated), None) if self.is_apart(name, stated) => Verdict::Apart,
             (Some(_), None) => Verdict::Different,
             // No name is from neither side.

@@ -7,8 +7,10 @@ use serde_json::Value;
 
 use super::types::{Type, TypeKey, Types};
 
-/// The name of the fact that no documentation speaks of.
-pub const TOKEN_IN_QUERY: &str = "token_in_query";
+/// The names of the facts that no documentation speaks of.
+pub const UNDOCUMENTED: [&str; 2] = [IDEMPOTENT, TOKEN_IN_QUERY];
+const IDEMPOTENT: &str = "idempotent";
+const TOKEN_IN_QUERY: &str = "token_in_query";
 
 /// A fact of the spec.
 #[derive(Debug, Clone)]
@@ -102,6 +104,9 @@ pub fn route(spec: &Spec, page: usize, route: &RouteSpec, cursor: &Cursor<'_>) -
     walk.word("service", service(spec, page, route), cursor.child("service").value());
     if route.token_in_query {
         walk.word(TOKEN_IN_QUERY, "yes", cursor.child("token_in_query").key());
+    }
+    if let Some(idempotent) = route.idempotent {
+        walk.word(IDEMPOTENT, if idempotent { "yes" } else { "no" }, cursor.child(IDEMPOTENT).key());
     }
     let page = Some(page);
     for (section, fields) in [("path", &route.path), ("query", &route.query), ("headers", &route.headers)] {

@@ -149,6 +149,17 @@ impl Walk<'_> {
         self.toggle(route, "deprecated", "Use something else.".into());
         self.toggle(route, "source", "someone said so".into());
         self.toggle(route, "token_in_query", true.into());
+        match route.get("idempotent").and_then(Value::as_bool) {
+            Some(own) => {
+                self.remove("idempotent", "idempotent");
+                self.set("idempotent: changed", "idempotent", !own);
+            }
+            None => {
+                for value in [true, false] {
+                    self.insert("idempotent: added", "idempotent", value);
+                }
+            }
+        }
         for service in ["api", "oauth", "node"] {
             if service != text(route.get("service")).unwrap_or(self.service) {
                 self.insert("service of a route: changed", "service", service);

@@ -185,6 +185,32 @@ fn evidence() {
                 "evidence must be of what the documentation leaves open; `token_in_query` is not @ orchard.yaml:35:38 @ documented.json:4:20",
             ],
         ),
+        (
+            &[("orchard.yaml", "    auth: required\n", "    auth: required\n    idempotent: true\n")],
+            &[
+                "`orchard.plant` must say how it knows more of `idempotent` than the documentation @ orchard.yaml:9:5 @ documented.json:21:20",
+            ],
+        ),
+        (
+            &[
+                ("orchard.yaml", "    auth: required\n", "    auth: required\n    idempotent: true\n"),
+                ("orchard.yaml", "response: array of Tree }", "response: array of Tree, idempotent: \"no\" }"),
+            ],
+            &["evidence must be what the spec says of `idempotent` @ orchard.yaml:28:57"],
+        ),
+        (
+            &[
+                ("orchard.yaml", "    auth: required\n", "    auth: required\n    idempotent: true\n"),
+                ("orchard.yaml", "response: array of Tree }", "response: array of Tree, idempotent: \"yes\" }"),
+            ],
+            &[],
+        ),
+        (
+            &[("orchard.yaml", "response: array of Tree }", "response: array of Tree, idempotent: \"yes\" }")],
+            &[
+                "evidence must be of what the documentation leaves open; `idempotent` is not @ orchard.yaml:27:45 @ documented.json:21:20",
+            ],
+        ),
     ]);
 }
 
