@@ -10,14 +10,13 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static REGISTER: Operation = Service::Oauth.post("auth.register", "/api/oauth/register").with_auth(Auth::None);
 static REQUEST_NEW_PASSWORD: Operation = Service::Oauth.post("auth.requestNewPassword", "/api/oauth/reset_password")
     .with_auth(Auth::None);
-static RETRIEVE_TOKEN: Operation = Service::Oauth.post("auth.retrieveToken", "/api/oauth/token").with_auth(Auth::None);
+pub(crate) static RETRIEVE_TOKEN: Operation = Service::Oauth.post("auth.retrieveToken", "/api/oauth/token")
+    .with_auth(Auth::None);
 static REVOKE: Operation = Service::Oauth.post("auth.revoke", "/api/oauth/revoke");
 static SEND_EMAIL_LINK: Operation = Service::Oauth.post("auth.sendEmailLink", "/api/oauth/send_email_link")
     .with_auth(Auth::Optional);

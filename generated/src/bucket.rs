@@ -11,16 +11,14 @@ use crate::types::Bucket;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 pub mod alert;
 pub mod application;
 pub mod billing;
 pub mod server;
 pub mod webcheck;
 
-static CLAIM_TRIAL: Operation = Service::Node.put("bucket.claimTrial", "/api/bucket/{id}/start_trial");
+static CLAIM_TRIAL: Operation = Service::Node.one_time_put("bucket.claimTrial", "/api/bucket/{id}/start_trial");
 static CREATE: Operation = Service::Api.post("bucket.create", "/api/bucket/create_classic");
 static CURRENT_ROLE: Operation = Service::Node.get("bucket.currentRole", "/api/bucket/{id}/current_role");
 static DESTROY: Operation = Service::Node.delete("bucket.destroy", "/api/bucket/{id}");
@@ -28,12 +26,12 @@ static GET_SUBSCRIPTION: Operation = Service::Node.get("bucket.getSubscription",
 static INVITE_USER: Operation = Service::Node.post("bucket.inviteUser", "/api/bucket/{id}/add_user");
 static REMOVE_INVITATION: Operation = Service::Node.delete("bucket.removeInvitation", "/api/bucket/{id}/invitation");
 static REMOVE_USER: Operation = Service::Node.post("bucket.removeUser", "/api/bucket/{id}/remove_user");
-static RETRIEVE: Operation = Service::Api.get("bucket.retrieve", "/api/bucket/{id}");
+pub(crate) static RETRIEVE: Operation = Service::Api.get("bucket.retrieve", "/api/bucket/{id}");
 static RETRIEVE_ALL: Operation = Service::Api.get("bucket.retrieveAll", "/api/bucket/");
 static RETRIEVE_CHARGES: Operation = Service::Node.get("bucket.retrieveCharges", "/api/bucket/{id}/payment/charges");
 static RETRIEVE_SERVERS: Operation = Service::Node.get("bucket.retrieveServers", "/api/bucket/{id}/meta_servers");
 static RETRIEVE_USERS: Operation = Service::Node.get("bucket.retrieveUsers", "/api/bucket/{id}/users_authorized");
-static SEND_FEEDBACK: Operation = Service::Node.put("bucket.sendFeedback", "/api/bucket/{id}/feedback");
+static SEND_FEEDBACK: Operation = Service::Node.one_time_put("bucket.sendFeedback", "/api/bucket/{id}/feedback");
 static SET_NOTIFICATION_STATE: Operation = Service::Node
     .post("bucket.setNotificationState", "/api/bucket/{id}/manage_notif");
 static SET_USER_ROLE: Operation = Service::Node.post("bucket.setUserRole", "/api/bucket/{id}/promote_user");

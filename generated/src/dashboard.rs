@@ -9,11 +9,9 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static CREATE: Operation = Service::Node.put("dashboard.create", "/api/bucket/{id}/dashboard/");
+static CREATE: Operation = Service::Node.one_time_put("dashboard.create", "/api/bucket/{id}/dashboard/");
 static REMOVE: Operation = Service::Node.delete("dashboard.remove", "/api/bucket/{id}/dashboard/{dashid}");
 static RETRIEVE: Operation = Service::Node.get("dashboard.retrieve", "/api/bucket/{id}/dashboard/{dashid}");
 static RETRIEVE_ALL: Operation = Service::Node.get("dashboard.retrieveAll", "/api/bucket/{id}/dashboard/");

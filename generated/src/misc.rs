@@ -11,21 +11,21 @@ use crate::runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Service::Api.get("misc.listChangelogArticles", "/api/misc/changelog")
     .with_auth(Auth::None);
-static RETRIEVE_COMPANY: Operation = Service::Api.post("misc.retrieveCompany", "/api/misc/stripe/retrieveCompany");
-static RETRIEVE_COUPON: Operation = Service::Api.post("misc.retrieveCoupon", "/api/misc/stripe/retrieveCoupon");
+static RETRIEVE_COMPANY: Operation = Service::Api
+    .idempotent_post("misc.retrieveCompany", "/api/misc/stripe/retrieveCompany");
+static RETRIEVE_COUPON: Operation = Service::Api
+    .idempotent_post("misc.retrieveCoupon", "/api/misc/stripe/retrieveCoupon");
 static RETRIEVE_NODE_RELEASE: Operation = Service::Api
     .get("misc.retrieveNodeRelease", "/api/misc/release/nodejs/{version}")
     .with_auth(Auth::None);
 static RETRIEVE_PM2_VERSION: Operation = Service::Api.get("misc.retrievePM2Version", "/api/misc/release/pm2")
     .with_auth(Auth::None);
 static RETRIEVE_PLANS: Operation = Service::Api.get("misc.retrievePlans", "/api/misc/plans").with_auth(Auth::None);
-static RETRIEVE_VAT: Operation = Service::Api.post("misc.retrieveVAT", "/api/misc/stripe/retrieveVat");
+static RETRIEVE_VAT: Operation = Service::Api.idempotent_post("misc.retrieveVAT", "/api/misc/stripe/retrieveVat");
 
 /// Calls the operations of `misc`.
 #[cfg(feature = "client")]

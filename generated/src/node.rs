@@ -9,9 +9,7 @@ use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static GET_DEFAULT_NODE: Operation = Service::Api.get("node.getDefaultNode", "/api/node/default").with_auth(Auth::None);
 

@@ -10,11 +10,9 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static CREATE: Operation = Service::Api.put("tokens.create", "/api/users/token/");
+static CREATE: Operation = Service::Api.one_time_put("tokens.create", "/api/users/token/");
 static REMOVE: Operation = Service::Api.delete("tokens.remove", "/api/users/token/{id}");
 static RETRIEVE: Operation = Service::Api.get("tokens.retrieve", "/api/users/token/");
 

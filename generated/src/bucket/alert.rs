@@ -9,9 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 pub mod analyzer;
 
 static CREATE: Operation = Service::Node.post("bucket.alert.create", "/api/bucket/{id}/alerts");

@@ -9,9 +9,7 @@ use crate::runtime::{Auth, Codes, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static CREATE: Operation = Service::Node.post("bucket.application.create", "/api/bucket/{id}/applications");
 static DELETE: Operation = Service::Node

@@ -10,9 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static ATTACH_BANK_ACCOUNT: Operation = Service::Node
     .post("bucket.billing.attachBankAccount", "/api/bucket/{id}/payment/banks");
@@ -41,7 +39,8 @@ static PAYMENT_INTENT_SUCCEED: Operation = Service::Node
     .post("bucket.billing.paymentIntentSucceed", "/api/bucket/{id}/payment/subscribe/{paymentIntent}");
 static SET_DEFAULT_CARD: Operation = Service::Node
     .post("bucket.billing.setDefaultCard", "/api/bucket/{id}/payment/card/{card_id}/default");
-static START_TRIAL: Operation = Service::Node.put("bucket.billing.startTrial", "/api/bucket/{id}/payment/trial");
+static START_TRIAL: Operation = Service::Node
+    .one_time_put("bucket.billing.startTrial", "/api/bucket/{id}/payment/trial");
 static SUBSCRIBE: Operation = Service::Node.post("bucket.billing.subscribe", "/api/bucket/{id}/payment/subscribe");
 static UPDATE_CREDIT_CARD: Operation = Service::Node
     .put("bucket.billing.updateCreditCard", "/api/bucket/{id}/payment/card");

@@ -9,9 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static CREATE: Operation = Service::Node.post("bucket.webcheck.create", "/api/bucket/{id}/webchecks");
 static DELETE: Operation = Service::Node.delete("bucket.webcheck.delete", "/api/bucket/{id}/webchecks/{webcheck}")
@@ -19,7 +17,7 @@ static DELETE: Operation = Service::Node.delete("bucket.webcheck.delete", "/api/
     .with_success(204);
 static GET: Operation = Service::Node.get("bucket.webcheck.get", "/api/bucket/{id}/webchecks/{webcheck}");
 static GET_METRICS: Operation = Service::Node
-    .post("bucket.webcheck.getMetrics", "/api/bucket/{id}/webchecks/{webcheck}/metrics");
+    .idempotent_post("bucket.webcheck.getMetrics", "/api/bucket/{id}/webchecks/{webcheck}/metrics");
 static LIST: Operation = Service::Node.get("bucket.webcheck.list", "/api/bucket/{id}/webchecks");
 static LIST_METRICS: Operation = Service::Node.get("bucket.webcheck.listMetrics", "/api/bucket/{id}/webchecks/metrics");
 static LIST_REGIONS: Operation = Service::Node.get("bucket.webcheck.listRegions", "/api/bucket/{id}/webchecks/regions");

@@ -10,11 +10,10 @@ use crate::runtime::{Codes, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static RETRIEVE: Operation = Service::Node.post("data.dependencies.retrieve", "/api/bucket/{id}/data/dependencies/");
+static RETRIEVE: Operation = Service::Node
+    .idempotent_post("data.dependencies.retrieve", "/api/bucket/{id}/data/dependencies/");
 
 /// Calls the operations of `data.dependencies`.
 #[cfg(feature = "client")]

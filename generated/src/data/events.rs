@@ -10,14 +10,12 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static DELETE_ALL: Operation = Service::Node.delete("data.events.deleteAll", "/api/bucket/{id}/data/events/delete_all");
-static RETRIEVE: Operation = Service::Node.post("data.events.retrieve", "/api/bucket/{id}/data/events");
+static RETRIEVE: Operation = Service::Node.idempotent_post("data.events.retrieve", "/api/bucket/{id}/data/events");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .post("data.events.retrieveHistogram", "/api/bucket/{id}/data/events/stats");
+    .idempotent_post("data.events.retrieveHistogram", "/api/bucket/{id}/data/events/stats");
 static RETRIEVE_METADATAS: Operation = Service::Node
     .get("data.events.retrieveMetadatas", "/api/bucket/{id}/data/eventsKeysByApp");
 

@@ -8,14 +8,13 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static DELETE: Operation = Service::Node.post("data.exceptions.delete", "/api/bucket/{id}/data/exceptions/delete");
 static DELETE_ALL: Operation = Service::Node
     .post("data.exceptions.deleteAll", "/api/bucket/{id}/data/exceptions/delete_all");
-static RETRIEVE: Operation = Service::Node.post("data.exceptions.retrieve", "/api/bucket/{id}/data/exceptions");
+static RETRIEVE: Operation = Service::Node
+    .idempotent_post("data.exceptions.retrieve", "/api/bucket/{id}/data/exceptions");
 static RETRIEVE_SUMMARY: Operation = Service::Node
     .get("data.exceptions.retrieveSummary", "/api/bucket/{id}/data/exceptions/summary");
 

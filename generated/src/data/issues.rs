@@ -10,21 +10,19 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static DELETE: Operation = Service::Node.delete("data.issues.delete", "/api/bucket/{id}/data/issues/{identifier}");
 static DELETE_ALL: Operation = Service::Node.delete("data.issues.deleteAll", "/api/bucket/{id}/data/issues");
 static FIND_OCCURENCES: Operation = Service::Node
-    .post("data.issues.findOccurences", "/api/bucket/{id}/data/issues/ocurrences");
+    .idempotent_post("data.issues.findOccurences", "/api/bucket/{id}/data/issues/ocurrences");
 static GET_REPLAY: Operation = Service::Node.get("data.issues.getReplay", "/api/bucket/{id}/data/issues/replay/{uuid}");
-static LIST: Operation = Service::Node.post("data.issues.list", "/api/bucket/{id}/data/issues/list");
+static LIST: Operation = Service::Node.idempotent_post("data.issues.list", "/api/bucket/{id}/data/issues/list");
 static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Service::Node
     .get("data.issues.listOccurencesForIdentifier", "/api/bucket/{id}/data/issues/occurrences/{identifier}");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .post("data.issues.retrieveHistogram", "/api/bucket/{id}/data/issues/histogram");
-static SEARCH: Operation = Service::Node.post("data.issues.search", "/api/bucket/{id}/data/issues/search");
+    .idempotent_post("data.issues.retrieveHistogram", "/api/bucket/{id}/data/issues/histogram");
+static SEARCH: Operation = Service::Node.idempotent_post("data.issues.search", "/api/bucket/{id}/data/issues/search");
 static SUMMARY: Operation = Service::Node
     .get("data.issues.summary", "/api/bucket/{id}/data/issues/summary/{aggregateBy}");
 

@@ -10,13 +10,11 @@ use crate::runtime::{Codes, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static RETRIEVE: Operation = Service::Node.post("data.logs.retrieve", "/api/bucket/{id}/data/logs");
+static RETRIEVE: Operation = Service::Node.idempotent_post("data.logs.retrieve", "/api/bucket/{id}/data/logs");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .post("data.logs.retrieveHistogram", "/api/bucket/{id}/data/logs/histogram");
+    .idempotent_post("data.logs.retrieveHistogram", "/api/bucket/{id}/data/logs/histogram");
 
 /// Calls the operations of `data.logs`.
 #[cfg(feature = "client")]

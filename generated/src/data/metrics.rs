@@ -10,17 +10,16 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static RETRIEVE_AGGREGATIONS: Operation = Service::Node
-    .post("data.metrics.retrieveAggregations", "/api/bucket/{id}/data/metrics/aggregations");
+    .idempotent_post("data.metrics.retrieveAggregations", "/api/bucket/{id}/data/metrics/aggregations");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .post("data.metrics.retrieveHistogram", "/api/bucket/{id}/data/metrics/histogram");
-static RETRIEVE_LIST: Operation = Service::Node.post("data.metrics.retrieveList", "/api/bucket/{id}/data/metrics/list");
+    .idempotent_post("data.metrics.retrieveHistogram", "/api/bucket/{id}/data/metrics/histogram");
+static RETRIEVE_LIST: Operation = Service::Node
+    .idempotent_post("data.metrics.retrieveList", "/api/bucket/{id}/data/metrics/list");
 static RETRIEVE_METADATAS: Operation = Service::Node
-    .post("data.metrics.retrieveMetadatas", "/api/bucket/{id}/data/metrics");
+    .idempotent_post("data.metrics.retrieveMetadatas", "/api/bucket/{id}/data/metrics");
 
 /// Calls the operations of `data.metrics`.
 #[cfg(feature = "client")]

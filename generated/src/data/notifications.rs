@@ -9,11 +9,10 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static LIST: Operation = Service::Node.post("data.notifications.list", "/api/bucket/{id}/data/notifications");
+static LIST: Operation = Service::Node
+    .idempotent_post("data.notifications.list", "/api/bucket/{id}/data/notifications");
 static RETRIEVE: Operation = Service::Node
     .get("data.notifications.retrieve", "/api/bucket/{id}/data/notifications/{notification}");
 

@@ -10,11 +10,9 @@ use crate::runtime::{Codes, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
-static RETRIEVE: Operation = Service::Node.post("data.outliers.retrieve", "/api/bucket/{id}/data/outliers/");
+static RETRIEVE: Operation = Service::Node.idempotent_post("data.outliers.retrieve", "/api/bucket/{id}/data/outliers/");
 
 /// Calls the operations of `data.outliers`.
 #[cfg(feature = "client")]

@@ -9,14 +9,12 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Service::Node
-    .post("data.processes.retrieveDeployments", "/api/bucket/{id}/data/processEvents/deployments");
+    .idempotent_post("data.processes.retrieveDeployments", "/api/bucket/{id}/data/processEvents/deployments");
 static RETRIEVE_EVENTS: Operation = Service::Node
-    .post("data.processes.retrieveEvents", "/api/bucket/{id}/data/processEvents");
+    .idempotent_post("data.processes.retrieveEvents", "/api/bucket/{id}/data/processEvents");
 
 /// Calls the operations of `data.processes`.
 #[cfg(feature = "client")]

@@ -9,15 +9,13 @@ use crate::runtime::{Codes, Download, JsonObject, Nothing, Operation, RouteError
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, file, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, file, json};
 
 static DELETE: Operation = Service::Node.delete("data.profiling.delete", "/api/bucket/{id}/data/profilings/{filename}");
 static DOWNLOAD: Operation = Service::Node
     .get("data.profiling.download", "/api/bucket/{id}/data/profilings/{filename}/download")
     .with_token_in_query();
-static LIST: Operation = Service::Node.post("data.profiling.list", "/api/bucket/{id}/data/profilings");
+static LIST: Operation = Service::Node.idempotent_post("data.profiling.list", "/api/bucket/{id}/data/profilings");
 static RETRIEVE: Operation = Service::Node
     .get("data.profiling.retrieve", "/api/bucket/{id}/data/profilings/{filename}");
 

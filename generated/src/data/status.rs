@@ -11,9 +11,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static RETRIEVE: Operation = Service::Node.get("data.status.retrieve", "/api/bucket/{id}/data/status");
 static RETRIEVE_BLACKLISTED: Operation = Service::Node

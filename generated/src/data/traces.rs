@@ -10,19 +10,17 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static GET_DURATION_AVG: Operation = Service::Node
-    .post("data.traces.getDurationAvg", "/api/bucket/{id}/data/traces/aggregation/duration");
+    .idempotent_post("data.traces.getDurationAvg", "/api/bucket/{id}/data/traces/aggregation/duration");
 static GET_HISTOGRAM_BY_TAG: Operation = Service::Node
-    .post("data.traces.getHistogramByTag", "/api/bucket/{id}/data/traces/histogram/tag");
+    .idempotent_post("data.traces.getHistogramByTag", "/api/bucket/{id}/data/traces/histogram/tag");
 static GET_SERVICES: Operation = Service::Node.get("data.traces.getServices", "/api/bucket/{id}/data/traces/services");
 static GET_TAGS: Operation = Service::Node.get("data.traces.getTags", "/api/bucket/{id}/data/traces/tags");
 static GET_TAGS_VALUE: Operation = Service::Node
-    .post("data.traces.getTagsValue", "/api/bucket/{id}/data/traces/aggregation/tag");
-static LIST: Operation = Service::Node.post("data.traces.list", "/api/bucket/{id}/data/traces");
+    .idempotent_post("data.traces.getTagsValue", "/api/bucket/{id}/data/traces/aggregation/tag");
+static LIST: Operation = Service::Node.idempotent_post("data.traces.list", "/api/bucket/{id}/data/traces");
 static RETRIEVE: Operation = Service::Node.get("data.traces.retrieve", "/api/bucket/{id}/data/traces/{trace}");
 
 /// Calls the operations of `data.traces`.

@@ -11,16 +11,14 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
 
 static DELETE: Operation = Service::Node
     .post("data.transactions.delete", "/api/bucket/{id}/data/transactions/v2/delete");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .post("data.transactions.retrieveHistogram", "/api/bucket/{id}/data/transactions/v2/histogram");
+    .idempotent_post("data.transactions.retrieveHistogram", "/api/bucket/{id}/data/transactions/v2/histogram");
 static RETRIEVE_SUMMARY: Operation = Service::Node
-    .post("data.transactions.retrieveSummary", "/api/bucket/{id}/data/transactions/v2/summary");
+    .idempotent_post("data.transactions.retrieveSummary", "/api/bucket/{id}/data/transactions/v2/summary");
 
 /// Calls the operations of `data.transactions`.
 #[cfg(feature = "client")]

@@ -14,6 +14,7 @@ pub struct Operation {
     service: Service,
     auth: Auth,
     token_in_query: bool,
+    idempotent: bool,
     success: u16,
 }
 
@@ -32,35 +33,66 @@ impl Service {
     /// A route of this service with `GET`: it wants a token and answers 200.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn get(self, id: &'static str, path: &'static str) -> Operation {
-        self.route(Method::GET, id, path)
+        self.idempotent(Method::GET, id, path)
     }
 
     /// A route of this service with `POST`: it wants a token and answers 200.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn post(self, id: &'static str, path: &'static str) -> Operation {
-        self.route(Method::POST, id, path)
+        self.one_time(Method::POST, id, path)
+    }
+
+    /// A route with `POST` that may be repeated.
+    #[allow(dead_code, reason = "an API may have no such route")]
+    pub(crate) const fn idempotent_post(self, id: &'static str, path: &'static str) -> Operation {
+        self.idempotent(Method::POST, id, path)
     }
 
     /// A route of this service with `PUT`: it wants a token and answers 200.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn put(self, id: &'static str, path: &'static str) -> Operation {
-        self.route(Method::PUT, id, path)
+        self.idempotent(Method::PUT, id, path)
+    }
+
+    /// A route with `PUT` that may not be repeated.
+    #[allow(dead_code, reason = "an API may have no such route")]
+    pub(crate) const fn one_time_put(self, id: &'static str, path: &'static str) -> Operation {
+        self.one_time(Method::PUT, id, path)
     }
 
     /// A route of this service with `PATCH`: it wants a token and answers 200.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn patch(self, id: &'static str, path: &'static str) -> Operation {
-        self.route(Method::PATCH, id, path)
+        self.one_time(Method::PATCH, id, path)
+    }
+
+    /// A route with `PATCH` that may be repeated.
+    #[allow(dead_code, reason = "an API may have no such route")]
+    pub(crate) const fn idempotent_patch(self, id: &'static str, path: &'static str) -> Operation {
+        self.idempotent(Method::PATCH, id, path)
     }
 
     /// A route of this service with `DELETE`: it wants a token and answers 200.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) const fn delete(self, id: &'static str, path: &'static str) -> Operation {
-        self.route(Method::DELETE, id, path)
+        self.idempotent(Method::DELETE, id, path)
     }
 
-    const fn route(self, method: Method, id: &'static str, path: &'static str) -> Operation {
-        Operation { id, method, path, service: self, auth: Auth::Required, token_in_query: false, success: 200 }
+    /// A route with `DELETE` that may not be repeated.
+    #[allow(dead_code, reason = "an API may have no such route")]
+    pub(crate) const fn one_time_delete(self, id: &'static str, path: &'static str) -> Operation {
+        self.one_time(Method::DELETE, id, path)
+    }
+
+    const fn idempotent(self, method: Method, id: &'static str, path: &'static str) -> Operation {
+        let mut operation = self.one_time(method, id, path);
+        operation.idempotent = true;
+        operation
+    }
+
+    const fn one_time(self, method: Method, id: &'static str, path: &'static str) -> Operation {
+        let (auth, token_in_query, idempotent) = (Auth::Required, false, false);
+        Operation { id, method, path, service: self, auth, token_in_query, idempotent, success: 200 }
     }
 }
 
@@ -114,6 +146,11 @@ impl Operation {
     /// True where a token is taken from the query as well.
     pub fn token_in_query(&self) -> bool {
         self.token_in_query
+    }
+
+    /// True where the request may be repeated without changing more than once, as where an answer was lost on its way.
+    pub fn is_idempotent(&self) -> bool {
+        self.idempotent
     }
 
     /// The first status code that the documentation gives for success.

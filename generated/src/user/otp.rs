@@ -10,9 +10,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static DISABLE: Operation = Service::Api.delete("user.otp.disable", "/api/users/otp");
 static ENABLE: Operation = Service::Api.post("user.otp.enable", "/api/users/otp");

@@ -10,9 +10,7 @@ use crate::runtime::{Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
 
 static ADD: Operation = Service::Api.post("user.providers.add", "/api/users/integrations");
 static REMOVE: Operation = Service::Api.delete("user.providers.remove", "/api/users/integrations/{name}");

@@ -44,6 +44,7 @@ impl Authenticator for Tokens {
 #[derive(Debug, Clone, PartialEq)]
 struct Seen {
     operation: &'static str,
+    is_idempotent: bool,
     principal: String,
     arguments: Value,
 }
@@ -80,7 +81,9 @@ impl Stub {
         principal: String,
         arguments: Value,
     ) -> Reply<T, E> {
-        self.seen.lock().expect("no test panics here").push(Seen { operation: operation.id(), principal, arguments });
+        let (operation, is_idempotent) = (operation.id(), operation.is_idempotent());
+        let seen = Seen { operation, is_idempotent, principal, arguments };
+        self.seen.lock().expect("no test panics here").push(seen);
         match self.plan.lock().expect("no test panics here").clone() {
             Plan::Success(body) => Ok(Response::new(serde_json::from_value(body).expect("the sample is of the type"))),
             Plan::Failure(code, message) => {
@@ -105,6 +108,7 @@ pub fn sample<T: DeserializeOwned>(json: &str) -> T {
 pub struct Route {
     pub operation: &'static str,
     pub auth: Auth,
+    pub is_idempotent: bool,
     /// What the stub must see.
     pub arguments: Value,
     /// What it answers.
@@ -146,7 +150,7 @@ impl Service {
     /// Sends a call both ways: success, and every documented error.
     pub async fn round_trip<T: Receive, E: RouteError>(
         &self,
-        Route { operation, auth, arguments, answer }: Route,
+        Route { operation, auth, is_idempotent, arguments, answer }: Route,
         call: impl Fn(&Client) -> Call<T, E>,
         compare: impl AsyncFn(T, &Value),
     ) {
@@ -156,7 +160,7 @@ impl Service {
             Auth::Optional => "Some(Caller)",
             Auth::None => "()",
         };
-        let expected = Seen { operation, principal: principal.to_owned(), arguments };
+        let expected = Seen { operation, is_idempotent, principal: principal.to_owned(), arguments };
         for client in &self.clients {
             self.stub.plan(Plan::Success(answer.clone()));
             let response = call(client).await.unwrap_or_else(|error| panic!("{error}"));

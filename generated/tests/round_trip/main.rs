@@ -72,6 +72,7 @@ async fn actions__trigger_action() {
         let route = Route {
             operation: "actions.triggerAction",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
@@ -95,6 +96,7 @@ async fn actions__trigger_pm2_action() {
         let route = Route {
             operation: "actions.triggerPM2Action",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
@@ -118,6 +120,7 @@ async fn actions__trigger_scoped_action() {
         let route = Route {
             operation: "actions.triggerScopedAction",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -172,6 +175,7 @@ async fn auth__register() {
     let route = Route {
         operation: "auth.register",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
@@ -187,6 +191,7 @@ async fn auth__request_new_password() {
     let route = Route {
         operation: "auth.requestNewPassword",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -206,6 +211,7 @@ async fn auth__retrieve_token() {
     let route = Route {
         operation: "auth.retrieveToken",
         auth: Auth::None,
+        is_idempotent: false,
         arguments,
         answer: "{\"access_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"expire_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"token_type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -220,6 +226,7 @@ async fn auth__revoke() {
     let route = Route {
         operation: "auth.revoke",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -234,6 +241,7 @@ async fn auth__send_email_link() {
     let route = Route {
         operation: "auth.sendEmailLink",
         auth: Auth::Optional,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -249,6 +257,7 @@ async fn auth__valid_email() {
         let route = Route {
             operation: "auth.validEmail",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -386,6 +395,7 @@ async fn bucket__claim_trial() {
         let route = Route {
             operation: "bucket.claimTrial",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -408,6 +418,7 @@ async fn bucket__create() {
     let route = Route {
         operation: "bucket.create",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
     };
@@ -423,6 +434,7 @@ async fn bucket__current_role() {
         let route = Route {
             operation: "bucket.currentRole",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -443,6 +455,7 @@ async fn bucket__destroy() {
         let route = Route {
             operation: "bucket.destroy",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -462,6 +475,7 @@ async fn bucket__get_subscription() {
         let route = Route {
             operation: "bucket.getSubscription",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -483,6 +497,7 @@ async fn bucket__invite_user() {
         let route = Route {
             operation: "bucket.inviteUser",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
@@ -504,6 +519,7 @@ async fn bucket__remove_invitation() {
         let route = Route {
             operation: "bucket.removeInvitation",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
@@ -525,6 +541,7 @@ async fn bucket__remove_user() {
         let route = Route {
             operation: "bucket.removeUser",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -545,6 +562,7 @@ async fn bucket__retrieve() {
         let route = Route {
             operation: "bucket.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -562,6 +580,7 @@ async fn bucket__retrieve_all() {
     let route = Route {
         operation: "bucket.retrieveAll",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
     };
@@ -578,6 +597,7 @@ async fn bucket__retrieve_charges() {
         let route = Route {
             operation: "bucket.retrieveCharges",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -598,6 +618,7 @@ async fn bucket__retrieve_servers() {
         let route = Route {
             operation: "bucket.retrieveServers",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -618,6 +639,7 @@ async fn bucket__retrieve_users() {
         let route = Route {
             operation: "bucket.retrieveUsers",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -639,6 +661,7 @@ async fn bucket__send_feedback() {
         let route = Route {
             operation: "bucket.sendFeedback",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
@@ -660,6 +683,7 @@ async fn bucket__set_notification_state() {
         let route = Route {
             operation: "bucket.setNotificationState",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -683,6 +707,7 @@ async fn bucket__set_user_role() {
         let route = Route {
             operation: "bucket.setUserRole",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -704,6 +729,7 @@ async fn bucket__transfer_ownership() {
         let route = Route {
             operation: "bucket.transferOwnership",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -727,6 +753,7 @@ async fn bucket__update() {
         let route = Route {
             operation: "bucket.update",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -748,6 +775,7 @@ async fn bucket__update_user_options() {
         let route = Route {
             operation: "bucket.updateUserOptions",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -772,6 +800,7 @@ async fn bucket__upgrade() {
         let route = Route {
             operation: "bucket.upgrade",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
@@ -852,6 +881,7 @@ async fn bucket__alert__create() {
         let route = Route {
             operation: "bucket.alert.create",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -872,6 +902,7 @@ async fn bucket__alert__delete() {
         let route = Route {
             operation: "bucket.alert.delete",
             auth: Auth::Optional,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -893,6 +924,7 @@ async fn bucket__alert__get() {
         let route = Route {
             operation: "bucket.alert.get",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -914,6 +946,7 @@ async fn bucket__alert__list() {
         let route = Route {
             operation: "bucket.alert.list",
             auth: Auth::Optional,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -934,6 +967,7 @@ async fn bucket__alert__trigger_sample() {
         let route = Route {
             operation: "bucket.alert.triggerSample",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -956,6 +990,7 @@ async fn bucket__alert__update() {
         let route = Route {
             operation: "bucket.alert.update",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
@@ -979,6 +1014,7 @@ async fn bucket__alert__update_alert() {
         let route = Route {
             operation: "bucket.alert.updateAlert",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1001,6 +1037,7 @@ async fn bucket__alert__update_slack() {
         let route = Route {
             operation: "bucket.alert.updateSlack",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1024,6 +1061,7 @@ async fn bucket__alert__update_webhooks() {
         let route = Route {
             operation: "bucket.alert.updateWebhooks",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1065,6 +1103,7 @@ async fn bucket__alert__analyzer__edit_state() {
         let route = Route {
             operation: "bucket.alert.analyzer.editState",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1099,6 +1138,7 @@ async fn bucket__alert__analyzer__list() {
         let route = Route {
             operation: "bucket.alert.analyzer.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1122,6 +1162,7 @@ async fn bucket__alert__analyzer__update_config() {
         let route = Route {
             operation: "bucket.alert.analyzer.updateConfig",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1200,6 +1241,7 @@ async fn bucket__application__create() {
         let route = Route {
             operation: "bucket.application.create",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -1220,6 +1262,7 @@ async fn bucket__application__delete() {
         let route = Route {
             operation: "bucket.application.delete",
             auth: Auth::Optional,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1241,6 +1284,7 @@ async fn bucket__application__get() {
         let route = Route {
             operation: "bucket.application.get",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1262,6 +1306,7 @@ async fn bucket__application__get_preview() {
         let route = Route {
             operation: "bucket.application.getPreview",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1283,6 +1328,7 @@ async fn bucket__application__get_reports() {
         let route = Route {
             operation: "bucket.application.getReports",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1304,6 +1350,7 @@ async fn bucket__application__list() {
         let route = Route {
             operation: "bucket.application.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1327,6 +1374,7 @@ async fn bucket__application__update() {
         let route = Route {
             operation: "bucket.application.update",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -1494,6 +1542,7 @@ async fn bucket__billing__attach_bank_account() {
         let route = Route {
             operation: "bucket.billing.attachBankAccount",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1515,6 +1564,7 @@ async fn bucket__billing__attach_credit_card() {
         let route = Route {
             operation: "bucket.billing.attachCreditCard",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1535,6 +1585,7 @@ async fn bucket__billing__delete_bank_account() {
         let route = Route {
             operation: "bucket.billing.deleteBankAccount",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -1555,6 +1606,7 @@ async fn bucket__billing__delete_credit_card() {
         let route = Route {
             operation: "bucket.billing.deleteCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -1576,6 +1628,7 @@ async fn bucket__billing__fetch_bank_account() {
         let route = Route {
             operation: "bucket.billing.fetchBankAccount",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1596,6 +1649,7 @@ async fn bucket__billing__fetch_credit_card() {
         let route = Route {
             operation: "bucket.billing.fetchCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -1617,6 +1671,7 @@ async fn bucket__billing__fetch_credit_cards() {
         let route = Route {
             operation: "bucket.billing.fetchCreditCards",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -1637,6 +1692,7 @@ async fn bucket__billing__fetch_default_credit_card() {
         let route = Route {
             operation: "bucket.billing.fetchDefaultCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -1657,6 +1713,7 @@ async fn bucket__billing__fetch_metadata() {
         let route = Route {
             operation: "bucket.billing.fetchMetadata",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -1677,6 +1734,7 @@ async fn bucket__billing__get_invoices() {
         let route = Route {
             operation: "bucket.billing.getInvoices",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -1697,6 +1755,7 @@ async fn bucket__billing__get_receipts() {
         let route = Route {
             operation: "bucket.billing.getReceipts",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -1717,6 +1776,7 @@ async fn bucket__billing__get_subcription() {
         let route = Route {
             operation: "bucket.billing.getSubcription",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -1737,6 +1797,7 @@ async fn bucket__billing__get_subcription_state() {
         let route = Route {
             operation: "bucket.billing.getSubcriptionState",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"canceled_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -1758,6 +1819,7 @@ async fn bucket__billing__payment_intent_succeed() {
         let route = Route {
             operation: "bucket.billing.paymentIntentSucceed",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1791,6 +1853,7 @@ async fn bucket__billing__set_default_card() {
         let route = Route {
             operation: "bucket.billing.setDefaultCard",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -1813,6 +1876,7 @@ async fn bucket__billing__start_trial() {
         let route = Route {
             operation: "bucket.billing.startTrial",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -1836,6 +1900,7 @@ async fn bucket__billing__subscribe() {
         let route = Route {
             operation: "bucket.billing.subscribe",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         };
@@ -1859,6 +1924,7 @@ async fn bucket__billing__update_credit_card() {
         let route = Route {
             operation: "bucket.billing.updateCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -1882,6 +1948,7 @@ async fn bucket__billing__update_metadata() {
         let route = Route {
             operation: "bucket.billing.updateMetadata",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -1911,6 +1978,7 @@ async fn bucket__server__delete_server() {
         let route = Route {
             operation: "bucket.server.deleteServer",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"msg\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"success\":true}",
         };
@@ -1984,6 +2052,7 @@ async fn bucket__webcheck__create() {
         let route = Route {
             operation: "bucket.webcheck.create",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -2004,6 +2073,7 @@ async fn bucket__webcheck__delete() {
         let route = Route {
             operation: "bucket.webcheck.delete",
             auth: Auth::Optional,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2025,6 +2095,7 @@ async fn bucket__webcheck__get() {
         let route = Route {
             operation: "bucket.webcheck.get",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
@@ -2049,6 +2120,7 @@ async fn bucket__webcheck__get_metrics() {
         let route = Route {
             operation: "bucket.webcheck.getMetrics",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2071,6 +2143,7 @@ async fn bucket__webcheck__list() {
         let route = Route {
             operation: "bucket.webcheck.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2091,6 +2164,7 @@ async fn bucket__webcheck__list_metrics() {
         let route = Route {
             operation: "bucket.webcheck.listMetrics",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2111,6 +2185,7 @@ async fn bucket__webcheck__list_regions() {
         let route = Route {
             operation: "bucket.webcheck.listRegions",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2134,6 +2209,7 @@ async fn bucket__webcheck__update() {
         let route = Route {
             operation: "bucket.webcheck.update",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2190,6 +2266,7 @@ async fn dashboard__create() {
         let route = Route {
             operation: "dashboard.create",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         };
@@ -2210,6 +2287,7 @@ async fn dashboard__remove() {
         let route = Route {
             operation: "dashboard.remove",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2231,6 +2309,7 @@ async fn dashboard__retrieve() {
         let route = Route {
             operation: "dashboard.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2252,6 +2331,7 @@ async fn dashboard__retrieve_all() {
         let route = Route {
             operation: "dashboard.retrieveAll",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2275,6 +2355,7 @@ async fn dashboard__update() {
         let route = Route {
             operation: "dashboard.update",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2307,6 +2388,7 @@ async fn data__dependencies__retrieve() {
         let route = Route {
             operation: "data.dependencies.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2353,6 +2435,7 @@ async fn data__events__delete_all() {
         let route = Route {
             operation: "data.events.deleteAll",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2376,6 +2459,7 @@ async fn data__events__retrieve() {
         let route = Route {
             operation: "data.events.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2399,6 +2483,7 @@ async fn data__events__retrieve_histogram() {
         let route = Route {
             operation: "data.events.retrieveHistogram",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]]",
         };
@@ -2419,6 +2504,7 @@ async fn data__events__retrieve_metadatas() {
         let route = Route {
             operation: "data.events.retrieveMetadatas",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2468,6 +2554,7 @@ async fn data__exceptions__delete() {
         let route = Route {
             operation: "data.exceptions.delete",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2488,6 +2575,7 @@ async fn data__exceptions__delete_all() {
         let route = Route {
             operation: "data.exceptions.deleteAll",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
@@ -2511,6 +2599,7 @@ async fn data__exceptions__retrieve() {
         let route = Route {
             operation: "data.exceptions.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2531,6 +2620,7 @@ async fn data__exceptions__retrieve_summary() {
         let route = Route {
             operation: "data.exceptions.retrieveSummary",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2611,6 +2701,7 @@ async fn data__issues__delete() {
         let route = Route {
             operation: "data.issues.delete",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2633,6 +2724,7 @@ async fn data__issues__delete_all() {
         let route = Route {
             operation: "data.issues.deleteAll",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -2656,6 +2748,7 @@ async fn data__issues__find_occurences() {
         let route = Route {
             operation: "data.issues.findOccurences",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2676,6 +2769,7 @@ async fn data__issues__get_replay() {
         let route = Route {
             operation: "data.issues.getReplay",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"replay\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -2700,6 +2794,7 @@ async fn data__issues__list() {
         let route = Route {
             operation: "data.issues.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"count\":-7,\"last\":{\"app\":\"a/b %?#&+=\\\"\\\\ü…\",\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2721,6 +2816,7 @@ async fn data__issues__list_occurences_for_identifier() {
         let route = Route {
             operation: "data.issues.listOccurencesForIdentifier",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[\"a/b %?#&+=\\\"\\\\ü…\"]",
         };
@@ -2757,6 +2853,7 @@ async fn data__issues__retrieve_histogram() {
         let route = Route {
             operation: "data.issues.retrieveHistogram",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2778,6 +2875,7 @@ async fn data__issues__search() {
         let route = Route {
             operation: "data.issues.search",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -2798,6 +2896,7 @@ async fn data__issues__summary() {
         let route = Route {
             operation: "data.issues.summary",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2851,6 +2950,7 @@ async fn data__logs__retrieve() {
         let route = Route {
             operation: "data.logs.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2874,6 +2974,7 @@ async fn data__logs__retrieve_histogram() {
         let route = Route {
             operation: "data.logs.retrieveHistogram",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -2932,6 +3033,7 @@ async fn data__metrics__retrieve_aggregations() {
         let route = Route {
             operation: "data.metrics.retrieveAggregations",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"by_app\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"by_server\":{\"buckets\":[{\"histogram\":{\"buckets\":[{\"key_as_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stats\":{\"avg\":1.5,\"not documented\":{\"kept\":[true]}}}],\"not documented\":{\"kept\":[true]}},\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]",
         };
@@ -2956,6 +3058,7 @@ async fn data__metrics__retrieve_histogram() {
         let route = Route {
             operation: "data.metrics.retrieveHistogram",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
@@ -2979,6 +3082,7 @@ async fn data__metrics__retrieve_list() {
         let route = Route {
             operation: "data.metrics.retrieveList",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
         };
@@ -3002,6 +3106,7 @@ async fn data__metrics__retrieve_metadatas() {
         let route = Route {
             operation: "data.metrics.retrieveMetadatas",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -3039,6 +3144,7 @@ async fn data__notifications__list() {
         let route = Route {
             operation: "data.notifications.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -3059,6 +3165,7 @@ async fn data__notifications__retrieve() {
         let route = Route {
             operation: "data.notifications.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -3091,6 +3198,7 @@ async fn data__outliers__retrieve() {
         let route = Route {
             operation: "data.outliers.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -3128,6 +3236,7 @@ async fn data__processes__retrieve_deployments() {
         let route = Route {
             operation: "data.processes.retrieveDeployments",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -3151,6 +3260,7 @@ async fn data__processes__retrieve_events() {
         let route = Route {
             operation: "data.processes.retrieveEvents",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -3197,6 +3307,7 @@ async fn data__profiling__delete() {
         let route = Route {
             operation: "data.profiling.delete",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -3218,6 +3329,7 @@ async fn data__profiling__download() {
         let route = Route {
             operation: "data.profiling.download",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -3242,6 +3354,7 @@ async fn data__profiling__list() {
         let route = Route {
             operation: "data.profiling.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -3262,6 +3375,7 @@ async fn data__profiling__retrieve() {
         let route = Route {
             operation: "data.profiling.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -3297,6 +3411,7 @@ async fn data__status__retrieve() {
         let route = Route {
             operation: "data.status.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
         };
@@ -3317,6 +3432,7 @@ async fn data__status__retrieve_blacklisted() {
         let route = Route {
             operation: "data.status.retrieveBlacklisted",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
         };
@@ -3387,6 +3503,7 @@ async fn data__traces__get_duration_avg() {
         let route = Route {
             operation: "data.traces.getDurationAvg",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
@@ -3410,6 +3527,7 @@ async fn data__traces__get_histogram_by_tag() {
         let route = Route {
             operation: "data.traces.getHistogramByTag",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
@@ -3430,6 +3548,7 @@ async fn data__traces__get_services() {
         let route = Route {
             operation: "data.traces.getServices",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"services\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
         };
@@ -3450,6 +3569,7 @@ async fn data__traces__get_tags() {
         let route = Route {
             operation: "data.traces.getTags",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"not documented\":{\"kept\":[true]},\"tags\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]}",
         };
@@ -3473,6 +3593,7 @@ async fn data__traces__get_tags_value() {
         let route = Route {
             operation: "data.traces.getTagsValue",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"aggregation\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
@@ -3496,6 +3617,7 @@ async fn data__traces__list() {
         let route = Route {
             operation: "data.traces.list",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
@@ -3516,6 +3638,7 @@ async fn data__traces__retrieve() {
         let route = Route {
             operation: "data.traces.retrieve",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -3570,6 +3693,7 @@ async fn data__transactions__delete() {
         let route = Route {
             operation: "data.transactions.delete",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
@@ -3593,6 +3717,7 @@ async fn data__transactions__retrieve_histogram() {
         let route = Route {
             operation: "data.transactions.retrieveHistogram",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -3619,6 +3744,7 @@ async fn data__transactions__retrieve_summary() {
         let route = Route {
             operation: "data.transactions.retrieveSummary",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
         };
@@ -3683,6 +3809,7 @@ async fn misc__list_changelog_articles() {
     let route = Route {
         operation: "misc.listChangelogArticles",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"changelog\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
     };
@@ -3700,6 +3827,7 @@ async fn misc__retrieve_company() {
     let route = Route {
         operation: "misc.retrieveCompany",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
@@ -3715,6 +3843,7 @@ async fn misc__retrieve_coupon() {
     let route = Route {
         operation: "misc.retrieveCoupon",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
@@ -3730,6 +3859,7 @@ async fn misc__retrieve_node_release() {
         let route = Route {
             operation: "misc.retrieveNodeRelease",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
@@ -3749,6 +3879,7 @@ async fn misc__retrieve_pm2_version() {
     let route = Route {
         operation: "misc.retrievePM2Version",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -3763,6 +3894,7 @@ async fn misc__retrieve_plans() {
     let route = Route {
         operation: "misc.retrievePlans",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
     };
@@ -3778,6 +3910,7 @@ async fn misc__retrieve_vat() {
     let route = Route {
         operation: "misc.retrieveVAT",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
     };
@@ -3798,6 +3931,7 @@ async fn node__get_default_node() {
     let route = Route {
         operation: "node.getDefaultNode",
         auth: Auth::None,
+        is_idempotent: true,
         arguments,
         answer: "{\"node\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
@@ -3821,6 +3955,7 @@ async fn orchestration__self_send() {
         let route = Route {
             operation: "orchestration.selfSend",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"migration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -3857,6 +3992,7 @@ async fn tokens__create() {
     let route = Route {
         operation: "tokens.create",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
@@ -3872,6 +4008,7 @@ async fn tokens__remove() {
         let route = Route {
             operation: "tokens.remove",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
         };
@@ -3889,6 +4026,7 @@ async fn tokens__retrieve() {
     let route = Route {
         operation: "tokens.retrieve",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
     };
@@ -3979,6 +4117,7 @@ async fn user__attach_credit_card() {
     let route = Route {
         operation: "user.attachCreditCard",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
     };
@@ -3995,6 +4134,7 @@ async fn user__delete() {
     let route = Route {
         operation: "user.delete",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -4011,6 +4151,7 @@ async fn user__delete_credit_card() {
         let route = Route {
             operation: "user.deleteCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
@@ -4032,6 +4173,7 @@ async fn user__fetch_credit_card() {
         let route = Route {
             operation: "user.fetchCreditCard",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
@@ -4052,6 +4194,7 @@ async fn user__fetch_default_credit_card() {
     let route = Route {
         operation: "user.fetchDefaultCreditCard",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
@@ -4069,6 +4212,7 @@ async fn user__fetch_metadata() {
     let route = Route {
         operation: "user.fetchMetadata",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
     };
@@ -4084,6 +4228,7 @@ async fn user__list_charges() {
     let route = Route {
         operation: "user.listCharges",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
     };
@@ -4099,6 +4244,7 @@ async fn user__list_subscriptions() {
     let route = Route {
         operation: "user.listSubscriptions",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
     };
@@ -4113,6 +4259,7 @@ async fn user__retrieve() {
     let route = Route {
         operation: "user.retrieve",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -4129,6 +4276,7 @@ async fn user__set_default_card() {
         let route = Route {
             operation: "user.setDefaultCard",
             auth: Auth::Required,
+            is_idempotent: false,
             arguments,
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
@@ -4149,6 +4297,7 @@ async fn user__show() {
         let route = Route {
             operation: "user.show",
             auth: Auth::None,
+            is_idempotent: true,
             arguments,
             answer: "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
@@ -4169,6 +4318,7 @@ async fn user__update() {
     let route = Route {
         operation: "user.update",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
     };
@@ -4187,6 +4337,7 @@ async fn user__update_credit_card() {
     let route = Route {
         operation: "user.updateCreditCard",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
@@ -4207,6 +4358,7 @@ async fn user__update_metadata() {
     let route = Route {
         operation: "user.updateMetadata",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
     };
@@ -4240,6 +4392,7 @@ async fn user__otp__disable() {
     let route = Route {
         operation: "user.otp.disable",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "null",
     };
@@ -4257,6 +4410,7 @@ async fn user__otp__enable() {
     let route = Route {
         operation: "user.otp.enable",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -4271,6 +4425,7 @@ async fn user__otp__retrieve() {
     let route = Route {
         operation: "user.otp.retrieve",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
     };
@@ -4302,6 +4457,7 @@ async fn user__providers__add() {
     let route = Route {
         operation: "user.providers.add",
         auth: Auth::Required,
+        is_idempotent: false,
         arguments,
         answer: "null",
     };
@@ -4317,6 +4473,7 @@ async fn user__providers__remove() {
         let route = Route {
             operation: "user.providers.remove",
             auth: Auth::Required,
+            is_idempotent: true,
             arguments,
             answer: "null",
         };
@@ -4336,6 +4493,7 @@ async fn user__providers__retrieve() {
     let route = Route {
         operation: "user.providers.retrieve",
         auth: Auth::Required,
+        is_idempotent: true,
         arguments,
         answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
     };

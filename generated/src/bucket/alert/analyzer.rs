@@ -9,13 +9,12 @@ use crate::runtime::{Codes, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use std::sync::Arc;
-#[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
 
 static EDIT_STATE: Operation = Service::Node
     .put("bucket.alert.analyzer.editState", "/api/bucket/{id}/alerts/analyzer/{alert}");
-static LIST: Operation = Service::Node.post("bucket.alert.analyzer.list", "/api/bucket/{id}/alerts/analyzer");
+static LIST: Operation = Service::Node
+    .idempotent_post("bucket.alert.analyzer.list", "/api/bucket/{id}/alerts/analyzer");
 static UPDATE_CONFIG: Operation = Service::Node
     .put("bucket.alert.analyzer.updateConfig", "/api/bucket/{id}/alerts/analyzer/{analyzer}/config");
 

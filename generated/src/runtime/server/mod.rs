@@ -10,6 +10,9 @@ mod reply;
 mod router;
 mod wiring;
 
+// Generated files import all of the server from here.
+pub(crate) use std::sync::Arc;
+
 pub use authenticate::{Anonymous, Authenticator, FixedTokens, Refused};
 pub use context::Context;
 pub use reply::{Failure, Replies, Reply};
