@@ -6,6 +6,8 @@ mod declared;
 mod decode;
 mod download;
 mod error;
+#[cfg(any(feature = "client", feature = "server"))]
+mod json;
 mod nothing;
 mod operation;
 mod response;

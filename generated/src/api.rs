@@ -20,7 +20,6 @@ impl Service {
     pub const ALL: [Self; 3] = [Self::Api, Self::Node, Self::Oauth];
     /// The service whose operations answer the base URLs of others.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) const DEFAULT: Self = Self::Api;
     /// The base URL where the service is provided; the default one's where another operation answers it.
     pub const fn url(self) -> &'static str {
@@ -33,7 +32,6 @@ impl Service {
 
     /// How the base URL is found, where another operation answers it.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) fn resolution(self) -> Option<Resolution> {
         match self {
             Self::Node => {
@@ -50,7 +48,6 @@ impl Service {
 
 /// How a refresh token becomes an access token, where there is a way.
 #[cfg(feature = "client")]
-#[allow(dead_code, reason = "the client does not use it yet")]
 pub(crate) fn refresh() -> Option<Refresh> {
     Some(Refresh {
         operation: &crate::auth::RETRIEVE_TOKEN,

@@ -1,133 +1,295 @@
 //! The settings of a client.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::Uri;
 use http_body::Body;
 use tower::Service as TowerService;
 
-use super::transport::{self, RequestBody};
+use super::base_url;
+use super::clock::Clock;
+use super::refresh::{Listener, RefreshTokens};
+use super::resolve::Resolver;
+use super::session::{Session, is_sendable};
+use super::tokens::{AccessToken, AnySource, TokenSource, Tokens};
+use super::transport::{self, RequestBody, Transport};
+use super::wire::Wire;
 use super::{Client, Core};
-use crate::api::Service;
-use crate::runtime::{BoxError, Secret};
+use crate::api::{self, Service};
+use crate::runtime::{BoxError, Refresh, Secret};
 
 /// Settings for a [`Client`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
+#[must_use]
 pub struct ClientBuilder {
-    base_urls: [String; Service::ALL.len()],
-    access_token: Option<Secret>,
+    base_urls: [Option<String>; Service::ALL.len()],
+    resolves: bool,
+    allowed_hosts: Vec<String>,
+    access_token: Option<AccessToken>,
+    refresh_token: Option<Secret>,
+    refresh_fields: BTreeMap<String, String>,
+    source: Option<Arc<dyn AnySource>>,
+    listener: Option<Listener>,
     timeout: Duration,
+    connect_timeout: Duration,
+    retries: usize,
     response_limit: usize,
 }
 
 impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
-            base_urls: Service::ALL.map(|service| service.url().to_owned()),
+            base_urls: Service::ALL.map(|_| None),
+            resolves: true,
+            allowed_hosts: Vec::new(),
             access_token: None,
+            refresh_token: None,
+            refresh_fields: BTreeMap::new(),
+            source: None,
+            listener: None,
             timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            retries: 2,
             response_limit: 64 * 1024 * 1024,
         }
     }
 }
 
+/// Who the caller is.
 impl ClientBuilder {
-    /// The token that proves who the caller is.
-    #[must_use]
-    pub fn access_token(mut self, token: impl Into<Secret>) -> Self {
+    /// The token that calls are made with. Beside a refresh token it serves until it ends or is refused.
+    pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
         self.access_token = Some(token.into());
         self
     }
 
-    /// Another base URL for one service: a self-hosted one, or a test server. A path in it is kept.
-    #[must_use]
+    /// The token that access tokens are made from: when the first is needed, shortly before one ends, and when the service
+    /// refuses one.
+    pub fn refresh_token(mut self, token: impl Into<Secret>) -> Self {
+        self.refresh_token = Some(token.into());
+        self
+    }
+
+    /// Tokens that were kept from an earlier run; see [`on_new_tokens`](Self::on_new_tokens).
+    pub fn tokens(mut self, tokens: Tokens) -> Self {
+        self.access_token = Some(tokens.access_token);
+        self.refresh_token = tokens.refresh_token;
+        self
+    }
+
+    /// Tokens from anywhere else, instead of a refresh token.
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Told of the tokens each time that a refresh token was exchanged, before the first call is made with them, so that the
+    /// caller can keep them. It should be quick: calls wait for it.
+    pub fn on_new_tokens(mut self, listener: impl Fn(&Tokens) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// Another value for a field that is sent along when a refresh token is exchanged, such as `client_id`.
+    pub fn refresh_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.refresh_fields.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// Where the service is.
+impl ClientBuilder {
+    /// Another base URL for one service: a self-hosted one, or a test server. A path in it is kept. A service whose base URL
+    /// is set is not resolved through another operation.
     pub fn base_url(mut self, service: Service, url: impl Into<String>) -> Self {
         if let Some(slot) = self.base_urls.get_mut(service as usize) {
-            *slot = url.into();
+            *slot = Some(url.into());
         }
         self
     }
 
     /// One base URL for all services, for a server that stands in for all of them.
-    #[must_use]
     pub fn base_urls(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
-        self.base_urls.fill(url);
+        self.base_urls.fill(Some(url));
         self
     }
 
-    /// How long a call may take as a whole. Default: 30 seconds.
-    #[must_use]
+    /// Whether base URLs are found through other operations where the API says so. Default: yes. Without, such services are
+    /// called at the base URL of the default one.
+    pub fn resolve_base_urls(mut self, resolves: bool) -> Self {
+        self.resolves = resolves;
+        self
+    }
+
+    /// A host that may get the token when an operation answers it as a base URL; hosts below it may, too. Without any, only those
+    /// of the service's own domain may: for `https://app.example.com`, `example.com` and all below it.
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+}
+
+/// What a call may take.
+impl ClientBuilder {
+    /// How long a call may take as a whole: connecting, tokens, repetitions and the body included. Default: 30 seconds. A
+    /// download that has begun may take longer, but no piece of it may take as long as this.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How many bytes the body of an answer may have. Default: 64 MiB.
-    #[must_use]
+    /// How long connecting may take, TLS and proxies included. Default: 10 seconds. Transports of the caller's have their own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How often a request is sent again after a failure that may pass: a connection that broke, and the status codes 429, 502,
+    /// 503 and 504. Default: 2; 0 for never. Only requests that change nothing when they are repeated are
+    /// ([`Operation::is_idempotent`](crate::Operation::is_idempotent)). The pauses between them grow and are never shorter
+    /// than `Retry-After` says.
+    pub fn retries(mut self, most: usize) -> Self {
+        self.retries = most;
+        self
+    }
+
+    /// How many bytes the body of an answer may have, after decompression. Default: 64 MiB.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.response_limit = bytes;
         self
     }
+}
 
+/// The end of the settings.
+impl ClientBuilder {
     /// A client with a connection pool of its own. It needs a tokio runtime when it is called, not before.
     ///
     /// # Errors
-    /// Where a base URL or the token cannot be sent.
+    /// Where a setting cannot work, such as a base URL that is none.
     pub fn build(self) -> Result<Client, BuildError> {
-        self.build_with(transport::connecting())
+        let Some(transport) = transport::connecting(self.connect_timeout) else {
+            return Err(BuildError::new("TLS cannot be set up"));
+        };
+        self.build_with(transport)
     }
 
     /// A client whose requests go through a service of the caller's: an `axum::Router`, or a client with layers around it.
+    /// Such a service should not follow redirections: it would take the token along.
     ///
     /// # Errors
-    /// Where a base URL or the token cannot be sent.
+    /// Where a setting cannot work, such as a base URL that is none.
     pub fn build_with<S, B>(self, service: S) -> Result<Client, BuildError>
     where
         S: TowerService<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
         S::Future: Send,
         B: Body<Data = bytes::Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
+        B::Error: Into<BoxError> + Send,
     {
-        let Self { mut base_urls, access_token, timeout, response_limit } = self;
-        for url in &mut base_urls {
-            check_base_url(url)?;
-            url.truncate(url.trim_end_matches('/').len());
+        self.finish(transport::boxed(service))
+    }
+
+    /// A client whose requests go through a [`reqwest::Client`] with the caller's own settings. It should be made with
+    /// `redirect(reqwest::redirect::Policy::none())`.
+    ///
+    /// # Errors
+    /// Where a setting cannot work, such as a base URL that is none.
+    #[cfg(feature = "reqwest")]
+    pub fn build_with_reqwest(self, client: reqwest::Client) -> Result<Client, BuildError> {
+        self.build_with(transport::Reqwest(client))
+    }
+
+    fn finish(mut self, transport: Box<dyn Transport>) -> Result<Client, BuildError> {
+        let is_resolved = |url: &Option<String>| self.resolves && url.is_none();
+        let resolver = Resolver::new(self.base_urls.each_ref().map(is_resolved), self.checked_hosts()?);
+        let wire = Arc::new(Wire {
+            transport,
+            base_urls: self.checked_base_urls()?,
+            response_limit: self.response_limit,
+            clock: Arc::new(Clock::default()),
+        });
+        let (timeout, retries) = (self.timeout, self.retries);
+        let session = self.session(&wire)?;
+        Ok(Client { core: Arc::new(Core { wire, session, resolver, timeout, retries }) })
+    }
+
+    fn checked_hosts(&self) -> Result<Vec<String>, BuildError> {
+        self.allowed_hosts.iter().map(|host| base_url::checked_host(host).map_err(BuildError::new)).collect()
+    }
+
+    fn checked_base_urls(&mut self) -> Result<[String; Service::ALL.len()], BuildError> {
+        let mut urls = Service::ALL.map(|service| service.url().to_owned());
+        // What a resolved service falls back on is the default service, wherever that is.
+        if let Some(default) = self.base_urls.get(Service::DEFAULT as usize).cloned().flatten() {
+            for service in Service::ALL.into_iter().filter(|service| service.resolution().is_some()) {
+                if let Some(url) = urls.get_mut(service as usize) {
+                    default.clone_into(url);
+                }
+            }
         }
-        if access_token.as_ref().is_some_and(|token| !token.expose().bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(BuildError { problem: "the access token holds a character that a header cannot".to_owned() });
+        for (url, own) in urls.iter_mut().zip(self.base_urls.iter_mut()) {
+            let chosen = own.take().unwrap_or_else(|| std::mem::take(url));
+            let checked = base_url::checked(chosen);
+            *url = checked.map_err(|why| BuildError { problem: format!("a base URL {why}") })?;
         }
-        let transport = transport::boxed(service);
-        let core = Core { transport, base_urls, access_token, timeout, response_limit };
-        Ok(Client { core: core.into() })
+        Ok(urls)
+    }
+
+    fn session(self, wire: &Arc<Wire>) -> Result<Session, BuildError> {
+        let Self { access_token, refresh_token, refresh_fields, source, listener, .. } = self;
+        if access_token.as_ref().is_some_and(|access| !is_sendable(&access.token)) {
+            return Err(BuildError::new("the access token is empty or holds a character that a header cannot"));
+        }
+        let clock = Arc::clone(&wire.clock);
+        match (source, refresh_token) {
+            (Some(_), Some(_)) => Err(BuildError::new("there is a token source as well as a refresh token: use one")),
+            (Some(source), None) => Ok(Session::renewed(source, clock, access_token)),
+            (None, Some(token)) => {
+                let Some(refresh) = api::refresh() else {
+                    return Err(BuildError::new("this API has no operation that takes a refresh token"));
+                };
+                let fields = sent_along(refresh, refresh_fields)?;
+                let current = Mutex::new(token);
+                let source = RefreshTokens { wire: Arc::clone(wire), refresh, fields, current, listener };
+                Ok(Session::renewed(Arc::new(source), clock, access_token))
+            }
+            (None, None) => Ok(access_token.map_or(Session::Anonymous, |access| Session::fixed(access.token))),
+        }
     }
 }
 
-fn check_base_url(url: &str) -> Result<(), BuildError> {
-    let fault = |why: &str| Err(BuildError { problem: format!("a base URL {why}") });
-    let Ok(uri) = url.parse::<Uri>() else { return fault("must be a URL such as `https://example.com`") };
-    if !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return fault("must start with `http://` or `https://`");
+/// The fields beside the refresh token: those of the spec, with the caller's values where there are any.
+fn sent_along(refresh: Refresh, own: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, BuildError> {
+    let declared = refresh.send.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let mut fields: BTreeMap<String, String> = declared.collect();
+    for (name, value) in own {
+        if name == refresh.token {
+            return Err(BuildError::new("the refresh token is set by `refresh_token`, not by `refresh_field`"));
+        }
+        fields.insert(name, value);
     }
-    if uri.authority().is_none_or(|authority| authority.host().is_empty() || authority.as_str().contains('@')) {
-        return fault("must name a host, without a user name or a password");
+    Ok(fields)
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("base_urls", &self.base_urls).finish_non_exhaustive()
     }
-    let text = uri.authority().map_or("", http::uri::Authority::as_str);
-    if uri.port().is_none() && text.rsplit(']').next().is_some_and(|rest| rest.contains(':')) {
-        return fault("must have a number as its port");
-    }
-    if uri.query().is_some() || url.contains('#') {
-        return fault("must have neither a query nor a fragment");
-    }
-    Ok(())
 }
 
 /// Settings that no client can be made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     problem: String,
+}
+
+impl BuildError {
+    fn new(problem: &str) -> Self {
+        Self { problem: problem.to_owned() }
+    }
 }
 
 impl fmt::Display for BuildError {

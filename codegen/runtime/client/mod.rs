@@ -1,28 +1,43 @@
 //! The client: from a typed call to a request, and from the answer to a typed result.
 
+mod base_url;
 mod builder;
 mod call;
+mod clock;
+mod deliver;
 mod error;
+mod failure;
+mod flight;
 mod path;
 mod receive;
+mod refresh;
 mod request;
+mod resolve;
+mod retry;
 mod send;
+mod session;
+mod tokens;
+mod trace;
 mod transport;
+mod wire;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Operation, Secret};
+use jiff::SignedDuration;
+
+use super::Operation;
 use crate::api::Service;
 
 pub use builder::{BuildError, ClientBuilder};
 pub use call::Call;
 pub use error::{ApiError, CallError, CallErrorKind, Error, Undocumented};
 pub use receive::Receive;
+pub use tokens::{AccessToken, TokenSource, Tokens};
 pub use transport::{RequestBody, ResponseBody};
 
-/// The way to the service. Cheap to clone; clones share connections.
+/// The way to the service. Cheap to clone; clones share connections, tokens and all that was learnt of the service.
 #[derive(Clone)]
 pub struct Client {
     core: Arc<Core>,
@@ -30,11 +45,11 @@ pub struct Client {
 
 /// What all clones share.
 struct Core {
-    transport: Box<dyn transport::Transport>,
-    base_urls: [String; Service::ALL.len()],
-    access_token: Option<Secret>,
+    wire: Arc<wire::Wire>,
+    session: session::Session,
+    resolver: resolve::Resolver,
     timeout: Duration,
-    response_limit: usize,
+    retries: usize,
 }
 
 impl Client {
@@ -48,14 +63,21 @@ impl Client {
         request::Request::new(self.clone(), operation)
     }
 
-    /// The base URL of a service, without a slash at its end.
+    /// The base URL of a service, without a slash at its end. Where it is found through another operation, this is the one
+    /// that is used if that is switched off.
     pub fn base_url(&self, service: Service) -> &str {
-        self.core.base_urls.get(service as usize).map_or(service.url(), String::as_str)
+        self.core.wire.base_url(service)
+    }
+
+    /// How far the service's clock was ahead of this machine's when it last answered, to the second; nothing before the
+    /// first answer.
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        self.core.wire.clock.offset()
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_urls", &self.core.base_urls).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_urls", &self.core.wire.base_urls).finish_non_exhaustive()
     }
 }

@@ -41,9 +41,9 @@ impl PathWriter {
         Self { template, rest: template, written: String::with_capacity(template.len() + 32), holds_secret: false }
     }
 
-    /// Fills the next parameter.
-    pub(super) fn push(&mut self, value: &str) -> Result<(), UnfitValue> {
-        let Some((text, rest)) = self.rest.split_once('{') else { return Ok(()) };
+    /// Fills the next parameter and tells its name.
+    pub(super) fn push(&mut self, value: &str) -> Result<&'static str, UnfitValue> {
+        let Some((text, rest)) = self.rest.split_once('{') else { return Ok("") };
         let (parameter, rest) = rest.split_once('}').unwrap_or((rest, ""));
         self.rest = rest;
         if matches!(value, "" | "." | "..") {
@@ -51,11 +51,11 @@ impl PathWriter {
         }
         self.written.push_str(text);
         self.written.extend(utf8_percent_encode(value, ENCODED));
-        Ok(())
+        Ok(parameter)
     }
 
     /// Fills the next parameter with a value that messages must not show.
-    pub(super) fn push_secret(&mut self, value: &str) -> Result<(), UnfitValue> {
+    pub(super) fn push_secret(&mut self, value: &str) -> Result<&'static str, UnfitValue> {
         self.holds_secret = true;
         self.push(value)
     }

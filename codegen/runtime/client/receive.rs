@@ -1,10 +1,12 @@
 //! What becomes of the body of a success: JSON is read as a type, a download is handed on unread.
 
-use http_body_util::{BodyExt, Limited};
+use http_body_util::Limited;
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutBody;
 
 use super::error::{CallError, CallErrorKind};
-use super::send::{Received, Success};
+use super::send::Success;
+use super::wire::{ReceivedBody, Unread};
 use crate::runtime::{Download, ErrorReply, Response, decode};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
@@ -40,10 +42,10 @@ impl Receive for Download {
     const WAY: Way = Way::AsRead;
 
     fn receive(mut success: Success) -> Result<Response<Self>, Box<CallError>> {
-        let download = match std::mem::replace(&mut success.body, Received::Whole(bytes::Bytes::new())) {
-            Received::Whole(bytes) => Self::new(bytes),
-            Received::Unread(body, limit) => {
-                Self::from_body(Limited::new(body, limit).map_err(crate::runtime::BoxError::from))
+        let download = match std::mem::replace(&mut success.body, ReceivedBody::Whole(bytes::Bytes::new())) {
+            ReceivedBody::Whole(bytes) => Self::new(bytes),
+            ReceivedBody::Unread(Unread { body, limit, timeout }) => {
+                Self::from_body(TimeoutBody::new(timeout, Limited::new(body, limit)))
             }
         };
         Ok(success.into_response(download, Vec::new()))

@@ -94,7 +94,7 @@ fn check_package(
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> Option<Package> {
-    let PackageSpec { name, version, license, description } = package;
+    let PackageSpec { name, version, license, description, benches } = package;
     let name = prose::required(name.as_deref(), "name", cursor, reporter);
     let version = prose::required(version.as_deref(), "version", cursor, reporter);
     let license = prose::optional(license.as_deref(), "license", cursor, reporter);
@@ -109,7 +109,28 @@ fn check_package(
         let message = format!("a package version must have three numbers, `{version}` has not");
         reporter.error(&cursor.child("version").value(), message, "not a version", "write it as in `0.1.0`");
     }
-    Some(Package { name: name?, version: version?, license, description: description.unwrap_or_default() })
+    let description = description.unwrap_or_default();
+    let benches = check_benches(benches, &cursor.child("benches"), reporter);
+    Some(Package { name: name?, version: version?, license, description, benches })
+}
+
+/// Their order means nothing, so they are sorted.
+fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
+    let mut benches: Vec<String> = Vec::new();
+    for (index, name) in written.iter().enumerate() {
+        if !is_package_name(name) {
+            let message = format!("a bench must have a name that cargo takes, `{name}` is not one");
+            let help = "name the file below `benches/`, without `.rs`";
+            reporter.error(&cursor.item(index).value(), message, "not a name", help);
+        } else if let Some(first) = written.iter().take(index).position(|other| other == name) {
+            let message = format!("the bench `{name}` is listed twice");
+            reporter.twice(&cursor.item(first).value(), &cursor.item(index).value(), message, "list it once");
+        } else {
+            benches.push(name.clone());
+        }
+    }
+    benches.sort();
+    benches
 }
 
 fn is_package_name(name: &str) -> bool {

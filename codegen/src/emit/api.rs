@@ -45,7 +45,6 @@ pub fn emit(api: &Api) -> Draft {
                 pub const ALL: [Self; #count] = [#(Self::#names),*];
                 #[doc = " The service whose operations answer the base URLs of others."]
                 #[cfg(feature = "client")]
-                #[allow(dead_code, reason = "the client does not use it yet")]
                 pub(crate) const DEFAULT: Self = Self::#default;
                 #[doc = #url_doc]
                 pub const fn url(self) -> &'static str {
@@ -53,14 +52,12 @@ pub fn emit(api: &Api) -> Draft {
                 }
                 #[doc = " How the base URL is found, where another operation answers it."]
                 #[cfg(feature = "client")]
-                #[allow(dead_code, reason = "the client does not use it yet")]
                 pub(crate) fn resolution(self) -> Option<Resolution> { #resolution }
             }
         },
         quote! {
             #[doc = " How a refresh token becomes an access token, where there is a way."]
             #[cfg(feature = "client")]
-            #[allow(dead_code, reason = "the client does not use it yet")]
             pub(crate) fn refresh() -> Option<Refresh> { #refresh }
         },
         quote! {

@@ -42,8 +42,8 @@ pub fn emit(api: &Api) -> Draft {
     items.push(quote! {
         #[cfg(feature = "client")]
         pub use runtime::client::{
-            ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error, Receive, RequestBody, ResponseBody,
-            Undocumented,
+            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error, Receive, RequestBody,
+            ResponseBody, TokenSource, Tokens, Undocumented,
         };
     });
     items.push(quote! {

@@ -8,7 +8,7 @@ const TEMPLATE: &str = include_str!("../../runtime/manifest.toml");
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
-    let Package { name, version, license, description } = &api.package;
+    let Package { name, version, license, description, benches } = &api.package;
     let mut text = String::from("[package]\n");
     text.push_str(&format!("name = {}\n", quoted(name)));
     text.push_str(&format!("version = {}\n", quoted(version)));
@@ -19,6 +19,9 @@ pub fn emit(api: &Api) -> Draft {
     text.push_str(TEMPLATE);
     // Tests, examples and benches need both sides of the crate; depending on itself is how a crate says so.
     text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = [\"client\", \"server\"]\n"));
+    for bench in benches {
+        text.push_str(&format!("\n[[bench]]\nname = {}\nharness = false\n", quoted(bench)));
+    }
     Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
 }
 

@@ -89,6 +89,8 @@ pub struct Package {
     pub license: Option<String>,
     /// One line.
     pub description: String,
+    /// The programs below `benches/`, sorted by name.
+    pub benches: Vec<String>,
 }
 
 /// The number of a service in [`Api::services`].

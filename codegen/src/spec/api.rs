@@ -52,6 +52,8 @@ pub struct PackageSpec {
     pub license: Option<String>,
     /// One line for the package registry. Default: the first sentence of the API's summary.
     pub description: Option<String>,
+    /// The programs below `benches/` that have a `main` of their own, written by hand beside the generated crate.
+    pub benches: Vec<String>,
 }
 
 /// One base URL.

@@ -3,9 +3,12 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
 
 use http::StatusCode;
+use tokio::time::error::Elapsed;
 
+use super::retry;
 use crate::runtime::{BoxError, ErrorReply, Operation, RouteError};
 
 /// Why a call failed. `E` is the enum of the route's documented errors; [`Error`] without it holds those of any route.
@@ -44,11 +47,21 @@ impl<E> Error<E> {
         }
     }
 
-    /// True where the call took longer than it may.
+    /// True where the call took longer than it may, or connecting did.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Api(_) => false,
-            Self::Call(call) => call.kind == CallErrorKind::Timeout,
+            Self::Call(call) => call.is_timeout(),
+        }
+    }
+
+    /// True where the same call may succeed at another time: the service was not reached, took too long, or said that it is
+    /// busy. Whether it may be repeated is another question: see [`Operation::is_idempotent`].
+    pub fn is_retryable(&self) -> bool {
+        let is_passing = self.status().is_some_and(retry::is_passing);
+        match self {
+            Self::Api(_) => is_passing,
+            Self::Call(call) => is_passing || call.kind == CallErrorKind::Transport || call.is_timeout(),
         }
     }
 }
@@ -154,6 +167,25 @@ pub enum CallErrorKind {
     TooLarge,
     /// The answer means success, but it is not JSON. It is in [`CallError::reply`].
     Decode,
+    /// There is no access token to be had: the refresh token was refused, or the token source failed.
+    Token,
+    /// The base URL could not be found through the operation that answers it, or may not get the token.
+    BaseUrl,
+}
+
+impl CallErrorKind {
+    /// A short name, for logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Argument => "argument",
+            Self::Transport => "transport",
+            Self::Timeout => "timeout",
+            Self::TooLarge => "too_large",
+            Self::Decode => "decode",
+            Self::Token => "token",
+            Self::BaseUrl => "base_url",
+        }
+    }
 }
 
 impl CallError {
@@ -177,7 +209,11 @@ impl CallError {
         self.kind
     }
 
-    /// The answer that could not be read, if there was one.
+    fn is_timeout(&self) -> bool {
+        self.kind == CallErrorKind::Timeout || causes(self).any(is_elapsed)
+    }
+
+    /// The answer that the call failed of, if there was one: one that could not be read, or the refusal of a token.
     pub fn reply(&self) -> Option<&ErrorReply> {
         self.reply.as_ref()
     }
@@ -194,4 +230,13 @@ impl StdError for CallError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
     }
+}
+
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&error| error.source())
+}
+
+fn is_elapsed(error: &(dyn StdError + 'static)) -> bool {
+    let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
+    error.is::<Elapsed>() || error.downcast_ref().is_some_and(timed_out)
 }

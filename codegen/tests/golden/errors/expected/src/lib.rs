@@ -46,8 +46,9 @@ pub use runtime::{
 };
 #[cfg(feature = "client")]
 pub use runtime::client::{
-    ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error,
-    Receive, RequestBody, ResponseBody, Undocumented,
+    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, Client,
+    ClientBuilder, Error, Receive, RequestBody, ResponseBody, TokenSource, Tokens,
+    Undocumented,
 };
 #[cfg(feature = "server")]
 pub use runtime::server::{

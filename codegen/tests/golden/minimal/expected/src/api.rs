@@ -16,7 +16,6 @@ impl Service {
     pub const ALL: [Self; 1] = [Self::Main];
     /// The service whose operations answer the base URLs of others.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) const DEFAULT: Self = Self::Main;
     /// The base URL where the service is provided.
     pub const fn url(self) -> &'static str {
@@ -27,7 +26,6 @@ impl Service {
 
     /// How the base URL is found, where another operation answers it.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) fn resolution(self) -> Option<Resolution> {
         None
     }
@@ -35,7 +33,6 @@ impl Service {
 
 /// How a refresh token becomes an access token, where there is a way.
 #[cfg(feature = "client")]
-#[allow(dead_code, reason = "the client does not use it yet")]
 pub(crate) fn refresh() -> Option<Refresh> {
     None
 }

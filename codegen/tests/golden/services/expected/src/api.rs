@@ -24,7 +24,6 @@ impl Service {
     pub const ALL: [Self; 5] = [Self::Main, Self::Depot, Self::Local, Self::Office, Self::SignIn];
     /// The service whose operations answer the base URLs of others.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) const DEFAULT: Self = Self::Main;
     /// The base URL where the service is provided; the default one's where another operation answers it.
     pub const fn url(self) -> &'static str {
@@ -39,7 +38,6 @@ impl Service {
 
     /// How the base URL is found, where another operation answers it.
     #[cfg(feature = "client")]
-    #[allow(dead_code, reason = "the client does not use it yet")]
     pub(crate) fn resolution(self) -> Option<Resolution> {
         match self {
             Self::Depot => {
@@ -63,7 +61,6 @@ impl Service {
 
 /// How a refresh token becomes an access token, where there is a way.
 #[cfg(feature = "client")]
-#[allow(dead_code, reason = "the client does not use it yet")]
 pub(crate) fn refresh() -> Option<Refresh> {
     None
 }

@@ -1,5 +1,11 @@
 //! The transport: any service that turns a request into an answer.
 
+mod connect;
+mod proxy;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
+mod tls;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -7,13 +13,14 @@ use bytes::Bytes;
 use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use tower::{Service, ServiceExt};
+use tower_http::decompression::Decompression;
 
 use crate::runtime::BoxError;
+
+pub(super) use connect::connecting;
+#[cfg(feature = "reqwest")]
+pub(super) use reqwest_client::Reqwest;
 
 /// The body of every request.
 pub type RequestBody = Full<Bytes>;
@@ -28,7 +35,8 @@ pub(super) trait Transport: Send + Sync {
     fn send(&self, request: http::Request<RequestBody>) -> Answer;
 }
 
-struct Tower<S>(S);
+/// A service whose answers may be compressed.
+struct Tower<S>(Decompression<S>);
 
 impl<S, B> Transport for Tower<S>
 where
@@ -36,7 +44,7 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B::Error: Into<BoxError> + Send,
 {
     fn send(&self, request: http::Request<RequestBody>) -> Answer {
         let answer = self.0.clone().oneshot(request);
@@ -54,13 +62,7 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send,
     B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
+    B::Error: Into<BoxError> + Send,
 {
-    Box::new(Tower(service))
-}
-
-/// The default transport: HTTP/1.1 with a connection pool, and TLS for `https`.
-pub(super) fn connecting() -> legacy::Client<HttpsConnector<HttpConnector>, RequestBody> {
-    let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-    legacy::Client::builder(TokioExecutor::new()).build(connector)
+    Box::new(Tower(Decompression::new(service)))
 }

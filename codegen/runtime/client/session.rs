@@ -1,0 +1,195 @@
+//! The token that calls are made with: one, renewed before it ends or when it is refused, by one renewal at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
+
+use super::clock::Clock;
+use super::error::CallErrorKind;
+use super::failure::Failure;
+use super::flight::Flight;
+use super::retry;
+use super::tokens::{AccessToken, AnySource};
+use super::trace::TARGET;
+use crate::runtime::Secret;
+
+/// How long before its end a token is renewed; of one that lives shorter than twice that, halfway.
+const AHEAD: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long a failure answers for the next attempts, so that many calls do not become as many questions. A refusal will
+/// not change by itself, anything else may.
+const REFUSED_FOR: Duration = Duration::from_secs(30);
+const FAILED_FOR: Duration = Duration::from_secs(1);
+
+/// How long a renewal may take.
+const RENEWAL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What a call is made with.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    token: Secret,
+    /// Which one it is: each renewal counts.
+    generation: u64,
+    renew_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+}
+
+impl Held {
+    fn new(token: AccessToken, generation: u64, now: Timestamp) -> Self {
+        let AccessToken { token, expires_at } = token;
+        let renew_at = expires_at.and_then(|end| {
+            let ahead = AHEAD.min(end.duration_since(now) / 2);
+            end.saturating_sub(ahead).ok()
+        });
+        Self { token, generation, renew_at, expires_at }
+    }
+
+    /// The value of the header `Authorization`.
+    pub(super) fn header(&self) -> Option<HeaderValue> {
+        let mut value = HeaderValue::try_from(["Bearer ", self.token.expose()].concat()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+}
+
+/// Who the client's user is.
+pub(super) enum Session {
+    /// Nobody: no token is sent.
+    Anonymous,
+    /// A token that nothing renews.
+    Fixed(Held),
+    /// A token that is renewed.
+    Renewed(Arc<Renewed>),
+}
+
+impl Session {
+    pub(super) fn fixed(token: Secret) -> Self {
+        Self::Fixed(Held { token, generation: 0, renew_at: None, expires_at: None })
+    }
+
+    pub(super) fn renewed(source: Arc<dyn AnySource>, clock: Arc<Clock>, first: Option<AccessToken>) -> Self {
+        let held = first.map(|token| Held::new(token, 0, clock.now()));
+        let state = State { held, generation: 0, renewal: None, failure: None };
+        Self::Renewed(Arc::new(Renewed { source, clock, state: Mutex::new(state) }))
+    }
+
+    /// A token for a call, if there is any.
+    pub(super) async fn token(&self) -> Result<Option<Held>, Failure> {
+        match self {
+            Self::Anonymous => Ok(None),
+            Self::Fixed(held) => Ok(Some(held.clone())),
+            Self::Renewed(renewed) => renewed.token().await.map(Some),
+        }
+    }
+
+    /// Another token than the one that the service refused; nothing where there is no other.
+    pub(super) async fn instead_of(&self, refused: &Held) -> Result<Option<Held>, Failure> {
+        match self {
+            Self::Anonymous | Self::Fixed(_) => Ok(None),
+            Self::Renewed(renewed) => renewed.instead_of(refused).await.map(Some),
+        }
+    }
+}
+
+type Outcome = Result<Held, Failure>;
+
+/// A token, and how the next one is had.
+pub(super) struct Renewed {
+    source: Arc<dyn AnySource>,
+    clock: Arc<Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    held: Option<Held>,
+    generation: u64,
+    renewal: Option<Flight<Outcome>>,
+    failure: Option<(Instant, Failure)>,
+}
+
+impl Renewed {
+    async fn token(self: &Arc<Self>) -> Outcome {
+        let now = self.clock.now();
+        let held = self.state().held.clone();
+        match held {
+            Some(held) if held.renew_at.is_none_or(|at| now < at) => Ok(held),
+            // One that has not ended yet still serves where no other can be had.
+            Some(held) if held.expires_at.is_some_and(|end| now < end) => {
+                Ok(self.instead_of(&held).await.unwrap_or(held))
+            }
+            Some(held) => self.instead_of(&held).await,
+            None => self.renewal(None).await,
+        }
+    }
+
+    async fn instead_of(self: &Arc<Self>, old: &Held) -> Outcome {
+        self.renewal(Some(old)).await
+    }
+
+    /// Waits for the renewal under way, or starts one; if somebody else has already renewed `old`, nothing is left to do.
+    async fn renewal(self: &Arc<Self>, old: Option<&Held>) -> Outcome {
+        let flight = {
+            let mut state = self.state();
+            match &state.held {
+                Some(held) if old.is_none_or(|old| old.generation != held.generation) => return Ok(held.clone()),
+                _ => {}
+            }
+            match &state.failure {
+                Some((until, failure)) if Instant::now() < *until => return Err(failure.clone()),
+                _ => {}
+            }
+            match &state.renewal {
+                Some(flight) if flight.is_under_way() => flight.clone(),
+                _ => {
+                    tracing::debug!(target: TARGET, "renewing the access token");
+                    let flight = Flight::launch(Arc::clone(self).renew(old.map(|old| old.token.clone())));
+                    state.renewal.insert(flight).clone()
+                }
+            }
+        };
+        let interrupted = || Failure::new(CallErrorKind::Token, "the renewal of the access token was interrupted");
+        flight.landed().await.unwrap_or_else(|| Err(interrupted()))
+    }
+
+    async fn renew(self: Arc<Self>, old: Option<Secret>) -> Outcome {
+        let fetched = match tokio::time::timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_ref())).await {
+            Ok(Ok(token)) if is_sendable(&token.token) => Ok(token),
+            Ok(Ok(_)) => {
+                Err(Failure::new(CallErrorKind::Token, "the access token holds a character that a header cannot"))
+            }
+            Ok(Err(error)) => Err(Failure::new(CallErrorKind::Token, "no access token could be had").because(error)),
+            Err(elapsed) => Err(Failure::new(CallErrorKind::Token, "no access token came in time").because(elapsed)),
+        };
+        let now = self.clock.now();
+        let mut state = self.state();
+        match fetched {
+            Ok(token) => {
+                state.generation += 1;
+                let held = Held::new(token, state.generation, now);
+                state.held = Some(held.clone());
+                state.failure = None;
+                Ok(held)
+            }
+            Err(failure) => {
+                let refused = |status: StatusCode| status.is_client_error() && !retry::is_passing(status);
+                let is_refusal = failure.reply.as_ref().is_some_and(|reply| refused(reply.status()));
+                let lasting = if is_refusal { REFUSED_FOR } else { FAILED_FOR };
+                state.failure = Some((Instant::now() + lasting, failure.clone()));
+                Err(failure)
+            }
+        }
+    }
+
+    /// Nothing that holds the lock can panic halfway through a change, so a poisoned one is as good as any.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a token can stand in a header.
+pub(super) fn is_sendable(token: &Secret) -> bool {
+    !token.expose().is_empty() && token.expose().bytes().all(|byte| byte.is_ascii_graphic())
+}

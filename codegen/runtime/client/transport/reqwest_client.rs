@@ -1,0 +1,33 @@
+//! A `reqwest::Client` as the transport.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use reqwest::{Body, Client, Error, Request};
+use tower::Service;
+
+use super::RequestBody;
+
+/// A client of the caller's.
+#[derive(Clone)]
+pub(in super::super) struct Reqwest(pub(in super::super) Client);
+
+impl Service<http::Request<RequestBody>> for Reqwest {
+    type Response = http::Response<Body>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Error>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<RequestBody>) -> Self::Future {
+        let client = self.0.clone();
+        Box::pin(async move {
+            let request = Request::try_from(request.map(Body::wrap))?;
+            // Its own text would name the URL, and with it the values of path and query.
+            client.execute(request).await.map(Into::into).map_err(Error::without_url)
+        })
+    }
+}

@@ -1,0 +1,194 @@
+//! One request and its answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use http_body_util::{BodyExt, Full};
+use tracing::Span;
+
+use super::clock::Clock;
+use super::error::{CallError, CallErrorKind};
+use super::failure::Failure;
+use super::receive::Way;
+use super::request::Prepared;
+use super::trace;
+use super::transport::{RequestBody, ResponseBody, Transport};
+use crate::api::Service;
+use crate::runtime::{BoxError, ErrorReply, Operation};
+
+/// What this crate calls itself.
+const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// What every exchange needs.
+pub(super) struct Wire {
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) base_urls: [String; Service::ALL.len()],
+    pub(super) response_limit: usize,
+    pub(super) clock: Arc<Clock>,
+}
+
+/// An answer.
+pub(super) struct Received {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: ReceivedBody,
+}
+
+/// The body of an answer.
+pub(super) enum ReceivedBody {
+    /// All of it.
+    Whole(Bytes),
+    /// Nothing yet.
+    Unread(Unread),
+}
+
+/// A body to be received.
+pub(super) struct Unread {
+    pub(super) body: ResponseBody,
+    /// How many bytes it may have.
+    pub(super) limit: usize,
+    /// How long each piece may take.
+    pub(super) timeout: Duration,
+}
+
+/// Why there is no answer.
+pub(super) struct Broken {
+    pub(super) kind: CallErrorKind,
+    problem: &'static str,
+    source: Option<BoxError>,
+    reply: Option<ErrorReply>,
+}
+
+impl Broken {
+    pub(super) fn new(kind: CallErrorKind, problem: &'static str, source: Option<BoxError>) -> Self {
+        Self { kind, problem, source, reply: None }
+    }
+
+    pub(super) fn into_error(self, prepared: &Prepared) -> Box<CallError> {
+        let Self { kind, problem, source, reply } = self;
+        let error = CallError::new(prepared.operation, prepared.path.shown(), kind, problem.to_owned(), source);
+        Box::new(match reply {
+            Some(reply) => error.with_reply(reply),
+            None => error,
+        })
+    }
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        let source = failure.source();
+        let Failure { kind, problem, reply, .. } = failure;
+        Self { kind, problem, source, reply }
+    }
+}
+
+/// How an answer is received.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reception {
+    pub(super) way: Way,
+    /// How long each piece of a body may take that is received as it is read.
+    pub(super) timeout: Duration,
+}
+
+impl Wire {
+    /// The base URL of a service as it was set, without a slash at its end.
+    pub(super) fn base_url(&self, service: Service) -> &str {
+        self.base_urls.get(service as usize).map_or(service.url(), String::as_str)
+    }
+
+    /// Sends a request once. `resent` is how often that was done before.
+    pub(super) async fn exchange(
+        &self,
+        prepared: &Prepared,
+        base_url: &str,
+        authorization: Option<HeaderValue>,
+        resent: u32,
+        reception: Reception,
+    ) -> Result<Received, Broken> {
+        let request = http_request(prepared, base_url, authorization).map_err(|error| {
+            Broken::new(CallErrorKind::Argument, "no request can be made of the arguments", Some(error.into()))
+        })?;
+        let span = Span::current();
+        trace::sent(&span, request.uri(), resent);
+        let answer = self.transport.send(request).await;
+        let (parts, body) = answer.map_err(unreachable)?.into_parts();
+        trace::answered(&span, parts.status);
+        self.clock.learn(&parts.headers);
+        let is_success = !is_failure(prepared.operation, parts.status);
+        let limit = self.response_limit;
+        let body = match reception.way {
+            Way::AsRead if is_success => ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout }),
+            Way::AsRead | Way::Whole => ReceivedBody::Whole(receive(body, limit).await?),
+        };
+        Ok(Received { status: parts.status, headers: parts.headers, body })
+    }
+}
+
+fn unreachable(error: BoxError) -> Broken {
+    Broken::new(CallErrorKind::Transport, "the service could not be reached", Some(error))
+}
+
+fn http_request(
+    prepared: &Prepared,
+    base_url: &str,
+    authorization: Option<HeaderValue>,
+) -> Result<http::Request<RequestBody>, http::Error> {
+    let Prepared { operation, path, query, body, .. } = prepared;
+    let mut url = String::with_capacity(base_url.len() + path.sent.len() + query.len() + 1);
+    url.push_str(base_url);
+    url.push_str(&path.sent);
+    if !query.is_empty() {
+        url.push('?');
+        url.push_str(query);
+    }
+    let mut request = http::Request::builder().method(operation.method().clone()).uri(url);
+    if let Some(headers) = request.headers_mut() {
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, value);
+        }
+    }
+    request.body(Full::new(body.clone().unwrap_or_default()))
+}
+
+/// True for every status code but those that mean success. A redirection is one only where it is documented as such: none
+/// is ever followed.
+pub(super) fn is_failure(operation: &Operation, status: StatusCode) -> bool {
+    !status.is_success() && status.as_u16() != operation.success()
+}
+
+/// The whole of a body. One that comes in a single piece, as most do, is not copied.
+async fn receive(mut body: ResponseBody, limit: usize) -> Result<Bytes, Broken> {
+    let mut first = Bytes::new();
+    let mut all: Option<BytesMut> = None;
+    while let Some(frame) = body.frame().await {
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(error) => {
+                return Err(Broken::new(CallErrorKind::Transport, "the answer broke off", Some(error)));
+            }
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        let length = all.as_ref().map_or(first.len(), BytesMut::len);
+        if length.saturating_add(data.len()) > limit {
+            return Err(Broken::new(CallErrorKind::TooLarge, "the answer is larger than the client's limit", None));
+        }
+        match &mut all {
+            Some(all) => all.extend_from_slice(&data),
+            None if first.is_empty() => first = data,
+            None => {
+                let mut both = BytesMut::from(first.as_ref());
+                both.extend_from_slice(&data);
+                all = Some(both);
+            }
+        }
+    }
+    Ok(all.map_or(first, BytesMut::freeze))
+}
