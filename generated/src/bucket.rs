@@ -26,7 +26,7 @@ static GET_SUBSCRIPTION: Operation = Service::Node.get("bucket.getSubscription",
 static INVITE_USER: Operation = Service::Node.post("bucket.inviteUser", "/api/bucket/{id}/add_user");
 static REMOVE_INVITATION: Operation = Service::Node.delete("bucket.removeInvitation", "/api/bucket/{id}/invitation");
 static REMOVE_USER: Operation = Service::Node.post("bucket.removeUser", "/api/bucket/{id}/remove_user");
-pub(crate) static RETRIEVE: Operation = Service::Api.get("bucket.retrieve", "/api/bucket/{id}");
+pub(crate) static RETRIEVE: Operation = Service::Node.get("bucket.retrieve", "/api/bucket/{id}");
 static RETRIEVE_ALL: Operation = Service::Api.get("bucket.retrieveAll", "/api/bucket/");
 static RETRIEVE_CHARGES: Operation = Service::Node.get("bucket.retrieveCharges", "/api/bucket/{id}/payment/charges");
 static RETRIEVE_SERVERS: Operation = Service::Node.get("bucket.retrieveServers", "/api/bucket/{id}/meta_servers");
@@ -142,7 +142,8 @@ impl<'a> BucketClient<'a> {
 
     /// Retrieves a bucket.
     ///
-    /// The answer names the node that holds the bucket and that serves the routes of the bucket.
+    /// The answer names the node that holds the bucket and that serves the routes of the bucket. To find the node,
+    /// clients ask the service as a whole; this route, too, is then served by the node.
     ///
     /// `GET /api/bucket/{id}`. 200: The bucket is in the answer.
     pub fn retrieve(&self, id: &str) -> Call<Bucket, NoDocumentedErrors> {

@@ -81,11 +81,6 @@ fn wrong_requests() -> Vec<Exception> {
             &[("/body/grant_type", json!("v-grant_type"))],
         ),
         Exception::new(
-            "bucket.retrieve",
-            "its answer is what tells the node; the official client asks the API for it, too, then the node once more",
-            &[("/sent_to", json!("API"))],
-        ),
-        Exception::new(
             "orchestration.selfSend",
             "`:id` is not documented as a parameter, so the official client takes no id and sends `:id` as it is",
             &[("/args", json!([bucket])), ("/path", json!(format!("/api/bucket/{bucket}/balance")))],
