@@ -6,14 +6,15 @@ mod proxy;
 mod reqwest_client;
 mod tls;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 
 use bytes::Bytes;
+use http::header::CONTENT_ENCODING;
 use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use tower::{Service, ServiceExt};
+use tower::{Service, ServiceExt, service_fn};
 use tower_http::decompression::Decompression;
 
 use crate::runtime::BoxError;
@@ -35,8 +36,8 @@ pub(super) trait Transport: Send + Sync {
     fn send(&self, request: http::Request<RequestBody>) -> Answer;
 }
 
-/// A service whose answers may be compressed.
-struct Tower<S>(Decompression<S>);
+/// A service of the caller's.
+struct Tower<S>(S);
 
 impl<S, B> Transport for Tower<S>
 where
@@ -48,11 +49,24 @@ where
 {
     fn send(&self, request: http::Request<RequestBody>) -> Answer {
         let answer = self.0.clone().oneshot(request);
-        Box::pin(async move {
-            let answer = answer.await.map_err(Into::into)?;
-            Ok(answer.map(|body| body.map_err(Into::into).boxed_unsync()))
-        })
+        Box::pin(async move { plain(answer.await.map_err(Into::into)?).await })
     }
+}
+
+/// An answer without compression. Most answers have none, so the way through the decompressor is only taken by those that do.
+async fn plain<B>(answer: http::Response<B>) -> Result<http::Response<ResponseBody>, BoxError>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError> + Send,
+{
+    let answer = answer.map(|body| body.map_err(Into::into).boxed_unsync());
+    if !answer.headers().contains_key(CONTENT_ENCODING) {
+        return Ok(answer);
+    }
+    let mut answer = Some(answer);
+    let answered = service_fn(|_: http::Request<()>| ready(answer.take().ok_or("asked twice")));
+    let answer = Decompression::new(answered).oneshot(http::Request::new(())).await?;
+    Ok(answer.map(BodyExt::boxed_unsync))
 }
 
 /// Hides the type of a service.
@@ -64,5 +78,5 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError> + Send,
 {
-    Box::new(Tower(Decompression::new(service)))
+    Box::new(Tower(service))
 }

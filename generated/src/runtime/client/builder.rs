@@ -174,7 +174,7 @@ impl ClientBuilder {
         let Some(transport) = transport::connecting(self.connect_timeout) else {
             return Err(BuildError::new("TLS cannot be set up"));
         };
-        self.build_with(transport)
+        self.finish(Box::new(transport))
     }
 
     /// A client whose requests go through a service of the caller's: an `axum::Router`, or a client with layers around it.

@@ -17,9 +17,9 @@ use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
 
-use super::RequestBody;
 use super::proxy::ThroughProxy;
 use super::tls;
+use super::{Answer, RequestBody, Transport, plain};
 use crate::runtime::BoxError;
 
 type Connector = InTime<HttpsConnector<ThroughProxy>>;
@@ -54,22 +54,13 @@ fn named_in_environment() -> bool {
 }
 
 /// A pool of connections.
-#[derive(Clone)]
 pub(in super::super) struct Connecting {
     pool: Pool,
     proxies: Option<Arc<Matcher>>,
 }
 
-impl Service<http::Request<RequestBody>> for Connecting {
-    type Response = http::Response<hyper::body::Incoming>;
-    type Error = legacy::Error;
-    type Future = legacy::ResponseFuture;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.pool.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: http::Request<RequestBody>) -> Self::Future {
+impl Transport for Connecting {
+    fn send(&self, mut request: http::Request<RequestBody>) -> Answer {
         // Through a tunnel, the proxy is told who asks when the tunnel is made; without one, by each request.
         if request.uri().scheme_str() == Some("http")
             && let Some(proxy) = self.proxies.as_ref().and_then(|proxies| proxies.intercept(request.uri()))
@@ -77,7 +68,8 @@ impl Service<http::Request<RequestBody>> for Connecting {
         {
             request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        self.pool.call(request)
+        let answer = self.pool.request(request);
+        Box::pin(async move { plain(answer.await?).await })
     }
 }
 
