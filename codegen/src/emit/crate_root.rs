@@ -90,13 +90,22 @@ fn documentation(api: &Api) -> Vec<String> {
     paragraphs
 }
 
+fn can_refresh(api: &Api) -> bool {
+    api.security.as_ref().is_some_and(|security| security.refresh.is_some())
+}
+
 /// What holds for the client and for the server of every API.
-const SIDES: [&str; 3] = [
+const SIDES: [&str; 4] = [
     "Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have public \
      fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to its body and \
      keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are in `other`, and what \
      is not of the documented type is in [`Response::mismatches`]. An error is the route's own enum with what the service \
      said (`Error`).",
+    "A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent again where \
+     a failure may pass and the request may be repeated. The client fetches tokens and base URLs by itself where it is told \
+     how, each once for all calls that wait for it. Answers that are too large end early, and redirections are never \
+     followed. Each call has a `tracing` span with OpenTelemetry's names and no value of an argument. All settings are in \
+     `ClientBuilder`.",
     "# Server",
     "With the feature `server`, each namespace has a trait with a method for each operation, and a function `endpoints` that \
      serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are not written answer 501. \
@@ -119,10 +128,11 @@ fn calls(api: &Api) -> Vec<String> {
     if let Some((namespace, operation)) = example {
         let accessors: Vec<String> = namespace.modules.iter().map(|module| format!("{module}()")).collect();
         let krate = api.package.name.replace('-', "_");
+        let credentials = if can_refresh(api) { "refresh_token" } else { "access_token" };
         paragraphs.push(format!(
             "```no_run\n\
              # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
-             let client = {krate}::Client::builder().access_token(\"…\").build()?;\n\
+             let client = {krate}::Client::builder().{credentials}(\"…\").build()?;\n\
              let answer = client.{}.{}().await?;\n\
              println!(\"{{}}: {{:?}}\", answer.status(), answer.body());\n\
              # Ok(())\n\

@@ -20,6 +20,12 @@
 //! in `other`, and what is not of the documented type is in [`Response::mismatches`]. An error is the route's own
 //! enum with what the service said (`Error`).
 //!
+//! A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent
+//! again where a failure may pass and the request may be repeated. The client fetches tokens and base URLs by
+//! itself where it is told how, each once for all calls that wait for it. Answers that are too large end early,
+//! and redirections are never followed. Each call has a `tracing` span with OpenTelemetry's names and no value of
+//! an argument. All settings are in `ClientBuilder`.
+//!
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
