@@ -1,6 +1,6 @@
 //! What does not depend on a route: requests, answers, errors, the client's way to the service, the server's way to a stub.
 
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "client")]
 mod decode;
 mod download;
 mod error;

@@ -11,7 +11,7 @@ use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use std::sync::Arc;
 #[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Context, Endpoints, Handlers, InBody, Replies, json};
 
 static MIX: Operation = Service::Main.post("paint.mix", "/paint").with_auth(Auth::None);
 
@@ -163,8 +163,8 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&MIX] = json(|stub: Arc<S>, mut call| async move {
-        S::mix(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&MIX] = json(|stub, call, (InBody(body),)| async move {
+        S::mix(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)
 }
