@@ -12,7 +12,7 @@ use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use std::sync::Arc;
 #[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Context, Endpoints, Handlers, InBody, Replies, json};
 
 static RETRIEVE: Operation = Service::Node.post("data.dependencies.retrieve", "/api/bucket/{id}/data/dependencies/");
 
@@ -77,8 +77,8 @@ pub trait DependenciesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DependenciesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }

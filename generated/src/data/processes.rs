@@ -11,7 +11,7 @@ use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use std::sync::Arc;
 #[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Context, Endpoints, Handlers, InBody, Replies, json};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Service::Node
     .post("data.processes.retrieveDeployments", "/api/bucket/{id}/data/processEvents/deployments");
@@ -123,11 +123,11 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_deployments(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve_deployments(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_EVENTS] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_events(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE_EVENTS] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve_events(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }

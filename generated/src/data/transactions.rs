@@ -13,7 +13,7 @@ use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use std::sync::Arc;
 #[cfg(feature = "server")]
-use crate::runtime::server::{Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Context, Endpoints, Handlers, InBody, InQuery, Replies, json};
 
 static DELETE: Operation = Service::Node
     .post("data.transactions.delete", "/api/bucket/{id}/data/transactions/v2/delete");
@@ -176,14 +176,14 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.required()?, call.path(0)?, call.query()?).await
+    handlers[&DELETE] = json(|stub, call, (id, InQuery(query))| async move {
+        S::delete(&stub, call.required()?, id, query).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_SUMMARY] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_summary(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE_SUMMARY] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve_summary(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }
