@@ -66,8 +66,9 @@ impl<A: Authenticator> Server<A> {
     /// a state, `into_router().with_state(())` fits any.
     ///
     /// Paths and methods that it does not have answer 404 and 405 with JSON. A fallback of the user's takes their place,
-    /// whether it is given to this router or to one that this one is merged into. Below a prefix, axum answers with the
-    /// fallback of the outer router; `nest_service` keeps that of this one.
+    /// whether it is given to this router or to one that this one is merged with. Where neither of two routers has one,
+    /// axum keeps what the merged one answers, so merge this one last. Below a prefix it keeps what the outer one answers;
+    /// `nest_service` does not.
     ///
     /// A stub that panics answers 500, unless the program is built to abort.
     pub fn into_router(self) -> Router {
