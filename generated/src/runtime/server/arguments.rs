@@ -8,6 +8,7 @@ use http::Uri;
 use serde::de::DeserializeOwned;
 
 use super::faults::{self, Fault, Part};
+use super::strict::Strict;
 use super::text::{self, Text};
 use crate::runtime::Operation;
 
@@ -126,18 +127,21 @@ impl<T: DeserializeOwned> Argument for InBody<T> {
             reader.note(Part::Body, "", vec![Fault::new(Part::Body, String::new(), &problem)]);
             return None;
         }
-        let read = serde_json::from_slice::<T>(body);
-        // serde takes a list for a struct, field by field; where there are no lists, none can be in the wrong place.
-        let is_certain = read.is_ok() && !body.contains(&b'[');
-        let faults = if is_certain { Vec::new() } else { faults::in_body::<T>(body) };
-        match read {
-            Ok(value) if faults.is_empty() => Some(Self(value)),
-            Ok(_) | Err(_) => {
-                reader.note(Part::Body, "", faults);
+        match read(body) {
+            Ok(value) => Some(Self(value)),
+            Err(_) => {
+                reader.note(Part::Body, "", faults::in_body::<T>(body));
                 None
             }
         }
     }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = T::deserialize(Strict(&mut json))?;
+    json.end()?;
+    Ok(value)
 }
 
 /// True where lists and objects are nested deeper than that. What is no JSON is for others to refuse.

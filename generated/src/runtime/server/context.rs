@@ -20,7 +20,7 @@ pub struct Context<P> {
     /// Who is calling.
     pub principal: P,
     pub(super) operation: &'static Operation,
-    pub(super) parts: Parts,
+    pub(super) parts: Box<Parts>,
 }
 
 impl<P> Context<P> {

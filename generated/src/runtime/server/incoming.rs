@@ -17,7 +17,8 @@ use crate::runtime::Operation;
 pub(crate) struct Incoming<P> {
     pub(super) operation: &'static Operation,
     pub(super) principal: Option<P>,
-    pub(super) parts: Parts,
+    /// In a box, because futures are moved with all that they hold.
+    pub(super) parts: Box<Parts>,
     pub(super) body: Bytes,
     pub(super) depth_limit: usize,
 }

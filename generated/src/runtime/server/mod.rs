@@ -11,6 +11,7 @@ mod proxy;
 mod refusal;
 mod reply;
 mod router;
+mod strict;
 mod text;
 mod wiring;
 

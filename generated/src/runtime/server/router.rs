@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::future::{Future, ready};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -12,13 +13,15 @@ use axum::extract::Request;
 use axum::routing::{MethodFilter, MethodRouter};
 use bytes::Bytes;
 use futures_util::FutureExt;
+use http::request::Parts;
 use http::{Response, StatusCode};
 use tower::util::MapResponseLayer;
 
 use super::authenticate::{self, Authenticator};
 use super::incoming::{self, Incoming};
 use super::refusal::Refusal;
-use super::wiring::{Endpoint, Endpoints};
+use super::wiring::{Answer, Endpoint, Endpoints};
+use crate::runtime::Auth;
 
 /// Joins the routes of stubs into a router.
 pub struct Server<A: Authenticator> {
@@ -67,8 +70,9 @@ impl<A: Authenticator> Server<A> {
     /// a state, `into_router().with_state(())` fits any.
     ///
     /// Paths and methods that it does not have answer 404 and 405 with JSON. A fallback of the user's takes their place,
-    /// whether it is given to this router or to one that this one is merged into. Below a prefix, axum answers with the
-    /// fallback of the outer router; `nest_service` keeps that of this one.
+    /// whether it is given to this router or to one that this one is merged with. Where neither of two routers has one,
+    /// axum keeps what the merged one answers, so merge this one last. Below a prefix it keeps what the outer one answers;
+    /// `nest_service` does not.
     ///
     /// A stub that panics answers 500, unless the program is built to abort.
     pub fn into_router(self) -> Router {
@@ -89,7 +93,7 @@ impl<A: Authenticator> Server<A> {
                 let Ok(filter) = MethodFilter::try_from(endpoint.operation.method().clone()) else { continue };
                 path = endpoint.operation.path().trim_end_matches('/');
                 let route = Arc::new(Route { authenticator: Arc::clone(&authenticator), limits, endpoint });
-                let service = tower::service_fn(move |request| answer(Arc::clone(&route), request));
+                let service = tower::service_fn(move |request| answer(&route, request));
                 method_router = method_router.on_service(filter, service);
             }
             if !path.is_empty() {
@@ -126,23 +130,45 @@ struct Route<A: Authenticator> {
     endpoint: Endpoint<A::Principal>,
 }
 
-async fn answer<A: Authenticator>(route: Arc<Route<A>>, request: Request) -> Result<Response<Body>, Infallible> {
-    // Nothing that is seen after a panic belongs to the runtime but the route, which is never changed.
-    let served = AssertUnwindSafe(serve(&route, request)).catch_unwind().await;
-    Ok(match served {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(refusal)) => refusal.into_answer(),
-        // The panic's text is for the log of the program, where the panic hook has written it.
-        Err(_) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed").into_answer(),
+/// The answer, whatever happens on the way to it.
+fn answer<A: Authenticator>(
+    route: &Arc<Route<A>>,
+    request: Request,
+) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<A> {
+    // Nothing that is seen after a panic belongs to the runtime but the route, which is never changed. The panic's text is
+    // for the log of the program, where the panic hook has written it.
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed").into_answer();
+    AssertUnwindSafe(serve(route, request)).catch_unwind().map(move |served| Ok(served.unwrap_or_else(failed)))
+}
+
+fn serve<A: Authenticator>(route: &Arc<Route<A>>, request: Request) -> Answer {
+    let (parts, body) = request.into_parts();
+    let parts = Box::new(parts);
+    let Route { limits, endpoint: Endpoint { operation, has_body, serve }, .. } = &**route;
+    if let Err(refusal) = incoming::check_length(&parts.headers, limits.bytes) {
+        return Box::pin(ready(refusal.into_answer()));
+    }
+    if operation.auth() == Auth::None && !has_body {
+        // Nothing to wait for: the stub's own future is all that it takes.
+        return serve(Incoming { operation, principal: None, parts, body: Bytes::new(), depth_limit: limits.depth });
+    }
+    let route = Arc::clone(route);
+    Box::pin(async move {
+        match prepare(&route, parts, body).await {
+            Ok(incoming) => (route.endpoint.serve)(incoming).await,
+            Err(refusal) => refusal.into_answer(),
+        }
     })
 }
 
-async fn serve<A: Authenticator>(route: &Route<A>, request: Request) -> Result<Response<Body>, Refusal> {
-    let Route { authenticator, limits, endpoint } = route;
-    let Endpoint { operation, has_body, serve } = endpoint;
-    let (parts, body) = request.into_parts();
-    incoming::check_length(&parts.headers, limits.bytes)?;
+/// Who is calling, and the body where there is to be one.
+async fn prepare<A: Authenticator>(
+    route: &Route<A>,
+    parts: Box<Parts>,
+    body: Body,
+) -> Result<Incoming<A::Principal>, Refusal> {
+    let Route { authenticator, limits, endpoint: Endpoint { operation, has_body, .. } } = route;
     let principal = authenticate::principal(&parts, operation, &**authenticator).await?;
     let body = if *has_body { incoming::receive(&parts.headers, body, limits.bytes).await? } else { Bytes::new() };
-    Ok(serve(Incoming { operation, principal, parts, body, depth_limit: limits.depth }).await)
+    Ok(Incoming { operation, principal, parts, body, depth_limit: limits.depth })
 }

@@ -16,7 +16,7 @@ use super::incoming::Incoming;
 use super::reply::{self, Reply};
 use crate::runtime::{Download, ErrorReply, Operation, RouteError};
 
-type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
+pub(super) type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 
 /// A route and how it is served, whatever its types.
 pub(super) struct Endpoint<P> {
