@@ -11,6 +11,10 @@ use serde_json::{Map, Value};
 
 /// The text that is meant, or what is wrong with its encoding.
 pub(super) fn decoded(raw: &str) -> Result<Cow<'_, str>, &'static str> {
+    // Most values are written as they are.
+    if !raw.as_bytes().contains(&b'%') {
+        return Ok(raw.into());
+    }
     let mut rest = raw;
     while let Some((_, after)) = rest.split_once('%') {
         if !after.get(..2).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
@@ -28,7 +32,7 @@ pub(super) fn malformed(query: &str) -> Vec<(String, &'static str)> {
         let problem = decoded(name).err().or_else(|| decoded(value).err())?;
         Some((percent_decode_str(name).decode_utf8_lossy().into_owned(), problem))
     };
-    query.split('&').filter_map(fault).collect()
+    if query.is_empty() { Vec::new() } else { query.split('&').filter_map(fault).collect() }
 }
 
 /// A query as an object of texts; where a name is given more than once, there is a list of them.
