@@ -1,16 +1,12 @@
 //! JSON into types: exactly where that works, otherwise as much as fits.
 
-#[cfg(feature = "client")]
 use serde::de::DeserializeOwned;
-#[cfg(feature = "client")]
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
-#[cfg(feature = "client")]
 use super::response::Mismatch;
 
 /// More parts of one answer than this do not fit: then it is something else altogether.
-#[cfg(feature = "client")]
 const MOST_MISMATCHES: usize = 100;
 
 /// Where JSON is not of a type, and what the type wants there.
@@ -22,11 +18,6 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    #[cfg(feature = "server")]
-    pub(super) fn new(path: String, problem: &str) -> Self {
-        Self { path, problem: problem.to_owned() }
-    }
-
     fn of(error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Self {
         let mut path = String::new();
         for segment in error.path() {
@@ -58,21 +49,10 @@ fn problem(message: &str) -> String {
     }
 }
 
-/// Reads a type from any text that serde reads.
-#[cfg(feature = "server")]
-pub(super) fn exactly<'de, T, D>(deserializer: D) -> Result<T, Fault>
-where
-    T: serde::Deserialize<'de>,
-    D: serde::Deserializer<'de, Error: std::fmt::Display>,
-{
-    serde_path_to_error::deserialize(deserializer).map_err(|error| Fault::of(&error))
-}
-
 /// Reads JSON as far as it fits.
 ///
 /// # Errors
 /// Where it is not JSON at all.
-#[cfg(feature = "client")]
 pub(super) fn leniently<T: DeserializeOwned + Default>(raw: &[u8]) -> Result<(T, Vec<Mismatch>), serde_json::Error> {
     let exact = if raw.is_empty() { serde_json::from_slice(b"null") } else { serde_json::from_slice(raw) };
     if let Ok(body) = exact {
@@ -83,7 +63,6 @@ pub(super) fn leniently<T: DeserializeOwned + Default>(raw: &[u8]) -> Result<(T,
 }
 
 /// Cuts out what does not fit, until the rest does.
-#[cfg(feature = "client")]
 fn salvage<T: DeserializeOwned + Default>(mut tree: Value) -> (T, Vec<Mismatch>) {
     let mut mismatches = Vec::new();
     while mismatches.len() < MOST_MISMATCHES {
@@ -102,7 +81,6 @@ fn salvage<T: DeserializeOwned + Default>(mut tree: Value) -> (T, Vec<Mismatch>)
 }
 
 /// Takes the value at the end of a path out of the tree; false where that would be the whole of it.
-#[cfg(feature = "client")]
 fn cut(tree: &mut Value, segments: &[Segment]) -> bool {
     let Some((last, above)) = segments.split_last() else { return false };
     let mut node = tree;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "client")]
 mod declared;
-#[cfg(any(feature = "client", feature = "server"))]
+#[cfg(feature = "client")]
 mod decode;
 mod download;
 mod error;
@@ -12,6 +12,7 @@ mod nothing;
 mod operation;
 mod response;
 mod secret;
+pub(crate) mod undocumented;
 
 #[cfg(feature = "client")]
 pub(crate) mod client;

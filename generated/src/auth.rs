@@ -10,7 +10,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
 
 static REGISTER: Operation = Service::Oauth.post("auth.register", "/api/oauth/register").with_auth(Auth::None);
 static REQUEST_NEW_PASSWORD: Operation = Service::Oauth.post("auth.requestNewPassword", "/api/oauth/reset_password")
@@ -347,23 +347,23 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&REGISTER] = json(|stub: Arc<S>, mut call| async move {
-        S::register(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&REGISTER] = json(|stub, call, (InBody(body),)| async move {
+        S::register(&stub, call.anonymous()?, body).await
     });
-    handlers[&REQUEST_NEW_PASSWORD] = empty(|stub: Arc<S>, mut call| async move {
-        S::request_new_password(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&REQUEST_NEW_PASSWORD] = empty(|stub, call, (InBody(body),)| async move {
+        S::request_new_password(&stub, call.anonymous()?, body).await
     });
-    handlers[&RETRIEVE_TOKEN] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_token(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&RETRIEVE_TOKEN] = json(|stub, call, (InBody(body),)| async move {
+        S::retrieve_token(&stub, call.anonymous()?, body).await
     });
-    handlers[&REVOKE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&REVOKE] = empty(|stub, call, ()| async move {
         S::revoke(&stub, call.required()?).await
     });
-    handlers[&SEND_EMAIL_LINK] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SEND_EMAIL_LINK] = empty(|stub, call, ()| async move {
         S::send_email_link(&stub, call.optional()?).await
     });
-    handlers[&VALID_EMAIL] = empty(|stub: Arc<S>, mut call| async move {
-        S::valid_email(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&VALID_EMAIL] = empty(|stub, call, (token,)| async move {
+        S::valid_email(&stub, call.anonymous()?, token).await
     });
     handlers.with(stub)
 }

@@ -11,7 +11,7 @@ use crate::types::Bucket;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, json};
 pub mod alert;
 pub mod application;
 pub mod billing;
@@ -649,8 +649,8 @@ pub enum SetNotificationStateBodyState {
     /// `none`: Not at all; the documentation page spells it `nonde`.
     #[serde(rename = "none")]
     None,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -888,65 +888,65 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CLAIM_TRIAL] = json(|stub: Arc<S>, mut call| async move {
-        S::claim_trial(&stub, call.required()?, call.path(0)?).await
+    handlers[&CLAIM_TRIAL] = json(|stub, call, (id,)| async move {
+        S::claim_trial(&stub, call.required()?, id).await
     });
-    handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.body().await?).await
+    handlers[&CREATE] = json(|stub, call, (InBody(body),)| async move {
+        S::create(&stub, call.required()?, body).await
     });
-    handlers[&CURRENT_ROLE] = json(|stub: Arc<S>, mut call| async move {
-        S::current_role(&stub, call.required()?, call.path(0)?).await
+    handlers[&CURRENT_ROLE] = json(|stub, call, (id,)| async move {
+        S::current_role(&stub, call.required()?, id).await
     });
-    handlers[&DESTROY] = json(|stub: Arc<S>, mut call| async move {
-        S::destroy(&stub, call.required()?, call.path(0)?).await
+    handlers[&DESTROY] = json(|stub, call, (id,)| async move {
+        S::destroy(&stub, call.required()?, id).await
     });
-    handlers[&GET_SUBSCRIPTION] = json(|stub: Arc<S>, mut call| async move {
-        S::get_subscription(&stub, call.required()?, call.path(0)?).await
+    handlers[&GET_SUBSCRIPTION] = json(|stub, call, (id,)| async move {
+        S::get_subscription(&stub, call.required()?, id).await
     });
-    handlers[&INVITE_USER] = json(|stub: Arc<S>, mut call| async move {
-        S::invite_user(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&INVITE_USER] = json(|stub, call, (id, InBody(body))| async move {
+        S::invite_user(&stub, call.required()?, id, body).await
     });
-    handlers[&REMOVE_INVITATION] = json(|stub: Arc<S>, mut call| async move {
-        S::remove_invitation(&stub, call.required()?, call.path(0)?, call.query()?).await
+    handlers[&REMOVE_INVITATION] = json(|stub, call, (id, InQuery(query))| async move {
+        S::remove_invitation(&stub, call.required()?, id, query).await
     });
-    handlers[&REMOVE_USER] = json(|stub: Arc<S>, mut call| async move {
-        S::remove_user(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&REMOVE_USER] = json(|stub, call, (id, InBody(body))| async move {
+        S::remove_user(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id,)| async move {
+        S::retrieve(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE_ALL] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE_ALL] = json(|stub, call, ()| async move {
         S::retrieve_all(&stub, call.required()?).await
     });
-    handlers[&RETRIEVE_CHARGES] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_charges(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE_CHARGES] = json(|stub, call, (id,)| async move {
+        S::retrieve_charges(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE_SERVERS] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_servers(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE_SERVERS] = json(|stub, call, (id,)| async move {
+        S::retrieve_servers(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE_USERS] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_users(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE_USERS] = json(|stub, call, (id,)| async move {
+        S::retrieve_users(&stub, call.required()?, id).await
     });
-    handlers[&SEND_FEEDBACK] = json(|stub: Arc<S>, mut call| async move {
-        S::send_feedback(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&SEND_FEEDBACK] = json(|stub, call, (id, InBody(body))| async move {
+        S::send_feedback(&stub, call.required()?, id, body).await
     });
-    handlers[&SET_NOTIFICATION_STATE] = json(|stub: Arc<S>, mut call| async move {
-        S::set_notification_state(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&SET_NOTIFICATION_STATE] = json(|stub, call, (id, InBody(body))| async move {
+        S::set_notification_state(&stub, call.required()?, id, body).await
     });
-    handlers[&SET_USER_ROLE] = json(|stub: Arc<S>, mut call| async move {
-        S::set_user_role(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&SET_USER_ROLE] = json(|stub, call, (id, InBody(body))| async move {
+        S::set_user_role(&stub, call.required()?, id, body).await
     });
-    handlers[&TRANSFER_OWNERSHIP] = json(|stub: Arc<S>, mut call| async move {
-        S::transfer_ownership(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&TRANSFER_OWNERSHIP] = json(|stub, call, (id, InBody(body))| async move {
+        S::transfer_ownership(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE] = json(|stub, call, (id, InBody(body))| async move {
+        S::update(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_USER_OPTIONS] = json(|stub: Arc<S>, mut call| async move {
-        S::update_user_options(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE_USER_OPTIONS] = json(|stub, call, (id, InBody(body))| async move {
+        S::update_user_options(&stub, call.required()?, id, body).await
     });
-    handlers[&UPGRADE] = json(|stub: Arc<S>, mut call| async move {
-        S::upgrade(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPGRADE] = json(|stub, call, (id, InBody(body))| async move {
+        S::upgrade(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }

@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static CREATE: Operation = Service::Node.one_time_put("dashboard.create", "/api/bucket/{id}/dashboard/");
 static REMOVE: Operation = Service::Node.delete("dashboard.remove", "/api/bucket/{id}/dashboard/{dashid}");
@@ -226,20 +226,20 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&CREATE] = json(|stub, call, (id, InBody(body))| async move {
+        S::create(&stub, call.required()?, id, body).await
     });
-    handlers[&REMOVE] = json(|stub: Arc<S>, mut call| async move {
-        S::remove(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&REMOVE] = json(|stub, call, (id, dashid)| async move {
+        S::remove(&stub, call.required()?, id, dashid).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id, dashid)| async move {
+        S::retrieve(&stub, call.required()?, id, dashid).await
     });
-    handlers[&RETRIEVE_ALL] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_all(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE_ALL] = json(|stub, call, (id,)| async move {
+        S::retrieve_all(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&UPDATE] = json(|stub, call, (id, dash_id, InBody(body))| async move {
+        S::update(&stub, call.required()?, id, dash_id, body).await
     });
     handlers.with(stub)
 }

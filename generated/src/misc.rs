@@ -11,7 +11,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Service::Api.get("misc.listChangelogArticles", "/api/misc/changelog")
     .with_auth(Auth::None);
@@ -298,26 +298,26 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&LIST_CHANGELOG_ARTICLES] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&LIST_CHANGELOG_ARTICLES] = json(|stub, call, ()| async move {
         S::list_changelog_articles(&stub, call.anonymous()?).await
     });
-    handlers[&RETRIEVE_COMPANY] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_company(&stub, call.required()?, call.body().await?).await
+    handlers[&RETRIEVE_COMPANY] = json(|stub, call, (InBody(body),)| async move {
+        S::retrieve_company(&stub, call.required()?, body).await
     });
-    handlers[&RETRIEVE_COUPON] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_coupon(&stub, call.required()?, call.body().await?).await
+    handlers[&RETRIEVE_COUPON] = json(|stub, call, (InBody(body),)| async move {
+        S::retrieve_coupon(&stub, call.required()?, body).await
     });
-    handlers[&RETRIEVE_NODE_RELEASE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_node_release(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&RETRIEVE_NODE_RELEASE] = json(|stub, call, (version,)| async move {
+        S::retrieve_node_release(&stub, call.anonymous()?, version).await
     });
-    handlers[&RETRIEVE_PM2_VERSION] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE_PM2_VERSION] = json(|stub, call, ()| async move {
         S::retrieve_pm2_version(&stub, call.anonymous()?).await
     });
-    handlers[&RETRIEVE_PLANS] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE_PLANS] = json(|stub, call, ()| async move {
         S::retrieve_plans(&stub, call.anonymous()?).await
     });
-    handlers[&RETRIEVE_VAT] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_vat(&stub, call.required()?, call.body().await?).await
+    handlers[&RETRIEVE_VAT] = json(|stub, call, (InBody(body),)| async move {
+        S::retrieve_vat(&stub, call.required()?, body).await
     });
     handlers.with(stub)
 }

@@ -54,7 +54,7 @@ pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NodeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&GET_DEFAULT_NODE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&GET_DEFAULT_NODE] = json(|stub, call, ()| async move {
         S::get_default_node(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

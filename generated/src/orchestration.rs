@@ -72,8 +72,8 @@ pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&SELF_SEND] = json(|stub: Arc<S>, mut call| async move {
-        S::self_send(&stub, call.required()?, call.path(0)?).await
+    handlers[&SELF_SEND] = json(|stub, call, (id,)| async move {
+        S::self_send(&stub, call.required()?, id).await
     });
     handlers.with(stub)
 }

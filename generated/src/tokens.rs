@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static CREATE: Operation = Service::Api.one_time_put("tokens.create", "/api/users/token/");
 static REMOVE: Operation = Service::Api.delete("tokens.remove", "/api/users/token/{id}");
@@ -123,13 +123,13 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.body().await?).await
+    handlers[&CREATE] = json(|stub, call, (InBody(body),)| async move {
+        S::create(&stub, call.required()?, body).await
     });
-    handlers[&REMOVE] = json(|stub: Arc<S>, mut call| async move {
-        S::remove(&stub, call.required()?, call.path(0)?).await
+    handlers[&REMOVE] = json(|stub, call, (id,)| async move {
+        S::remove(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
         S::retrieve(&stub, call.required()?).await
     });
     handlers.with(stub)

@@ -11,7 +11,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 pub mod otp;
 pub mod providers;
 
@@ -649,47 +649,47 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::attach_credit_card(&stub, call.required()?, call.body().await?).await
+    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (InBody(body),)| async move {
+        S::attach_credit_card(&stub, call.required()?, body).await
     });
-    handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&DELETE] = json(|stub, call, ()| async move {
         S::delete(&stub, call.required()?).await
     });
-    handlers[&DELETE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::delete_credit_card(&stub, call.required()?, call.path(0)?).await
+    handlers[&DELETE_CREDIT_CARD] = json(|stub, call, (card_id,)| async move {
+        S::delete_credit_card(&stub, call.required()?, card_id).await
     });
-    handlers[&FETCH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_credit_card(&stub, call.required()?, call.path(0)?).await
+    handlers[&FETCH_CREDIT_CARD] = json(|stub, call, (card_id,)| async move {
+        S::fetch_credit_card(&stub, call.required()?, card_id).await
     });
-    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub, call, ()| async move {
         S::fetch_default_credit_card(&stub, call.required()?).await
     });
-    handlers[&FETCH_METADATA] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&FETCH_METADATA] = json(|stub, call, ()| async move {
         S::fetch_metadata(&stub, call.required()?).await
     });
-    handlers[&LIST_CHARGES] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&LIST_CHARGES] = json(|stub, call, ()| async move {
         S::list_charges(&stub, call.required()?).await
     });
-    handlers[&LIST_SUBSCRIPTIONS] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&LIST_SUBSCRIPTIONS] = json(|stub, call, ()| async move {
         S::list_subscriptions(&stub, call.required()?).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
         S::retrieve(&stub, call.required()?).await
     });
-    handlers[&SET_DEFAULT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::set_default_card(&stub, call.required()?, call.path(0)?).await
+    handlers[&SET_DEFAULT_CARD] = json(|stub, call, (card_id,)| async move {
+        S::set_default_card(&stub, call.required()?, card_id).await
     });
-    handlers[&SHOW] = json(|stub: Arc<S>, mut call| async move {
-        S::show(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&SHOW] = json(|stub, call, (id,)| async move {
+        S::show(&stub, call.anonymous()?, id).await
     });
-    handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.body().await?).await
+    handlers[&UPDATE] = json(|stub, call, (InBody(body),)| async move {
+        S::update(&stub, call.required()?, body).await
     });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::update_credit_card(&stub, call.required()?, call.body().await?).await
+    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (InBody(body),)| async move {
+        S::update_credit_card(&stub, call.required()?, body).await
     });
-    handlers[&UPDATE_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        S::update_metadata(&stub, call.required()?, call.body().await?).await
+    handlers[&UPDATE_METADATA] = json(|stub, call, (InBody(body),)| async move {
+        S::update_metadata(&stub, call.required()?, body).await
     });
     handlers.with(stub)
 }

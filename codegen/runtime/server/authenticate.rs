@@ -1,10 +1,15 @@
 //! Who is calling: from the bearer token to a principal.
 
+use std::borrow::Cow;
 use std::future::Future;
 
+use http::StatusCode;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-use crate::runtime::Secret;
+use super::refusal::Refusal;
+use crate::api::TOKEN_PARAMETER;
+use crate::runtime::{Auth, Operation, Secret};
 
 /// Tells who a token belongs to. The principal is handed to the stubs.
 pub trait Authenticator: Send + Sync + 'static {
@@ -31,15 +36,15 @@ pub enum Refused {
     Forbidden(String),
 }
 
-/// An authenticator for services without tokens: whatever is sent, nobody is told apart.
+/// An authenticator for tests: any token is good, and belongs to this principal.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Anonymous;
+pub struct AnyToken<P>(pub P);
 
-impl Authenticator for Anonymous {
-    type Principal = ();
+impl<P: Clone + Send + Sync + 'static> Authenticator for AnyToken<P> {
+    type Principal = P;
 
-    async fn authenticate(&self, _token: &Secret, _request: &Parts) -> Result<(), Refused> {
-        Ok(())
+    async fn authenticate(&self, _token: &Secret, _request: &Parts) -> Result<P, Refused> {
+        Ok(self.0.clone())
     }
 }
 
@@ -65,4 +70,53 @@ impl<P: Clone + Send + Sync + 'static> Authenticator for FixedTokens<P> {
             .map(|(_, principal)| principal.clone())
             .ok_or_else(|| Refused::Unauthorized("the token is not known".to_owned()))
     }
+}
+
+/// The principal of a request, as far as its route wants one.
+pub(super) async fn principal<A: Authenticator>(
+    parts: &Parts,
+    operation: &Operation,
+    authenticator: &A,
+) -> Result<Option<A::Principal>, Refusal> {
+    let token = match operation.auth() {
+        Auth::Required => token(parts, operation)?
+            .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "a bearer token is needed"))?,
+        Auth::Optional => match token(parts, operation)? {
+            Some(token) => token,
+            None => return Ok(None),
+        },
+        Auth::None => return Ok(None),
+    };
+    Ok(Some(authenticator.authenticate(&token, parts).await?))
+}
+
+/// The token of a request: from its header, or from its query where the route allows that.
+fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Refusal> {
+    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    match (headers.next(), headers.next()) {
+        (None, _) => Ok(TOKEN_PARAMETER
+            .filter(|_| operation.token_in_query())
+            .and_then(|parameter| in_query(parts.uri.query()?, parameter))),
+        (Some(header), None) => header.to_str().ok().and_then(bearer).map(Some).ok_or_else(malformed),
+        (Some(_), Some(_)) => Err(malformed()),
+    }
+}
+
+fn malformed() -> Refusal {
+    Refusal::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a blank and a token")
+}
+
+fn bearer(header: &str) -> Option<Secret> {
+    let (scheme, token) = header.split_once(' ')?;
+    let token = token.trim();
+    let is_token = !token.is_empty() && !token.contains(char::is_whitespace);
+    (scheme.eq_ignore_ascii_case("bearer") && is_token).then(|| Secret::from(token))
+}
+
+fn in_query(query: &str, parameter: &str) -> Option<Secret> {
+    let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = serde_html_form::from_str(query).ok()?;
+    pairs
+        .into_iter()
+        .find(|(name, value)| name == parameter && !value.is_empty())
+        .map(|(_, value)| Secret::from(&*value))
 }

@@ -1,10 +1,13 @@
-//! Every fault of a body at once.
+//! Every fault of a request at once.
 //!
-//! serde stops at the first fault. So a type that refused a body is read once more, from a deserializer that notes each
-//! fault and goes on with a stand-in of the kind that is wanted there. What comes out is thrown away; the notes stay.
+//! serde stops at the first fault. So a type that refused what it was to be read from is read once more, from a
+//! deserializer that notes each fault and goes on with a stand-in of the kind that is wanted there. What comes out is
+//! thrown away; the notes stay.
 
 use std::cell::RefCell;
 use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::value::{Error as Stop, StrDeserializer};
 use serde::de::{
@@ -13,13 +16,76 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
-use crate::runtime::decode::Fault;
+use crate::runtime::undocumented;
+
+/// More faults of one part of a request than this are not told: an answer is not to be larger than what it answers.
+const MOST_FAULTS: usize = 100;
+
+/// Where a request is not as documented, and what is wanted there.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) part: Part,
+    /// The place, such as `actions[2].type`; empty for the whole part.
+    pub(super) path: String,
+    pub(super) problem: String,
+}
+
+impl Fault {
+    pub(super) fn new(part: Part, path: String, problem: &str) -> Self {
+        Self { part, path, problem: problem.to_owned() }
+    }
+}
+
+/// A part of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Path,
+    Query,
+    Body,
+}
+
+impl Part {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Body => "body",
+        }
+    }
+
+    /// True where every value is a text, whatever it stands for.
+    fn is_text(self) -> bool {
+        match self {
+            Self::Path | Self::Query => true,
+            Self::Body => false,
+        }
+    }
+}
+
+/// What is wrong with a path parameter that is to be a `T`; empty where nothing is.
+pub(super) fn in_path<T: DeserializeOwned>(name: &str, text: &str) -> Vec<Fault> {
+    faults::<T>(Part::Path, &Value::String(text.to_owned()), &Path::Field(&Path::Root, name))
+}
+
+/// What is wrong with query parameters that are to be a `T`; empty where nothing is.
+pub(super) fn in_query<T: DeserializeOwned>(query: &Value) -> Vec<Fault> {
+    faults::<T>(Part::Query, query, &Path::Root)
+}
 
 /// What is wrong with a body that is to be a `T`; empty where nothing is.
-pub(super) fn faults<T: DeserializeOwned>(body: &Value) -> Vec<Fault> {
+pub(super) fn in_body<T: DeserializeOwned>(body: &[u8]) -> Vec<Fault> {
+    match serde_json::from_slice(body) {
+        Ok(tree) => faults::<T>(Part::Body, &tree, &Path::Root),
+        // serde_json says where, and never what stands there.
+        Err(error) => vec![Fault::new(Part::Body, String::new(), &format!("must be JSON: {error}"))],
+    }
+}
+
+fn faults<T: DeserializeOwned>(part: Part, found: &Value, path: &Path<'_>) -> Vec<Fault> {
     let notes = RefCell::new(Vec::new());
     // A fault for which there is no stand-in ends the reading; it is noted all the same.
-    let _ = T::deserialize(Probe { slot: Slot::Found(body), path: &Path::Root, notes: &notes });
+    let probe = Probe { part, slot: Slot::Found(found), path, notes: &notes };
+    let _ = undocumented::noted(|| probe.read(PhantomData::<T>));
     notes.into_inner()
 }
 
@@ -53,6 +119,7 @@ enum Slot<'a> {
 
 #[derive(Clone, Copy)]
 struct Probe<'v, 'p> {
+    part: Part,
     slot: Slot<'v>,
     path: &'p Path<'p>,
     notes: &'p RefCell<Vec<Fault>>,
@@ -65,7 +132,19 @@ impl<'v, 'p> Probe<'v, 'p> {
             Slot::Missing => "is missing",
             Slot::Hidden => return,
         };
-        self.notes.borrow_mut().push(Fault::new(self.path.to_string(), problem));
+        let mut notes = self.notes.borrow_mut();
+        if notes.len() < MOST_FAULTS {
+            notes.push(Fault::new(self.part, self.path.to_string(), problem));
+        }
+    }
+
+    /// Reads what stands here. Values of enums are read by serde itself, and so is what is wrong with them.
+    fn read<S: DeserializeSeed<'v>>(self, seed: S) -> Result<S::Value, Stop> {
+        let read = seed.deserialize(self);
+        if undocumented::was_met() {
+            self.note("must be one of the documented values");
+        }
+        read
     }
 
     fn found<T>(&self, read: impl Fn(&'v Value) -> Option<T>) -> Option<T> {
@@ -75,16 +154,24 @@ impl<'v, 'p> Probe<'v, 'p> {
         }
     }
 
+    /// A value that is one thing: as it is in JSON, or read from a text.
+    fn scalar<T: FromStr>(&self, in_json: fn(&'v Value) -> Option<T>) -> Option<T> {
+        self.found(|value| match value {
+            Value::String(text) if self.part.is_text() => text.parse().ok(),
+            value => in_json(value),
+        })
+    }
+
     fn text<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Stop> {
         let text = self.found(Value::as_str).unwrap_or_else(|| {
-            self.note("must be a text");
+            self.note(if self.part.is_text() { "must be given once" } else { "must be a text" });
             ""
         });
         visitor.visit_str(text).inspect_err(|_| self.note("is not a text of the documented form"))
     }
 
     fn integer<V: Visitor<'v>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let number = self.found(Value::as_i64).unwrap_or_else(|| {
+        let number = self.scalar(Value::as_i64).unwrap_or_else(|| {
             self.note("must be a whole number of 64 bits");
             0
         });
@@ -127,7 +214,7 @@ impl<'de> Deserializer<'de> for Probe<'de, '_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let truth = self.found(Value::as_bool).unwrap_or_else(|| {
+        let truth = self.scalar(Value::as_bool).unwrap_or_else(|| {
             self.note("must be true or false");
             false
         });
@@ -139,7 +226,7 @@ impl<'de> Deserializer<'de> for Probe<'de, '_> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let number = self.found(Value::as_f64).unwrap_or_else(|| {
+        let number = self.scalar(Value::as_f64).unwrap_or_else(|| {
             self.note("must be a number");
             0.0
         });
@@ -157,6 +244,10 @@ impl<'de> Deserializer<'de> for Probe<'de, '_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
         match self.slot {
             Slot::Missing | Slot::Hidden | Slot::Found(Value::Null) => visitor.visit_none(),
+            // An empty text counts as nothing where a number is wanted, and as itself where a text is: it is never wrong.
+            Slot::Found(Value::String(text)) if self.part.is_text() && text.is_empty() => {
+                visitor.visit_some(Self { slot: Slot::Hidden, ..self })
+            }
             Slot::Found(_) => visitor.visit_some(self),
         }
     }
@@ -166,7 +257,12 @@ impl<'de> Deserializer<'de> for Probe<'de, '_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-        let items = self.found(Value::as_array).map(Vec::as_slice).unwrap_or_else(|| {
+        let items = |value: &'de Value| match value {
+            Value::Array(items) => Some(items.as_slice()),
+            Value::String(_) if self.part.is_text() => Some(std::slice::from_ref(value)),
+            _ => None,
+        };
+        let items = self.found(items).unwrap_or_else(|| {
             self.note("must be a list");
             &[]
         });
@@ -212,7 +308,7 @@ impl<'v> SeqAccess<'v> for Items<'v, '_> {
     fn next_element_seed<S: DeserializeSeed<'v>>(&mut self, seed: S) -> Result<Option<S::Value>, Stop> {
         let Some((index, item)) = self.items.next() else { return Ok(None) };
         let path = Path::Item(self.probe.path, index);
-        seed.deserialize(Probe { slot: Slot::Found(item), path: &path, notes: self.probe.notes }).map(Some)
+        Probe { slot: Slot::Found(item), path: &path, ..self.probe }.read(seed).map(Some)
     }
 }
 
@@ -242,6 +338,6 @@ impl<'v> MapAccess<'v> for Entries<'v, '_> {
     fn next_value_seed<S: DeserializeSeed<'v>>(&mut self, seed: S) -> Result<S::Value, Stop> {
         let (name, slot) = self.next.take().ok_or_else(|| Stop::custom("a value without a key"))?;
         let path = Path::Field(self.probe.path, name);
-        seed.deserialize(Probe { slot, path: &path, notes: self.probe.notes })
+        Probe { slot, path: &path, ..self.probe }.read(seed)
     }
 }

@@ -1,18 +1,25 @@
 //! The server: from a request to a stub's method, and from its result to an answer.
 
+mod arguments;
 mod authenticate;
 mod context;
 mod faults;
 mod incoming;
+#[cfg(feature = "client")]
+mod proxy;
 mod refusal;
 mod reply;
 mod router;
+mod strict;
+mod text;
 mod wiring;
 
 // Generated files import all of the server from here.
 pub(crate) use std::sync::Arc;
 
-pub use authenticate::{Anonymous, Authenticator, FixedTokens, Refused};
+#[allow(unused_imports, reason = "an API may have no such route")]
+pub(crate) use arguments::{InBody, InQuery, InRest};
+pub use authenticate::{AnyToken, Authenticator, FixedTokens, Refused};
 pub use context::Context;
 pub use reply::{Failure, Replies, Reply};
 pub use router::Server;

@@ -3,14 +3,20 @@
 use std::future::Future;
 
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::header::{
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE, WWW_AUTHENTICATE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use super::refusal::Refusal;
-use crate::runtime::{Download, ErrorReply, Operation, Response, RouteError};
+use crate::runtime::{Download, ErrorReply, Operation, Response, RouteError, json};
 
 /// What a stub's method returns: the typed answer, or why there is none.
+///
+/// A proxy returns what its client has received: `Ok(client.…().await?)`. Status code and headers are handed on, those of
+/// the connection left out; the body is written anew from its type, without what is not of it.
 pub type Reply<T, E> = Result<Response<T>, Failure<E>>;
 
 /// The future of a [`Reply`]: what an `async fn` of a stub is.
@@ -66,20 +72,27 @@ impl<E: RouteError> From<Refusal> for Failure<E> {
 /// A stub's reply as an answer with JSON.
 pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
     match reply {
-        Ok(response) => match serde_json::to_vec(&response.body) {
+        Ok(response) => match json::to_vec(&response.body) {
             Ok(body) => success(operation, response.status, response.headers, Some(body)),
             Err(error) => {
-                refusal(StatusCode::INTERNAL_SERVER_ERROR, ErrorReply::new(format!("the answer is no JSON: {error}")))
+                refusal(StatusCode::INTERNAL_SERVER_ERROR, &ErrorReply::new(format!("the answer is no JSON: {error}")))
             }
         },
         Err(failure) => failed(failure),
     }
 }
 
-/// A stub's reply as an answer without a body.
+/// A stub's reply as an answer of which no body is documented; one that is there all the same is sent.
 pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
     match reply {
-        Ok(response) => success(operation, response.status, response.headers, None),
+        Ok(mut response) => {
+            response.headers.remove(CONTENT_TYPE);
+            response.headers.remove(CONTENT_ENCODING);
+            let status = response.status.map_or(operation.success(), |status| status.as_u16());
+            let may_have_body = !matches!(status, 204 | 205 | 304);
+            let body = (may_have_body && !response.raw.is_empty()).then(|| response.raw.to_vec());
+            success(operation, response.status, response.headers, body)
+        }
         Err(failure) => failed(failure),
     }
 }
@@ -102,14 +115,16 @@ pub(super) fn file<E: RouteError>(operation: &Operation, reply: Reply<Download, 
 fn success(
     operation: &Operation,
     status: Option<StatusCode>,
-    headers: http::HeaderMap,
+    headers: HeaderMap,
     body: Option<Vec<u8>>,
 ) -> http::Response<Body> {
     let documented = StatusCode::from_u16(operation.success()).unwrap_or(StatusCode::OK);
     let mut answer = http::Response::new(Body::empty());
     *answer.status_mut() = status.unwrap_or(documented);
-    *answer.headers_mut() = headers;
+    *answer.headers_mut() = end_to_end(headers);
     if let Some(body) = body {
+        // It was written anew, whatever it was before.
+        answer.headers_mut().remove(CONTENT_ENCODING);
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *answer.body_mut() = Body::from(body);
     }
@@ -119,17 +134,51 @@ fn success(
 fn failed<E: RouteError>(failure: Failure<E>) -> http::Response<Body> {
     let status = failure.status();
     let (Failure::Documented(_, reply) | Failure::Other(_, reply)) = failure;
-    refusal(status, reply)
+    refusal(status, &reply)
 }
 
 /// An answer that means failure.
-pub(super) fn refusal(status: StatusCode, reply: ErrorReply) -> http::Response<Body> {
-    let reply = reply.with_status(status);
+pub(super) fn refusal(status: StatusCode, reply: &ErrorReply) -> http::Response<Body> {
     let mut answer = http::Response::new(Body::from(reply.raw().clone()));
     *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *answer.headers_mut() = end_to_end(reply.headers().clone());
+    let headers = answer.headers_mut();
+    // A reply with headers has been received from somewhere, and says itself what its body is.
+    if headers.is_empty() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
     if status == StatusCode::UNAUTHORIZED {
-        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        headers.entry(WWW_AUTHENTICATE).or_insert(HeaderValue::from_static("Bearer"));
     }
     answer
 }
+
+/// The headers that are handed on where an answer was received from another server: not those that concern the connection
+/// or the length, which are this server's own.
+fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
+    if headers.is_empty() {
+        return headers;
+    }
+    let named: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| HeaderName::try_from(name.trim()).ok())
+        .collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+    headers
+}
+
+const HOP_BY_HOP: [HeaderName; 8] = [
+    CONNECTION,
+    CONTENT_LENGTH,
+    HeaderName::from_static("keep-alive"),
+    PROXY_AUTHENTICATE,
+    TE,
+    TRAILER,
+    TRANSFER_ENCODING,
+    UPGRADE,
+];

@@ -1,41 +1,60 @@
 //! From endpoints to a router.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::future::{Future, ready};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::Request;
 use axum::routing::{MethodFilter, MethodRouter};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH};
+use bytes::Bytes;
+use futures_util::FutureExt;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{Response, StatusCode};
+use tower::util::MapResponseLayer;
 
-use super::authenticate::Authenticator;
-use super::incoming::Incoming;
+use super::authenticate::{self, Authenticator};
+use super::incoming::{self, Incoming};
 use super::refusal::Refusal;
-use super::wiring::{Endpoint, Endpoints};
-use crate::api::TOKEN_PARAMETER;
-use crate::runtime::{Auth, Operation, Secret};
+use super::wiring::{Answer, Endpoint, Endpoints};
+use crate::runtime::Auth;
 
 /// Joins the routes of stubs into a router.
 pub struct Server<A: Authenticator> {
     authenticator: Arc<A>,
-    body_limit: usize,
+    limits: Limits,
     endpoints: Vec<Endpoint<A::Principal>>,
+}
+
+/// How much a body may be.
+#[derive(Clone, Copy)]
+struct Limits {
+    bytes: usize,
+    depth: usize,
 }
 
 impl<A: Authenticator> Server<A> {
     /// A server without any route.
     pub fn new(authenticator: A) -> Self {
-        Self { authenticator: Arc::new(authenticator), body_limit: 2 * 1024 * 1024, endpoints: Vec::new() }
+        let limits = Limits { bytes: 2 * 1024 * 1024, depth: 64 };
+        Self { authenticator: Arc::new(authenticator), limits, endpoints: Vec::new() }
     }
 
     /// How many bytes the body of a request may have. Default: 2 MiB.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.limits.bytes = bytes;
+        self
+    }
+
+    /// How many lists and objects may stand inside one another in the body of a request. Default: 64; more than 127 are
+    /// never read.
+    #[must_use]
+    pub fn depth_limit(mut self, levels: usize) -> Self {
+        self.limits.depth = levels.min(127);
         self
     }
 
@@ -46,110 +65,109 @@ impl<A: Authenticator> Server<A> {
         self
     }
 
-    /// The router. It merges with other routers and takes layers like any other.
+    /// The router. It merges with other routers, nests below a prefix and takes layers like any other; among routers with
+    /// a state, `into_router().with_state(())` fits any.
+    ///
+    /// Paths and methods that it does not have answer 404 and 405 with JSON. A fallback of the user's takes their place,
+    /// whether it is given to this router or to one that this one is merged with. Where neither of two routers has one,
+    /// axum keeps what the merged one answers, so merge this one last. Below a prefix it keeps what the outer one answers;
+    /// `nest_service` does not.
+    ///
+    /// A stub that panics answers 500, unless the program is built to abort.
     pub fn into_router(self) -> Router {
+        let Self { authenticator, limits, endpoints } = self;
         // Paths that differ only in a slash at their end, or in the names of their parameters, are one path to the router.
         let mut paths: BTreeMap<String, BTreeMap<&str, Endpoint<A::Principal>>> = BTreeMap::new();
-        for endpoint in self.endpoints {
+        for endpoint in endpoints {
             let methods = paths.entry(pattern(endpoint.operation.path())).or_default();
             methods.insert(endpoint.operation.method().as_str(), endpoint);
         }
-        let mut router = Router::new();
-        for (pattern, methods) in paths {
-            let mut method_router = MethodRouter::new();
+        // A layer around the fallbacks that axum has by itself: these give way to a user's, and one that is set does not.
+        let mut router = Router::new().layer(answering(StatusCode::NOT_FOUND, "there is no such route"));
+        for methods in paths.into_values() {
+            let mut method_router = MethodRouter::<(), Infallible>::new()
+                .layer(answering(StatusCode::METHOD_NOT_ALLOWED, "the route has no such method"));
+            let mut path = "";
             for endpoint in methods.into_values() {
                 let Ok(filter) = MethodFilter::try_from(endpoint.operation.method().clone()) else { continue };
-                let (authenticator, body_limit) = (Arc::clone(&self.authenticator), self.body_limit);
-                let endpoint = Arc::new(endpoint);
-                method_router = method_router.on(filter, move |request: axum::extract::Request| {
-                    let (authenticator, endpoint) = (Arc::clone(&authenticator), Arc::clone(&endpoint));
-                    serve(request, endpoint, authenticator, body_limit)
-                });
+                path = endpoint.operation.path().trim_end_matches('/');
+                let route = Arc::new(Route { authenticator: Arc::clone(&authenticator), limits, endpoint });
+                let service = tower::service_fn(move |request| answer(&route, request));
+                method_router = method_router.on_service(filter, service);
             }
-            if pattern.is_empty() {
-                router = router.route("/", method_router);
-            } else {
-                router = router.route(&format!("{pattern}/"), method_router.clone()).route(&pattern, method_router);
+            if !path.is_empty() {
+                router = router.route(path, method_router.clone());
             }
+            router = router.route(&format!("{path}/"), method_router);
         }
         router
     }
 }
 
-/// A path template in the router's own words, without a slash at its end; parameters are numbered.
+/// A path template without the names of its parameters, and without a slash at its end.
 fn pattern(template: &str) -> String {
     let mut pattern = String::new();
-    for (index, segment) in template.split('/').enumerate().filter(|(_, segment)| !segment.is_empty()) {
+    for segment in template.split('/').filter(|segment| !segment.is_empty()) {
         pattern.push('/');
-        if segment.starts_with('{') {
-            pattern.push_str(&format!("{{p{index}}}"));
-        } else {
-            pattern.push_str(segment);
-        }
+        pattern.push_str(if segment.starts_with('{') { "{}" } else { segment });
     }
     pattern
 }
 
-async fn serve<A: Authenticator>(
-    request: axum::extract::Request,
-    endpoint: Arc<Endpoint<A::Principal>>,
+/// Puts a refusal in the place of any answer.
+fn answering(
+    status: StatusCode,
+    message: &'static str,
+) -> MapResponseLayer<impl FnOnce(Response<Body>) -> Response<Body> + Clone + Send + Sync + 'static> {
+    MapResponseLayer::new(move |_| Refusal::new(status, message).into_answer())
+}
+
+/// An endpoint with all that serving it takes.
+struct Route<A: Authenticator> {
     authenticator: Arc<A>,
-    body_limit: usize,
-) -> http::Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    if announced_length(&parts.headers).is_some_and(|length| length > body_limit as u64) {
-        return Refusal::too_large(body_limit).into_answer();
+    limits: Limits,
+    endpoint: Endpoint<A::Principal>,
+}
+
+/// The answer, whatever happens on the way to it.
+fn answer<A: Authenticator>(
+    route: &Arc<Route<A>>,
+    request: Request,
+) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<A> {
+    // Nothing that is seen after a panic belongs to the runtime but the route, which is never changed. The panic's text is
+    // for the log of the program, where the panic hook has written it.
+    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed").into_answer();
+    AssertUnwindSafe(serve(route, request)).catch_unwind().map(move |served| Ok(served.unwrap_or_else(failed)))
+}
+
+fn serve<A: Authenticator>(route: &Arc<Route<A>>, request: Request) -> Answer {
+    let (parts, body) = request.into_parts();
+    let parts = Box::new(parts);
+    let Route { limits, endpoint: Endpoint { operation, has_body, serve }, .. } = &**route;
+    if let Err(refusal) = incoming::check_length(&parts.headers, limits.bytes) {
+        return Box::pin(ready(refusal.into_answer()));
     }
-    let principal = match authenticate(&parts, endpoint.operation, &*authenticator).await {
-        Ok(principal) => principal,
-        Err(refusal) => return refusal.into_answer(),
-    };
-    let path = match RawPathParams::from_request_parts(&mut parts, &()).await {
-        Ok(path) => path.iter().map(|(_, value)| value.to_owned()).collect(),
-        Err(_) => return Refusal::new(StatusCode::BAD_REQUEST, "the path is not UTF-8").into_answer(),
-    };
-    (endpoint.serve)(Incoming::new(endpoint.operation, principal, parts, path, body, body_limit)).await
-}
-
-fn announced_length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-async fn authenticate<A: Authenticator>(
-    parts: &Parts,
-    operation: &Operation,
-    authenticator: &A,
-) -> Result<Option<A::Principal>, Refusal> {
-    let token = match operation.auth() {
-        Auth::Required => {
-            let needed = || Refusal::new(StatusCode::UNAUTHORIZED, "a bearer token is needed");
-            token(parts, operation).ok_or_else(needed)?
+    if operation.auth() == Auth::None && !has_body {
+        // Nothing to wait for: the stub's own future is all that it takes.
+        return serve(Incoming { operation, principal: None, parts, body: Bytes::new(), depth_limit: limits.depth });
+    }
+    let route = Arc::clone(route);
+    Box::pin(async move {
+        match prepare(&route, parts, body).await {
+            Ok(incoming) => (route.endpoint.serve)(incoming).await,
+            Err(refusal) => refusal.into_answer(),
         }
-        Auth::Optional => match token(parts, operation) {
-            Some(token) => token,
-            None => return Ok(None),
-        },
-        Auth::None => return Ok(None),
-    };
-    Ok(Some(authenticator.authenticate(&token, parts).await?))
+    })
 }
 
-/// The token of a request: from its header, or from its query where the route allows that.
-fn token(parts: &Parts, operation: &Operation) -> Option<Secret> {
-    let from_query = || {
-        let parameter = TOKEN_PARAMETER.filter(|_| operation.token_in_query())?;
-        let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = serde_html_form::from_str(parts.uri.query()?).ok()?;
-        pairs
-            .into_iter()
-            .find(|(name, value)| name == parameter && !value.is_empty())
-            .map(|(_, value)| Secret::from(&*value))
-    };
-    bearer(&parts.headers).or_else(from_query)
-}
-
-fn bearer(headers: &HeaderMap) -> Option<Secret> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret::from(token))
+/// Who is calling, and the body where there is to be one.
+async fn prepare<A: Authenticator>(
+    route: &Route<A>,
+    parts: Box<Parts>,
+    body: Body,
+) -> Result<Incoming<A::Principal>, Refusal> {
+    let Route { authenticator, limits, endpoint: Endpoint { operation, has_body, .. } } = route;
+    let principal = authenticate::principal(&parts, operation, &**authenticator).await?;
+    let body = if *has_body { incoming::receive(&parts.headers, body, limits.bytes).await? } else { Bytes::new() };
+    Ok(Incoming { operation, principal, parts, body, depth_limit: limits.depth })
 }

@@ -1,7 +1,7 @@
 //! From the methods of a stub to handlers that know no types of the route.
 
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::ops::{Index, IndexMut};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,15 +10,18 @@ use axum::body::Body;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::arguments::Arguments;
 use super::incoming::Incoming;
 use super::reply::{self, Reply};
 use crate::runtime::{Download, ErrorReply, Operation, RouteError};
 
-type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
+pub(super) type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 
 /// A route and how it is served, whatever its types.
 pub(super) struct Endpoint<P> {
     pub(super) operation: &'static Operation,
+    /// True where the body has to be received first.
+    pub(super) has_body: bool,
     pub(super) serve: Box<dyn Fn(Incoming<P>) -> Answer + Send + Sync>,
 }
 
@@ -28,15 +31,21 @@ pub struct Endpoints<P> {
 }
 
 /// What calls a method of a stub and turns its reply into an answer.
-pub(crate) type Handler<S, P> = Box<dyn Fn(Arc<S>, Incoming<P>) -> Answer + Send + Sync>;
+pub(crate) struct Handler<S, P> {
+    has_body: bool,
+    serve: Serve<S, P>,
+}
+
+type Serve<S, P> = Box<dyn Fn(Arc<S>, Incoming<P>) -> Answer + Send + Sync>;
 
 /// A handler that answers with JSON.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) fn json<S, P, T, E, H, F>(handle: H) -> Handler<S, P>
+pub(crate) fn json<S, P, A, T, E, H, F>(handle: H) -> Handler<S, P>
 where
+    A: Arguments,
     T: Serialize + 'static,
     E: RouteError,
-    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<T, E>> + Send + 'static,
 {
     handler(handle, reply::json)
@@ -44,11 +53,12 @@ where
 
 /// A handler that answers without a body.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) fn empty<S, P, T, E, H, F>(handle: H) -> Handler<S, P>
+pub(crate) fn empty<S, P, A, T, E, H, F>(handle: H) -> Handler<S, P>
 where
+    A: Arguments,
     T: 'static,
     E: RouteError,
-    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<T, E>> + Send + 'static,
 {
     handler(handle, reply::empty)
@@ -56,26 +66,34 @@ where
 
 /// A handler that answers with a file.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) fn file<S, P, E, H, F>(handle: H) -> Handler<S, P>
+pub(crate) fn file<S, P, A, E, H, F>(handle: H) -> Handler<S, P>
 where
+    A: Arguments,
     E: RouteError,
-    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<Download, E>> + Send + 'static,
 {
     handler(handle, reply::file)
 }
 
-fn handler<S, P, R, H, F>(handle: H, answer: fn(&Operation, R) -> http::Response<Body>) -> Handler<S, P>
+fn handler<S, P, A, R, H, F>(handle: H, answer: fn(&Operation, R) -> http::Response<Body>) -> Handler<S, P>
 where
+    A: Arguments,
     R: 'static,
-    H: Fn(Arc<S>, Incoming<P>) -> F + Send + Sync + 'static,
+    H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = R> + Send + 'static,
 {
-    Box::new(move |stub, incoming| {
+    let serve = move |stub, incoming: Incoming<P>| -> Answer {
         let operation = incoming.operation;
-        let reply = handle(stub, incoming);
-        Box::pin(async move { answer(operation, reply.await) })
-    })
+        match incoming.arguments() {
+            Ok(arguments) => {
+                let reply = handle(stub, incoming, arguments);
+                Box::pin(async move { answer(operation, reply.await) })
+            }
+            Err(refusal) => Box::pin(ready(refusal.into_answer())),
+        }
+    };
+    Handler { has_body: A::HAS_BODY, serve: Box::new(serve) }
 }
 
 /// The handlers of a namespace's operations: `handlers[&OPERATION] = json(…)`.
@@ -91,8 +109,8 @@ impl<S: Send + Sync + 'static, P: 'static> Handlers<S, P> {
     /// The handlers with the stub that they call.
     pub(crate) fn with(self, stub: Arc<S>) -> Endpoints<P> {
         let endpoint = |(operation, handler): (&'static Operation, Handler<S, P>)| {
-            let stub = Arc::clone(&stub);
-            Endpoint { operation, serve: Box::new(move |incoming| handler(Arc::clone(&stub), incoming)) }
+            let (stub, Handler { has_body, serve }) = (Arc::clone(&stub), handler);
+            Endpoint { operation, has_body, serve: Box::new(move |incoming| serve(Arc::clone(&stub), incoming)) }
         };
         Endpoints { all: self.by_id.into_values().map(endpoint).collect() }
     }
@@ -109,10 +127,11 @@ impl<S, P> Index<&'static Operation> for Handlers<S, P> {
 impl<S: 'static, P: 'static> IndexMut<&'static Operation> for Handlers<S, P> {
     /// The place of a handler; until one is put there, the operation answers 501.
     fn index_mut(&mut self, operation: &'static Operation) -> &mut Handler<S, P> {
-        let unset: Handler<S, P> = Box::new(|_, incoming| {
+        let unset: Serve<S, P> = Box::new(|_, incoming| {
             let reply = ErrorReply::new(format!("{} is not implemented", incoming.operation.id()));
-            Box::pin(async move { reply::refusal(StatusCode::NOT_IMPLEMENTED, reply) })
+            Box::pin(ready(reply::refusal(StatusCode::NOT_IMPLEMENTED, &reply)))
         });
+        let unset = Handler { has_body: false, serve: unset };
         &mut self.by_id.entry(operation.id()).or_insert((operation, unset)).1
     }
 }

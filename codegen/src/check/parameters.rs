@@ -11,8 +11,8 @@ use crate::ir::{Argument, Field, PathTemplate, Presence, Segment, Type, TypeId, 
 use crate::spec::{Cursor, FieldSpec, Fields};
 use crate::suggest;
 
-/// Arguments of the generated methods whose names a path parameter must not take.
-pub const METHOD_ARGUMENTS: [&str; 4] = ["body", "context", "query", "self"];
+/// What generated methods and handlers call their own: names that a path parameter must not take.
+pub const METHOD_ARGUMENTS: [&str; 6] = ["body", "call", "context", "query", "self", "stub"];
 
 /// The path parameters in path order. `route` is the text that the template comes from.
 pub fn path(

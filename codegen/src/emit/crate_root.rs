@@ -49,7 +49,7 @@ pub fn emit(api: &Api) -> Draft {
     items.push(quote! {
         #[cfg(feature = "server")]
         pub use runtime::server::{
-            Anonymous, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
+            AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
         };
     });
     items.push(quote! {

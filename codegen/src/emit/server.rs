@@ -1,11 +1,14 @@
 //! The server's trait, and the way from requests to its methods.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::uses::{Import, Uses};
 use super::{docs, errors, operations, tokens};
 use crate::ir::{Api, Auth, Namespace, Operation, Payload, Type};
+
+/// How many arguments `runtime/server/arguments.rs` takes in one tuple.
+const LONGEST_TUPLE: usize = 8;
 
 /// The trait of a namespace and the function that serves it.
 pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
@@ -83,17 +86,27 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// What takes a request apart and calls the stub's method: by its path, because `stub.clone()` is `Arc`'s.
+/// What calls the stub's method with what was read of a request: by its path, because `stub.clone()` is `Arc`'s.
 fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
     let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
-    let mut arguments = Vec::new();
-    for (index, argument) in operation.path_arguments.iter().enumerate() {
-        let index = Literal::usize_unsuffixed(index);
-        let read = if argument.of == Type::Integer { quote!(path_integer) } else { quote!(path) };
-        arguments.push(quote!(call.#read(#index)?));
+    let mut names: Vec<TokenStream> = operation
+        .path_arguments
+        .iter()
+        .map(|argument| tokens::ident(&argument.name))
+        .map(|name| quote!(#name))
+        .collect();
+    let mut read = names.clone();
+    if operation.query.is_some() {
+        uses.add(Import::Server("InQuery"));
+        names.push(quote!(query));
+        read.push(quote!(InQuery(query)));
     }
-    arguments.extend(operation.query.map(|_| quote!(call.query()?)));
-    arguments.extend(operation.body.as_ref().map(|_| quote!(call.body().await?)));
+    if operation.body.is_some() {
+        uses.add(Import::Server("InBody"));
+        names.push(quote!(body));
+        read.push(quote!(InBody(body)));
+    }
+    let read = tuple(&read, uses);
     let sends = match operation.payload {
         Payload::Json(_) => "json",
         Payload::Nothing => "empty",
@@ -107,8 +120,22 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
         Auth::None => quote!(anonymous),
     };
     quote! {
-        handlers[&#constant] = #sends(|stub: Arc<S>, mut call| async move {
-            S::#name(&stub, call.#context()?, #(#arguments),*).await
+        handlers[&#constant] = #sends(|stub, call, #read| async move {
+            S::#name(&stub, call.#context()?, #(#names),*).await
         });
+    }
+}
+
+/// A tuple of any length, out of tuples as long as the runtime knows them.
+fn tuple(items: &[TokenStream], uses: &mut Uses) -> TokenStream {
+    match items {
+        [item] => quote!((#item,)),
+        items if items.len() <= LONGEST_TUPLE => quote!((#(#items),*)),
+        items => {
+            uses.add(Import::Server("InRest"));
+            let (first, rest) = items.split_at(LONGEST_TUPLE - 1);
+            let rest = tuple(rest, uses);
+            quote!((#(#first,)* InRest(#rest)))
+        }
     }
 }

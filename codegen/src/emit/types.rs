@@ -213,13 +213,23 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> TokenStream {
         quote!(#doc #rename #name,)
     });
     let other = tokens::ident(&known.other);
+    // A service may answer what nobody has documented yet. What it is asked has to be documented.
+    let (other_doc, other_serde) = if def.usage.answer {
+        (quote!(#[doc = " Any other text."]), quote!(#[serde(untagged)]))
+    } else {
+        let read = "crate::runtime::undocumented::text";
+        (
+            quote!(#[doc = " Any other text; server stubs refuse it."]),
+            quote!(#[serde(untagged, deserialize_with = #read)]),
+        )
+    };
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         pub enum #name {
             #(#variants)*
-            #[doc = " Any other text."]
-            #[serde(untagged)]
+            #other_doc
+            #other_serde
             #other(String),
         }
     }

@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
 pub mod analyzer;
 
 static CREATE: Operation = Service::Node.post("bucket.alert.create", "/api/bucket/{id}/alerts");
@@ -301,8 +301,8 @@ pub enum AlertOptionsAct {
     /// `diff`
     #[serde(rename = "diff")]
     Diff,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -324,8 +324,8 @@ pub enum AlertOptionsOperator {
     /// `<=`: At or below the threshold.
     #[serde(rename = "<=")]
     AtMost,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -358,8 +358,8 @@ pub enum AlertType {
     /// `webcheck`: The results of a web check.
     #[serde(rename = "webcheck")]
     Webcheck,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -561,32 +561,32 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+        S::create(&stub, call.required()?, id, body).await
     });
-    handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE] = empty(|stub, call, (id, alert)| async move {
+        S::delete(&stub, call.optional()?, id, alert).await
     });
-    handlers[&GET] = empty(|stub: Arc<S>, mut call| async move {
-        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET] = empty(|stub, call, (id, alert)| async move {
+        S::get(&stub, call.required()?, id, alert).await
     });
-    handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.optional()?, call.path(0)?).await
+    handlers[&LIST] = empty(|stub, call, (id,)| async move {
+        S::list(&stub, call.optional()?, id).await
     });
-    handlers[&TRIGGER_SAMPLE] = empty(|stub: Arc<S>, mut call| async move {
-        S::trigger_sample(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&TRIGGER_SAMPLE] = empty(|stub, call, (id, alert)| async move {
+        S::trigger_sample(&stub, call.required()?, id, alert).await
     });
-    handlers[&UPDATE] = json(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE] = json(|stub, call, (id, InBody(body))| async move {
+        S::update(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_ALERT] = empty(|stub: Arc<S>, mut call| async move {
-        S::update_alert(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&UPDATE_ALERT] = empty(|stub, call, (id, alert, InBody(body))| async move {
+        S::update_alert(&stub, call.required()?, id, alert, body).await
     });
-    handlers[&UPDATE_SLACK] = json(|stub: Arc<S>, mut call| async move {
-        S::update_slack(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE_SLACK] = json(|stub, call, (id, InBody(body))| async move {
+        S::update_slack(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_WEBHOOKS] = json(|stub: Arc<S>, mut call| async move {
-        S::update_webhooks(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE_WEBHOOKS] = json(|stub, call, (id, InBody(body))| async move {
+        S::update_webhooks(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }

@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty};
 
 static CREATE: Operation = Service::Node.post("bucket.application.create", "/api/bucket/{id}/applications");
 static DELETE: Operation = Service::Node
@@ -264,26 +264,26 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+        S::create(&stub, call.required()?, id, body).await
     });
-    handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE] = empty(|stub, call, (id, application)| async move {
+        S::delete(&stub, call.optional()?, id, application).await
     });
-    handlers[&GET] = empty(|stub: Arc<S>, mut call| async move {
-        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET] = empty(|stub, call, (id, application)| async move {
+        S::get(&stub, call.required()?, id, application).await
     });
-    handlers[&GET_PREVIEW] = empty(|stub: Arc<S>, mut call| async move {
-        S::get_preview(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET_PREVIEW] = empty(|stub, call, (id, application)| async move {
+        S::get_preview(&stub, call.required()?, id, application).await
     });
-    handlers[&GET_REPORTS] = empty(|stub: Arc<S>, mut call| async move {
-        S::get_reports(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET_REPORTS] = empty(|stub, call, (id, application)| async move {
+        S::get_reports(&stub, call.required()?, id, application).await
     });
-    handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.required()?, call.path(0)?).await
+    handlers[&LIST] = empty(|stub, call, (id,)| async move {
+        S::list(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&UPDATE] = empty(|stub, call, (id, application, InBody(body))| async move {
+        S::update(&stub, call.required()?, id, application, body).await
     });
     handlers.with(stub)
 }

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static ATTACH_BANK_ACCOUNT: Operation = Service::Node
     .post("bucket.billing.attachBankAccount", "/api/bucket/{id}/payment/banks");
@@ -495,8 +495,8 @@ pub enum AttachBankAccountBodyType {
     /// `sepa`
     #[serde(rename = "sepa")]
     Sepa,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -904,62 +904,66 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ATTACH_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        S::attach_bank_account(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&ATTACH_BANK_ACCOUNT] = json(|stub, call, (id, InBody(body))| async move {
+        S::attach_bank_account(&stub, call.required()?, id, body).await
     });
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::attach_credit_card(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (id, InBody(body))| async move {
+        S::attach_credit_card(&stub, call.required()?, id, body).await
     });
-    handlers[&DELETE_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        S::delete_bank_account(&stub, call.required()?, call.path(0)?).await
+    handlers[&DELETE_BANK_ACCOUNT] = json(|stub, call, (id,)| async move {
+        S::delete_bank_account(&stub, call.required()?, id).await
     });
-    handlers[&DELETE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::delete_credit_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE_CREDIT_CARD] = json(|stub, call, (id, card_id)| async move {
+        S::delete_credit_card(&stub, call.required()?, id, card_id).await
     });
-    handlers[&FETCH_BANK_ACCOUNT] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_bank_account(&stub, call.required()?, call.path(0)?).await
+    handlers[&FETCH_BANK_ACCOUNT] = json(|stub, call, (id,)| async move {
+        S::fetch_bank_account(&stub, call.required()?, id).await
     });
-    handlers[&FETCH_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_credit_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&FETCH_CREDIT_CARD] = json(|stub, call, (id, card_id)| async move {
+        S::fetch_credit_card(&stub, call.required()?, id, card_id).await
     });
-    handlers[&FETCH_CREDIT_CARDS] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_credit_cards(&stub, call.required()?, call.path(0)?).await
+    handlers[&FETCH_CREDIT_CARDS] = json(|stub, call, (id,)| async move {
+        S::fetch_credit_cards(&stub, call.required()?, id).await
     });
-    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_default_credit_card(&stub, call.required()?, call.path(0)?).await
+    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub, call, (id,)| async move {
+        S::fetch_default_credit_card(&stub, call.required()?, id).await
     });
-    handlers[&FETCH_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        S::fetch_metadata(&stub, call.required()?, call.path(0)?).await
+    handlers[&FETCH_METADATA] = json(|stub, call, (id,)| async move {
+        S::fetch_metadata(&stub, call.required()?, id).await
     });
-    handlers[&GET_INVOICES] = json(|stub: Arc<S>, mut call| async move {
-        S::get_invoices(&stub, call.required()?, call.path(0)?).await
+    handlers[&GET_INVOICES] = json(|stub, call, (id,)| async move {
+        S::get_invoices(&stub, call.required()?, id).await
     });
-    handlers[&GET_RECEIPTS] = json(|stub: Arc<S>, mut call| async move {
-        S::get_receipts(&stub, call.required()?, call.path(0)?).await
+    handlers[&GET_RECEIPTS] = json(|stub, call, (id,)| async move {
+        S::get_receipts(&stub, call.required()?, id).await
     });
-    handlers[&GET_SUBCRIPTION] = json(|stub: Arc<S>, mut call| async move {
-        S::get_subcription(&stub, call.required()?, call.path(0)?).await
+    handlers[&GET_SUBCRIPTION] = json(|stub, call, (id,)| async move {
+        S::get_subcription(&stub, call.required()?, id).await
     });
-    handlers[&GET_SUBCRIPTION_STATE] = json(|stub: Arc<S>, mut call| async move {
-        S::get_subcription_state(&stub, call.required()?, call.path(0)?).await
+    handlers[&GET_SUBCRIPTION_STATE] = json(|stub, call, (id,)| async move {
+        S::get_subcription_state(&stub, call.required()?, id).await
     });
-    handlers[&PAYMENT_INTENT_SUCCEED] = json(|stub: Arc<S>, mut call| async move {
-        S::payment_intent_succeed(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&PAYMENT_INTENT_SUCCEED] = json(|
+        stub,
+        call,
+        (id, payment_intent, InBody(body))|
+    async move {
+        S::payment_intent_succeed(&stub, call.required()?, id, payment_intent, body).await
     });
-    handlers[&SET_DEFAULT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::set_default_card(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&SET_DEFAULT_CARD] = json(|stub, call, (id, card_id)| async move {
+        S::set_default_card(&stub, call.required()?, id, card_id).await
     });
-    handlers[&START_TRIAL] = json(|stub: Arc<S>, mut call| async move {
-        S::start_trial(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&START_TRIAL] = json(|stub, call, (id, InBody(body))| async move {
+        S::start_trial(&stub, call.required()?, id, body).await
     });
-    handlers[&SUBSCRIBE] = json(|stub: Arc<S>, mut call| async move {
-        S::subscribe(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&SUBSCRIBE] = json(|stub, call, (id, InBody(body))| async move {
+        S::subscribe(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub: Arc<S>, mut call| async move {
-        S::update_credit_card(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (id, InBody(body))| async move {
+        S::update_credit_card(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_METADATA] = json(|stub: Arc<S>, mut call| async move {
-        S::update_metadata(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&UPDATE_METADATA] = json(|stub, call, (id, InBody(body))| async move {
+        S::update_metadata(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)
 }

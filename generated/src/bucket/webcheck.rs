@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
 
 static CREATE: Operation = Service::Node.post("bucket.webcheck.create", "/api/bucket/{id}/webchecks");
 static DELETE: Operation = Service::Node.delete("bucket.webcheck.delete", "/api/bucket/{id}/webchecks/{webcheck}")
@@ -368,8 +368,8 @@ pub enum WebcheckTargetType {
     /// `tcp`
     #[serde(rename = "tcp")]
     Tcp,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -427,29 +427,29 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::create(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+        S::create(&stub, call.required()?, id, body).await
     });
-    handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.optional()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE] = empty(|stub, call, (id, webcheck)| async move {
+        S::delete(&stub, call.optional()?, id, webcheck).await
     });
-    handlers[&GET] = json(|stub: Arc<S>, mut call| async move {
-        S::get(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET] = json(|stub, call, (id, webcheck)| async move {
+        S::get(&stub, call.required()?, id, webcheck).await
     });
-    handlers[&GET_METRICS] = empty(|stub: Arc<S>, mut call| async move {
-        S::get_metrics(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&GET_METRICS] = empty(|stub, call, (id, webcheck, InBody(body))| async move {
+        S::get_metrics(&stub, call.required()?, id, webcheck, body).await
     });
-    handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.required()?, call.path(0)?, call.query()?).await
+    handlers[&LIST] = empty(|stub, call, (id, InQuery(query))| async move {
+        S::list(&stub, call.required()?, id, query).await
     });
-    handlers[&LIST_METRICS] = empty(|stub: Arc<S>, mut call| async move {
-        S::list_metrics(&stub, call.required()?, call.path(0)?).await
+    handlers[&LIST_METRICS] = empty(|stub, call, (id,)| async move {
+        S::list_metrics(&stub, call.required()?, id).await
     });
-    handlers[&LIST_REGIONS] = empty(|stub: Arc<S>, mut call| async move {
-        S::list_regions(&stub, call.required()?, call.path(0)?).await
+    handlers[&LIST_REGIONS] = empty(|stub, call, (id,)| async move {
+        S::list_regions(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::update(&stub, call.required()?, call.path(0)?, call.path(1)?, call.body().await?).await
+    handlers[&UPDATE] = empty(|stub, call, (id, webcheck, InBody(body))| async move {
+        S::update(&stub, call.required()?, id, webcheck, body).await
     });
     handlers.with(stub)
 }

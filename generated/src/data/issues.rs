@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
 
 static DELETE: Operation = Service::Node.delete("data.issues.delete", "/api/bucket/{id}/data/issues/{identifier}");
 static DELETE_ALL: Operation = Service::Node.delete("data.issues.deleteAll", "/api/bucket/{id}/data/issues");
@@ -436,8 +436,8 @@ pub enum SummaryPathAggregateBy {
     /// `sources`
     #[serde(rename = "sources")]
     Sources,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -508,32 +508,36 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE] = json(|stub, call, (id, identifier)| async move {
+        S::delete(&stub, call.required()?, id, identifier).await
     });
-    handlers[&DELETE_ALL] = empty(|stub: Arc<S>, mut call| async move {
-        S::delete_all(&stub, call.required()?, call.path(0)?, call.query()?).await
+    handlers[&DELETE_ALL] = empty(|stub, call, (id, InQuery(query))| async move {
+        S::delete_all(&stub, call.required()?, id, query).await
     });
-    handlers[&FIND_OCCURENCES] = json(|stub: Arc<S>, mut call| async move {
-        S::find_occurences(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&FIND_OCCURENCES] = json(|stub, call, (id, InBody(body))| async move {
+        S::find_occurences(&stub, call.required()?, id, body).await
     });
-    handlers[&GET_REPLAY] = json(|stub: Arc<S>, mut call| async move {
-        S::get_replay(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&GET_REPLAY] = json(|stub, call, (id, uuid)| async move {
+        S::get_replay(&stub, call.required()?, id, uuid).await
     });
-    handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+        S::list(&stub, call.required()?, id, body).await
     });
-    handlers[&LIST_OCCURENCES_FOR_IDENTIFIER] = json(|stub: Arc<S>, mut call| async move {
-        S::list_occurences_for_identifier(&stub, call.required()?, call.path(0)?, call.path(1)?, call.query()?).await
+    handlers[&LIST_OCCURENCES_FOR_IDENTIFIER] = json(|
+        stub,
+        call,
+        (id, identifier, InQuery(query))|
+    async move {
+        S::list_occurences_for_identifier(&stub, call.required()?, id, identifier, query).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_histogram(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+        S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
-    handlers[&SEARCH] = json(|stub: Arc<S>, mut call| async move {
-        S::search(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&SEARCH] = json(|stub, call, (id, InBody(body))| async move {
+        S::search(&stub, call.required()?, id, body).await
     });
-    handlers[&SUMMARY] = json(|stub: Arc<S>, mut call| async move {
-        S::summary(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&SUMMARY] = json(|stub, call, (id, aggregate_by)| async move {
+        S::summary(&stub, call.required()?, id, aggregate_by).await
     });
     handlers.with(stub)
 }

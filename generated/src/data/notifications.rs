@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static LIST: Operation = Service::Node
     .idempotent_post("data.notifications.list", "/api/bucket/{id}/data/notifications");
@@ -120,11 +120,11 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+        S::list(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id, notification)| async move {
+        S::retrieve(&stub, call.required()?, id, notification).await
     });
     handlers.with(stub)
 }

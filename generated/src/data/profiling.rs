@@ -9,7 +9,7 @@ use crate::runtime::{Codes, Download, JsonObject, Nothing, Operation, RouteError
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, file, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, file, json};
 
 static DELETE: Operation = Service::Node.delete("data.profiling.delete", "/api/bucket/{id}/data/profilings/{filename}");
 static DOWNLOAD: Operation = Service::Node
@@ -235,17 +235,17 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE] = empty(|stub: Arc<S>, mut call| async move {
-        S::delete(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&DELETE] = empty(|stub, call, (id, filename)| async move {
+        S::delete(&stub, call.required()?, id, filename).await
     });
-    handlers[&DOWNLOAD] = file(|stub: Arc<S>, mut call| async move {
-        S::download(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&DOWNLOAD] = file(|stub, call, (id, filename)| async move {
+        S::download(&stub, call.required()?, id, filename).await
     });
-    handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
-        S::list(&stub, call.required()?, call.path(0)?, call.body().await?).await
+    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+        S::list(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?, call.path(1)?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id, filename)| async move {
+        S::retrieve(&stub, call.required()?, id, filename).await
     });
     handlers.with(stub)
 }

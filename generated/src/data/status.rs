@@ -176,11 +176,11 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: StatusServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE] = json(|stub, call, (id,)| async move {
+        S::retrieve(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE_BLACKLISTED] = json(|stub: Arc<S>, mut call| async move {
-        S::retrieve_blacklisted(&stub, call.required()?, call.path(0)?).await
+    handlers[&RETRIEVE_BLACKLISTED] = json(|stub, call, (id,)| async move {
+        S::retrieve_blacklisted(&stub, call.required()?, id).await
     });
     handlers.with(stub)
 }

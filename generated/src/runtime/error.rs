@@ -44,15 +44,6 @@ impl ErrorReply {
         Self(Arc::new(Parts { status, headers, message, raw }))
     }
 
-    /// The same answer under the status code that it is sent with.
-    #[cfg(feature = "server")]
-    pub(super) fn with_status(self, status: StatusCode) -> Self {
-        if self.0.status == status {
-            return self;
-        }
-        Self(Arc::new(Parts { status, ..Arc::unwrap_or_clone(self.0) }))
-    }
-
     /// The status code.
     pub fn status(&self) -> StatusCode {
         self.0.status

@@ -8,6 +8,8 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
+use super::Nothing;
+
 /// A successful answer. Dereferences to its body.
 ///
 /// A service may answer otherwise than it is documented. That does not fail a call that has succeeded: what does not fit
@@ -86,6 +88,15 @@ impl<T> Response<T> {
     /// What of the body is not as documented; empty for most answers.
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
+    }
+}
+
+impl Response<Nothing> {
+    /// The same answer with a body that the documentation says nothing of, for server stubs.
+    #[must_use]
+    pub fn with_json(mut self, body: &Value) -> Self {
+        self.raw = body.to_string().into();
+        self
     }
 }
 

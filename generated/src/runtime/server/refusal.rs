@@ -6,10 +6,10 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::authenticate::Refused;
+use super::faults::Fault;
 use super::reply;
 use crate::api::MESSAGE_FIELDS;
 use crate::runtime::ErrorReply;
-use crate::runtime::decode::Fault;
 
 /// A request that no stub gets to see.
 #[derive(Debug)]
@@ -28,15 +28,16 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"))
     }
 
-    /// 400 for a part of the request; `part` is `body` or `query`.
-    pub(super) fn malformed(part: &str, faults: &[Fault]) -> Self {
-        let sentence = |Fault { path, problem }: &Fault| {
-            if path.is_empty() { format!("the {part} {problem}") } else { format!("`{path}` of the {part} {problem}") }
+    /// 400, with everything that is wrong.
+    pub(super) fn malformed(faults: &[Fault]) -> Self {
+        let sentence = |Fault { part, path, problem }: &Fault| match path.as_str() {
+            "" => format!("the {} {problem}", part.name()),
+            path => format!("`{path}` of the {} {problem}", part.name()),
         };
         let message: Vec<String> = faults.iter().map(sentence).collect();
         let details: Vec<Value> = faults
             .iter()
-            .map(|Fault { path, problem }| json!({ "in": part, "path": path, "problem": problem }))
+            .map(|Fault { part, path, problem }| json!({ "in": part.name(), "path": path, "problem": problem }))
             .collect();
         let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
         let body = json!({ field: message.join("; "), "details": details });
@@ -44,7 +45,7 @@ impl Refusal {
     }
 
     pub(super) fn into_answer(self) -> Response<Body> {
-        reply::refusal(self.status, self.reply)
+        reply::refusal(self.status, &self.reply)
     }
 }
 

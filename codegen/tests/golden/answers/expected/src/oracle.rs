@@ -305,58 +305,58 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ACCEPTED] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&ACCEPTED] = empty(|stub, call, ()| async move {
         S::accepted(&stub, call.anonymous()?).await
     });
-    handlers[&ARRAY] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&ARRAY] = json(|stub, call, ()| async move {
         S::array(&stub, call.anonymous()?).await
     });
-    handlers[&BOOLEAN] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&BOOLEAN] = json(|stub, call, ()| async move {
         S::boolean(&stub, call.anonymous()?).await
     });
-    handlers[&CREATED] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&CREATED] = json(|stub, call, ()| async move {
         S::created(&stub, call.anonymous()?).await
     });
-    handlers[&DATETIME] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&DATETIME] = json(|stub, call, ()| async move {
         S::datetime(&stub, call.anonymous()?).await
     });
-    handlers[&INLINE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&INLINE] = json(|stub, call, ()| async move {
         S::inline(&stub, call.anonymous()?).await
     });
-    handlers[&INTEGER] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&INTEGER] = json(|stub, call, ()| async move {
         S::integer(&stub, call.anonymous()?).await
     });
-    handlers[&JSON] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&JSON] = json(|stub, call, ()| async move {
         S::json(&stub, call.anonymous()?).await
     });
-    handlers[&MAP] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&MAP] = json(|stub, call, ()| async move {
         S::map(&stub, call.anonymous()?).await
     });
-    handlers[&MOVED] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&MOVED] = empty(|stub, call, ()| async move {
         S::moved(&stub, call.anonymous()?).await
     });
-    handlers[&NO_CONTENT] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&NO_CONTENT] = empty(|stub, call, ()| async move {
         S::no_content(&stub, call.anonymous()?).await
     });
-    handlers[&NOTHING] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&NOTHING] = empty(|stub, call, ()| async move {
         S::nothing(&stub, call.anonymous()?).await
     });
-    handlers[&NUMBER] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&NUMBER] = json(|stub, call, ()| async move {
         S::number(&stub, call.anonymous()?).await
     });
-    handlers[&OBJECT] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&OBJECT] = json(|stub, call, ()| async move {
         S::object(&stub, call.anonymous()?).await
     });
-    handlers[&OMEN] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&OMEN] = json(|stub, call, ()| async move {
         S::omen(&stub, call.anonymous()?).await
     });
-    handlers[&SECRET] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&SECRET] = json(|stub, call, ()| async move {
         S::secret(&stub, call.anonymous()?).await
     });
-    handlers[&SEVERAL] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&SEVERAL] = json(|stub, call, ()| async move {
         S::several(&stub, call.anonymous()?).await
     });
-    handlers[&STRING] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&STRING] = json(|stub, call, ()| async move {
         S::string(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

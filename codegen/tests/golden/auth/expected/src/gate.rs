@@ -8,7 +8,7 @@ use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Opera
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
 
 static CLOSE: Operation = Service::Main.post("gate.close", "/gate/close/{key}");
 static KNOCK: Operation = Service::Main.post("gate.knock", "/gate/knock").with_auth(Auth::Optional);
@@ -136,8 +136,8 @@ pub enum RenewBodyPurpose {
     /// `visit`
     #[serde(rename = "visit")]
     Visit,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -208,23 +208,23 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CLOSE] = json(|stub: Arc<S>, mut call| async move {
-        S::close(&stub, call.required()?, call.path(0)?, call.query()?, call.body().await?).await
+    handlers[&CLOSE] = json(|stub, call, (key, InQuery(query), InBody(body))| async move {
+        S::close(&stub, call.required()?, key, query, body).await
     });
-    handlers[&KNOCK] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&KNOCK] = empty(|stub, call, ()| async move {
         S::knock(&stub, call.optional()?).await
     });
-    handlers[&LOOK] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&LOOK] = empty(|stub, call, ()| async move {
         S::look(&stub, call.anonymous()?).await
     });
-    handlers[&OPEN] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&OPEN] = empty(|stub, call, ()| async move {
         S::open(&stub, call.required()?).await
     });
-    handlers[&RENEW] = json(|stub: Arc<S>, mut call| async move {
-        S::renew(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&RENEW] = json(|stub, call, (InBody(body),)| async move {
+        S::renew(&stub, call.anonymous()?, body).await
     });
-    handlers[&WATCH] = json(|stub: Arc<S>, mut call| async move {
-        S::watch(&stub, call.required()?, call.query()?).await
+    handlers[&WATCH] = json(|stub, call, (InQuery(query),)| async move {
+        S::watch(&stub, call.required()?, query).await
     });
     handlers.with(stub)
 }

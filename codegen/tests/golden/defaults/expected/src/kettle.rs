@@ -8,7 +8,7 @@ use crate::types::Water;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
 
 static BOIL: Operation = Service::Main.post("kettle.boil", "/kettle").with_auth(Auth::None);
 static ONLY_DEFAULTS: Operation = Service::Main.patch("kettle.onlyDefaults", "/kettle").with_auth(Auth::None);
@@ -130,8 +130,8 @@ pub enum BoilBodyLid {
     /// `shut`
     #[serde(rename = "shut")]
     Shut,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -249,8 +249,8 @@ pub enum RefillBodyLid {
     /// `shut`
     #[serde(rename = "shut")]
     Shut,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -281,14 +281,14 @@ pub trait KettleServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: KettleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&BOIL] = empty(|stub: Arc<S>, mut call| async move {
-        S::boil(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&BOIL] = empty(|stub, call, (InBody(body),)| async move {
+        S::boil(&stub, call.anonymous()?, body).await
     });
-    handlers[&ONLY_DEFAULTS] = json(|stub: Arc<S>, mut call| async move {
-        S::only_defaults(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&ONLY_DEFAULTS] = json(|stub, call, (InBody(body),)| async move {
+        S::only_defaults(&stub, call.anonymous()?, body).await
     });
-    handlers[&REFILL] = empty(|stub: Arc<S>, mut call| async move {
-        S::refill(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&REFILL] = empty(|stub, call, (InBody(body),)| async move {
+        S::refill(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)
 }

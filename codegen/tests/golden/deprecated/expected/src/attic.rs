@@ -7,7 +7,7 @@ use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteE
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
 
 static FETCH: Operation = Service::Main.get("attic.fetch", "/attic/{thing}").with_auth(Auth::None);
 static READ_TIME: Operation = Service::Main.get("attic.readTime", "/attic/time").with_auth(Auth::None);
@@ -94,14 +94,14 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&FETCH] = empty(|stub: Arc<S>, mut call| async move {
-        S::fetch(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&FETCH] = empty(|stub, call, (thing,)| async move {
+        S::fetch(&stub, call.anonymous()?, thing).await
     });
-    handlers[&READ_TIME] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&READ_TIME] = json(|stub, call, ()| async move {
         S::read_time(&stub, call.anonymous()?).await
     });
-    handlers[&WIND_UP] = empty(|stub: Arc<S>, mut call| async move {
-        S::wind_up(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&WIND_UP] = empty(|stub, call, (InBody(body),)| async move {
+        S::wind_up(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)
 }

@@ -58,7 +58,7 @@ pub use runtime::client::{
 };
 #[cfg(feature = "server")]
 pub use runtime::server::{
-    Anonymous, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
+    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
 };
 
 #[cfg(feature = "client")]

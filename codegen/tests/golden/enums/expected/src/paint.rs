@@ -9,7 +9,7 @@ use crate::types::Colour;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
 
 static MIX: Operation = Service::Main.post("paint.mix", "/paint").with_auth(Auth::None);
 
@@ -37,8 +37,8 @@ pub enum Finish {
     /// `gloss`
     #[serde(rename = "gloss")]
     Gloss,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -87,8 +87,8 @@ pub enum MixBodySize {
     /// `other`
     #[serde(rename = "other")]
     Other,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other_(String),
 }
 
@@ -110,8 +110,8 @@ pub enum MixBodyUses {
     /// `none`
     #[serde(rename = "none")]
     None,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -161,8 +161,8 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&MIX] = json(|stub: Arc<S>, mut call| async move {
-        S::mix(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&MIX] = json(|stub, call, (InBody(body),)| async move {
+        S::mix(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)
 }

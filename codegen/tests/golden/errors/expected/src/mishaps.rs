@@ -7,7 +7,7 @@ use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteE
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
 
 static ALL: Operation = Service::Main.get("mishaps.all", "/mishaps/all").with_auth(Auth::None);
 static NONE: Operation = Service::Main.get("mishaps.none", "/mishaps/none").with_auth(Auth::None);
@@ -263,17 +263,17 @@ pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ALL] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&ALL] = empty(|stub, call, ()| async move {
         S::all(&stub, call.anonymous()?).await
     });
-    handlers[&NONE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&NONE] = empty(|stub, call, ()| async move {
         S::none(&stub, call.anonymous()?).await
     });
-    handlers[&ONE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&ONE] = empty(|stub, call, ()| async move {
         S::one(&stub, call.anonymous()?).await
     });
-    handlers[&WITH_BODY] = json(|stub: Arc<S>, mut call| async move {
-        S::with_body(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&WITH_BODY] = json(|stub, call, (InBody(body),)| async move {
+        S::with_body(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)
 }

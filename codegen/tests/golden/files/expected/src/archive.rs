@@ -51,8 +51,8 @@ pub trait ArchiveServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ArchiveServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&FETCH] = file(|stub: Arc<S>, mut call| async move {
-        S::fetch(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&FETCH] = file(|stub, call, (name,)| async move {
+        S::fetch(&stub, call.anonymous()?, name).await
     });
     handlers.with(stub)
 }

@@ -144,31 +144,31 @@ pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CLOSE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&CLOSE] = empty(|stub, call, ()| async move {
         S::close(&stub, call.anonymous()?).await
     });
-    handlers[&MOVE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&MOVE] = empty(|stub, call, ()| async move {
         S::r#move(&stub, call.anonymous()?).await
     });
-    handlers[&OPEN] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&OPEN] = empty(|stub, call, ()| async move {
         S::open(&stub, call.anonymous()?).await
     });
-    handlers[&PAY] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&PAY] = empty(|stub, call, ()| async move {
         S::pay(&stub, call.anonymous()?).await
     });
-    handlers[&POP] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&POP] = empty(|stub, call, ()| async move {
         S::pop(&stub, call.anonymous()?).await
     });
-    handlers[&RENAME] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&RENAME] = empty(|stub, call, ()| async move {
         S::rename(&stub, call.anonymous()?).await
     });
-    handlers[&SEARCH] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SEARCH] = empty(|stub, call, ()| async move {
         S::search(&stub, call.anonymous()?).await
     });
-    handlers[&SET] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SET] = empty(|stub, call, ()| async move {
         S::set(&stub, call.anonymous()?).await
     });
-    handlers[&SHOW] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SHOW] = empty(|stub, call, ()| async move {
         S::show(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

@@ -40,7 +40,7 @@ pub trait BellServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BellServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RING] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&RING] = empty(|stub, call, ()| async move {
         S::ring(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

@@ -52,8 +52,8 @@ pub trait TypeServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TypeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&OF] = json(|stub: Arc<S>, mut call| async move {
-        S::of(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&OF] = json(|stub, call, (r#type,)| async move {
+        S::of(&stub, call.anonymous()?, r#type).await
     });
     handlers.with(stub)
 }

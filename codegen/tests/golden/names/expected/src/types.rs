@@ -54,8 +54,8 @@ pub enum None {
     Other,
     /// `Default`
     Default,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other_(String),
 }
 
@@ -117,7 +117,7 @@ pub enum T {
     /// `t`
     #[serde(rename = "t")]
     T,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }

@@ -8,7 +8,7 @@ use crate::types::{Error, Future, None, Request, Response, Result, S, Str, T};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
 pub mod r#match;
 
 static N2FA: Operation = Service::Main.post("words.2fa", "/words/2fa").with_auth(Auth::None);
@@ -232,8 +232,8 @@ pub enum AsyncBodyDyn {
     /// `try`
     #[serde(rename = "try")]
     Try,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -531,55 +531,55 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&N2FA] = empty(|stub: Arc<S>, mut call| async move {
-        S::n2fa(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&N2FA] = empty(|stub, call, (InBody(body),)| async move {
+        S::n2fa(&stub, call.anonymous()?, body).await
     });
-    handlers[&AT_LEAST] = empty(|stub: Arc<S>, mut call| async move {
-        S::at_least(&stub, call.anonymous()?, call.query()?).await
+    handlers[&AT_LEAST] = empty(|stub, call, (InQuery(query),)| async move {
+        S::at_least(&stub, call.anonymous()?, query).await
     });
-    handlers[&ADD] = empty(|stub: Arc<S>, mut call| async move {
-        S::add(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&ADD] = empty(|stub, call, (InBody(body),)| async move {
+        S::add(&stub, call.anonymous()?, body).await
     });
-    handlers[&ANSWER] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&ANSWER] = json(|stub, call, ()| async move {
         S::answer(&stub, call.anonymous()?).await
     });
-    handlers[&ASYNC] = json(|stub: Arc<S>, mut call| async move {
-        S::r#async(&stub, call.anonymous()?, call.path(0)?, call.query()?, call.body().await?).await
+    handlers[&ASYNC] = json(|stub, call, (r#fn, InQuery(query), InBody(body))| async move {
+        S::r#async(&stub, call.anonymous()?, r#fn, query, body).await
     });
-    handlers[&CLONE] = json(|stub: Arc<S>, mut call| async move {
-        S::clone(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&CLONE] = json(|stub, call, (InBody(body),)| async move {
+        S::clone(&stub, call.anonymous()?, body).await
     });
-    handlers[&CMP] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&CMP] = empty(|stub, call, ()| async move {
         S::cmp(&stub, call.anonymous()?).await
     });
-    handlers[&ENDPOINTS] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&ENDPOINTS] = json(|stub, call, ()| async move {
         S::endpoints(&stub, call.anonymous()?).await
     });
-    handlers[&FROM_TEMPLATE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&FROM_TEMPLATE] = empty(|stub, call, ()| async move {
         S::from_template(&stub, call.anonymous()?).await
     });
-    handlers[&GET_BY_ID] = empty(|stub: Arc<S>, mut call| async move {
-        S::get_by_id(&stub, call.anonymous()?, call.path_integer(0)?).await
+    handlers[&GET_BY_ID] = empty(|stub, call, (id,)| async move {
+        S::get_by_id(&stub, call.anonymous()?, id).await
     });
-    handlers[&INTO_ARCHIVE] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&INTO_ARCHIVE] = empty(|stub, call, ()| async move {
         S::into_archive(&stub, call.anonymous()?).await
     });
-    handlers[&IS_READY] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&IS_READY] = empty(|stub, call, ()| async move {
         S::is_ready(&stub, call.anonymous()?).await
     });
-    handlers[&NEW] = json(|stub: Arc<S>, mut call| async move {
-        S::new(&stub, call.anonymous()?, call.body().await?).await
+    handlers[&NEW] = json(|stub, call, (InBody(body),)| async move {
+        S::new(&stub, call.anonymous()?, body).await
     });
-    handlers[&RETRIEVE_HTTPS_URL] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&RETRIEVE_HTTPS_URL] = json(|stub, call, ()| async move {
         S::retrieve_https_url(&stub, call.anonymous()?).await
     });
-    handlers[&SELF] = empty(|stub: Arc<S>, mut call| async move {
-        S::self_(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&SELF] = empty(|stub, call, (self_,)| async move {
+        S::self_(&stub, call.anonymous()?, self_).await
     });
-    handlers[&TO_CSV] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&TO_CSV] = empty(|stub, call, ()| async move {
         S::to_csv(&stub, call.anonymous()?).await
     });
-    handlers[&TYPE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&TYPE] = json(|stub, call, ()| async move {
         S::r#type(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

@@ -8,7 +8,7 @@ use crate::types::Wing;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InRest, Replies, empty};
 
 static BY_HEIGHT: Operation = Service::Main.get("shelves.byHeight", "/shelves-by-height/{height}")
     .with_auth(Auth::None);
@@ -139,8 +139,8 @@ pub enum ByHeightPathHeight {
     /// `out_of_reach`
     #[serde(rename = "out_of_reach")]
     OutOfReach,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -252,59 +252,67 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&BY_HEIGHT] = empty(|stub: Arc<S>, mut call| async move {
-        S::by_height(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&BY_HEIGHT] = empty(|stub, call, (height,)| async move {
+        S::by_height(&stub, call.anonymous()?, height).await
     });
-    handlers[&BY_NUMBER] = empty(|stub: Arc<S>, mut call| async move {
-        S::by_number(&stub, call.anonymous()?, call.path_integer(0)?).await
+    handlers[&BY_NUMBER] = empty(|stub, call, (number,)| async move {
+        S::by_number(&stub, call.anonymous()?, number).await
     });
-    handlers[&BY_SECRET] = empty(|stub: Arc<S>, mut call| async move {
-        S::by_secret(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&BY_SECRET] = empty(|stub, call, (combination,)| async move {
+        S::by_secret(&stub, call.anonymous()?, combination).await
     });
-    handlers[&BY_TEXT] = empty(|stub: Arc<S>, mut call| async move {
-        S::by_text(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&BY_TEXT] = empty(|stub, call, (shelf,)| async move {
+        S::by_text(&stub, call.anonymous()?, shelf).await
     });
-    handlers[&BY_WING] = empty(|stub: Arc<S>, mut call| async move {
-        S::by_wing(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&BY_WING] = empty(|stub, call, (wing,)| async move {
+        S::by_wing(&stub, call.anonymous()?, wing).await
     });
-    handlers[&LONG_PATH] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&LONG_PATH] = empty(|
+        stub,
+        call,
+        (
+            one,
+            two,
+            three,
+            four,
+            five,
+            six,
+            seven,
+            InRest((eight, nine, ten, eleven, twelve, thirteen, fourteen, InRest((fifteen, sixteen, seventeen)))),
+        )|
+    async move {
         S::long_path(
                 &stub,
                 call.anonymous()?,
-                call.path(0)?,
-                call.path(1)?,
-                call.path(2)?,
-                call.path(3)?,
-                call.path(4)?,
-                call.path(5)?,
-                call.path(6)?,
-                call.path(7)?,
-                call.path(8)?,
-                call.path(9)?,
-                call.path(10)?,
-                call.path(11)?,
-                call.path(12)?,
-                call.path(13)?,
-                call.path(14)?,
-                call.path(15)?,
-                call.path(16)?,
+                one,
+                two,
+                three,
+                four,
+                five,
+                six,
+                seven,
+                eight,
+                nine,
+                ten,
+                eleven,
+                twelve,
+                thirteen,
+                fourteen,
+                fifteen,
+                sixteen,
+                seventeen,
             )
             .await
     });
-    handlers[&MOVE_BOOK] = empty(|stub: Arc<S>, mut call| async move {
-        S::move_book(
-                &stub,
-                call.anonymous()?,
-                call.path(0)?,
-                call.path_integer(1)?,
-                call.path(2)?,
-                call.path_integer(3)?,
-                call.body().await?,
-            )
-            .await
+    handlers[&MOVE_BOOK] = empty(|
+        stub,
+        call,
+        (from_shelf, from_place, to_shelf, to_place, InBody(body))|
+    async move {
+        S::move_book(&stub, call.anonymous()?, from_shelf, from_place, to_shelf, to_place, body).await
     });
-    handlers[&ODD_BUT_PLAIN] = empty(|stub: Arc<S>, mut call| async move {
-        S::odd_but_plain(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&ODD_BUT_PLAIN] = empty(|stub, call, (end,)| async move {
+        S::odd_but_plain(&stub, call.anonymous()?, end).await
     });
     handlers.with(stub)
 }

@@ -12,7 +12,7 @@ pub enum Wing {
     /// `south-east`
     #[serde(rename = "south-east")]
     SouthEast,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }

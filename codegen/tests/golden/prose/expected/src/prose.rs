@@ -10,7 +10,7 @@ use crate::types::Prose;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
 
 static SHOUT: Operation = Service::Main.post("prose.shout", "/shout").with_auth(Auth::None);
 static SPEAK: Operation = Service::Main.post("prose.speak", "/prose/{word}").with_auth(Auth::None);
@@ -88,11 +88,11 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProseServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&SHOUT] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SHOUT] = empty(|stub, call, ()| async move {
         S::shout(&stub, call.anonymous()?).await
     });
-    handlers[&SPEAK] = json(|stub: Arc<S>, mut call| async move {
-        S::speak(&stub, call.anonymous()?, call.path(0)?, call.query()?, call.body().await?).await
+    handlers[&SPEAK] = json(|stub, call, (word, InQuery(query), InBody(body))| async move {
+        S::speak(&stub, call.anonymous()?, word, query, body).await
     });
     handlers.with(stub)
 }

@@ -8,7 +8,7 @@ use crate::types::Language;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty};
 
 static ALL_TYPES: Operation = Service::Main.get("search.allTypes", "/search").with_auth(Auth::None);
 static FORGET: Operation = Service::Main.delete("search.forget", "/search").with_auth(Auth::None);
@@ -114,8 +114,8 @@ pub enum AllTypesQueryOrder {
     /// `falling`
     #[serde(rename = "falling")]
     Falling,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -173,8 +173,8 @@ pub enum ListsQueryOrders {
     /// `falling`
     #[serde(rename = "falling")]
     Falling,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -216,8 +216,8 @@ pub enum OptionalTypesQueryOrder {
     /// `falling`
     #[serde(rename = "falling")]
     Falling,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -317,23 +317,23 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ALL_TYPES] = empty(|stub: Arc<S>, mut call| async move {
-        S::all_types(&stub, call.anonymous()?, call.query()?).await
+    handlers[&ALL_TYPES] = empty(|stub, call, (InQuery(query),)| async move {
+        S::all_types(&stub, call.anonymous()?, query).await
     });
-    handlers[&FORGET] = empty(|stub: Arc<S>, mut call| async move {
-        S::forget(&stub, call.anonymous()?, call.query()?).await
+    handlers[&FORGET] = empty(|stub, call, (InQuery(query),)| async move {
+        S::forget(&stub, call.anonymous()?, query).await
     });
-    handlers[&LISTS] = empty(|stub: Arc<S>, mut call| async move {
-        S::lists(&stub, call.anonymous()?, call.query()?).await
+    handlers[&LISTS] = empty(|stub, call, (InQuery(query),)| async move {
+        S::lists(&stub, call.anonymous()?, query).await
     });
-    handlers[&OPTIONAL_TYPES] = empty(|stub: Arc<S>, mut call| async move {
-        S::optional_types(&stub, call.anonymous()?, call.query()?).await
+    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (InQuery(query),)| async move {
+        S::optional_types(&stub, call.anonymous()?, query).await
     });
-    handlers[&SAVE] = empty(|stub: Arc<S>, mut call| async move {
-        S::save(&stub, call.anonymous()?, call.path(0)?, call.query()?, call.body().await?).await
+    handlers[&SAVE] = empty(|stub, call, (name, InQuery(query), InBody(body))| async move {
+        S::save(&stub, call.anonymous()?, name, query, body).await
     });
-    handlers[&WITH_DEFAULTS] = empty(|stub: Arc<S>, mut call| async move {
-        S::with_defaults(&stub, call.anonymous()?, call.query()?).await
+    handlers[&WITH_DEFAULTS] = empty(|stub, call, (InQuery(query),)| async move {
+        S::with_defaults(&stub, call.anonymous()?, query).await
     });
     handlers.with(stub)
 }

@@ -12,7 +12,7 @@ pub enum Language {
     /// `fr-CA`
     #[serde(rename = "fr-CA")]
     FrCa,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }

@@ -53,10 +53,10 @@ pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AccountsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&LIST] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&LIST] = empty(|stub, call, ()| async move {
         S::list(&stub, call.anonymous()?).await
     });
-    handlers[&OPEN] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&OPEN] = empty(|stub, call, ()| async move {
         S::open(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

@@ -53,10 +53,10 @@ pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: LettersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&PRINT] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&PRINT] = empty(|stub, call, ()| async move {
         S::print(&stub, call.anonymous()?).await
     });
-    handlers[&SEND] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&SEND] = empty(|stub, call, ()| async move {
         S::send(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

@@ -94,11 +94,11 @@ pub trait OfficesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OfficesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&FIND] = json(|stub: Arc<S>, mut call| async move {
-        S::find(&stub, call.anonymous()?, call.path(0)?).await
+    handlers[&FIND] = json(|stub, call, (name,)| async move {
+        S::find(&stub, call.anonymous()?, name).await
     });
-    handlers[&LETTERS] = empty(|stub: Arc<S>, mut call| async move {
-        S::letters(&stub, call.anonymous()?, call.path(0)?, call.path_integer(1)?).await
+    handlers[&LETTERS] = empty(|stub, call, (office, letter)| async move {
+        S::letters(&stub, call.anonymous()?, office, letter).await
     });
     handlers.with(stub)
 }

@@ -58,7 +58,7 @@ pub trait SuperServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: SuperServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CRATE] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&CRATE] = json(|stub, call, ()| async move {
         S::crate_(&stub, call.anonymous()?).await
     });
     handlers.with(stub)

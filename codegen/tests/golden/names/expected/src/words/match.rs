@@ -7,7 +7,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, InRest, Replies, empty};
 
 static CRATE: Operation = Service::Main.get("words.match.crate", "/match/{body}/{query}/{context}/{self}")
     .with_auth(Auth::None);
@@ -71,8 +71,8 @@ impl<'a> MatchClient<'a> {
     #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
     pub fn locals(
         &self,
-        call: &str,
-        stub: &Secret,
+        call_: &str,
+        stub_: &Secret,
         client: &str,
         handlers: i64,
         request: &str,
@@ -84,7 +84,7 @@ impl<'a> MatchClient<'a> {
         sample: &LocalsPathSample,
         body: &LocalsBody,
     ) -> Call<Nothing, NoDocumentedErrors> {
-        self.0.request(&LOCALS).path(call).path_secret(stub).path(client).path_value(&handlers).path(request)
+        self.0.request(&LOCALS).path(call_).path_secret(stub_).path(client).path_value(&handlers).path(request)
             .path(value)
             .path(unfit)
             .path(p)
@@ -149,8 +149,8 @@ pub enum LocalsPathSample {
     /// `refused`
     #[serde(rename = "refused")]
     Refused,
-    /// Any other text.
-    #[serde(untagged)]
+    /// Any other text; server stubs refuse it.
+    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
     Other(String),
 }
 
@@ -198,8 +198,8 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
     fn locals(
         &self,
         context: Context<()>,
-        call: String,
-        stub: Secret,
+        call_: String,
+        stub_: Secret,
         client: String,
         handlers: i64,
         request: String,
@@ -212,7 +212,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         body: LocalsBody,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context
-            .not_implemented((call, stub, client, handlers, request, value, unfit, p, s, server, sample, body))
+            .not_implemented((call_, stub_, client, handlers, request, value, unfit, p, s, server, sample, body))
     }
 }
 
@@ -220,51 +220,41 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CRATE] = empty(|stub: Arc<S>, mut call| async move {
-        S::crate_(
-                &stub,
-                call.anonymous()?,
-                call.path(0)?,
-                call.path(1)?,
-                call.path(2)?,
-                call.path(3)?,
-                call.query()?,
-                call.body().await?,
-            )
+    handlers[&CRATE] = empty(|
+        stub,
+        call,
+        (body_, query_, context_, self_, InQuery(query), InBody(body))|
+    async move {
+        S::crate_(&stub, call.anonymous()?, body_, query_, context_, self_, query, body).await
+    });
+    handlers[&IMPORTS] = empty(|
+        stub,
+        call,
+        (json, empty, arc, tokio, serde_json, format, round_trip, InRest((awkward, string)))|
+    async move {
+        S::imports(&stub, call.anonymous()?, json, empty, arc, tokio, serde_json, format, round_trip, awkward, string)
             .await
     });
-    handlers[&IMPORTS] = empty(|stub: Arc<S>, mut call| async move {
-        S::imports(
-                &stub,
-                call.anonymous()?,
-                call.path(0)?,
-                call.path(1)?,
-                call.path(2)?,
-                call.path(3)?,
-                call.path(4)?,
-                call.path(5)?,
-                call.path(6)?,
-                call.path(7)?,
-                call.path(8)?,
-            )
-            .await
-    });
-    handlers[&LOCALS] = empty(|stub: Arc<S>, mut call| async move {
+    handlers[&LOCALS] = empty(|
+        stub,
+        call,
+        (call_, stub_, client, handlers, request, value, unfit, InRest((p, s, server, sample, InBody(body))))|
+    async move {
         S::locals(
                 &stub,
                 call.anonymous()?,
-                call.path(0)?,
-                call.path(1)?,
-                call.path(2)?,
-                call.path_integer(3)?,
-                call.path(4)?,
-                call.path(5)?,
-                call.path(6)?,
-                call.path(7)?,
-                call.path(8)?,
-                call.path(9)?,
-                call.path(10)?,
-                call.body().await?,
+                call_,
+                stub_,
+                client,
+                handlers,
+                request,
+                value,
+                unfit,
+                p,
+                s,
+                server,
+                sample,
+                body,
             )
             .await
     });

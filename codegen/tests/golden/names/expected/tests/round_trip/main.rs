@@ -452,8 +452,8 @@ impl words::r#match::MatchServer<Caller> for Stub {
     async fn locals(
         &self,
         context: Context<()>,
-        call: String,
-        stub: Secret,
+        call_: String,
+        stub_: Secret,
         client: String,
         handlers: i64,
         request: String,
@@ -468,7 +468,7 @@ impl words::r#match::MatchServer<Caller> for Stub {
         self.answer(
             context.operation(),
             format!("{:?}", context.principal),
-            serde_json::json!([call, stub, client, handlers, request, value, unfit, p, s, server, sample, body]),
+            serde_json::json!([call_, stub_, client, handlers, request, value, unfit, p, s, server, sample, body]),
         )
     }
 }

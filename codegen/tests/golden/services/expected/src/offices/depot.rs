@@ -52,8 +52,8 @@ pub trait DepotServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DepotServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&FIND] = json(|stub: Arc<S>, mut call| async move {
-        S::find(&stub, call.anonymous()?, call.path_integer(0)?).await
+    handlers[&FIND] = json(|stub, call, (depot,)| async move {
+        S::find(&stub, call.anonymous()?, depot).await
     });
     handlers.with(stub)
 }

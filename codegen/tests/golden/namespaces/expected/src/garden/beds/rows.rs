@@ -43,7 +43,7 @@ pub trait RowsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: RowsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&LIST] = json(|stub: Arc<S>, mut call| async move {
+    handlers[&LIST] = json(|stub, call, ()| async move {
         S::list(&stub, call.anonymous()?).await
     });
     handlers.with(stub)
