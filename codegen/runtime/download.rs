@@ -1,18 +1,21 @@
 //! Binary bodies: they may be large, so they are passed on piece by piece.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 
 use super::BoxError;
 
-/// A binary body. What comes from a service is received as it is read; it ends with an error where it is larger than the
-/// client's limit or the connection breaks.
+/// A binary body, as a stream of pieces. What comes from a service is received as it is read; it ends with an error where it
+/// is larger than the client's limit, the connection breaks, or a piece takes too long: then the error is a
+/// [`std::io::Error`] of the kind [`TimedOut`](std::io::ErrorKind::TimedOut).
 pub struct Download(UnsyncBoxBody<Bytes, BoxError>);
 
 impl Download {
@@ -35,12 +38,7 @@ impl Download {
     /// # Errors
     /// Where the body is too large or the connection broke.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, BoxError> {
-        while let Some(frame) = self.0.frame().await {
-            if let Ok(data) = frame?.into_data() {
-                return Ok(Some(data));
-            }
-        }
-        Ok(None)
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
     /// The whole body, in memory.
@@ -56,12 +54,31 @@ impl Download {
     }
 }
 
+/// The pieces, one by one. Nothing follows an error.
+impl Stream for Download {
+    type Item = Result<Bytes, BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        while let Some(frame) = ready!(self.as_mut().poll_frame(cx)?) {
+            if let Ok(data) = frame.into_data() {
+                return Poll::Ready(Some(Ok(data)));
+            }
+        }
+        Poll::Ready(None)
+    }
+}
+
 impl Body for Download {
     type Data = Bytes;
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.0).poll_frame(cx)
+        let frame = ready!(Pin::new(&mut self.0).poll_frame(cx));
+        if let Some(Err(_)) = frame {
+            // The connection has no more use, and a body that failed may fail for ever.
+            *self = Self::new(Bytes::new());
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {

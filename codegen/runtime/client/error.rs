@@ -212,7 +212,8 @@ impl CallError {
         self.kind == CallErrorKind::Timeout || causes(self).any(is_elapsed)
     }
 
-    /// The answer that the call failed of, if there was one: one that could not be read, or the refusal of a token.
+    /// The answer that the call failed of, if there was one: one that could not be read, or the refusal of a token. Of one
+    /// that broke off or is too large, as much of the body as was received.
     pub fn reply(&self) -> Option<&ErrorReply> {
         self.reply.as_ref()
     }
@@ -237,5 +238,15 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 
 fn is_elapsed(error: &(dyn StdError + 'static)) -> bool {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
-    error.is::<Elapsed>() || error.downcast_ref().is_some_and(timed_out)
+    error.is::<Elapsed>() || error.downcast_ref().is_some_and(timed_out) || is_elapsed_elsewhere(error)
+}
+
+#[cfg(feature = "reqwest")]
+fn is_elapsed_elsewhere(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref().is_some_and(reqwest::Error::is_timeout)
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn is_elapsed_elsewhere(_: &(dyn StdError + 'static)) -> bool {
+    false
 }

@@ -1,13 +1,15 @@
 //! What becomes of the body of a success: JSON is read as a type, a download is handed on unread.
 
-use http_body_util::Limited;
+use std::io;
+
+use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
-use tower_http::timeout::TimeoutBody;
+use tower_http::timeout::{TimeoutBody, TimeoutError};
 
 use super::error::{CallError, CallErrorKind};
 use super::send::Success;
 use super::wire::{ReceivedBody, Unread};
-use crate::runtime::{Download, ErrorReply, Response, decode};
+use crate::runtime::{BoxError, Download, ErrorReply, Response, decode};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
 pub trait Receive: Sized {
@@ -45,11 +47,16 @@ impl Receive for Download {
         let download = match std::mem::replace(&mut success.body, ReceivedBody::Whole(bytes::Bytes::new())) {
             ReceivedBody::Whole(bytes) => Self::new(bytes),
             ReceivedBody::Unread(Unread { body, limit, timeout }) => {
-                Self::from_body(TimeoutBody::new(timeout, Limited::new(body, limit)))
+                Self::from_body(TimeoutBody::new(timeout, Limited::new(body, limit)).map_err(plain))
             }
         };
         Ok(success.into_response(download, Vec::new()))
     }
+}
+
+/// A time-out as the standard library names it: callers can tell it apart without a library of ours.
+fn plain(error: BoxError) -> BoxError {
+    if error.is::<TimeoutError>() { io::Error::new(io::ErrorKind::TimedOut, error).into() } else { error }
 }
 
 impl Success {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Full};
 use tracing::Span;
@@ -67,6 +67,11 @@ impl Broken {
         Self { kind, problem, source, reply: None }
     }
 
+    fn with_reply(mut self, reply: ErrorReply) -> Self {
+        self.reply = Some(reply);
+        self
+    }
+
     pub(super) fn into_error(self, prepared: &Prepared) -> Box<CallError> {
         let Self { kind, problem, source, reply } = self;
         let error = CallError::new(prepared.operation, prepared.path.shown(), kind, problem.to_owned(), source);
@@ -117,13 +122,19 @@ impl Wire {
         let (parts, body) = answer.map_err(unreachable)?.into_parts();
         trace::answered(&span, parts.status);
         self.clock.learn(&parts.headers);
-        let is_success = !is_failure(prepared.operation, parts.status);
+        let http::response::Parts { status, headers, .. } = parts;
+        let is_success = !is_failure(prepared.operation, status);
         let limit = self.response_limit;
-        let body = match reception.way {
-            Way::AsRead if is_success => ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout }),
-            Way::AsRead | Way::Whole => ReceivedBody::Whole(receive(body, limit).await?),
+        let mut received = BytesMut::new();
+        let outcome = match reception.way {
+            _ if is_longer(&headers, limit) => Err(too_large()),
+            Way::AsRead if is_success => Ok(ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout })),
+            Way::AsRead | Way::Whole => receive(body, limit, &mut received).await.map(ReceivedBody::Whole),
         };
-        Ok(Received { status: parts.status, headers: parts.headers, body })
+        match outcome {
+            Ok(body) => Ok(Received { status, headers, body }),
+            Err(broken) => Err(broken.with_reply(ErrorReply::from_parts(status, headers, received.freeze()))),
+        }
     }
 }
 
@@ -167,31 +178,33 @@ pub(super) fn is_failure(operation: &Operation, status: StatusCode) -> bool {
     !status.is_success() && status.as_u16() != operation.success()
 }
 
-/// The whole of a body. One that comes in a single piece, as most do, is not copied.
-async fn receive(mut body: ResponseBody, limit: usize) -> Result<Bytes, Broken> {
-    let mut first = Bytes::new();
-    let mut all: Option<BytesMut> = None;
+/// True where an answer says beforehand that it is too long. Of a compressed one, the transport has removed the length.
+fn is_longer(headers: &HeaderMap, limit: usize) -> bool {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    length.is_some_and(|length| length > limit)
+}
+
+fn too_large() -> Broken {
+    Broken::new(CallErrorKind::TooLarge, "the answer is larger than the client's limit", None)
+}
+
+/// The whole of a body. One that comes in a single piece, as most do, is not copied. Of one that does not come to its end,
+/// `begun` is what came.
+async fn receive(mut body: ResponseBody, limit: usize, begun: &mut BytesMut) -> Result<Bytes, Broken> {
+    let mut only = Bytes::new();
     while let Some(frame) = body.frame().await {
-        let frame = match frame {
-            Ok(frame) => frame,
-            Err(error) => {
-                return Err(Broken::new(CallErrorKind::Transport, "the answer broke off", Some(error)));
-            }
-        };
+        begun.extend_from_slice(&std::mem::take(&mut only));
+        let frame =
+            frame.map_err(|error| Broken::new(CallErrorKind::Transport, "the answer broke off", Some(error)))?;
         let Ok(data) = frame.into_data() else { continue };
-        let length = all.as_ref().map_or(first.len(), BytesMut::len);
-        if length.saturating_add(data.len()) > limit {
-            return Err(Broken::new(CallErrorKind::TooLarge, "the answer is larger than the client's limit", None));
+        if begun.len().saturating_add(data.len()) > limit {
+            return Err(too_large());
         }
-        match &mut all {
-            Some(all) => all.extend_from_slice(&data),
-            None if first.is_empty() => first = data,
-            None => {
-                let mut both = BytesMut::from(first.as_ref());
-                both.extend_from_slice(&data);
-                all = Some(both);
-            }
+        if begun.is_empty() {
+            only = data;
+        } else {
+            begun.extend_from_slice(&data);
         }
     }
-    Ok(all.map_or(first, BytesMut::freeze))
+    Ok(if begun.is_empty() { only } else { begun.split().freeze() })
 }

@@ -17,8 +17,10 @@ pub fn emit(api: &Api) -> Draft {
         text.push_str(&format!("license = {}\n", quoted(license)));
     }
     text.push_str(TEMPLATE);
-    // Tests, examples and benches need both sides of the crate; depending on itself is how a crate says so.
-    text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = [\"client\", \"server\"]\n"));
+    // Tests, examples and benches need the whole crate; depending on itself is how a crate says so.
+    text.push_str(&format!(
+        "\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = [\"client\", \"reqwest\", \"server\"]\n"
+    ));
     for bench in benches {
         text.push_str(&format!("\n[[bench]]\nname = {}\nharness = false\n", quoted(bench)));
     }

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use http::Uri;
-use http::uri::Authority;
+use http::uri::{Authority, Scheme};
 
 /// A base URL as the client uses it: without a slash at its end.
 ///
@@ -40,7 +40,7 @@ fn check(url: &str) -> Result<(), &'static str> {
 /// Why it may not.
 pub(super) fn trusted(answered: &str, asked: &str, allowed: &[String]) -> Result<String, String> {
     let url = checked(answered.to_owned()).map_err(|why| format!("the base URL that was answered {why}"))?;
-    if asked.starts_with("https:") && !url.starts_with("https:") {
+    if is_encrypted(asked) && !is_encrypted(&url) {
         return Err(
             "the base URL that was answered is not `https`, but that of the service that was asked is".to_owned()
         );
@@ -53,6 +53,10 @@ pub(super) fn trusted(answered: &str, asked: &str, allowed: &[String]) -> Result
         return Ok(url);
     }
     Err(format!("the host `{host}` is not one of the service's own; `ClientBuilder::allow_host` allows it"))
+}
+
+fn is_encrypted(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|uri| uri.scheme() == Some(&Scheme::HTTPS))
 }
 
 fn host(url: &str) -> String {

@@ -28,9 +28,13 @@ type Pool = legacy::Client<Connector, RequestBody>;
 /// How long a connection is kept that nobody uses. Load balancers close theirs after a minute.
 const IDLE: Duration = Duration::from_secs(50);
 
+/// How long a connection of HTTP/2 may be silent while calls wait on it, and then how long the answer to a ping may take.
+/// Calls share that connection: one that was lost without a word would fail all of them until the system notices.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// The default transport; nothing where TLS cannot be set up.
 pub(in super::super) fn connecting(timeout: Duration) -> Option<Connecting> {
-    let proxies = named_in_environment().then(|| Arc::new(Matcher::from_env()));
+    let proxies = proxies().map(Arc::new);
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
@@ -43,14 +47,25 @@ pub(in super::super) fn connecting(timeout: Duration) -> Option<Connecting> {
     let pool = legacy::Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
+        .timer(TokioTimer::new())
+        .http2_keep_alive_interval(SILENCE)
+        .http2_keep_alive_timeout(SILENCE)
         .build(InTime { connector, timeout });
     Some(Connecting { pool, proxies })
 }
 
-/// Whether there is any proxy, so that without one no request has to look for it.
-fn named_in_environment() -> bool {
-    let names = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
-    names.iter().any(|name| std::env::var_os(name).is_some_and(|url| !url.is_empty()))
+/// The proxies that the environment names; nothing where it names none, so that no request has to look for one. To `Matcher`,
+/// `*` in `NO_PROXY` stands for all names, but not for addresses.
+fn proxies() -> Option<Matcher> {
+    let variable = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let is_on = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
+    let is_off = |hosts: String| hosts.split(',').any(|host| host.trim() == "*");
+    if !is_on.iter().any(|name| variable(name).is_some())
+        || ["NO_PROXY", "no_proxy"].iter().filter_map(variable).any(is_off)
+    {
+        return None;
+    }
+    Some(Matcher::from_env())
 }
 
 /// A pool of connections.
