@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use http::Uri;
-use http::uri::{Authority, Scheme};
+use http::uri::Authority;
 
 /// A base URL as the client uses it: without a slash at its end.
 ///
@@ -38,11 +38,9 @@ fn check(url: &str) -> Result<(), &'static str> {
 /// # Errors
 /// Why it may not.
 pub(super) fn trusted(answered: &str, asked: &str, allowed: &[String]) -> Result<String, String> {
-    let url = checked(answered.to_owned()).map_err(|why| format!("the base URL that was answered {why}"))?;
-    if is_encrypted(asked) && !is_encrypted(&url) {
-        return Err(
-            "the base URL that was answered is not `https`, but that of the service that was asked is".to_owned()
-        );
+    let url = checked(answered.to_owned()).map_err(|why| format!("it {why}"))?;
+    if is_https(asked) && !is_https(&url) {
+        return Err("it is not `https`, but the base URL of the service that was asked is".to_owned());
     }
     let (host, home) = (host(&url), host(asked));
     let is_allowed = host == home
@@ -54,12 +52,17 @@ pub(super) fn trusted(answered: &str, asked: &str, allowed: &[String]) -> Result
     Err(format!("the host `{host}` is not one of the service's own; `ClientBuilder::allow_host` allows it"))
 }
 
-fn is_encrypted(url: &str) -> bool {
-    url.parse::<Uri>().is_ok_and(|uri| uri.scheme() == Some(&Scheme::HTTPS))
+fn is_https(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("https"))
 }
 
 fn host(url: &str) -> String {
-    url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_ascii_lowercase)).unwrap_or_default()
+    url.parse::<Uri>().ok().and_then(|uri| uri.host().map(comparable)).unwrap_or_default()
+}
+
+/// The name of a host as it is compared: in lower case, without the dot that ends an absolute name.
+fn comparable(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
 /// The domain below which everything is of one owner; none for an IP address or a public suffix.
@@ -72,12 +75,12 @@ fn lies_in(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// A host or domain as it is compared: in lower case.
+/// A host or domain as it is compared.
 ///
 /// # Errors
 /// Where it is more or less than the name of a host.
 pub(super) fn checked_host(host: &str) -> Result<String, &'static str> {
-    let host = host.to_ascii_lowercase();
+    let host = comparable(host);
     match host.parse::<Authority>() {
         Ok(authority) if authority.host() == host && !host.is_empty() && !host.starts_with('.') => Ok(host),
         _ => Err("an allowed host must be a name such as `example.com`, without scheme and port"),

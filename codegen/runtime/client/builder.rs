@@ -276,7 +276,9 @@ fn sent_along(refresh: Refresh, own: BTreeMap<String, String>) -> Result<BTreeMa
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("base_urls", &self.base_urls).finish_non_exhaustive()
+        // One that cannot be used may hold a password.
+        let base_urls = self.base_urls.clone().map(|url| base_url::checked(url?).ok());
+        f.debug_struct("ClientBuilder").field("base_urls", &base_urls).finish_non_exhaustive()
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) async fn deliver(
     let mut retries = Retries::new(most, bounds.deadline);
     let mut resent = 0;
     let mut token = match prepared.operation.auth() {
-        Auth::Required | Auth::Optional => core.session.token().await?,
+        Auth::Required | Auth::Optional => core.session.token(bounds.deadline).await?,
         Auth::None => None,
     };
     let mut may_renew = token.is_some();
@@ -69,18 +69,21 @@ pub(super) async fn deliver(
                 continue;
             }
         }
-        let (is_passing, headers) = match &received {
-            Ok(received) => (retry::is_passing(received.status), Some(&received.headers)),
-            Err(broken) => (broken.kind == CallErrorKind::Transport, None),
+        let (is_passing, status, headers) = match &received {
+            Ok(received) => (retry::is_passing(received.status), Some(received.status), Some(&received.headers)),
+            Err(broken) => (broken.kind == CallErrorKind::Transport, None, None),
         };
         if !is_passing {
             return received;
         }
-        if let Place::Resolved(needed) = place {
+        // Whoever is asked too often is the right one to ask; all else may be better elsewhere.
+        if let Place::Resolved(needed) = place
+            && status != Some(StatusCode::TOO_MANY_REQUESTS)
+        {
             core.resolver.forget(needed, base_url);
         }
         let Some(pause) = retries.pause(headers) else { return received };
-        tracing::debug!(target: TARGET, ?pause, resent, "sending again");
+        tracing::debug!(target: TARGET, ?status, ?pause, resent, "sending again");
         tokio::time::sleep(pause).await;
     }
 }

@@ -145,13 +145,19 @@ async fn ask(client: &Client, resolution: Resolution, key: &str) -> Outcome {
             return Err(failure("the base URL could not be found").because(Error::<Undocumented>::Call(error)));
         }
     };
-    let body: Value = serde_json::from_slice(success.raw())
-        .map_err(|error| failure("the answer with the base URL is not JSON").because(error))?;
-    let found = resolution.url.iter().try_fold(&body, |part, field| part.get(field)).and_then(Value::as_str);
-    let url = found.ok_or_else(|| {
-        failure("the answer has no base URL").because(format!("there is no `{}`", resolution.url.join(".")))
-    })?;
-    let url = base_url::trusted(url, asked, &core.resolver.allowed_hosts)
-        .map_err(|why| failure("the base URL cannot be trusted").because(why))?;
+    let unusable = |why: &str| {
+        let (field, operation) = (resolution.url.join("."), resolution.operation.id());
+        failure("the base URL that was answered cannot be used")
+            .because(format!("`{field}` in the answer of `{operation}`: {why}"))
+    };
+    let body: Value = serde_json::from_slice(success.raw()).map_err(|_| unusable("the answer is not JSON"))?;
+    let found = resolution.url.iter().try_fold(&body, |part, field| part.get(field)).unwrap_or(&Value::Null);
+    let url = match found {
+        Value::String(url) if !url.is_empty() => url,
+        Value::String(_) => return Err(unusable("it is empty")),
+        Value::Null => return Err(unusable("it is missing")),
+        _ => return Err(unusable("it is not text")),
+    };
+    let url = base_url::trusted(url, asked, &core.resolver.allowed_hosts).map_err(|why| unusable(&why))?;
     Ok(url.into())
 }

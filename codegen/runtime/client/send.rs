@@ -96,9 +96,6 @@ pub(super) async fn send(request: Request, options: Options, way: Way) -> Result
             Ok(received) => received,
             Err(elapsed) => Err(Broken::new(CallErrorKind::Timeout, "the call took too long", Some(elapsed.into()))),
         };
-        if let Err(broken) = &received {
-            trace::failed(&Span::current(), broken.kind);
-        }
         answered(&prepared, received)
     }
     .instrument(span)
@@ -110,10 +107,15 @@ fn far_away() -> Instant {
     Instant::now() + CENTURY
 }
 
-/// What an answer means for the call that it is for.
+/// What an answer means for the call that it is for, whose span is the current one.
 pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Answer, Box<CallError>> {
+    let (operation, path, span) = (prepared.operation, prepared.path.shown(), Span::current());
+    match &received {
+        Ok(received) if is_failure(operation, received.status) => trace::refused(&span, received.status),
+        Ok(received) => trace::succeeded(&span, received.status),
+        Err(broken) => trace::failed(&span, broken.kind),
+    }
     let Received { status, headers, body } = received.map_err(|broken| broken.into_error(prepared))?;
-    let (operation, path) = (prepared.operation, prepared.path.shown());
     Ok(match body {
         ReceivedBody::Whole(raw) if is_failure(operation, status) => {
             Answer::Failure(Refusal { operation, path, reply: ErrorReply::from_parts(status, headers, raw) })

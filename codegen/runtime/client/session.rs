@@ -16,7 +16,7 @@ use super::tokens::{AccessToken, AnySource};
 use super::trace::TARGET;
 use crate::runtime::Secret;
 
-/// How long before its end a token is renewed; of one that lives shorter than twice that, halfway.
+/// How long before its end a token is renewed; of one that is granted for less than twice that, halfway.
 const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long a failure answers for the next attempts, so that many calls do not become as many questions. A refusal will
@@ -24,8 +24,15 @@ const AHEAD: SignedDuration = SignedDuration::from_secs(60);
 const REFUSED_FOR: Duration = Duration::from_secs(30);
 const FAILED_FOR: Duration = Duration::from_secs(1);
 
+/// How long a token that took the place of a refused one is not replaced when it is refused, too: a service that refuses
+/// all that it hands out is not asked for a token by every call.
+const SETTLED_FOR: Duration = Duration::from_secs(1);
+
 /// How long a renewal may take.
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a call waits for a renewal while the old token is still good.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a call is made with.
 #[derive(Debug, Clone)]
@@ -35,16 +42,31 @@ pub(super) struct Held {
     generation: u64,
     renew_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
+    /// Until when its refusal is not answered by yet another renewal.
+    settled_until: Option<Instant>,
 }
 
 impl Held {
-    fn new(token: AccessToken, generation: u64, now: Timestamp) -> Self {
+    /// One from before there was a client.
+    fn kept(token: AccessToken) -> Self {
         let AccessToken { token, expires_at } = token;
+        let renew_at = expires_at.and_then(|end| end.saturating_sub(AHEAD).ok());
+        Self { token, generation: 0, renew_at, expires_at, settled_until: None }
+    }
+
+    /// One that was just handed out. An end that is past by then cannot be meant, so such a token serves until it is refused.
+    fn granted(token: AccessToken, generation: u64, now: Timestamp, cause: Cause) -> Self {
+        let AccessToken { token, expires_at } = token;
+        let expires_at = expires_at.filter(|end| now < *end);
         let renew_at = expires_at.and_then(|end| {
             let ahead = AHEAD.min(end.duration_since(now) / 2);
             end.saturating_sub(ahead).ok()
         });
-        Self { token, generation, renew_at, expires_at }
+        let settled_until = match cause {
+            Cause::Refusal => Some(Instant::now() + SETTLED_FOR),
+            Cause::Need => None,
+        };
+        Self { token, generation, renew_at, expires_at, settled_until }
     }
 
     /// The value of the header `Authorization`.
@@ -53,6 +75,15 @@ impl Held {
         value.set_sensitive(true);
         Some(value)
     }
+}
+
+/// Why a token is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// There is none yet, or it is about to end.
+    Need,
+    /// The service has refused it.
+    Refusal,
 }
 
 /// Who the client's user is.
@@ -67,21 +98,21 @@ pub(super) enum Session {
 
 impl Session {
     pub(super) fn fixed(token: Secret) -> Self {
-        Self::Fixed(Held { token, generation: 0, renew_at: None, expires_at: None })
+        Self::Fixed(Held::kept(AccessToken::new(token)))
     }
 
     pub(super) fn renewed(source: Arc<dyn AnySource>, clock: Arc<Clock>, first: Option<AccessToken>) -> Self {
-        let held = first.map(|token| Held::new(token, 0, clock.now()));
+        let held = first.map(Held::kept);
         let state = State { held, generation: 0, renewal: None, failure: None };
         Self::Renewed(Arc::new(Renewed { source, clock, state: Mutex::new(state) }))
     }
 
-    /// A token for a call, if there is any.
-    pub(super) async fn token(&self) -> Result<Option<Held>, Failure> {
+    /// A token for a call that has to end by then, if there is any.
+    pub(super) async fn token(&self, deadline: Instant) -> Result<Option<Held>, Failure> {
         match self {
             Self::Anonymous => Ok(None),
             Self::Fixed(held) => Ok(Some(held.clone())),
-            Self::Renewed(renewed) => renewed.token().await.map(Some),
+            Self::Renewed(renewed) => renewed.token(deadline).await.map(Some),
         }
     }
 
@@ -89,7 +120,7 @@ impl Session {
     pub(super) async fn instead_of(&self, refused: &Held) -> Result<Option<Held>, Failure> {
         match self {
             Self::Anonymous | Self::Fixed(_) => Ok(None),
-            Self::Renewed(renewed) => renewed.instead_of(refused).await.map(Some),
+            Self::Renewed(renewed) => renewed.instead_of(refused).await,
         }
     }
 }
@@ -111,26 +142,36 @@ struct State {
 }
 
 impl Renewed {
-    async fn token(self: &Arc<Self>) -> Outcome {
+    async fn token(self: &Arc<Self>, deadline: Instant) -> Outcome {
         let now = self.clock.now();
         let held = self.state().held.clone();
         match held {
             Some(held) if held.renew_at.is_none_or(|at| now < at) => Ok(held),
-            // One that has not ended yet still serves where no other can be had.
+            // One that has not ended yet still serves where no other can be had soon.
             Some(held) if held.expires_at.is_some_and(|end| now < end) => {
-                Ok(self.instead_of(&held).await.unwrap_or(held))
+                let left = deadline.saturating_duration_since(Instant::now());
+                let renewal = self.renewal(Some(&held), Cause::Need);
+                let renewed = tokio::time::timeout(PATIENCE.min(left / 2), renewal).await;
+                Ok(renewed.ok().and_then(Result::ok).unwrap_or(held))
             }
-            Some(held) => self.instead_of(&held).await,
-            None => self.renewal(None).await,
+            Some(held) => self.renewal(Some(&held), Cause::Need).await,
+            None => self.renewal(None, Cause::Need).await,
         }
     }
 
-    async fn instead_of(self: &Arc<Self>, old: &Held) -> Outcome {
-        self.renewal(Some(old)).await
+    async fn instead_of(self: &Arc<Self>, refused: &Held) -> Result<Option<Held>, Failure> {
+        if refused.settled_until.is_some_and(|until| Instant::now() < until) && self.is_newest(refused) {
+            return Ok(None);
+        }
+        self.renewal(Some(refused), Cause::Refusal).await.map(Some)
+    }
+
+    fn is_newest(&self, held: &Held) -> bool {
+        self.state().generation == held.generation
     }
 
     /// Waits for the renewal under way, or starts one; if somebody else has already renewed `old`, nothing is left to do.
-    async fn renewal(self: &Arc<Self>, old: Option<&Held>) -> Outcome {
+    async fn renewal(self: &Arc<Self>, old: Option<&Held>, cause: Cause) -> Outcome {
         let flight = {
             let mut state = self.state();
             match &state.held {
@@ -145,7 +186,7 @@ impl Renewed {
                 Some(flight) if flight.is_under_way() => flight.clone(),
                 _ => {
                     tracing::debug!(target: TARGET, "renewing the access token");
-                    let flight = Flight::launch(Arc::clone(self).renew(old.map(|old| old.token.clone())));
+                    let flight = Flight::launch(Arc::clone(self).renew(old.map(|old| old.token.clone()), cause));
                     state.renewal.insert(flight).clone()
                 }
             }
@@ -154,12 +195,13 @@ impl Renewed {
         flight.landed().await.unwrap_or_else(|| Err(interrupted()))
     }
 
-    async fn renew(self: Arc<Self>, old: Option<Secret>) -> Outcome {
+    async fn renew(self: Arc<Self>, old: Option<Secret>, cause: Cause) -> Outcome {
         let fetched = match tokio::time::timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_ref())).await {
             Ok(Ok(token)) if is_sendable(&token.token) => Ok(token),
-            Ok(Ok(_)) => {
-                Err(Failure::new(CallErrorKind::Token, "the access token holds a character that a header cannot"))
-            }
+            Ok(Ok(_)) => Err(Failure::new(
+                CallErrorKind::Token,
+                "the access token is empty or holds a character that a header cannot",
+            )),
             Ok(Err(error)) => Err(Failure::new(CallErrorKind::Token, "no access token could be had").because(error)),
             Err(elapsed) => Err(Failure::new(CallErrorKind::Token, "no access token came in time").because(elapsed)),
         };
@@ -168,7 +210,7 @@ impl Renewed {
         match fetched {
             Ok(token) => {
                 state.generation += 1;
-                let held = Held::new(token, state.generation, now);
+                let held = Held::granted(token, state.generation, now, cause);
                 state.held = Some(held.clone());
                 state.failure = None;
                 Ok(held)

@@ -70,26 +70,27 @@ impl<T: Into<Secret>> From<T> for AccessToken {
 /// The client keeps the token that it got. It asks again shortly before the token ends and when the service refuses it; one
 /// question is under way at a time, however many calls wait for the answer.
 pub trait TokenSource: Send + Sync + 'static {
-    /// A token for the next calls. `refused` is one that the service has answered 401 to.
+    /// A token for the next calls. Where there is an `old` one, the service has refused it or it is about to end, so another is
+    /// wanted.
     ///
     /// # Errors
     /// Where there is none to be had; every call that waits for it fails with this as its source.
-    fn access_token(&self, refused: Option<&Secret>) -> impl Future<Output = Result<AccessToken, BoxError>> + Send;
+    fn access_token(&self, old: Option<&Secret>) -> impl Future<Output = Result<AccessToken, BoxError>> + Send;
 }
 
 /// A token source of any type.
 pub(super) trait AnySource: Send + Sync {
     fn fetch<'a>(
         &'a self,
-        refused: Option<&'a Secret>,
+        old: Option<&'a Secret>,
     ) -> Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
 }
 
 impl<S: TokenSource> AnySource for S {
     fn fetch<'a>(
         &'a self,
-        refused: Option<&'a Secret>,
+        old: Option<&'a Secret>,
     ) -> Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>> {
-        Box::pin(self.access_token(refused))
+        Box::pin(self.access_token(old))
     }
 }

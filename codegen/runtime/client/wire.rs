@@ -116,11 +116,9 @@ impl Wire {
         let request = http_request(prepared, base_url, authorization).map_err(|error| {
             Broken::new(CallErrorKind::Argument, "no request can be made of the arguments", Some(error.into()))
         })?;
-        let span = Span::current();
-        trace::sent(&span, request.uri(), resent);
+        trace::sent(&Span::current(), request.uri(), resent);
         let answer = self.transport.send(request).await;
         let (parts, body) = answer.map_err(unreachable)?.into_parts();
-        trace::answered(&span, parts.status);
         self.clock.learn(&parts.headers);
         let http::response::Parts { status, headers, .. } = parts;
         let is_success = !is_failure(prepared.operation, status);

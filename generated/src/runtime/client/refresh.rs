@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -44,15 +45,21 @@ impl TokenSource for RefreshTokens {
         let prepared = Prepared::with_body(operation, self.body(&current)?);
         let base_url = self.wire.base_url(operation.service());
         let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
-        let exchange = self.wire.exchange(&prepared, base_url, None, 0, reception).instrument(trace::call(operation));
-        let received = tokio::time::timeout(TIMEOUT, exchange).await?;
-        let success = match answered(&prepared, received).map_err(Error::<Undocumented>::Call)? {
+        let exchange = async {
+            let received = self.wire.exchange(&prepared, base_url, None, 0, reception).await;
+            answered(&prepared, received)
+        };
+        let answer = tokio::time::timeout(TIMEOUT, exchange.instrument(trace::call(operation))).await?;
+        let success = match answer.map_err(Error::<Undocumented>::Call)? {
             Answer::Success(success) => success,
             Answer::Failure(refusal) => return Err(refusal.into_any().into()),
         };
         let tokens = self.tokens(success.raw(), current)?;
-        if let Some(listener) = &self.listener {
-            listener(&tokens);
+        // Whatever happens there, the tokens are good.
+        if let Some(listener) = &self.listener
+            && catch_unwind(AssertUnwindSafe(|| listener(&tokens))).is_err()
+        {
+            tracing::error!(target: trace::TARGET, "what is told of new tokens panicked");
         }
         Ok(tokens.access_token)
     }
@@ -66,14 +73,15 @@ impl RefreshTokens {
         json::to_vec(&fields).map(Bytes::from)
     }
 
-    /// The tokens in an answer. A refresh token in it takes the place of the one that was exchanged.
+    /// The tokens in an answer. A refresh token in it takes the place of the one that was exchanged, even where there is no
+    /// access token: the old one may be good no more.
     fn tokens(&self, answer: &[u8], current: Secret) -> Result<Tokens, Unusable> {
-        let fields: Value = serde_json::from_slice(answer).map_err(|_| Unusable("JSON"))?;
+        let fields: Value = serde_json::from_slice(answer).map_err(Unusable::NoJson)?;
         let text = |name: &str| fields.get(name)?.as_str().filter(|text| !text.is_empty()).map(Secret::from);
-        let token = text(self.refresh.access_token).ok_or(Unusable(self.refresh.access_token))?;
-        let expires_at = self.refresh.expires_at.and_then(|name| point_in_time(fields.get(name)?));
         let next = self.refresh.refresh_token.and_then(text).unwrap_or(current);
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = next.clone();
+        let token = text(self.refresh.access_token).ok_or(Unusable::Lacks(self.refresh.access_token))?;
+        let expires_at = self.refresh.expires_at.and_then(|name| point_in_time(fields.get(name)?));
         Ok(Tokens { access_token: AccessToken { token, expires_at }, refresh_token: Some(next) })
     }
 }
@@ -89,12 +97,25 @@ fn point_in_time(value: &Value) -> Option<Timestamp> {
 
 /// The answer says success but has no token.
 #[derive(Debug)]
-struct Unusable(&'static str);
+enum Unusable {
+    NoJson(serde_json::Error),
+    Lacks(&'static str),
+}
 
 impl fmt::Display for Unusable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the answer to the refresh token has no `{}`", self.0)
+        match self {
+            Self::NoJson(_) => f.write_str("the answer to the refresh token is not JSON"),
+            Self::Lacks(field) => write!(f, "the answer to the refresh token has no `{field}`"),
+        }
     }
 }
 
-impl StdError for Unusable {}
+impl StdError for Unusable {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::NoJson(error) => Some(error),
+            Self::Lacks(_) => None,
+        }
+    }
+}

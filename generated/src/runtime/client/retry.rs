@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use http::header::RETRY_AFTER;
+use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use tokio::time::Instant;
@@ -56,12 +56,13 @@ pub(super) fn is_passing(status: StatusCode) -> bool {
     )
 }
 
-/// How long the service wants to be left alone: in seconds, or until a point in time.
+/// How long the service wants to be left alone: in seconds, or until a point in time by its own clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let until = http_date(value.as_bytes())?.duration_since(Timestamp::now());
+    let now = headers.get(DATE).and_then(|date| http_date(date.as_bytes())).unwrap_or_else(Timestamp::now);
+    let until = http_date(value.as_bytes())?.duration_since(now);
     Some(Duration::try_from(until).unwrap_or_default())
 }

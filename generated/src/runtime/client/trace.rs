@@ -45,14 +45,19 @@ pub(super) fn sent(span: &Span, uri: &Uri, resent: u32) {
     }
 }
 
-pub(super) fn answered(span: &Span, status: StatusCode) {
+/// The last answer, which the call ends with. Those before it were not its result.
+pub(super) fn succeeded(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", status.as_u16());
-    if status.is_client_error() || status.is_server_error() {
-        span.record("error.type", display(status.as_u16()));
-        span.record("otel.status_code", "ERROR");
-    }
 }
 
+/// The last answer, where it means failure.
+pub(super) fn refused(span: &Span, status: StatusCode) {
+    succeeded(span, status);
+    span.record("error.type", display(status.as_u16()));
+    span.record("otel.status_code", "ERROR");
+}
+
+/// No answer, or none that could be read.
 pub(super) fn failed(span: &Span, kind: CallErrorKind) {
     span.record("error.type", kind.name());
     span.record("otel.status_code", "ERROR");
