@@ -1,0 +1,13 @@
+mod dependencies;
+mod events;
+mod exceptions;
+mod issues;
+mod logs;
+mod metrics;
+mod notifications;
+mod outliers;
+mod processes;
+mod profiling;
+mod status;
+mod traces;
+mod transactions;
