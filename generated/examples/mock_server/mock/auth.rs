@@ -16,7 +16,7 @@ const MOST_ACCESS_TOKENS: usize = 10_000;
 impl auth::AuthServer<Caller> for Mock {
     async fn register(
         &self,
-        context: Context<()>,
+        _context: Context<()>,
         body: auth::RegisterBody,
     ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
         let refused = |message: &str| Failure::Other(StatusCode::BAD_REQUEST, ErrorReply::new(message));
@@ -40,7 +40,6 @@ impl auth::AuthServer<Caller> for Mock {
         let id = add_account(&mut state, body);
         let refresh = add_refresh_token(&mut state, &id, JsonObject::new());
         let access = add_access_token(&mut state, &self.options, &refresh.id, &id);
-        drop(context);
         Ok(auth::RegisterResponse {
             user: Some(state.user(&id)),
             access_token: Some(IssuedToken { token: Some(access.token), ..Default::default() }),

@@ -1,8 +1,10 @@
-use pm2_api::bucket::billing;
-use pm2_api::{Context, JsonObject, Nothing, Reply};
-use serde_json::Value;
+//! What a bucket costs: plans and subscriptions. Cards, bank accounts and invoices stay empty.
 
-use super::{Caller, Mock, empty};
+use pm2_api::bucket::billing;
+use pm2_api::{Context, JsonObject, Reply};
+
+use super::things::fields;
+use super::{Caller, Mock};
 
 impl billing::BillingServer<Caller> for Mock {
     async fn attach_bank_account(
@@ -102,7 +104,9 @@ impl billing::BillingServer<Caller> for Mock {
         context: Context<Caller>,
         id: String,
     ) -> Reply<JsonObject, billing::GetSubcriptionError> {
-        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscription.clone().ok_or_else(|| billing::GetSubcriptionError::NotFound.into())
+        })
     }
 
     async fn get_subcription_state(
@@ -110,7 +114,11 @@ impl billing::BillingServer<Caller> for Mock {
         context: Context<Caller>,
         id: String,
     ) -> Reply<billing::GetSubcriptionStateResponse, billing::GetSubcriptionStateError> {
-        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscription.as_ref().ok_or(billing::GetSubcriptionStateError::NotFound)?;
+            let (plan, status) = (Some(bucket.plan.clone()), Some("active".to_owned()));
+            Ok(billing::GetSubcriptionStateResponse { plan, status, ..Default::default() })
+        })
     }
 
     async fn payment_intent_succeed(
@@ -118,9 +126,14 @@ impl billing::BillingServer<Caller> for Mock {
         context: Context<Caller>,
         id: String,
         _payment_intent: String,
-        _body: billing::PaymentIntentSucceedBody,
+        body: billing::PaymentIntentSucceedBody,
     ) -> Reply<billing::PaymentIntentSucceedResponse, billing::PaymentIntentSucceedError> {
-        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscribe::<billing::PaymentIntentSucceedError>(&body.plan)?;
+            let shown = fields(&bucket.shown(&node));
+            Ok(billing::PaymentIntentSucceedResponse { bucket: Some(shown), ..Default::default() })
+        })
     }
 
     async fn set_default_card(
@@ -136,18 +149,26 @@ impl billing::BillingServer<Caller> for Mock {
         &self,
         context: Context<Caller>,
         id: String,
-        _body: billing::StartTrialBody,
+        body: billing::StartTrialBody,
     ) -> Reply<billing::StartTrialResponse, billing::StartTrialError> {
-        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+        self.in_bucket(&context, &id, |bucket| {
+            let duration = Some(bucket.start_trial(&body.plan)?);
+            Ok(billing::StartTrialResponse { duration, plan: Some(body.plan), ..Default::default() })
+        })
     }
 
     async fn subscribe(
         &self,
         context: Context<Caller>,
         id: String,
-        _body: billing::SubscribeBody,
+        body: billing::SubscribeBody,
     ) -> Reply<billing::SubscribeResponse, billing::SubscribeError> {
-        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            let subscription = Some(bucket.subscribe(&body.plan)?);
+            let shown = fields(&bucket.shown(&node));
+            Ok(billing::SubscribeResponse { bucket: Some(shown), subscription, ..Default::default() })
+        })
     }
 
     async fn update_credit_card(

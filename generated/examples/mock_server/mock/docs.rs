@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
+use bytes::Bytes;
 use http::HeaderValue;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use serde_json::{Value, json};
@@ -14,11 +15,11 @@ const DOCUMENT: &str = include_str!("../../../openapi.json");
 
 /// `/openapi.json` and `/docs/`.
 pub fn router() -> Router {
-    let document = document().to_string();
+    let document = Bytes::from(document().to_string());
     let config = Config::new(["/openapi.json"]).validator_url("none").doc_expansion("none").persist_authorization(true);
     Router::from(SwaggerUi::new("/docs").config(config))
         .layer(from_fn(only_from_here))
-        .route("/openapi.json", get(|| async move { ([(CONTENT_TYPE, "application/json")], document) }))
+        .route("/openapi.json", get(move || async move { ([(CONTENT_TYPE, "application/json")], document.clone()) }))
 }
 
 /// The document, with this server in the place of those of the service: a relative URL starts from the document's own.

@@ -98,6 +98,7 @@ pub struct Caller {
 
 /// A mock that runs.
 pub struct Handle {
+    #[allow(dead_code, reason = "only a reset needs it")]
     mock: Arc<Mock>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
@@ -105,6 +106,7 @@ pub struct Handle {
 
 impl Handle {
     /// Makes everything as it was at the start.
+    #[allow(dead_code, reason = "the program has a route for it")]
     pub fn reset(&self) {
         self.mock.reset();
     }

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Options;
 use super::ids::Ids;
 use super::state::{AccessToken, Account, Bucket, Member, RefreshToken, State};
+use super::things::fields;
 
 /// The refresh token of the user `demo`.
 pub const DEMO_REFRESH_TOKEN: &str = "demo-refresh-token";
@@ -108,9 +109,16 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
         let profiling = profiling(&mut bucket.ids, kind, servers.first().copied().unwrap_or("none"), pm_id);
         bucket.profilings.push(profiling);
     }
-    let analyzer = json!({ "name": "latency", "state": "new", "metric": PROCESSES[0].2, "server": servers.first() });
-    bucket.analyzer_alerts.add(&mut bucket.ids, &analyzer);
-    bucket.analyzers.add(&mut bucket.ids, &json!({ "name": "latency", "threshold": 3.0, "window": 60.0 }));
+    for (server, minute) in servers.iter().zip(0..) {
+        let event = json!({ "name": "order", "app_name": "api", "server_name": server, "at": time(minute) });
+        bucket.events.push(fields(&event));
+    }
+    let notification = json!({ "type": "issue", "provider": "email", "at": time(5), "app_name": "api" });
+    bucket.notifications.add(&mut bucket.ids, &notification);
+    let analyzer = json!({ "name": "latency", "threshold": 3.0, "window": 60.0 });
+    let analyzer = bucket.analyzers.add(&mut bucket.ids, &analyzer);
+    let alert = json!({ "analyzer": analyzer.get("_id"), "metric": PROCESSES[0].2, "server": servers.first() });
+    bucket.analyzer_alerts.add(&mut bucket.ids, &alert);
     state.buckets.entry(bucket.id.clone()).or_insert(bucket)
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pm2_api::bucket::alert::AlertHook;
 use pm2_api::dashboard::Dashboard;
 use pm2_api::data::issues::Issue;
 use pm2_api::data::profiling::ProfilingListData;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::ids::Ids;
 use super::refuse;
-use super::things::Things;
+use super::things::{Things, fields};
 
 /// All that is remembered. It is gone with the program, and made anew by a reset.
 #[derive(Default)]
@@ -69,7 +68,9 @@ pub struct Bucket {
     pub public_id: String,
     pub secret_id: Secret,
     pub plan: String,
-    /// Comment, address and configuration, as they were last given.
+    pub has_had_trial: bool,
+    pub subscription: Option<JsonObject>,
+    /// Comment, address, configuration and hooks, as they were last given.
     pub details: JsonObject,
     pub owner: String,
     /// By the account's id.
@@ -78,15 +79,16 @@ pub struct Bucket {
     pub alerts: Things,
     pub analyzer_alerts: Things,
     pub analyzers: Things,
-    pub triggers: JsonObject,
-    pub slack: Option<AlertHook>,
-    pub webhooks: Option<AlertHook>,
     pub applications: Things,
     pub webchecks: Things,
     pub dashboards: BTreeMap<String, Dashboard>,
     pub servers: Vec<ServerStatus>,
     pub issues: BTreeMap<String, Issue>,
     pub profilings: Vec<ProfilingListData>,
+    pub events: Vec<JsonObject>,
+    pub notifications: Things,
+    /// Servers and applications whose transactions were deleted.
+    pub without_transactions: BTreeSet<(String, String)>,
     pub ids: Ids,
 }
 
@@ -151,7 +153,7 @@ impl State {
     }
 
     /// The members of a bucket, as its members see them.
-    pub fn members(&self, bucket: &Bucket) -> Vec<JsonObject> {
+    pub fn members(&self, bucket: &str) -> Vec<JsonObject> {
         let member = |(id, member): (&String, &Member)| {
             let account = self.accounts.get(id)?;
             let shown = json!({
@@ -160,10 +162,12 @@ impl State {
                 "email": account.email,
                 "role": member.role,
                 "notifications": member.notifications,
+                "options": member.options,
             });
             shown.as_object().cloned()
         };
-        bucket.members.iter().filter_map(member).collect()
+        let members = self.buckets.get(bucket).into_iter().flat_map(|bucket| &bucket.members);
+        members.filter_map(member).collect()
     }
 
     /// A mail that the service would have sent. Only the last hundred are kept.
@@ -175,6 +179,40 @@ impl State {
 }
 
 impl Bucket {
+    /// Refuses those who may not manage the bucket.
+    pub fn let_manage<E: RouteError>(&self, caller: &str) -> Result<(), Failure<E>> {
+        match self.members.get(caller) {
+            Some(member) if member.role != "user" => Ok(()),
+            Some(_) | None => Err(refuse(&[403, 400], "only the owner and admins of the bucket may do this")),
+        }
+    }
+
+    /// Refuses all but the owner.
+    pub fn let_own<E: RouteError>(&self, caller: &str) -> Result<(), Failure<E>> {
+        if self.owner == caller { Ok(()) } else { Err(refuse(&[403, 400], "only the bucket's owner may do this")) }
+    }
+
+    /// A subscription to a plan.
+    pub fn subscribe<E: RouteError>(&mut self, plan: &str) -> Result<JsonObject, Failure<E>> {
+        if plan.is_empty() {
+            return Err(refuse(&[400], "the plan is missing"));
+        }
+        plan.clone_into(&mut self.plan);
+        let subscription = fields(&json!({ "id": self.ids.id(), "plan": plan, "status": "active" }));
+        self.subscription = Some(subscription.clone());
+        Ok(subscription)
+    }
+
+    /// A trial of a plan; there is one in a bucket's life.
+    pub fn start_trial<E: RouteError>(&mut self, plan: &str) -> Result<String, Failure<E>> {
+        if self.has_had_trial || plan.is_empty() {
+            return Err(refuse(&[400], "the bucket cannot have this trial"));
+        }
+        self.has_had_trial = true;
+        plan.clone_into(&mut self.plan);
+        Ok("14 days".to_owned())
+    }
+
     /// What a bucket's id is to the outside: the address of the node is that which the request came to.
     pub fn shown(&self, node: &str) -> pm2_api::types::Bucket {
         use pm2_api::types;

@@ -51,8 +51,8 @@ fn unknown<E: RouteError>() -> Failure<E> {
     refuse(&[404, 400], "there is nothing with this id")
 }
 
-/// What is given, field by field; nothing for what is no object.
-fn fields(given: &impl Serialize) -> JsonObject {
+/// What is given as an object; nothing for what is no object.
+pub fn fields(given: &impl Serialize) -> JsonObject {
     match serde_json::to_value(given) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) | Err(_) => JsonObject::new(),
