@@ -47,7 +47,7 @@ impl exceptions::ExceptionsServer<Caller> for Mock {
         self.in_bucket(&context, &id, |bucket| {
             let found = bucket.issues.values();
             let found = found.filter(|issue| is_of(issue, body.server_name.as_deref(), body.app_name.as_deref()));
-            Ok(found.map(|issue| fields(issue)).collect())
+            Ok(found.map(fields).collect())
         })
     }
 

@@ -121,7 +121,7 @@ impl issues::IssuesServer<Caller> for Mock {
                 let message = issue.last.as_ref().and_then(|last| last.message.as_deref());
                 message.is_some_and(|message| message.contains(&body.message))
             };
-            Ok(bucket.issues.values().filter(says).map(|issue| fields(issue)).collect())
+            Ok(bucket.issues.values().filter(says).map(fields).collect())
         })
     }
 
