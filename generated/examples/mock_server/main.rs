@@ -26,8 +26,8 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How long an access token is good for.
-    #[arg(long, value_name = "SECONDS", default_value_t = 86400, value_parser = clap::value_parser!(u64).range(..=u64::from(u32::MAX)))]
-    token_lifetime: u64,
+    #[arg(long, value_name = "SECONDS", default_value_t = 86400)]
+    token_lifetime: u32,
     /// Give out a new refresh token at each exchange; the old one is refused from then on.
     #[arg(long)]
     rotate: bool,
@@ -55,7 +55,7 @@ async fn run(arguments: Arguments) -> io::Result<()> {
         host: arguments.host,
         port: arguments.port,
         seed: arguments.seed,
-        token_lifetime: Duration::from_secs(arguments.token_lifetime),
+        token_lifetime: Duration::from_secs(arguments.token_lifetime.into()),
         rotate: arguments.rotate,
         limits,
     };

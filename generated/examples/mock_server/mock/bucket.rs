@@ -1,6 +1,7 @@
 //! Buckets, their members and their invitations.
 
 use pm2_api::bucket::{self, SetNotificationStateBodyState as NotificationState};
+use pm2_api::data::status::ServerStatus;
 use pm2_api::types::Bucket;
 use pm2_api::{Context, Failure, JsonObject, NoDocumentedErrors, Reply, RouteError};
 use serde_json::{Value, json};
@@ -160,7 +161,7 @@ impl bucket::BucketServer<Caller> for Mock {
         id: String,
     ) -> Reply<Vec<Value>, bucket::RetrieveServersError> {
         self.in_bucket(&context, &id, |bucket| {
-            let server = |server: &pm2_api::data::status::ServerStatus| json!({ "name": server.server_name, "active": server.active });
+            let server = |server: &ServerStatus| json!({ "name": server.server_name, "active": server.active });
             Ok(bucket.servers.iter().map(server).collect())
         })
     }

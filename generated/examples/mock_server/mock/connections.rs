@@ -1,6 +1,7 @@
 //! Connections: how many there may be, how long they may keep the mock waiting, and how they end.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ const LONGEST: Duration = Duration::from_secs(600);
 
 /// Serves a listener until it is told to stop; then finishes the requests under way.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut stop: watch::Receiver<bool>) {
-    let crowd = Arc::new(Crowd { most: limits.connections, places: Mutex::default() });
+    let crowd = Arc::new(Crowd::new(limits.connections));
     let mut tasks = JoinSet::new();
     loop {
         let stop_of_connection = stop.clone();
@@ -33,10 +34,12 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut st
                 Ok((stream, _)) => crowd.admit(&mut tasks, |place| {
                     connection(stream, router.clone(), limits, place, stop_of_connection)
                 }),
+                // The client has gone before its turn came.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                 Err(error) => {
-                    // Most likely there are no more file descriptors; one connection less, and there is one.
+                    // Most likely there are no more file descriptors: then there is room for fewer than was thought.
                     tracing::warn!(%error, "a connection was not accepted");
-                    crowd.lock().dismiss();
+                    crowd.shrink();
                     sleep(Duration::from_millis(20)).await;
                 }
             }
@@ -83,22 +86,22 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 
 /// The connections, ordered by how long they have done nothing. Whoever comes when there is no more room takes the place
 /// of the one that has been idle longest: so neither idle nor slow clients keep others out.
-struct Crowd {
-    most: usize,
-    places: Mutex<Places>,
-}
+struct Crowd(Mutex<Places>);
 
-#[derive(Default)]
 struct Places {
+    /// How many there may be.
+    most: usize,
     /// Counts arrivals and requests; a connection's number is that of its last one.
     latest: u64,
     connections: BTreeMap<u64, AbortHandle>,
 }
 
 impl Places {
-    /// Ends the connection that has been idle longest.
-    fn dismiss(&mut self) {
-        if let Some((_, connection)) = self.connections.pop_first() {
+    /// Ends the connections that have been idle longest, until there is room for one more.
+    fn make_room(&mut self) {
+        while self.connections.len() >= self.most
+            && let Some((_, connection)) = self.connections.pop_first()
+        {
             connection.abort();
         }
     }
@@ -111,8 +114,19 @@ impl Places {
 }
 
 impl Crowd {
+    fn new(most: usize) -> Self {
+        Self(Mutex::new(Places { most, latest: 0, connections: BTreeMap::new() }))
+    }
+
+    /// From now on there are somewhat fewer than there are now.
+    fn shrink(&self) {
+        let mut places = self.lock();
+        places.most = places.connections.len().saturating_sub(8).max(16);
+        places.make_room();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Places> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn admit<F>(self: &Arc<Self>, tasks: &mut JoinSet<()>, serve: impl FnOnce(Place) -> F)
@@ -120,9 +134,7 @@ impl Crowd {
         F: Future<Output = ()> + Send + 'static,
     {
         let mut places = self.lock();
-        while places.connections.len() >= self.most {
-            places.dismiss();
-        }
+        places.make_room();
         // Nobody can look for the place before it is there: that takes the lock.
         let number = Mutex::new(places.latest + 1);
         let connection = tasks.spawn(serve(Place { crowd: Arc::clone(self), number }));
