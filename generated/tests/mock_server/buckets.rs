@@ -145,6 +145,17 @@ async fn an_alert_lives() {
 }
 
 #[tokio::test]
+async fn there_is_an_end_to_what_is_remembered() {
+    let mock = start().await;
+    let (id, all) = (mock.bucket("staging").await, mock.client.bucket().application());
+    let body = application::CreateBody::new(Vec::new(), "shop");
+    for _ in 0..1_000 {
+        all.create(&id, &body).await.expect("success");
+    }
+    assert_eq!(status(all.create(&id, &body).await), (400, Some(application::CreateError::BadRequest)));
+}
+
+#[tokio::test]
 async fn alerts_of_analyzers_and_hooks_are_changed() {
     let mock = start().await;
     let (id, alerts) = (mock.bucket("staging").await, mock.client.bucket().alert());

@@ -19,7 +19,7 @@ impl alert::AlertServer<Caller> for Mock {
             if body.name.is_empty() {
                 return Err(Failure::new(alert::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.alerts.add(&mut bucket.ids, &body));
+            answer_with(&context, &bucket.alerts.create::<alert::CreateError>(&mut bucket.ids, &body)?);
             Ok(Nothing)
         })
     }

@@ -17,7 +17,7 @@ impl application::ApplicationServer<Caller> for Mock {
             if body.name.is_empty() {
                 return Err(Failure::new(application::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.applications.add(&mut bucket.ids, &body));
+            answer_with(&context, &bucket.applications.create::<application::CreateError>(&mut bucket.ids, &body)?);
             Ok(Nothing)
         })
     }

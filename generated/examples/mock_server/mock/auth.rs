@@ -10,8 +10,10 @@ use super::seed::expiry;
 use super::state::{AccessToken, Account, Member, RefreshToken, State};
 use super::{Caller, Mock, Options, empty};
 
-/// As many access tokens are remembered; then the oldest are forgotten.
-const MOST_ACCESS_TOKENS: usize = 10_000;
+/// As many access tokens are remembered; then the one that ends first is forgotten.
+const MOST_ACCESS_TOKENS: usize = 100_000;
+/// As many accounts there can be; then nobody can register at the moment.
+const MOST_ACCOUNTS: usize = 1_000;
 
 impl auth::AuthServer<Caller> for Mock {
     async fn register(
@@ -37,12 +39,15 @@ impl auth::AuthServer<Caller> for Mock {
                 return Err(Failure::new(auth::RegisterError::Conflict, ErrorReply::from_json(&reply)));
             }
         }
+        if state.accounts.len() >= MOST_ACCOUNTS {
+            return Err(auth::RegisterError::InternalServerError.into());
+        }
         let id = add_account(&mut state, body);
         let refresh = add_refresh_token(&mut state, &id, JsonObject::new());
         let access = add_access_token(&mut state, &self.options, &refresh.id, &id);
         Ok(auth::RegisterResponse {
             user: Some(state.user(&id)),
-            access_token: Some(IssuedToken { token: Some(access.token), ..Default::default() }),
+            access_token: Some(IssuedToken { token: Some(access.0), ..Default::default() }),
             refresh_token: Some(IssuedToken { token: Some(refresh.token), ..Default::default() }),
             ..Default::default()
         }
@@ -88,8 +93,8 @@ impl auth::AuthServer<Caller> for Mock {
         let (refresh, id, account) = (refresh.token.clone(), refresh.id.clone(), refresh.account.clone());
         let access = add_access_token(&mut state, &self.options, &id, &account);
         Ok(auth::RetrieveTokenResponse {
-            access_token: Some(access.token),
-            expire_at: Some(access.expire_at.to_string()),
+            access_token: Some(access.0),
+            expire_at: Some(access.1.to_string()),
             refresh_token: Some(refresh),
             token_type: Some("Bearer".to_owned()),
             ..Default::default()
@@ -99,11 +104,7 @@ impl auth::AuthServer<Caller> for Mock {
 
     async fn revoke(&self, context: Context<Caller>) -> Reply<Nothing, auth::RevokeError> {
         let mut state = self.state();
-        let before = state.access_tokens.len();
-        state.access_tokens.retain(|known| known.token != context.principal.token);
-        if state.access_tokens.len() == before {
-            return Err(auth::RevokeError::NotFound.into());
-        }
+        state.access_tokens.remove(context.principal.token.expose()).ok_or(auth::RevokeError::NotFound)?;
         empty()
     }
 
@@ -171,17 +172,15 @@ pub fn add_refresh_token(state: &mut State, account: &str, scope: JsonObject) ->
     issued
 }
 
-fn add_access_token(state: &mut State, options: &Options, made_from: &str, account: &str) -> AccessToken {
-    let token = AccessToken {
-        account: account.to_owned(),
-        made_from: made_from.to_owned(),
-        token: state.ids.token(),
-        expire_at: expiry(options),
-    };
-    let now = Timestamp::now();
-    state.access_tokens.retain(|known| known.expire_at > now);
-    let surplus = (state.access_tokens.len() + 1).saturating_sub(MOST_ACCESS_TOKENS);
-    state.access_tokens.drain(..surplus);
-    state.access_tokens.push(token.clone());
-    token
+/// A new access token, and when it ends.
+fn add_access_token(state: &mut State, options: &Options, made_from: &str, account: &str) -> (Secret, Timestamp) {
+    let tokens = &mut state.access_tokens;
+    if tokens.len() >= MOST_ACCESS_TOKENS {
+        let first_to_end = tokens.iter().min_by_key(|(_, known)| known.expire_at).map(|(token, _)| token.clone());
+        first_to_end.and_then(|token| tokens.remove(&token));
+    }
+    let (token, expire_at) = (state.ids.token(), expiry(options));
+    let known = AccessToken { account: account.to_owned(), made_from: made_from.to_owned(), expire_at };
+    tokens.insert(token.expose().to_owned(), known);
+    (token, expire_at)
 }

@@ -3,6 +3,7 @@
 use pm2_api::dashboard::{self, Dashboard};
 use pm2_api::{Context, Failure, Reply};
 
+use super::things::MOST;
 use super::{Caller, Mock};
 
 impl dashboard::DashboardServer<Caller> for Mock {
@@ -15,6 +16,9 @@ impl dashboard::DashboardServer<Caller> for Mock {
         self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
                 return Err(Failure::new(dashboard::CreateError::BadRequest, "the name is missing"));
+            }
+            if bucket.dashboards.len() >= MOST {
+                return Err(Failure::new(dashboard::CreateError::BadRequest, "there are too many of them"));
             }
             let id = bucket.ids.id();
             let dashboard = Dashboard {

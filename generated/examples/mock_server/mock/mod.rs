@@ -251,8 +251,7 @@ impl Authenticator for Doorman {
 
     async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, Refused> {
         let state = self.0.state();
-        let known = state.access_tokens.iter().find(|known| known.token == *token);
-        match known {
+        match state.access_tokens.get(token.expose()) {
             Some(known) if known.expire_at > Timestamp::now() => {
                 Ok(Caller { account: known.account.clone(), token: token.clone() })
             }

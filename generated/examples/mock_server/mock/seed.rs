@@ -48,12 +48,8 @@ pub fn state(options: &Options) -> State {
         scope: JsonObject::from_iter([("all".to_owned(), json!(true))]),
         created_at: Timestamp::now(),
     };
-    state.access_tokens.push(AccessToken {
-        account: demo.clone(),
-        made_from: refresh_token.id.clone(),
-        token: DEMO_ACCESS_TOKEN.into(),
-        expire_at: expiry(options),
-    });
+    let access = AccessToken { account: demo.clone(), made_from: refresh_token.id.clone(), expire_at: expiry(options) };
+    state.access_tokens.insert(DEMO_ACCESS_TOKEN.to_owned(), access);
     state.refresh_tokens.push(refresh_token);
     let production = bucket(&mut state, "production", &demo, &["web-1", "web-2"]);
     production.members.insert(ada.clone(), Member::new("admin"));

@@ -19,7 +19,8 @@ use super::things::{Things, fields};
 pub struct State {
     pub accounts: BTreeMap<String, Account>,
     pub refresh_tokens: Vec<RefreshToken>,
-    pub access_tokens: Vec<AccessToken>,
+    /// By the token itself.
+    pub access_tokens: BTreeMap<String, AccessToken>,
     pub buckets: BTreeMap<String, Bucket>,
     /// The mails that the service would have sent, newest last.
     pub mails: Vec<Value>,
@@ -50,13 +51,11 @@ pub struct RefreshToken {
     pub created_at: Timestamp,
 }
 
-/// A token that requests carry.
-#[derive(Clone)]
+/// What is known of a token that requests carry.
 pub struct AccessToken {
     pub account: String,
     /// The id of the refresh token that it was made from.
     pub made_from: String,
-    pub token: Secret,
     pub expire_at: Timestamp,
 }
 

@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use super::ids::Ids;
 use super::refuse;
 
+/// As many can be created of one kind in one bucket.
+pub const MOST: usize = 1_000;
+
 /// Things by their ids.
 #[derive(Default, Clone)]
 pub struct Things(BTreeMap<String, JsonObject>);
@@ -21,6 +24,14 @@ impl Things {
         thing.insert("_id".to_owned(), json!(id));
         self.0.insert(id, thing.clone());
         thing
+    }
+
+    /// The same for what a request brings: there can be so many of them.
+    pub fn create<E: RouteError>(&mut self, ids: &mut Ids, given: &impl Serialize) -> Result<JsonObject, Failure<E>> {
+        if self.0.len() >= MOST {
+            return Err(refuse(&[400], "there are too many of them"));
+        }
+        Ok(self.add(ids, given))
     }
 
     pub fn get<E: RouteError>(&self, id: &str) -> Result<&JsonObject, Failure<E>> {

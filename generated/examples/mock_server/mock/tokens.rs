@@ -37,7 +37,7 @@ impl tokens::TokensServer<Caller> for Mock {
         if state.refresh_tokens.len() == before {
             return Err(tokens::RemoveError::NotFound.into());
         }
-        state.access_tokens.retain(|token| token.made_from != id);
+        state.access_tokens.retain(|_, token| token.made_from != id);
         Ok(json!({ "_id": id }).into())
     }
 

@@ -29,7 +29,7 @@ impl user::UserServer<Caller> for Mock {
         let user = state.user(id);
         state.accounts.remove(id);
         state.refresh_tokens.retain(|token| token.account != *id);
-        state.access_tokens.retain(|token| token.account != *id);
+        state.access_tokens.retain(|_, token| token.account != *id);
         state.buckets.values_mut().for_each(|bucket| drop(bucket.members.remove(id)));
         Ok(user.into())
     }
@@ -121,7 +121,7 @@ impl user::UserServer<Caller> for Mock {
             (_, Some(_)) => return Err(Error::NotAcceptable.into()),
         }
         account.username = body.username.unwrap_or_else(|| std::mem::take(&mut account.username));
-        account.info.extend(body.info.unwrap_or_default());
+        account.info = body.info.unwrap_or_else(|| std::mem::take(&mut account.info));
         if let Some(email) = body.email.filter(|email| *email != account.email) {
             account.email.clone_from(&email);
             account.email_token = email_token.clone();

@@ -22,7 +22,7 @@ impl webcheck::WebcheckServer<Caller> for Mock {
             if body.name.is_empty() {
                 return Err(Failure::new(webcheck::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.webchecks.add(&mut bucket.ids, &body));
+            answer_with(&context, &bucket.webchecks.create::<webcheck::CreateError>(&mut bucket.ids, &body)?);
             Ok(Nothing)
         })
     }
