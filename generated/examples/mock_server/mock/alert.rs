@@ -1,0 +1,166 @@
+//! Custom alerts, those of the analyzers, and where alerts are sent.
+
+use pm2_api::bucket::alert::{self, analyzer};
+use pm2_api::{Context, Failure, Nothing, Reply};
+use serde_json::json;
+
+use super::layers::answer_with;
+use super::things::fields;
+use super::{Caller, Mock};
+
+impl alert::AlertServer<Caller> for Mock {
+    async fn create(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::CreateBody,
+    ) -> Reply<Nothing, alert::CreateError> {
+        self.in_bucket(&context, &id, |bucket| {
+            if body.name.is_empty() {
+                return Err(Failure::new(alert::CreateError::BadRequest, "the name is missing"));
+            }
+            answer_with(&context, &bucket.alerts.create::<alert::CreateError>(&mut bucket.ids, &body)?);
+            Ok(Nothing)
+        })
+    }
+
+    async fn delete(
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        alert: String,
+    ) -> Reply<Nothing, alert::DeleteError> {
+        self.in_any_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| Nothing))
+    }
+
+    async fn get(&self, context: Context<Caller>, id: String, alert: String) -> Reply<Nothing, alert::GetError> {
+        self.in_bucket(&context, &id, |bucket| {
+            answer_with(&context, bucket.alerts.get::<alert::GetError>(&alert)?);
+            Ok(Nothing)
+        })
+    }
+
+    async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, alert::ListError> {
+        self.in_any_bucket(&context, &id, |bucket| {
+            answer_with(&context, &bucket.alerts.all().collect::<Vec<_>>());
+            Ok(Nothing)
+        })
+    }
+
+    async fn trigger_sample(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+    ) -> Reply<Nothing, alert::TriggerSampleError> {
+        self.in_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).map(|_| Nothing))
+    }
+
+    async fn update(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateBody,
+    ) -> Reply<alert::UpdateResponse, alert::UpdateError> {
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.details.insert("triggers".to_owned(), json!(body.triggers));
+            Ok(alert::UpdateResponse { triggers: Some(body.triggers), ..Default::default() })
+        })
+    }
+
+    async fn update_alert(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: alert::UpdateAlertBody,
+    ) -> Reply<Nothing, alert::UpdateAlertError> {
+        self.in_bucket(&context, &id, |bucket| {
+            answer_with(&context, &bucket.alerts.change::<alert::UpdateAlertError>(&alert, &body)?);
+            Ok(Nothing)
+        })
+    }
+
+    async fn update_slack(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateSlackBody,
+    ) -> Reply<alert::UpdateSlackResponse, alert::UpdateSlackError> {
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            if lacks_url(&body.slack) {
+                return Err(alert::UpdateSlackError::BadRequest.into());
+            }
+            bucket.details.insert("slack".to_owned(), json!(body.slack));
+            let shown = fields(&bucket.shown(&node));
+            Ok(alert::UpdateSlackResponse { bucket: Some(shown), ..Default::default() })
+        })
+    }
+
+    async fn update_webhooks(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateWebhooksBody,
+    ) -> Reply<alert::UpdateWebhooksResponse, alert::UpdateWebhooksError> {
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            if lacks_url(&body.webhooks) {
+                return Err(alert::UpdateWebhooksError::BadRequest.into());
+            }
+            bucket.details.insert("webhooks".to_owned(), json!(body.webhooks));
+            let shown = fields(&bucket.shown(&node));
+            Ok(alert::UpdateWebhooksResponse { bucket: Some(shown), ..Default::default() })
+        })
+    }
+}
+
+/// The address is needed where the hook is on.
+fn lacks_url(hook: &alert::AlertHook) -> bool {
+    hook.active == Some(true) && hook.url.as_ref().is_none_or(|url| url.is_empty())
+}
+
+impl analyzer::AnalyzerServer<Caller> for Mock {
+    async fn edit_state(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: analyzer::EditStateBody,
+    ) -> Reply<Nothing, analyzer::EditStateError> {
+        self.in_bucket(&context, &id, |bucket| {
+            let changed = bucket.analyzer_alerts.change::<analyzer::EditStateError>(&alert, &body)?;
+            answer_with(&context, &changed);
+            Ok(Nothing)
+        })
+    }
+
+    async fn list(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: analyzer::ListBody,
+    ) -> Reply<Nothing, analyzer::ListError> {
+        self.in_bucket(&context, &id, |bucket| {
+            let from = body.from.and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
+            let size = body.size.and_then(|size| usize::try_from(size).ok()).unwrap_or(20);
+            answer_with(&context, &bucket.analyzer_alerts.all().skip(from).take(size).collect::<Vec<_>>());
+            Ok(Nothing)
+        })
+    }
+
+    async fn update_config(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        analyzer: String,
+        body: analyzer::UpdateConfigBody,
+    ) -> Reply<Nothing, analyzer::UpdateConfigError> {
+        self.in_bucket(&context, &id, |bucket| {
+            let changed = bucket.analyzers.change::<analyzer::UpdateConfigError>(&analyzer, &body)?;
+            answer_with(&context, &changed);
+            Ok(Nothing)
+        })
+    }
+}
