@@ -37,7 +37,8 @@ impl Retries {
             exponential.with_max_times(self.most).with_jitter().build()
         });
         let pause = pauses.next()?;
-        let pause = headers.and_then(retry_after).map_or(pause, |asked| asked.max(pause));
+        // On top of what the service asks for: else all that were told the same come back at the same moment.
+        let pause = headers.and_then(retry_after).unwrap_or_default().saturating_add(pause);
         // There is no use in a pause that outlasts the call.
         let left = self.deadline.saturating_duration_since(Instant::now());
         (pause < left).then_some(pause)

@@ -38,7 +38,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What a call is made with.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
-    token: Secret,
+    /// Shared, so that no call makes another copy of it in memory.
+    token: Arc<Secret>,
     /// Which one it is: each renewal counts.
     generation: u64,
     renew_at: Option<Timestamp>,
@@ -52,7 +53,7 @@ impl Held {
     fn kept(token: AccessToken) -> Self {
         let AccessToken { token, expires_at } = token;
         let renew_at = expires_at.and_then(|end| end.saturating_sub(AHEAD).ok());
-        Self { token, generation: 0, renew_at, expires_at, settled_until: None }
+        Self { token: token.into(), generation: 0, renew_at, expires_at, settled_until: None }
     }
 
     /// One that was just handed out. An end that is past by then cannot be meant, so such a token serves until it is refused.
@@ -67,7 +68,7 @@ impl Held {
             Cause::Refusal => Some(Instant::now() + SETTLED_FOR),
             Cause::Need => None,
         };
-        Self { token, generation, renew_at, expires_at, settled_until }
+        Self { token: token.into(), generation, renew_at, expires_at, settled_until }
     }
 
     /// The value of the header `Authorization`.
@@ -187,7 +188,7 @@ impl Renewed {
                 Some(flight) if flight.is_under_way() => flight.clone(),
                 _ => {
                     tracing::debug!(target: TARGET, "renewing the access token");
-                    let flight = Flight::launch(Arc::clone(self).renew(old.map(|old| old.token.clone()), cause));
+                    let flight = Flight::launch(Arc::clone(self).renew(old.map(|old| Arc::clone(&old.token)), cause));
                     state.renewal.insert(flight).clone()
                 }
             }
@@ -196,8 +197,8 @@ impl Renewed {
         flight.landed().await.unwrap_or_else(|| Err(interrupted()))
     }
 
-    async fn renew(self: Arc<Self>, old: Option<Secret>, cause: Cause) -> Outcome {
-        let fetched = match tokio::time::timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_ref())).await {
+    async fn renew(self: Arc<Self>, old: Option<Arc<Secret>>, cause: Cause) -> Outcome {
+        let fetched = match tokio::time::timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_deref())).await {
             Ok(Ok(token)) if is_sendable(&token.token) => Ok(token),
             Ok(Ok(_)) => Err(Failure::new(
                 CallErrorKind::Token,
