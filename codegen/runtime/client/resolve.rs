@@ -64,6 +64,21 @@ impl Resolver {
     }
 
     pub(super) async fn base_url(&self, client: &Client, needed: Resolved<'_>) -> Outcome {
+        match self.known(needed) {
+            Some(url) => Ok(url),
+            // Seldom, so that not every call has to carry what this needs.
+            None => Box::pin(self.find(client, needed)).await,
+        }
+    }
+
+    fn known(&self, needed: Resolved<'_>) -> Option<Arc<str>> {
+        match self.entries().get(&needed.service)?.get(needed.key)? {
+            Entry::Known(url) => Some(Arc::clone(url)),
+            Entry::Asked(_) => None,
+        }
+    }
+
+    async fn find(&self, client: &Client, needed: Resolved<'_>) -> Outcome {
         let flight = {
             let mut entries = self.entries();
             let entries = entries.entry(needed.service).or_default();

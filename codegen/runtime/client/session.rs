@@ -113,7 +113,11 @@ impl Session {
         match self {
             Self::Anonymous => Ok(None),
             Self::Fixed(held) => Ok(Some(held.clone())),
-            Self::Renewed(renewed) => renewed.token(deadline).await.map(Some),
+            Self::Renewed(renewed) => match renewed.at_hand() {
+                Some(held) => Ok(Some(held)),
+                // Seldom, so that not every call has to carry what this needs.
+                None => Box::pin(renewed.token(deadline)).await.map(Some),
+            },
         }
     }
 
@@ -121,7 +125,7 @@ impl Session {
     pub(super) async fn instead_of(&self, refused: &Held) -> Result<Option<Held>, Failure> {
         match self {
             Self::Anonymous | Self::Fixed(_) => Ok(None),
-            Self::Renewed(renewed) => renewed.instead_of(refused).await,
+            Self::Renewed(renewed) => Box::pin(renewed.instead_of(refused)).await,
         }
     }
 }
@@ -143,11 +147,16 @@ struct State {
 }
 
 impl Renewed {
+    /// The token that is held, unless it is about to end.
+    fn at_hand(&self) -> Option<Held> {
+        let held = self.state().held.clone()?;
+        held.renew_at.is_none_or(|at| self.clock.now() < at).then_some(held)
+    }
+
     async fn token(self: &Arc<Self>, deadline: Instant) -> Outcome {
         let now = self.clock.now();
         let held = self.state().held.clone();
         match held {
-            Some(held) if held.renew_at.is_none_or(|at| now < at) => Ok(held),
             // One that has not ended yet still serves where no other can be had soon.
             Some(held) if held.expires_at.is_some_and(|end| now < end) => {
                 let left = deadline.saturating_duration_since(Instant::now());
