@@ -1,40 +1,43 @@
 //! The plan of `cargo xtask conformance` and its judgement, without the client: the answers here are made up.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 use xtask::conformance::check::{Answer, Evidence, Line, Row, Verdict, judge};
 use xtask::conformance::contract::Contract;
-use xtask::conformance::plan::{Action, Plan, Purpose, Table};
+use xtask::conformance::plan::{Action, Plan, Purpose, Step, Table};
 use xtask::conformance::render;
 
 /// What the workspace promises.
-fn contract() -> Contract {
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace");
     let routes = routegen::inventory::routes(&routegen::read(&root.join("spec")).expect("a sound spec"));
     let text = std::fs::read_to_string(root.join("generated/openapi.json")).expect("an OpenAPI document");
     Contract::new(&routes, serde_json::from_str(&text).expect("JSON")).expect("a document of this spec")
-}
+});
 
 fn table() -> Table {
     Table::new().expect("a sound table")
 }
 
-/// The rows for a client that has the operations of the spec, where one operation is answered like this.
-fn row(operation: &str, answer: Answer) -> Row {
-    let contract = contract();
-    let plan = Plan::new(&contract, &table()).expect("a plan");
-    let lines = [of_client(&contract), Line::Answer(Answer { step: place(&plan, operation), ..answer })];
-    find(&judge(&contract, &plan, &lines).expect("rows"), operation)
+fn plan() -> Plan {
+    Plan::new(&CONTRACT, &table()).expect("a plan")
 }
 
-fn of_client(contract: &Contract) -> Line {
-    Line::Operations(contract.operations.keys().cloned().collect())
+/// What is said of an operation that is answered like this.
+fn row(operation: &str, answer: Answer) -> Row {
+    let plan = plan();
+    let lines = [of_client(), Line::Answer(Answer { step: place(&plan, operation), ..answer })];
+    find(&judge(&CONTRACT, &plan, &lines).expect("rows"), operation)
+}
+
+fn of_client() -> Line {
+    Line::Operations(CONTRACT.operations.keys().cloned().collect())
 }
 
 fn place(plan: &Plan, operation: &str) -> usize {
-    let is_it =
-        |step: &xtask::conformance::plan::Step| step.purpose != Purpose::Prepare && step.action.name() == operation;
+    let is_it = |step: &Step| step.purpose != Purpose::Prepare && step.action.name() == operation;
     plan.steps.iter().position(is_it).expect("a step")
 }
 
@@ -55,13 +58,12 @@ fn fault(operation: &str, answer: Answer) -> String {
 
 #[test]
 fn the_plan_has_each_operation_once() {
-    let contract = contract();
-    let plan = Plan::new(&contract, &table()).expect("a plan");
-    assert_eq!(contract.operations.len(), 158);
+    let plan = plan();
+    assert_eq!(CONTRACT.operations.len(), 158);
     let mut planned: Vec<&str> =
         plan.steps.iter().filter(|step| step.purpose != Purpose::Prepare).map(|step| step.action.name()).collect();
     planned.sort_unstable();
-    assert!(planned.iter().eq(contract.operations.keys()), "{planned:?}");
+    assert!(planned.iter().eq(CONTRACT.operations.keys()), "{planned:?}");
     let attempts = plan.steps.iter().filter(|step| step.purpose == Purpose::Attempt).map(|step| step.action.name());
     assert!(attempts.eq(plan.not_callable.keys()));
     assert_eq!(plan.steps.last().map(|step| step.action.name()), Some("user.delete"));
@@ -69,7 +71,7 @@ fn the_plan_has_each_operation_once() {
 
 #[test]
 fn arguments_are_positional_and_of_the_documented_types() {
-    let plan = Plan::new(&contract(), &table()).expect("a plan");
+    let plan = plan();
     let arguments = |operation: &str| match &plan.steps[place(&plan, operation)].action {
         Action::Call { arguments, .. } => arguments.clone(),
         Action::Fetch { fetch } => panic!("{fetch} is no call"),
@@ -95,7 +97,7 @@ fn a_table_that_does_not_fit_is_refused() {
     let refusal = |change: &dyn Fn(&mut Table)| {
         let mut table = table();
         change(&mut table);
-        Plan::new(&contract(), &table).expect_err("a mistake")
+        Plan::new(&CONTRACT, &table).expect_err("a mistake")
     };
     assert_eq!(refusal(&|table| table.first.push("user.fly".into())), "plan.json: there is no operation `user.fly`");
     let own = json!({ "wings": 2 }).as_object().expect("an object").clone();
@@ -150,26 +152,25 @@ fn a_wrong_shape_is_a_fault_that_does_not_show_the_value() {
 
 #[test]
 fn no_operation_is_left_out() {
-    let contract = contract();
-    let mut plan = Plan::new(&contract, &table()).expect("a plan");
-    let rows = judge(&contract, &plan, &[of_client(&contract)]).expect("rows");
+    let mut plan = plan();
+    let rows = judge(&CONTRACT, &plan, &[of_client()]).expect("rows");
     assert!(rows.iter().all(|row| row.verdict.is_failed()), "without answers nothing passes");
     assert_eq!(find(&rows, "user.show").verdict, Verdict::Failed("it was not called".into()));
 
     let step = plan.steps.remove(place(&plan, "user.show"));
-    let rows = judge(&contract, &plan, &[of_client(&contract)]).expect("rows");
+    let rows = judge(&CONTRACT, &plan, &[of_client()]).expect("rows");
     let neither = "it is neither called nor said to be not callable";
     assert_eq!(find(&rows, "user.show").verdict, Verdict::Failed(neither.into()));
 
     plan.steps.extend([step.clone(), step]);
-    let rows = judge(&contract, &plan, &[of_client(&contract)]).expect("rows");
+    let rows = judge(&CONTRACT, &plan, &[of_client()]).expect("rows");
     assert_eq!(find(&rows, "user.show").verdict, Verdict::Failed("it is called more than once".into()));
 
     let more = Line::Operations(vec!["user.fly".into()]);
-    let rows = judge(&contract, &plan, &[more]).expect("rows");
+    let rows = judge(&CONTRACT, &plan, &[more]).expect("rows");
     let lacking = "the client has this operation, the spec lacks it";
     assert_eq!(find(&rows, "user.fly").verdict, Verdict::Failed(lacking.into()));
-    judge(&contract, &plan, &[]).expect_err("the client's operations are missing");
+    judge(&CONTRACT, &plan, &[]).expect_err("the client's operations are missing");
 }
 
 #[test]
@@ -183,12 +184,11 @@ fn what_is_not_callable_is_tried() {
 
 #[test]
 fn a_preparation_that_fails_is_a_fault() {
-    let contract = contract();
-    let plan = Plan::new(&contract, &table()).expect("a plan");
+    let plan = plan();
     let step = plan.steps.iter().position(|step| step.action.name() == "/mock/mails").expect("a step");
     let rows = |status| {
         let answer = Line::Answer(Answer { step, ..answered(status, json!([])) });
-        let rows = judge(&contract, &plan, &[of_client(&contract), answer]).expect("rows");
+        let rows = judge(&CONTRACT, &plan, &[of_client(), answer]).expect("rows");
         rows.iter().filter(|row| row.operation == "/mock/mails").map(|row| row.verdict.is_failed()).collect::<Vec<_>>()
     };
     assert_eq!(rows(404), [true]);

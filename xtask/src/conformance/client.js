@@ -71,7 +71,14 @@ function fetch (url) {
     http.get(url, response => {
       let text = ''
       response.setEncoding('utf8').on('data', piece => { text += piece }).on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, data: JSON.parse(text) }))
+      response.on('end', () => {
+        const { statusCode: status, headers } = response
+        try {
+          resolve({ status, headers, data: JSON.parse(text) })
+        } catch (error) {
+          reject(error)
+        }
+      })
     }).on('error', reject)
   })
 }

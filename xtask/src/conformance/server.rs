@@ -32,7 +32,7 @@ impl MockServer {
         let mut process = command.spawn().map_err(|error| format!("cannot start the mock server: {error}"))?;
         let Some(output) = process.stdout.take() else { return Err("the mock server has no output".to_owned()) };
         let output = BufReader::new(output);
-        let mut server = Self { process, output: output, url: String::new(), refresh_token: String::new() };
+        let mut server = Self { process, output, url: String::new(), refresh_token: String::new() };
         let told = server.expect("listening on ").and_then(|url| {
             server.refresh_token = server.expect("refresh token of the user demo: ")?;
             Some(url)
