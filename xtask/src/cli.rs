@@ -52,6 +52,15 @@ pub enum Task {
         #[arg(long, value_name = "DIR")]
         html: Option<PathBuf>,
     },
+    /// Have the official JavaScript client call the mock server, and hold every answer against the OpenAPI document.
+    ///
+    /// Needs Node.js and npm, which installs the client into a temporary folder. Prints a line per operation and one
+    /// with the sum; exits with 1 where an answer is not as documented, with 2 where the client cannot be run.
+    Conformance {
+        /// Where to read the spec and the OpenAPI document.
+        #[command(flatten)]
+        folders: Folders,
+    },
     /// Turn the API's documentation into facts.
     Docs {
         /// What to read.

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod cli;
+pub mod conformance;
 mod diff;
 mod disk;
 pub mod docs;
@@ -49,6 +50,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Task::Gen { folders, check } => generate::run(&folders, check),
         Task::Routes { spec, json } => routes::run(&spec, json),
         Task::Audit { spec, documented, mapping, html } => audit::run(&spec, &Against { documented, mapping, html }),
+        Task::Conformance { folders } => conformance::run(&folders),
         Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
         Task::Docs { task: DocsTask::Mapping { file, documented, out } } => {
             docs::run::import_mapping(&file, &documented, &out)
