@@ -137,7 +137,7 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
     };
     let in_query = fields.iter().map(|field| {
         let schema = described(schema(&field.of, api), None, field.presence.default());
-        let required = field.presence.is_documented_as_required();
+        let required = field.presence == Presence::Required;
         let mut parameter = json!({ "name": field.wire, "in": "query", "required": required, "schema": schema });
         describe(&mut parameter, field.means.as_deref());
         parameter

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Field, Home, Type, TypeDef, TypeId, TypeKind};
+use crate::ir::{Api, Field, Home, Presence, Type, TypeDef, TypeId, TypeKind};
 
 /// The component for the body of every error.
 pub const ERROR: &str = "ErrorReply";
@@ -132,9 +132,10 @@ fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
     if is_required(field, def) { schema } else { nullable(schema) }
 }
 
-/// What the service sends may lack any field; see the crate's own types.
+/// What the service sends may lack any field; see the crate's own types. What has a default may be left out, whatever the
+/// documentation calls it.
 fn is_required(field: &Field, def: &TypeDef) -> bool {
-    field.presence.is_documented_as_required() && !def.usage.answer
+    field.presence == Presence::Required && !def.usage.answer
 }
 
 /// The same schema, and null.
