@@ -85,6 +85,35 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
+fn every_answer_has_a_status_of_its_own() {
+    let document = document();
+    for (path, operation) in operations(&document) {
+        let responses = operation["responses"].as_object().expect("responses");
+        assert!(responses.keys().all(|code| code.parse::<u16>().is_ok()), "{path}: {responses:?}");
+        let is_there = |codes: &[&str]| codes.iter().all(|code| responses.contains_key(*code));
+        assert!(is_there(&["400", "500", "501"]), "{path}: what any server answers");
+        let wants_token = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
+        assert!(!wants_token || is_there(&["401", "403"]), "{path}: what callers are told of their token");
+        let has_body = operation.get("requestBody").is_some();
+        assert_eq!(is_there(&["413", "415"]), has_body, "{path}: what is wrong with a body");
+    }
+}
+
+#[test]
+fn a_value_that_changes_the_path_is_none() {
+    let document = document();
+    let parameters = operations(&document).into_iter().flat_map(|(_, operation)| operation["parameters"].as_array());
+    let in_path: Vec<&Value> = parameters.flatten().filter(|parameter| parameter["in"] == "path").collect();
+    assert!(in_path.len() > 100);
+    for parameter in in_path {
+        let schema = &parameter["schema"];
+        let is_text = schema["type"] == "string" && schema.get("enum").is_none();
+        let is_limited = schema["minLength"] == 1 && schema["not"]["enum"] == serde_json::json!([".", ".."]);
+        assert_eq!(is_text, is_limited, "{parameter:?}");
+    }
+}
+
+#[test]
 fn tokens_and_servers_are_told() {
     let document = document();
     let operation = |path: &str, method: &str| document["paths"][path][method].clone();

@@ -1,6 +1,7 @@
 //! `openapi.json`: the whole API as OpenAPI 3.0.3, for other generators and for reference pages.
 
 mod paths;
+mod responses;
 mod schemas;
 
 use serde_json::{Map, Value, json};
@@ -18,7 +19,7 @@ pub fn emit(api: &Api) -> Draft {
         "servers": servers(api.services.first()),
         "tags": tags(api),
         "paths": paths::emit(api),
-        "components": { "schemas": schemas::components(api) },
+        "components": { "schemas": schemas::components(api), "responses": responses::components(api) },
     });
     if let Some(security) = security_schemes(api)
         && let Some(components) = document.get_mut("components").and_then(Value::as_object_mut)

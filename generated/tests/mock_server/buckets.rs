@@ -40,7 +40,7 @@ async fn a_bucket_is_created_found_changed_and_destroyed() {
     assert_eq!(status(nothing), (400, Some(bucket::UpdateError::BadRequest)));
 
     all.destroy(&id).await.expect("success");
-    assert_eq!(status(all.retrieve(&id).await).0, 404);
+    assert_eq!(status(all.retrieve(&id).await).0, 400, "no error is documented");
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn strangers_and_unknown_ids_are_refused_as_documented_where_it_is() {
     let mock = start().await;
     let research = mock.bucket("research").await;
     let all = mock.client.bucket();
-    assert_eq!(status(all.retrieve(UNKNOWN).await).0, 404);
+    assert_eq!(status(all.retrieve(UNKNOWN).await).0, 400, "no error is documented");
     assert_eq!(status(all.retrieve("short").await).0, 400);
     assert_eq!(status(all.destroy(&research).await).0, 403, "demo does not own it");
     let boards = mock.client.dashboard().retrieve_all(UNKNOWN).await;

@@ -7,6 +7,7 @@ mod accounts;
 mod buckets;
 mod data;
 mod limits;
+mod log;
 mod reference;
 mod support;
 mod walk;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{self, described, schema};
-use super::{BEARER, IN_QUERY, own_servers};
+use super::schemas::{described, in_path, schema};
+use super::{BEARER, IN_QUERY, own_servers, responses};
 use crate::ident::RustIdent;
-use crate::ir::{Answer, Api, Auth, Effect, Operation, Payload, Presence, Segment, TokenPlace, Type, TypeKind};
+use crate::ir::{Api, Auth, Effect, Operation, Presence, Segment, TokenPlace, Type, TypeKind};
 
 /// Every path with its operations.
 pub fn emit(api: &Api) -> Value {
@@ -95,7 +95,7 @@ fn emit_operation(operation: &Operation, path_names: &[String], api: &Api) -> Va
         let content = json!({ "application/json": { "schema": schema(body, api) } });
         set("requestBody", json!({ "required": must_be_there(body, api), "content": content }));
     }
-    set("responses", responses(operation, api));
+    set("responses", responses::emit(operation, api));
     if api.security.is_some() {
         set("security", security(operation));
     }
@@ -125,8 +125,8 @@ fn description(operation: &Operation) -> Option<String> {
 
 fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Value> {
     let in_path = operation.path_arguments.iter().zip(path_names).map(|(argument, name)| {
-        let mut parameter =
-            json!({ "name": name, "in": "path", "required": true, "schema": schema(&argument.of, api) });
+        let schema = in_path(&argument.of, api);
+        let mut parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         describe(&mut parameter, argument.means.as_deref());
         parameter
     });
@@ -137,7 +137,7 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
     };
     let in_query = fields.iter().map(|field| {
         let schema = described(schema(&field.of, api), None, field.presence.default());
-        let required = field.presence.is_documented_as_required();
+        let required = field.presence == Presence::Required;
         let mut parameter = json!({ "name": field.wire, "in": "query", "required": required, "schema": schema });
         describe(&mut parameter, field.means.as_deref());
         parameter
@@ -169,35 +169,6 @@ fn must_be_there(body: &Type, api: &Api) -> bool {
         | Type::Array(_)
         | Type::Map(_) => true,
     }
-}
-
-fn responses(operation: &Operation, api: &Api) -> Value {
-    let mut responses: Map<String, Value> =
-        operation.answers().into_iter().map(|answer| (answer.code.to_string(), response(&answer, api))).collect();
-    let any = json!({ "$ref": format!("#/components/schemas/{}", schemas::ERROR) });
-    let content = json!({ "application/json": { "schema": any } });
-    responses.insert("default".to_owned(), json!({ "description": "Any other refusal.", "content": content }));
-    Value::Object(responses)
-}
-
-fn response(answer: &Answer<'_>, api: &Api) -> Value {
-    let mut response = json!({ "description": answer.means });
-    let content = match answer.payload {
-        Payload::Json(body) => Some(json!({ "application/json": { "schema": schema(body, api) } })),
-        Payload::File => {
-            let bytes = json!({ "type": "string", "format": "binary" });
-            Some(json!({ "application/octet-stream": { "schema": bytes } }))
-        }
-        Payload::Nothing if answer.code >= 400 => {
-            let error = json!({ "$ref": format!("#/components/schemas/{}", schemas::ERROR) });
-            Some(json!({ "application/json": { "schema": error } }))
-        }
-        Payload::Nothing => None,
-    };
-    if let (Some(content), Some(response)) = (content, response.as_object_mut()) {
-        response.insert("content".to_owned(), content);
-    }
-    response
 }
 
 fn security(operation: &Operation) -> Value {

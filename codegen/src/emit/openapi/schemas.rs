@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Field, Home, Type, TypeDef, TypeId, TypeKind};
+use crate::ir::{Api, Field, Home, Presence, Type, TypeDef, TypeId, TypeKind};
 
 /// The component for the body of every error.
 pub const ERROR: &str = "ErrorReply";
@@ -19,10 +19,24 @@ pub fn components(api: &Api) -> Value {
         .message_fields
         .iter()
         .map(|field| (field.clone(), json!({ "type": "string", "description": "What went wrong." })));
-    let properties: Map<String, Value> = message.collect();
+    let details = ("details".to_owned(), details());
+    let properties: Map<String, Value> = message.chain([details]).collect();
     let error = json!({ "type": "object", "description": "What an error says of itself.", "properties": properties });
     components.insert(ERROR.to_owned(), error);
     Value::Object(components)
+}
+
+/// What a server that refuses a request by itself says of each fault.
+fn details() -> Value {
+    let fault = json!({
+        "type": "object",
+        "properties": {
+            "in": { "type": "string", "enum": ["path", "query", "body"], "description": "The part of the request." },
+            "path": { "type": "string", "description": "The place in it; empty for all of it." },
+            "problem": { "type": "string", "description": "What is wrong there." },
+        },
+    });
+    json!({ "type": "array", "items": fault, "description": "Where a request is not as it has to be." })
 }
 
 /// The name of a type's component: shared types go by their own name, those of a page have its namespace before it.
@@ -41,7 +55,7 @@ fn component_name(def: &TypeDef) -> Option<String> {
 pub fn schema(of: &Type, api: &Api) -> Value {
     match of {
         Type::String => json!({ "type": "string" }),
-        Type::Integer => json!({ "type": "integer", "format": "int64" }),
+        Type::Integer => json!({ "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX }),
         Type::Number => json!({ "type": "number", "format": "double" }),
         Type::Boolean => json!({ "type": "boolean" }),
         Type::Secret => json!({ "type": "string", "format": "password" }),
@@ -52,6 +66,30 @@ pub fn schema(of: &Type, api: &Api) -> Value {
         Type::Map(of) => json!({ "type": "object", "additionalProperties": schema(of, api) }),
         Type::Named(id) => named(*id, api),
     }
+}
+
+/// The schema of a path parameter. A value that changes the path cannot be sent: an empty one, and what URLs take for a way
+/// up or nowhere.
+pub fn in_path(of: &Type, api: &Api) -> Value {
+    let mut schema = schema(of, api);
+    match of {
+        Type::String | Type::Secret => {
+            if let Some(fields) = schema.as_object_mut() {
+                fields.insert("minLength".to_owned(), json!(1));
+                fields.insert("not".to_owned(), json!({ "enum": [".", ".."] }));
+            }
+        }
+        Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::DateTime
+        | Type::Json
+        | Type::Object
+        | Type::Array(_)
+        | Type::Map(_)
+        | Type::Named(_) => {}
+    }
+    schema
 }
 
 fn named(id: TypeId, api: &Api) -> Value {
@@ -66,19 +104,20 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
     match &def.kind {
         TypeKind::Enum(known) => {
             let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
-            json!({ "type": "string", "enum": values, "description": def.means })
+            let listed = json!({ "type": "string", "enum": values });
+            if def.usage.answer {
+                // A service may answer what nobody has documented yet.
+                json!({ "anyOf": [listed, { "type": "string" }], "description": def.means })
+            } else {
+                json!({ "type": "string", "enum": values, "description": def.means })
+            }
         }
         TypeKind::Object(object) => {
             let properties: Map<String, Value> =
-                object.fields.iter().map(|field| (field.wire.clone(), property(field, api))).collect();
+                object.fields.iter().map(|field| (field.wire.clone(), property(field, def, api))).collect();
             let mut schema = json!({ "type": "object", "description": def.means, "properties": properties });
-            // What the service sends may lack any field; see the crate's own types.
-            let required: Vec<&str> = object
-                .fields
-                .iter()
-                .filter(|field| field.presence.is_documented_as_required() && !def.usage.answer)
-                .map(|field| field.wire.as_str())
-                .collect();
+            let required: Vec<&str> =
+                object.fields.iter().filter(|field| is_required(field, def)).map(|field| field.wire.as_str()).collect();
             if let (false, Some(schema)) = (required.is_empty(), schema.as_object_mut()) {
                 schema.insert("required".to_owned(), json!(required));
             }
@@ -87,20 +126,45 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
     }
 }
 
-/// The schema of a field with its meaning and its default.
-fn property(field: &Field, api: &Api) -> Value {
-    described(schema(&field.of, api), field.means.as_deref(), field.presence.default())
+/// The schema of a field with its meaning and its default. Null in a field that may be absent is the same as its absence.
+fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
+    let schema = described(schema(&field.of, api), field.means.as_deref(), field.presence.default());
+    if is_required(field, def) { schema } else { nullable(schema) }
 }
 
-/// A schema with more said about it. Beside a reference nothing else counts, so it goes into an `allOf`.
+/// What the service sends may lack any field; see the crate's own types. What has a default may be left out, whatever the
+/// documentation calls it.
+fn is_required(field: &Field, def: &TypeDef) -> bool {
+    field.presence == Presence::Required && !def.usage.answer
+}
+
+/// The same schema, and null.
+fn nullable(schema: Value) -> Value {
+    let mut outer = extended(schema);
+    if let Some(Value::Array(values)) = outer.get_mut("enum") {
+        values.push(Value::Null);
+    }
+    // A schema that says nothing takes null already.
+    if ["type", "allOf", "anyOf"].iter().any(|key| outer.contains_key(*key)) {
+        outer.insert("nullable".to_owned(), json!(true));
+    }
+    Value::Object(outer)
+}
+
+/// The fields of a schema to which more is to be added. Beside a reference nothing else counts, so it goes into an `allOf`.
+fn extended(schema: Value) -> Map<String, Value> {
+    match schema {
+        Value::Object(fields) if !fields.contains_key("$ref") => fields,
+        reference => Map::from_iter([("allOf".to_owned(), json!([reference]))]),
+    }
+}
+
+/// A schema with more said about it.
 pub fn described(schema: Value, means: Option<&str>, default: Option<&Value>) -> Value {
     if means.is_none() && default.is_none() {
         return schema;
     }
-    let mut outer = match schema {
-        Value::Object(fields) if !fields.contains_key("$ref") => fields,
-        reference => Map::from_iter([("allOf".to_owned(), json!([reference]))]),
-    };
+    let mut outer = extended(schema);
     if let Some(means) = means {
         outer.insert("description".to_owned(), json!(means));
     }

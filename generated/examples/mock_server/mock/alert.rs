@@ -4,9 +4,8 @@ use pm2_api::bucket::alert::{self, analyzer};
 use pm2_api::{Context, Failure, Nothing, Reply};
 use serde_json::json;
 
-use super::layers::answer_with;
 use super::things::fields;
-use super::{Caller, Mock};
+use super::{Caller, Mock, undocumented};
 
 impl alert::AlertServer<Caller> for Mock {
     async fn create(
@@ -15,13 +14,12 @@ impl alert::AlertServer<Caller> for Mock {
         id: String,
         body: alert::CreateBody,
     ) -> Reply<Nothing, alert::CreateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
                 return Err(Failure::new(alert::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.alerts.create::<alert::CreateError>(&mut bucket.ids, &body)?);
-            Ok(Nothing)
-        })
+            Ok(json!(bucket.alerts.create::<alert::CreateError>(&mut bucket.ids, &body)?))
+        }))
     }
 
     async fn delete(
@@ -34,17 +32,11 @@ impl alert::AlertServer<Caller> for Mock {
     }
 
     async fn get(&self, context: Context<Caller>, id: String, alert: String) -> Reply<Nothing, alert::GetError> {
-        self.in_bucket(&context, &id, |bucket| {
-            answer_with(&context, bucket.alerts.get::<alert::GetError>(&alert)?);
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |bucket| Ok(json!(bucket.alerts.get::<alert::GetError>(&alert)?))))
     }
 
     async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, alert::ListError> {
-        self.in_any_bucket(&context, &id, |bucket| {
-            answer_with(&context, &bucket.alerts.all().collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+        undocumented(self.in_any_bucket(&context, &id, |bucket| Ok(json!(bucket.alerts.all().collect::<Vec<_>>()))))
     }
 
     async fn trigger_sample(
@@ -75,10 +67,9 @@ impl alert::AlertServer<Caller> for Mock {
         alert: String,
         body: alert::UpdateAlertBody,
     ) -> Reply<Nothing, alert::UpdateAlertError> {
-        self.in_bucket(&context, &id, |bucket| {
-            answer_with(&context, &bucket.alerts.change::<alert::UpdateAlertError>(&alert, &body)?);
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            Ok(json!(bucket.alerts.change::<alert::UpdateAlertError>(&alert, &body)?))
+        }))
     }
 
     async fn update_slack(
@@ -129,11 +120,10 @@ impl analyzer::AnalyzerServer<Caller> for Mock {
         alert: String,
         body: analyzer::EditStateBody,
     ) -> Reply<Nothing, analyzer::EditStateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.analyzer_alerts.change::<analyzer::EditStateError>(&alert, &body)?;
-            answer_with(&context, &changed);
-            Ok(Nothing)
-        })
+            Ok(json!(changed))
+        }))
     }
 
     async fn list(
@@ -142,12 +132,11 @@ impl analyzer::AnalyzerServer<Caller> for Mock {
         id: String,
         body: analyzer::ListBody,
     ) -> Reply<Nothing, analyzer::ListError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let from = body.from.and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
             let size = body.size.and_then(|size| usize::try_from(size).ok()).unwrap_or(20);
-            answer_with(&context, &bucket.analyzer_alerts.all().skip(from).take(size).collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+            Ok(json!(bucket.analyzer_alerts.all().skip(from).take(size).collect::<Vec<_>>()))
+        }))
     }
 
     async fn update_config(
@@ -157,10 +146,9 @@ impl analyzer::AnalyzerServer<Caller> for Mock {
         analyzer: String,
         body: analyzer::UpdateConfigBody,
     ) -> Reply<Nothing, analyzer::UpdateConfigError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.analyzers.change::<analyzer::UpdateConfigError>(&analyzer, &body)?;
-            answer_with(&context, &changed);
-            Ok(Nothing)
-        })
+            Ok(json!(changed))
+        }))
     }
 }

@@ -1,10 +1,10 @@
 //! The applications of a bucket.
 
 use pm2_api::bucket::application;
-use pm2_api::{Context, Failure, JsonObject, Nothing, Reply};
+use pm2_api::{Context, Failure, Nothing, Reply};
+use serde_json::json;
 
-use super::layers::answer_with;
-use super::{Caller, Mock};
+use super::{Caller, Mock, undocumented};
 
 impl application::ApplicationServer<Caller> for Mock {
     async fn create(
@@ -13,13 +13,12 @@ impl application::ApplicationServer<Caller> for Mock {
         id: String,
         body: application::CreateBody,
     ) -> Reply<Nothing, application::CreateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
                 return Err(Failure::new(application::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.applications.create::<application::CreateError>(&mut bucket.ids, &body)?);
-            Ok(Nothing)
-        })
+            Ok(json!(bucket.applications.create::<application::CreateError>(&mut bucket.ids, &body)?))
+        }))
     }
 
     async fn delete(
@@ -37,10 +36,9 @@ impl application::ApplicationServer<Caller> for Mock {
         id: String,
         application: String,
     ) -> Reply<Nothing, application::GetError> {
-        self.in_bucket(&context, &id, |bucket| {
-            answer_with(&context, bucket.applications.get::<application::GetError>(&application)?);
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            Ok(json!(bucket.applications.get::<application::GetError>(&application)?))
+        }))
     }
 
     async fn get_preview(
@@ -58,18 +56,14 @@ impl application::ApplicationServer<Caller> for Mock {
         id: String,
         application: String,
     ) -> Reply<Nothing, application::GetReportsError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             bucket.applications.get::<application::GetReportsError>(&application)?;
-            answer_with(&context, &Vec::<JsonObject>::new());
-            Ok(Nothing)
-        })
+            Ok(json!([]))
+        }))
     }
 
     async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, application::ListError> {
-        self.in_bucket(&context, &id, |bucket| {
-            answer_with(&context, &bucket.applications.all().collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |bucket| Ok(json!(bucket.applications.all().collect::<Vec<_>>()))))
     }
 
     async fn update(
@@ -79,10 +73,9 @@ impl application::ApplicationServer<Caller> for Mock {
         application: String,
         body: application::UpdateBody,
     ) -> Reply<Nothing, application::UpdateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.applications.change::<application::UpdateError>(&application, &body)?;
-            answer_with(&context, &changed);
-            Ok(Nothing)
-        })
+            Ok(json!(changed))
+        }))
     }
 }

@@ -1,6 +1,5 @@
 //! What every request passes on its way to a stub.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -11,8 +10,6 @@ use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use pm2_api::Context;
-use serde::Serialize;
 use serde_json::{Value, json};
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -25,7 +22,6 @@ use super::Limits;
 /// sender keeps nobody waiting.
 pub fn around(router: Router, limits: &Limits) -> Router {
     router
-        .layer(from_fn(add_undocumented_body))
         .layer(GlobalConcurrencyLimitLayer::new(limits.requests))
         .layer(from_fn_with_state(limits.body, receive_body))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_time))
@@ -53,28 +49,6 @@ async fn receive_body(State(limit): State<usize>, request: Request, next: Next) 
             with_json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "msg": message }))
         }
         Err(_) => with_json(StatusCode::BAD_REQUEST, &json!({ "msg": "the body broke off" })),
-    }
-}
-
-/// The body of an answer for which the documentation has none; the service answers with one all the same.
-#[derive(Clone, Default)]
-struct UndocumentedBody(Arc<Mutex<Option<Value>>>);
-
-/// Gives a stub's answer a body that the documentation does not have.
-pub fn answer_with<P>(context: &Context<P>, body: &impl Serialize) {
-    if let (Some(slot), Ok(body)) = (context.extensions().get::<UndocumentedBody>(), serde_json::to_value(body)) {
-        *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(body);
-    }
-}
-
-async fn add_undocumented_body(mut request: Request, next: Next) -> Response {
-    let slot = UndocumentedBody::default();
-    request.extensions_mut().insert(slot.clone());
-    let response = next.run(request).await;
-    let body = slot.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match body {
-        Some(body) if response.status().is_success() => with_json(response.status(), &body),
-        Some(_) | None => response,
     }
 }
 

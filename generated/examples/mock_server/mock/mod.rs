@@ -11,7 +11,11 @@ use http::header::HOST;
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
-use pm2_api::{Authenticator, Context, ErrorReply, Failure, Refused, Reply, RouteError, Secret, Server, Timestamp};
+use pm2_api::{
+    Authenticator, Context, ErrorReply, Failure, Nothing, Refused, Reply, Response, RouteError, Secret, Server,
+    Timestamp,
+};
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -179,7 +183,7 @@ async fn reset(axum::extract::State(mock): axum::extract::State<Arc<Mock>>) -> S
     StatusCode::NO_CONTENT
 }
 
-async fn mails(axum::extract::State(mock): axum::extract::State<Arc<Mock>>) -> axum::Json<Vec<serde_json::Value>> {
+async fn mails(axum::extract::State(mock): axum::extract::State<Arc<Mock>>) -> axum::Json<Vec<Value>> {
     axum::Json(mock.state().mails.clone())
 }
 
@@ -226,16 +230,21 @@ impl Mock {
     }
 }
 
-/// A failure with the first of these status codes that the route documents, or with the first of all.
+/// A failure with the first of these status codes that the route documents, or else with one that every route can answer.
 fn refuse<E: RouteError>(codes: &[u16], message: &str) -> Failure<E> {
     let documented = |code: &u16| E::CODES.iter().find(|(known, _)| known == code).map(|(_, error)| *error);
     match codes.iter().find_map(documented) {
         Some(error) => Failure::new(error, message),
         None => {
-            let status = codes.first().and_then(|code| StatusCode::from_u16(*code).ok());
-            Failure::Other(status.unwrap_or(StatusCode::BAD_REQUEST), ErrorReply::new(message))
+            let status = if codes.contains(&403) { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
+            Failure::Other(status, ErrorReply::new(message))
         }
     }
+}
+
+/// Success with a body of which the documentation says nothing.
+fn undocumented<E>(reply: Reply<Value, E>) -> Reply<Nothing, E> {
+    reply.map(|body| Response::new(Nothing).with_json(&body))
 }
 
 /// Success with nothing in it.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use http::StatusCode;
 use pm2_api::dashboard::Dashboard;
 use pm2_api::data::issues::Issue;
 use pm2_api::data::profiling::ProfilingListData;
 use pm2_api::data::status::ServerStatus;
 use pm2_api::types::User;
-use pm2_api::{Failure, JsonObject, RouteError, Secret, Timestamp};
+use pm2_api::{ErrorReply, Failure, JsonObject, RouteError, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use super::ids::Ids;
@@ -130,7 +131,8 @@ impl State {
 
     /// The account of someone whose token was good a moment ago.
     pub fn account<E: RouteError>(&mut self, id: &str) -> Result<&mut Account, Failure<E>> {
-        self.accounts.get_mut(id).ok_or_else(|| refuse(&[401], "the account is gone"))
+        let gone = || Failure::Other(StatusCode::UNAUTHORIZED, ErrorReply::new("the account is gone"));
+        self.accounts.get_mut(id).ok_or_else(gone)
     }
 
     /// A bucket, for one of its members.

@@ -5,8 +5,7 @@ use pm2_api::{Context, Failure, Nothing, Reply};
 use serde_json::json;
 
 use super::data::series;
-use super::layers::answer_with;
-use super::{Caller, Mock, refuse};
+use super::{Caller, Mock, refuse, undocumented};
 
 /// What is measured of every web check.
 pub const METRICS: [&str; 2] = ["latency", "availability"];
@@ -18,13 +17,12 @@ impl webcheck::WebcheckServer<Caller> for Mock {
         id: String,
         body: webcheck::CreateBody,
     ) -> Reply<Nothing, webcheck::CreateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
                 return Err(Failure::new(webcheck::CreateError::BadRequest, "the name is missing"));
             }
-            answer_with(&context, &bucket.webchecks.create::<webcheck::CreateError>(&mut bucket.ids, &body)?);
-            Ok(Nothing)
-        })
+            Ok(json!(bucket.webchecks.create::<webcheck::CreateError>(&mut bucket.ids, &body)?))
+        }))
     }
 
     async fn delete(
@@ -56,16 +54,15 @@ impl webcheck::WebcheckServer<Caller> for Mock {
         webcheck: String,
         body: webcheck::GetMetricsBody,
     ) -> Reply<Nothing, webcheck::GetMetricsError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             bucket.webchecks.get::<webcheck::GetMetricsError>(&webcheck)?;
             let metrics = body.metrics.unwrap_or_else(|| METRICS.map(str::to_owned).to_vec());
             if metrics.iter().any(|metric| !METRICS.contains(&metric.as_str())) {
                 return Err(refuse(&[400], "there is no such metric"));
             }
             let values = metrics.iter().map(|metric| json!({ "name": metric, "values": series(&webcheck, metric) }));
-            answer_with(&context, &values.collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+            Ok(json!(values.collect::<Vec<_>>()))
+        }))
     }
 
     async fn list(
@@ -74,27 +71,20 @@ impl webcheck::WebcheckServer<Caller> for Mock {
         id: String,
         query: webcheck::ListQuery,
     ) -> Reply<Nothing, webcheck::ListError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let wanted = query.application.map(|application| json!(application));
             let is_wanted = |application| wanted.is_none() || application == wanted.as_ref();
             let found = bucket.webchecks.all().filter(|webcheck| is_wanted(webcheck.get("application")));
-            answer_with(&context, &found.collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+            Ok(json!(found.collect::<Vec<_>>()))
+        }))
     }
 
     async fn list_metrics(&self, context: Context<Caller>, id: String) -> Reply<Nothing, webcheck::ListMetricsError> {
-        self.in_bucket(&context, &id, |_| {
-            answer_with(&context, &METRICS);
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |_| Ok(json!(METRICS))))
     }
 
     async fn list_regions(&self, context: Context<Caller>, id: String) -> Reply<Nothing, webcheck::ListRegionsError> {
-        self.in_bucket(&context, &id, |_| {
-            answer_with(&context, &["eu-west-1", "us-east-1"]);
-            Ok(Nothing)
-        })
+        undocumented(self.in_bucket(&context, &id, |_| Ok(json!(["eu-west-1", "us-east-1"]))))
     }
 
     async fn update(
@@ -104,10 +94,9 @@ impl webcheck::WebcheckServer<Caller> for Mock {
         webcheck: String,
         body: webcheck::UpdateBody,
     ) -> Reply<Nothing, webcheck::UpdateError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.webchecks.change::<webcheck::UpdateError>(&webcheck, &body)?;
-            answer_with(&context, &changed);
-            Ok(Nothing)
-        })
+            Ok(json!(changed))
+        }))
     }
 }

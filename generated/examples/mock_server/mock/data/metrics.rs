@@ -10,9 +10,8 @@ use pm2_api::data::metrics::{
 use pm2_api::{Context, JsonObject, Nothing, Reply};
 use serde_json::json;
 
-use super::super::layers::answer_with;
 use super::super::state::Bucket;
-use super::super::{Caller, Mock, webcheck};
+use super::super::{Caller, Mock, undocumented, webcheck};
 use super::{is_among, is_wanted, places, series};
 
 /// The metrics of every process.
@@ -78,12 +77,11 @@ impl metrics::MetricsServer<Caller> for Mock {
         id: String,
         body: metrics::RetrieveMetadatasBody,
     ) -> Reply<Nothing, metrics::RetrieveMetadatasError> {
-        self.in_bucket(&context, &id, |bucket| {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), Some(&body.app_name));
             let of = |place: &super::Place<'_>| json!({ "server": place.server, "app": place.app, "metrics": METRICS });
-            answer_with(&context, &places.iter().map(of).collect::<Vec<_>>());
-            Ok(Nothing)
-        })
+            Ok(json!(places.iter().map(of).collect::<Vec<_>>()))
+        }))
     }
 }
 
