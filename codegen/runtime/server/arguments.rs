@@ -1,8 +1,5 @@
 //! The arguments of a stub's method: read from all parts of a request, so that all faults come to light at once.
 
-use std::iter::Zip;
-use std::slice::Split;
-
 use http::Uri;
 use serde::de::DeserializeOwned;
 
@@ -39,16 +36,28 @@ pub(crate) struct InBody<T>(pub(crate) T);
 #[allow(dead_code, reason = "an API may have no such route")]
 pub(crate) struct InRest<T>(pub(crate) T);
 
-/// The parts of a path; as bytes, because these are found faster.
-type Segments<'a> = Split<'a, u8, fn(&u8) -> bool>;
+/// The parameters of a path, from left to right. The router has matched path and template, so that what stands before a
+/// parameter is as long in both; it is passed over unread.
+struct Parameters<'a> {
+    template: &'static str,
+    path: &'a str,
+}
 
-fn segments(path: &str) -> Segments<'_> {
-    path.as_bytes().split(|byte| *byte == b'/')
+impl<'a> Parameters<'a> {
+    /// The next parameter's name and value. The value is encoded as it came.
+    fn next(&mut self) -> Option<(&'static str, &'a str)> {
+        let (before, template) = self.template.split_once('{')?;
+        let (name, template) = template.split_once('}')?;
+        let path = self.path.get(before.len()..)?;
+        let (value, path) = path.split_at(path.find('/').unwrap_or(path.len()));
+        *self = Self { template, path };
+        Some((name, value))
+    }
 }
 
 /// What arguments are read from.
 pub(crate) struct Reader<'a> {
-    segments: Zip<Segments<'a>, Segments<'a>>,
+    parameters: Parameters<'a>,
     query: &'a str,
     body: &'a [u8],
     depth_limit: usize,
@@ -57,12 +66,11 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(operation: &'static Operation, uri: &'a Uri, body: &'a [u8], depth_limit: usize) -> Self {
-        // The router has matched the two, part by part.
-        let segments = segments(operation.path()).zip(segments(uri.path()));
+        let parameters = Parameters { template: operation.path(), path: uri.path() };
         let query = uri.query().unwrap_or_default();
         let malformed = text::malformed(query).into_iter();
         let faults = malformed.map(|(name, problem)| Fault::new(Part::Query, name, problem)).collect();
-        Self { segments, query, body, depth_limit, faults }
+        Self { parameters, query, body, depth_limit, faults }
     }
 
     /// The arguments, or all that is wrong with them.
@@ -90,9 +98,7 @@ impl<'a> Reader<'a> {
 
 impl<T: DeserializeOwned> Argument for T {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let (name, raw) = reader.segments.find(|(name, _)| name.starts_with(b"{")).unwrap_or_default();
-        let [name, raw] = [name, raw].map(|segment| str::from_utf8(segment).unwrap_or_default());
-        let name = name.trim_matches(['{', '}']);
+        let (name, raw) = reader.parameters.next().unwrap_or_default();
         let text = match text::decoded(raw) {
             Ok(text) => text,
             Err(problem) => {

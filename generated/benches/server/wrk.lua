@@ -1,0 +1,16 @@
+-- What wrk sends, and one line about how it went. Arguments: the method; for POST the token and the body.
+
+function init(arguments)
+  wrk.method = arguments[1]
+  if wrk.method == "POST" then
+    wrk.headers["Authorization"] = "Bearer " .. arguments[2]
+    wrk.headers["Content-Type"] = "application/json"
+    wrk.body = arguments[3]
+  end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  print(string.format("result %f %f %d", summary.requests / summary.duration * 1e6, latency:percentile(99), failed))
+end
