@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static TRIGGER_ACTION: Operation = Service::Node.post("actions.triggerAction", "/api/bucket/{id}/actions/trigger");
 static TRIGGER_PM2_ACTION: Operation = Service::Node
@@ -227,13 +227,13 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ActionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&TRIGGER_ACTION] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&TRIGGER_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
         S::trigger_action(&stub, call.required()?, id, body).await
     });
-    handlers[&TRIGGER_PM2_ACTION] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&TRIGGER_PM2_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
         S::trigger_pm2_action(&stub, call.required()?, id, body).await
     });
-    handlers[&TRIGGER_SCOPED_ACTION] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&TRIGGER_SCOPED_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
         S::trigger_scoped_action(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static REGISTER: Operation = Service::Oauth.post("auth.register", "/api/oauth/register").with_auth(Auth::None);
 static REQUEST_NEW_PASSWORD: Operation = Service::Oauth.post("auth.requestNewPassword", "/api/oauth/reset_password")
@@ -347,13 +347,13 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&REGISTER] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&REGISTER] = json(|stub, call, (BodyArg(body),)| async move {
         S::register(&stub, call.anonymous()?, body).await
     });
-    handlers[&REQUEST_NEW_PASSWORD] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&REQUEST_NEW_PASSWORD] = empty(|stub, call, (BodyArg(body),)| async move {
         S::request_new_password(&stub, call.anonymous()?, body).await
     });
-    handlers[&RETRIEVE_TOKEN] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&RETRIEVE_TOKEN] = json(|stub, call, (BodyArg(body),)| async move {
         S::retrieve_token(&stub, call.anonymous()?, body).await
     });
     handlers[&REVOKE] = empty(|stub, call, ()| async move {

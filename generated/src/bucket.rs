@@ -11,7 +11,7 @@ use crate::types::Bucket;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
 pub mod alert;
 pub mod application;
 pub mod billing;
@@ -891,7 +891,7 @@ pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&CLAIM_TRIAL] = json(|stub, call, (id,)| async move {
         S::claim_trial(&stub, call.required()?, id).await
     });
-    handlers[&CREATE] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&CREATE] = json(|stub, call, (BodyArg(body),)| async move {
         S::create(&stub, call.required()?, body).await
     });
     handlers[&CURRENT_ROLE] = json(|stub, call, (id,)| async move {
@@ -903,13 +903,13 @@ pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&GET_SUBSCRIPTION] = json(|stub, call, (id,)| async move {
         S::get_subscription(&stub, call.required()?, id).await
     });
-    handlers[&INVITE_USER] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&INVITE_USER] = json(|stub, call, (id, BodyArg(body))| async move {
         S::invite_user(&stub, call.required()?, id, body).await
     });
-    handlers[&REMOVE_INVITATION] = json(|stub, call, (id, InQuery(query))| async move {
+    handlers[&REMOVE_INVITATION] = json(|stub, call, (id, QueryArg(query))| async move {
         S::remove_invitation(&stub, call.required()?, id, query).await
     });
-    handlers[&REMOVE_USER] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&REMOVE_USER] = json(|stub, call, (id, BodyArg(body))| async move {
         S::remove_user(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE] = json(|stub, call, (id,)| async move {
@@ -927,25 +927,25 @@ pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&RETRIEVE_USERS] = json(|stub, call, (id,)| async move {
         S::retrieve_users(&stub, call.required()?, id).await
     });
-    handlers[&SEND_FEEDBACK] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&SEND_FEEDBACK] = json(|stub, call, (id, BodyArg(body))| async move {
         S::send_feedback(&stub, call.required()?, id, body).await
     });
-    handlers[&SET_NOTIFICATION_STATE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&SET_NOTIFICATION_STATE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::set_notification_state(&stub, call.required()?, id, body).await
     });
-    handlers[&SET_USER_ROLE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&SET_USER_ROLE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::set_user_role(&stub, call.required()?, id, body).await
     });
-    handlers[&TRANSFER_OWNERSHIP] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&TRANSFER_OWNERSHIP] = json(|stub, call, (id, BodyArg(body))| async move {
         S::transfer_ownership(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_USER_OPTIONS] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE_USER_OPTIONS] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update_user_options(&stub, call.required()?, id, body).await
     });
-    handlers[&UPGRADE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPGRADE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::upgrade(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

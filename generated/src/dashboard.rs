@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static CREATE: Operation = Service::Node.one_time_put("dashboard.create", "/api/bucket/{id}/dashboard/");
 static REMOVE: Operation = Service::Node.delete("dashboard.remove", "/api/bucket/{id}/dashboard/{dashid}");
@@ -226,7 +226,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&CREATE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::create(&stub, call.required()?, id, body).await
     });
     handlers[&REMOVE] = json(|stub, call, (id, dashid)| async move {
@@ -238,7 +238,7 @@ pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endp
     handlers[&RETRIEVE_ALL] = json(|stub, call, (id,)| async move {
         S::retrieve_all(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = json(|stub, call, (id, dash_id, InBody(body))| async move {
+    handlers[&UPDATE] = json(|stub, call, (id, dash_id, BodyArg(body))| async move {
         S::update(&stub, call.required()?, id, dash_id, body).await
     });
     handlers.with(stub)

@@ -11,7 +11,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Service::Api.get("misc.listChangelogArticles", "/api/misc/changelog")
     .with_auth(Auth::None);
@@ -301,10 +301,10 @@ pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints
     handlers[&LIST_CHANGELOG_ARTICLES] = json(|stub, call, ()| async move {
         S::list_changelog_articles(&stub, call.anonymous()?).await
     });
-    handlers[&RETRIEVE_COMPANY] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&RETRIEVE_COMPANY] = json(|stub, call, (BodyArg(body),)| async move {
         S::retrieve_company(&stub, call.required()?, body).await
     });
-    handlers[&RETRIEVE_COUPON] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&RETRIEVE_COUPON] = json(|stub, call, (BodyArg(body),)| async move {
         S::retrieve_coupon(&stub, call.required()?, body).await
     });
     handlers[&RETRIEVE_NODE_RELEASE] = json(|stub, call, (version,)| async move {
@@ -316,7 +316,7 @@ pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints
     handlers[&RETRIEVE_PLANS] = json(|stub, call, ()| async move {
         S::retrieve_plans(&stub, call.anonymous()?).await
     });
-    handlers[&RETRIEVE_VAT] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&RETRIEVE_VAT] = json(|stub, call, (BodyArg(body),)| async move {
         S::retrieve_vat(&stub, call.required()?, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static CREATE: Operation = Service::Api.one_time_put("tokens.create", "/api/users/token/");
 static REMOVE: Operation = Service::Api.delete("tokens.remove", "/api/users/token/{id}");
@@ -123,7 +123,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&CREATE] = json(|stub, call, (BodyArg(body),)| async move {
         S::create(&stub, call.required()?, body).await
     });
     handlers[&REMOVE] = json(|stub, call, (id,)| async move {

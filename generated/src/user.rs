@@ -11,7 +11,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 pub mod otp;
 pub mod providers;
 
@@ -649,7 +649,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (BodyArg(body),)| async move {
         S::attach_credit_card(&stub, call.required()?, body).await
     });
     handlers[&DELETE] = json(|stub, call, ()| async move {
@@ -682,13 +682,13 @@ pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints
     handlers[&SHOW] = json(|stub, call, (id,)| async move {
         S::show(&stub, call.anonymous()?, id).await
     });
-    handlers[&UPDATE] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&UPDATE] = json(|stub, call, (BodyArg(body),)| async move {
         S::update(&stub, call.required()?, body).await
     });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (BodyArg(body),)| async move {
         S::update_credit_card(&stub, call.required()?, body).await
     });
-    handlers[&UPDATE_METADATA] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&UPDATE_METADATA] = json(|stub, call, (BodyArg(body),)| async move {
         S::update_metadata(&stub, call.required()?, body).await
     });
     handlers.with(stub)

@@ -97,14 +97,14 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
         .collect();
     let mut read = names.clone();
     if operation.query.is_some() {
-        uses.add(Import::Server("InQuery"));
+        uses.add(Import::Server("QueryArg"));
         names.push(quote!(query));
-        read.push(quote!(InQuery(query)));
+        read.push(quote!(QueryArg(query)));
     }
     if operation.body.is_some() {
-        uses.add(Import::Server("InBody"));
+        uses.add(Import::Server("BodyArg"));
         names.push(quote!(body));
-        read.push(quote!(InBody(body)));
+        read.push(quote!(BodyArg(body)));
     }
     let read = tuple(&read, uses);
     let sends = match operation.payload {
@@ -132,10 +132,10 @@ fn tuple(items: &[TokenStream], uses: &mut Uses) -> TokenStream {
         [item] => quote!((#item,)),
         items if items.len() <= LONGEST_TUPLE => quote!((#(#items),*)),
         items => {
-            uses.add(Import::Server("InRest"));
+            uses.add(Import::Server("RestArgs"));
             let (first, rest) = items.split_at(LONGEST_TUPLE - 1);
             let rest = tuple(rest, uses);
-            quote!((#(#first,)* InRest(#rest)))
+            quote!((#(#first,)* RestArgs(#rest)))
         }
     }
 }

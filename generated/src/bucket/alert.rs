@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 pub mod analyzer;
 
 static CREATE: Operation = Service::Node.post("bucket.alert.create", "/api/bucket/{id}/alerts");
@@ -561,7 +561,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
         S::create(&stub, call.required()?, id, body).await
     });
     handlers[&DELETE] = empty(|stub, call, (id, alert)| async move {
@@ -576,16 +576,16 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&TRIGGER_SAMPLE] = empty(|stub, call, (id, alert)| async move {
         S::trigger_sample(&stub, call.required()?, id, alert).await
     });
-    handlers[&UPDATE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_ALERT] = empty(|stub, call, (id, alert, InBody(body))| async move {
+    handlers[&UPDATE_ALERT] = empty(|stub, call, (id, alert, BodyArg(body))| async move {
         S::update_alert(&stub, call.required()?, id, alert, body).await
     });
-    handlers[&UPDATE_SLACK] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE_SLACK] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update_slack(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_WEBHOOKS] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE_WEBHOOKS] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update_webhooks(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
 
 static CREATE: Operation = Service::Node.post("bucket.application.create", "/api/bucket/{id}/applications");
 static DELETE: Operation = Service::Node
@@ -264,7 +264,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
         S::create(&stub, call.required()?, id, body).await
     });
     handlers[&DELETE] = empty(|stub, call, (id, application)| async move {
@@ -282,7 +282,7 @@ pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> En
     handlers[&LIST] = empty(|stub, call, (id,)| async move {
         S::list(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = empty(|stub, call, (id, application, InBody(body))| async move {
+    handlers[&UPDATE] = empty(|stub, call, (id, application, BodyArg(body))| async move {
         S::update(&stub, call.required()?, id, application, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static ATTACH_BANK_ACCOUNT: Operation = Service::Node
     .post("bucket.billing.attachBankAccount", "/api/bucket/{id}/payment/banks");
@@ -904,10 +904,10 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ATTACH_BANK_ACCOUNT] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&ATTACH_BANK_ACCOUNT] = json(|stub, call, (id, BodyArg(body))| async move {
         S::attach_bank_account(&stub, call.required()?, id, body).await
     });
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (id, BodyArg(body))| async move {
         S::attach_credit_card(&stub, call.required()?, id, body).await
     });
     handlers[&DELETE_BANK_ACCOUNT] = json(|stub, call, (id,)| async move {
@@ -946,23 +946,23 @@ pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoi
     handlers[&PAYMENT_INTENT_SUCCEED] = json(|
         stub,
         call,
-        (id, payment_intent, InBody(body))|
+        (id, payment_intent, BodyArg(body))|
     async move {
         S::payment_intent_succeed(&stub, call.required()?, id, payment_intent, body).await
     });
     handlers[&SET_DEFAULT_CARD] = json(|stub, call, (id, card_id)| async move {
         S::set_default_card(&stub, call.required()?, id, card_id).await
     });
-    handlers[&START_TRIAL] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&START_TRIAL] = json(|stub, call, (id, BodyArg(body))| async move {
         S::start_trial(&stub, call.required()?, id, body).await
     });
-    handlers[&SUBSCRIBE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&SUBSCRIBE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::subscribe(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update_credit_card(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_METADATA] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&UPDATE_METADATA] = json(|stub, call, (id, BodyArg(body))| async move {
         S::update_metadata(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static DELETE_SERVER: Operation = Service::Node
     .post("bucket.server.deleteServer", "/api/bucket/{id}/data/deleteServer");
@@ -90,7 +90,7 @@ pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ServerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE_SERVER] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&DELETE_SERVER] = json(|stub, call, (id, BodyArg(body))| async move {
         S::delete_server(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 
 static CREATE: Operation = Service::Node.post("bucket.webcheck.create", "/api/bucket/{id}/webchecks");
 static DELETE: Operation = Service::Node.delete("bucket.webcheck.delete", "/api/bucket/{id}/webchecks/{webcheck}")
@@ -427,7 +427,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, InBody(body))| async move {
+    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
         S::create(&stub, call.required()?, id, body).await
     });
     handlers[&DELETE] = empty(|stub, call, (id, webcheck)| async move {
@@ -436,10 +436,10 @@ pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpo
     handlers[&GET] = json(|stub, call, (id, webcheck)| async move {
         S::get(&stub, call.required()?, id, webcheck).await
     });
-    handlers[&GET_METRICS] = empty(|stub, call, (id, webcheck, InBody(body))| async move {
+    handlers[&GET_METRICS] = empty(|stub, call, (id, webcheck, BodyArg(body))| async move {
         S::get_metrics(&stub, call.required()?, id, webcheck, body).await
     });
-    handlers[&LIST] = empty(|stub, call, (id, InQuery(query))| async move {
+    handlers[&LIST] = empty(|stub, call, (id, QueryArg(query))| async move {
         S::list(&stub, call.required()?, id, query).await
     });
     handlers[&LIST_METRICS] = empty(|stub, call, (id,)| async move {
@@ -448,7 +448,7 @@ pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpo
     handlers[&LIST_REGIONS] = empty(|stub, call, (id,)| async move {
         S::list_regions(&stub, call.required()?, id).await
     });
-    handlers[&UPDATE] = empty(|stub, call, (id, webcheck, InBody(body))| async move {
+    handlers[&UPDATE] = empty(|stub, call, (id, webcheck, BodyArg(body))| async move {
         S::update(&stub, call.required()?, id, webcheck, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static DELETE_ALL: Operation = Service::Node.delete("data.events.deleteAll", "/api/bucket/{id}/data/events/delete_all");
 static RETRIEVE: Operation = Service::Node.idempotent_post("data.events.retrieve", "/api/bucket/{id}/data/events");
@@ -218,10 +218,10 @@ pub fn endpoints<P: Send + 'static, S: EventsServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&DELETE_ALL] = json(|stub, call, (id,)| async move {
         S::delete_all(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE_METADATAS] = json(|stub, call, (id,)| async move {

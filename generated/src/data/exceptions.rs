@@ -8,7 +8,7 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static DELETE: Operation = Service::Node.post("data.exceptions.delete", "/api/bucket/{id}/data/exceptions/delete");
 static DELETE_ALL: Operation = Service::Node
@@ -164,13 +164,13 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ExceptionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&DELETE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::delete(&stub, call.required()?, id, body).await
     });
     handlers[&DELETE_ALL] = empty(|stub, call, (id,)| async move {
         S::delete_all(&stub, call.required()?, id).await
     });
-    handlers[&RETRIEVE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE_SUMMARY] = json(|stub, call, (id,)| async move {

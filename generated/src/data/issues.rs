@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 
 static DELETE: Operation = Service::Node.delete("data.issues.delete", "/api/bucket/{id}/data/issues/{identifier}");
 static DELETE_ALL: Operation = Service::Node.delete("data.issues.deleteAll", "/api/bucket/{id}/data/issues");
@@ -511,29 +511,29 @@ pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&DELETE] = json(|stub, call, (id, identifier)| async move {
         S::delete(&stub, call.required()?, id, identifier).await
     });
-    handlers[&DELETE_ALL] = empty(|stub, call, (id, InQuery(query))| async move {
+    handlers[&DELETE_ALL] = empty(|stub, call, (id, QueryArg(query))| async move {
         S::delete_all(&stub, call.required()?, id, query).await
     });
-    handlers[&FIND_OCCURENCES] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&FIND_OCCURENCES] = json(|stub, call, (id, BodyArg(body))| async move {
         S::find_occurences(&stub, call.required()?, id, body).await
     });
     handlers[&GET_REPLAY] = json(|stub, call, (id, uuid)| async move {
         S::get_replay(&stub, call.required()?, id, uuid).await
     });
-    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
         S::list(&stub, call.required()?, id, body).await
     });
     handlers[&LIST_OCCURENCES_FOR_IDENTIFIER] = json(|
         stub,
         call,
-        (id, identifier, InQuery(query))|
+        (id, identifier, QueryArg(query))|
     async move {
         S::list_occurences_for_identifier(&stub, call.required()?, id, identifier, query).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
-    handlers[&SEARCH] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&SEARCH] = json(|stub, call, (id, BodyArg(body))| async move {
         S::search(&stub, call.required()?, id, body).await
     });
     handlers[&SUMMARY] = json(|stub, call, (id, aggregate_by)| async move {

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static RETRIEVE: Operation = Service::Node.idempotent_post("data.logs.retrieve", "/api/bucket/{id}/data/logs");
 static RETRIEVE_HISTOGRAM: Operation = Service::Node
@@ -141,10 +141,10 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: LogsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static RETRIEVE_AGGREGATIONS: Operation = Service::Node
     .idempotent_post("data.metrics.retrieveAggregations", "/api/bucket/{id}/data/metrics/aggregations");
@@ -414,16 +414,16 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE_AGGREGATIONS] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_AGGREGATIONS] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_aggregations(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_LIST] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_LIST] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_list(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_METADATAS] = empty(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_METADATAS] = empty(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_metadatas(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static LIST: Operation = Service::Node
     .idempotent_post("data.notifications.list", "/api/bucket/{id}/data/notifications");
@@ -120,7 +120,7 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
         S::list(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE] = json(|stub, call, (id, notification)| async move {

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static RETRIEVE: Operation = Service::Node.idempotent_post("data.outliers.retrieve", "/api/bucket/{id}/data/outliers/");
 
@@ -75,7 +75,7 @@ pub trait OutliersServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OutliersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

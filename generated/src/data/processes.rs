@@ -9,7 +9,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Service::Node
     .idempotent_post("data.processes.retrieveDeployments", "/api/bucket/{id}/data/processEvents/deployments");
@@ -121,10 +121,10 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_deployments(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_EVENTS] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_EVENTS] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_events(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

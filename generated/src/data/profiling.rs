@@ -9,7 +9,7 @@ use crate::runtime::{Codes, Download, JsonObject, Nothing, Operation, RouteError
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, file, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, file, json};
 
 static DELETE: Operation = Service::Node.delete("data.profiling.delete", "/api/bucket/{id}/data/profilings/{filename}");
 static DOWNLOAD: Operation = Service::Node
@@ -241,7 +241,7 @@ pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endp
     handlers[&DOWNLOAD] = file(|stub, call, (id, filename)| async move {
         S::download(&stub, call.required()?, id, filename).await
     });
-    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
         S::list(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE] = json(|stub, call, (id, filename)| async move {

@@ -10,7 +10,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static GET_DURATION_AVG: Operation = Service::Node
     .idempotent_post("data.traces.getDurationAvg", "/api/bucket/{id}/data/traces/aggregation/duration");
@@ -421,10 +421,10 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TracesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&GET_DURATION_AVG] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&GET_DURATION_AVG] = json(|stub, call, (id, BodyArg(body))| async move {
         S::get_duration_avg(&stub, call.required()?, id, body).await
     });
-    handlers[&GET_HISTOGRAM_BY_TAG] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&GET_HISTOGRAM_BY_TAG] = json(|stub, call, (id, BodyArg(body))| async move {
         S::get_histogram_by_tag(&stub, call.required()?, id, body).await
     });
     handlers[&GET_SERVICES] = json(|stub, call, (id,)| async move {
@@ -433,10 +433,10 @@ pub fn endpoints<P: Send + 'static, S: TracesServer<P>>(stub: Arc<S>) -> Endpoin
     handlers[&GET_TAGS] = json(|stub, call, (id,)| async move {
         S::get_tags(&stub, call.required()?, id).await
     });
-    handlers[&GET_TAGS_VALUE] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&GET_TAGS_VALUE] = json(|stub, call, (id, BodyArg(body))| async move {
         S::get_tags_value(&stub, call.required()?, id, body).await
     });
-    handlers[&LIST] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
         S::list(&stub, call.required()?, id, body).await
     });
     handlers[&RETRIEVE] = json(|stub, call, (id, trace)| async move {

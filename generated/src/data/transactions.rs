@@ -11,7 +11,7 @@ use crate::runtime::{Codes, JsonObject, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
 
 static DELETE: Operation = Service::Node
     .post("data.transactions.delete", "/api/bucket/{id}/data/transactions/v2/delete");
@@ -174,13 +174,13 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub, call, (id, InQuery(query))| async move {
+    handlers[&DELETE] = json(|stub, call, (id, QueryArg(query))| async move {
         S::delete(&stub, call.required()?, id, query).await
     });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_histogram(&stub, call.required()?, id, body).await
     });
-    handlers[&RETRIEVE_SUMMARY] = json(|stub, call, (id, InBody(body))| async move {
+    handlers[&RETRIEVE_SUMMARY] = json(|stub, call, (id, BodyArg(body))| async move {
         S::retrieve_summary(&stub, call.required()?, id, body).await
     });
     handlers.with(stub)

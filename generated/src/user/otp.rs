@@ -10,7 +10,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 
 static DISABLE: Operation = Service::Api.delete("user.otp.disable", "/api/users/otp");
 static ENABLE: Operation = Service::Api.post("user.otp.enable", "/api/users/otp");
@@ -166,10 +166,10 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OtpServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&DISABLE] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&DISABLE] = empty(|stub, call, (QueryArg(query),)| async move {
         S::disable(&stub, call.required()?, query).await
     });
-    handlers[&ENABLE] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&ENABLE] = empty(|stub, call, (BodyArg(body),)| async move {
         S::enable(&stub, call.required()?, body).await
     });
     handlers[&RETRIEVE] = json(|stub, call, ()| async move {

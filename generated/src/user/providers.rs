@@ -10,7 +10,7 @@ use crate::runtime::{Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static ADD: Operation = Service::Api.post("user.providers.add", "/api/users/integrations");
 static REMOVE: Operation = Service::Api.delete("user.providers.remove", "/api/users/integrations/{name}");
@@ -112,7 +112,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ADD] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&ADD] = empty(|stub, call, (BodyArg(body),)| async move {
         S::add(&stub, call.required()?, body).await
     });
     handlers[&REMOVE] = empty(|stub, call, (name,)| async move {

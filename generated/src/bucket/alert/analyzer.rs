@@ -9,7 +9,7 @@ use crate::runtime::{Codes, Nothing, Operation, RouteError};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
 
 static EDIT_STATE: Operation = Service::Node
     .put("bucket.alert.analyzer.editState", "/api/bucket/{id}/alerts/analyzer/{alert}");
@@ -176,13 +176,13 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AnalyzerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&EDIT_STATE] = empty(|stub, call, (id, alert, InBody(body))| async move {
+    handlers[&EDIT_STATE] = empty(|stub, call, (id, alert, BodyArg(body))| async move {
         S::edit_state(&stub, call.required()?, id, alert, body).await
     });
-    handlers[&LIST] = empty(|stub, call, (id, InBody(body))| async move {
+    handlers[&LIST] = empty(|stub, call, (id, BodyArg(body))| async move {
         S::list(&stub, call.required()?, id, body).await
     });
-    handlers[&UPDATE_CONFIG] = empty(|stub, call, (id, analyzer, InBody(body))| async move {
+    handlers[&UPDATE_CONFIG] = empty(|stub, call, (id, analyzer, BodyArg(body))| async move {
         S::update_config(&stub, call.required()?, id, analyzer, body).await
     });
     handlers.with(stub)

@@ -27,15 +27,15 @@ pub(crate) trait Argument: Sized {
 
 /// The query parameters.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) struct InQuery<T>(pub(crate) T);
+pub(crate) struct QueryArg<T>(pub(crate) T);
 
 /// The body.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) struct InBody<T>(pub(crate) T);
+pub(crate) struct BodyArg<T>(pub(crate) T);
 
 /// More arguments than fit into one tuple.
 #[allow(dead_code, reason = "an API may have no such route")]
-pub(crate) struct InRest<T>(pub(crate) T);
+pub(crate) struct RestArgs<T>(pub(crate) T);
 
 /// The parameters of a path, from left to right. The router has matched path and template, so that what stands before a
 /// parameter is as long in both; it is passed over unread.
@@ -118,7 +118,7 @@ impl<T: DeserializeOwned> Argument for T {
     }
 }
 
-impl<T: DeserializeOwned> Argument for InQuery<T> {
+impl<T: DeserializeOwned> Argument for QueryArg<T> {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         match undocumented::refused(|| serde_html_form::from_str(reader.query)) {
             Ok(value) => Some(Self(value)),
@@ -130,7 +130,7 @@ impl<T: DeserializeOwned> Argument for InQuery<T> {
     }
 }
 
-impl<T: DeserializeOwned> Argument for InBody<T> {
+impl<T: DeserializeOwned> Argument for BodyArg<T> {
     const HAS_BODY: bool = true;
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -181,7 +181,7 @@ fn is_deeper(json: &[u8], limit: usize) -> bool {
     false
 }
 
-impl<T: Arguments> Argument for InRest<T> {
+impl<T: Arguments> Argument for RestArgs<T> {
     const HAS_BODY: bool = T::HAS_BODY;
 
     fn read(reader: &mut Reader<'_>) -> Option<Self> {

@@ -19,7 +19,7 @@ mod wiring;
 pub(crate) use std::sync::Arc;
 
 #[allow(unused_imports, reason = "an API may have no such route")]
-pub(crate) use arguments::{InBody, InQuery, InRest};
+pub(crate) use arguments::{BodyArg, QueryArg, RestArgs};
 pub use authenticate::{AnyToken, Authenticator, FixedTokens, Refused};
 pub use context::Context;
 pub use reply::{Failure, Replies, Reply};

@@ -8,7 +8,7 @@ use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Opera
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 
 static CLOSE: Operation = Service::Main.post("gate.close", "/gate/close/{key}");
 static KNOCK: Operation = Service::Main.post("gate.knock", "/gate/knock").with_auth(Auth::Optional);
@@ -208,7 +208,7 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&CLOSE] = json(|stub, call, (key, InQuery(query), InBody(body))| async move {
+    handlers[&CLOSE] = json(|stub, call, (key, QueryArg(query), BodyArg(body))| async move {
         S::close(&stub, call.required()?, key, query, body).await
     });
     handlers[&KNOCK] = empty(|stub, call, ()| async move {
@@ -220,10 +220,10 @@ pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints
     handlers[&OPEN] = empty(|stub, call, ()| async move {
         S::open(&stub, call.required()?).await
     });
-    handlers[&RENEW] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&RENEW] = json(|stub, call, (BodyArg(body),)| async move {
         S::renew(&stub, call.anonymous()?, body).await
     });
-    handlers[&WATCH] = json(|stub, call, (InQuery(query),)| async move {
+    handlers[&WATCH] = json(|stub, call, (QueryArg(query),)| async move {
         S::watch(&stub, call.required()?, query).await
     });
     handlers.with(stub)

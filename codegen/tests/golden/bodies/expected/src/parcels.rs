@@ -9,7 +9,7 @@ use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation, S
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
 
 static ALL_TYPES: Operation = Service::Main.post("parcels.allTypes", "/parcels/types").with_auth(Auth::None);
 static BODY_OF_DELETE: Operation = Service::Main.delete("parcels.bodyOfDelete", "/parcels/delete")
@@ -531,49 +531,49 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ALL_TYPES] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&ALL_TYPES] = empty(|stub, call, (BodyArg(body),)| async move {
         S::all_types(&stub, call.anonymous()?, body).await
     });
-    handlers[&BODY_OF_DELETE] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&BODY_OF_DELETE] = empty(|stub, call, (BodyArg(body),)| async move {
         S::body_of_delete(&stub, call.anonymous()?, body).await
     });
-    handlers[&BODY_OF_GET] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&BODY_OF_GET] = empty(|stub, call, (BodyArg(body),)| async move {
         S::body_of_get(&stub, call.anonymous()?, body).await
     });
-    handlers[&MANY_FIELDS] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&MANY_FIELDS] = empty(|stub, call, (BodyArg(body),)| async move {
         S::many_fields(&stub, call.anonymous()?, body).await
     });
-    handlers[&NAMED_TYPE] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&NAMED_TYPE] = empty(|stub, call, (BodyArg(body),)| async move {
         S::named_type(&stub, call.anonymous()?, body).await
     });
-    handlers[&NESTED] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&NESTED] = empty(|stub, call, (BodyArg(body),)| async move {
         S::nested(&stub, call.anonymous()?, body).await
     });
-    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (BodyArg(body),)| async move {
         S::optional_types(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_ARRAY] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_ARRAY] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_array(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_INTEGER] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_INTEGER] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_integer(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_JSON] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_JSON] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_json(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_MAP] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_MAP] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_map(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_OBJECT] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_OBJECT] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_object(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_SECRET] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_SECRET] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_secret(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_STRING] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_STRING] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_string(&stub, call.anonymous()?, body).await
     });
-    handlers[&WHOLE_TEXTS] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WHOLE_TEXTS] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_texts(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -8,7 +8,7 @@ use crate::types::Water;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static BOIL: Operation = Service::Main.post("kettle.boil", "/kettle").with_auth(Auth::None);
 static ONLY_DEFAULTS: Operation = Service::Main.patch("kettle.onlyDefaults", "/kettle").with_auth(Auth::None);
@@ -281,13 +281,13 @@ pub trait KettleServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: KettleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&BOIL] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&BOIL] = empty(|stub, call, (BodyArg(body),)| async move {
         S::boil(&stub, call.anonymous()?, body).await
     });
-    handlers[&ONLY_DEFAULTS] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&ONLY_DEFAULTS] = json(|stub, call, (BodyArg(body),)| async move {
         S::only_defaults(&stub, call.anonymous()?, body).await
     });
-    handlers[&REFILL] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&REFILL] = empty(|stub, call, (BodyArg(body),)| async move {
         S::refill(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -7,7 +7,7 @@ use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteE
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static FETCH: Operation = Service::Main.get("attic.fetch", "/attic/{thing}").with_auth(Auth::None);
 static READ_TIME: Operation = Service::Main.get("attic.readTime", "/attic/time").with_auth(Auth::None);
@@ -100,7 +100,7 @@ pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&READ_TIME] = json(|stub, call, ()| async move {
         S::read_time(&stub, call.anonymous()?).await
     });
-    handlers[&WIND_UP] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&WIND_UP] = empty(|stub, call, (BodyArg(body),)| async move {
         S::wind_up(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::types::Colour;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static MIX: Operation = Service::Main.post("paint.mix", "/paint").with_auth(Auth::None);
 
@@ -161,7 +161,7 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&MIX] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&MIX] = json(|stub, call, (BodyArg(body),)| async move {
         S::mix(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -10,7 +10,7 @@ use crate::types::Moon;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
 
 static TIDE: Operation = Service::Main.post("almanac.tide", "/almanac/tide").with_auth(Auth::None);
 
@@ -82,7 +82,7 @@ pub trait AlmanacServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlmanacServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&TIDE] = json(|stub, call, (InQuery(query), InBody(body))| async move {
+    handlers[&TIDE] = json(|stub, call, (QueryArg(query), BodyArg(body))| async move {
         S::tide(&stub, call.anonymous()?, query, body).await
     });
     handlers.with(stub)

@@ -7,7 +7,7 @@ use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteE
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static ALL: Operation = Service::Main.get("mishaps.all", "/mishaps/all").with_auth(Auth::None);
 static NONE: Operation = Service::Main.get("mishaps.none", "/mishaps/none").with_auth(Auth::None);
@@ -272,7 +272,7 @@ pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoi
     handlers[&ONE] = empty(|stub, call, ()| async move {
         S::one(&stub, call.anonymous()?).await
     });
-    handlers[&WITH_BODY] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&WITH_BODY] = json(|stub, call, (BodyArg(body),)| async move {
         S::with_body(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

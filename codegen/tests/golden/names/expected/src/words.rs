@@ -8,7 +8,7 @@ use crate::types::{Error, Future, None, Request, Response, Result, S, Str, T};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 pub mod r#match;
 
 static N2FA: Operation = Service::Main.post("words.2fa", "/words/2fa").with_auth(Auth::None);
@@ -531,22 +531,22 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&N2FA] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&N2FA] = empty(|stub, call, (BodyArg(body),)| async move {
         S::n2fa(&stub, call.anonymous()?, body).await
     });
-    handlers[&AT_LEAST] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&AT_LEAST] = empty(|stub, call, (QueryArg(query),)| async move {
         S::at_least(&stub, call.anonymous()?, query).await
     });
-    handlers[&ADD] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&ADD] = empty(|stub, call, (BodyArg(body),)| async move {
         S::add(&stub, call.anonymous()?, body).await
     });
     handlers[&ANSWER] = json(|stub, call, ()| async move {
         S::answer(&stub, call.anonymous()?).await
     });
-    handlers[&ASYNC] = json(|stub, call, (r#fn, InQuery(query), InBody(body))| async move {
+    handlers[&ASYNC] = json(|stub, call, (r#fn, QueryArg(query), BodyArg(body))| async move {
         S::r#async(&stub, call.anonymous()?, r#fn, query, body).await
     });
-    handlers[&CLONE] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&CLONE] = json(|stub, call, (BodyArg(body),)| async move {
         S::clone(&stub, call.anonymous()?, body).await
     });
     handlers[&CMP] = empty(|stub, call, ()| async move {
@@ -567,7 +567,7 @@ pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&IS_READY] = empty(|stub, call, ()| async move {
         S::is_ready(&stub, call.anonymous()?).await
     });
-    handlers[&NEW] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&NEW] = json(|stub, call, (BodyArg(body),)| async move {
         S::new(&stub, call.anonymous()?, body).await
     });
     handlers[&RETRIEVE_HTTPS_URL] = json(|stub, call, ()| async move {

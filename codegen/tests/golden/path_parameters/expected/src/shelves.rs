@@ -8,7 +8,7 @@ use crate::types::Wing;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InRest, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, RestArgs, empty};
 
 static BY_HEIGHT: Operation = Service::Main.get("shelves.byHeight", "/shelves-by-height/{height}")
     .with_auth(Auth::None);
@@ -278,7 +278,7 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
             five,
             six,
             seven,
-            InRest((eight, nine, ten, eleven, twelve, thirteen, fourteen, InRest((fifteen, sixteen, seventeen)))),
+            RestArgs((eight, nine, ten, eleven, twelve, thirteen, fourteen, RestArgs((fifteen, sixteen, seventeen)))),
         )|
     async move {
         S::long_path(
@@ -307,7 +307,7 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
     handlers[&MOVE_BOOK] = empty(|
         stub,
         call,
-        (from_shelf, from_place, to_shelf, to_place, InBody(body))|
+        (from_shelf, from_place, to_shelf, to_place, BodyArg(body))|
     async move {
         S::move_book(&stub, call.anonymous()?, from_shelf, from_place, to_shelf, to_place, body).await
     });

@@ -10,7 +10,7 @@ use crate::types::Prose;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
 
 static SHOUT: Operation = Service::Main.post("prose.shout", "/shout").with_auth(Auth::None);
 static SPEAK: Operation = Service::Main.post("prose.speak", "/prose/{word}").with_auth(Auth::None);
@@ -91,7 +91,7 @@ pub fn endpoints<P: Send + 'static, S: ProseServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&SHOUT] = empty(|stub, call, ()| async move {
         S::shout(&stub, call.anonymous()?).await
     });
-    handlers[&SPEAK] = json(|stub, call, (word, InQuery(query), InBody(body))| async move {
+    handlers[&SPEAK] = json(|stub, call, (word, QueryArg(query), BodyArg(body))| async move {
         S::speak(&stub, call.anonymous()?, word, query, body).await
     });
     handlers.with(stub)

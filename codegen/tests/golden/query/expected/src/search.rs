@@ -8,7 +8,7 @@ use crate::types::Language;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty};
 
 static ALL_TYPES: Operation = Service::Main.get("search.allTypes", "/search").with_auth(Auth::None);
 static FORGET: Operation = Service::Main.delete("search.forget", "/search").with_auth(Auth::None);
@@ -317,22 +317,22 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&ALL_TYPES] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&ALL_TYPES] = empty(|stub, call, (QueryArg(query),)| async move {
         S::all_types(&stub, call.anonymous()?, query).await
     });
-    handlers[&FORGET] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&FORGET] = empty(|stub, call, (QueryArg(query),)| async move {
         S::forget(&stub, call.anonymous()?, query).await
     });
-    handlers[&LISTS] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&LISTS] = empty(|stub, call, (QueryArg(query),)| async move {
         S::lists(&stub, call.anonymous()?, query).await
     });
-    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (QueryArg(query),)| async move {
         S::optional_types(&stub, call.anonymous()?, query).await
     });
-    handlers[&SAVE] = empty(|stub, call, (name, InQuery(query), InBody(body))| async move {
+    handlers[&SAVE] = empty(|stub, call, (name, QueryArg(query), BodyArg(body))| async move {
         S::save(&stub, call.anonymous()?, name, query, body).await
     });
-    handlers[&WITH_DEFAULTS] = empty(|stub, call, (InQuery(query),)| async move {
+    handlers[&WITH_DEFAULTS] = empty(|stub, call, (QueryArg(query),)| async move {
         S::with_defaults(&stub, call.anonymous()?, query).await
     });
     handlers.with(stub)

@@ -8,7 +8,7 @@ use crate::types::{Branch, Folder, Hen, Mirror};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, empty, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
 static GRAFT: Operation = Service::Main.post("trees.graft", "/trees").with_auth(Auth::None);
 static GROW: Operation = Service::Main.get("trees.grow", "/trees").with_auth(Auth::None);
@@ -108,19 +108,19 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&GRAFT] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&GRAFT] = empty(|stub, call, (BodyArg(body),)| async move {
         S::graft(&stub, call.anonymous()?, body).await
     });
     handlers[&GROW] = json(|stub, call, ()| async move {
         S::grow(&stub, call.anonymous()?).await
     });
-    handlers[&HATCH] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&HATCH] = empty(|stub, call, (BodyArg(body),)| async move {
         S::hatch(&stub, call.anonymous()?, body).await
     });
     handlers[&LOOK] = json(|stub, call, ()| async move {
         S::look(&stub, call.anonymous()?).await
     });
-    handlers[&PACK] = empty(|stub, call, (InBody(body),)| async move {
+    handlers[&PACK] = empty(|stub, call, (BodyArg(body),)| async move {
         S::pack(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

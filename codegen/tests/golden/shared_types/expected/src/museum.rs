@@ -8,7 +8,7 @@ use crate::types::{Leaflet, Painting, Ticket};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static FURNISH: Operation = Service::Main.put("museum.furnish", "/museum/rooms").with_auth(Auth::None);
 static HANG: Operation = Service::Main.post("museum.hang", "/museum").with_auth(Auth::None);
@@ -93,13 +93,13 @@ pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MuseumServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&FURNISH] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&FURNISH] = json(|stub, call, (BodyArg(body),)| async move {
         S::furnish(&stub, call.anonymous()?, body).await
     });
-    handlers[&HANG] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&HANG] = json(|stub, call, (BodyArg(body),)| async move {
         S::hang(&stub, call.anonymous()?, body).await
     });
-    handlers[&VISIT] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&VISIT] = json(|stub, call, (BodyArg(body),)| async move {
         S::visit(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -9,7 +9,7 @@ use crate::types::{Frame, FrameKind, Painting};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, Replies, json};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
 
 static MEND: Operation = Service::Main.post("workshop.mend", "/workshop").with_auth(Auth::None);
 
@@ -74,7 +74,7 @@ pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WorkshopServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
-    handlers[&MEND] = json(|stub, call, (InBody(body),)| async move {
+    handlers[&MEND] = json(|stub, call, (BodyArg(body),)| async move {
         S::mend(&stub, call.anonymous()?, body).await
     });
     handlers.with(stub)

@@ -7,7 +7,7 @@ use crate::runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, InBody, InQuery, InRest, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, RestArgs, empty};
 
 static CRATE: Operation = Service::Main.get("words.match.crate", "/match/{body}/{query}/{context}/{self}")
     .with_auth(Auth::None);
@@ -223,14 +223,14 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&CRATE] = empty(|
         stub,
         call,
-        (body_, query_, context_, self_, InQuery(query), InBody(body))|
+        (body_, query_, context_, self_, QueryArg(query), BodyArg(body))|
     async move {
         S::crate_(&stub, call.anonymous()?, body_, query_, context_, self_, query, body).await
     });
     handlers[&IMPORTS] = empty(|
         stub,
         call,
-        (json, empty, arc, tokio, serde_json, format, round_trip, InRest((awkward, string)))|
+        (json, empty, arc, tokio, serde_json, format, round_trip, RestArgs((awkward, string)))|
     async move {
         S::imports(&stub, call.anonymous()?, json, empty, arc, tokio, serde_json, format, round_trip, awkward, string)
             .await
@@ -238,7 +238,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
     handlers[&LOCALS] = empty(|
         stub,
         call,
-        (call_, stub_, client, handlers, request, value, unfit, InRest((p, s, server, sample, InBody(body))))|
+        (call_, stub_, client, handlers, request, value, unfit, RestArgs((p, s, server, sample, BodyArg(body))))|
     async move {
         S::locals(
                 &stub,
