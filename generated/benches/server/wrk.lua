@@ -12,5 +12,5 @@ end
 function done(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  print(string.format("result %f %f %d", summary.requests / summary.duration * 1e6, latency:percentile(99), failed))
+  print(string.format("result %d %f %f %d", summary.requests, summary.duration, latency:percentile(99), failed))
 end

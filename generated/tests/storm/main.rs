@@ -114,7 +114,7 @@ async fn drip(mut stream: TcpStream, (at_once, slowly): Halves, mut over: watch:
 /// A request of somebody who has just come.
 async fn honest(address: SocketAddr) {
     let client = Client::builder()
-        .base_urls(&format!("http://{address}"))
+        .base_urls(format!("http://{address}"))
         .access_token(mock::DEMO_ACCESS_TOKEN)
         .build()
         .expect("a client");
