@@ -1,8 +1,10 @@
 //! The server: from a request to a stub's method, and from its result to an answer.
 
+#[allow(dead_code, reason = "an API may have no such argument")]
 mod arguments;
 mod authenticate;
 mod context;
+#[allow(dead_code, reason = "an API may have no such argument")]
 mod faults;
 mod incoming;
 #[cfg(feature = "client")]
@@ -10,7 +12,9 @@ mod proxy;
 mod refusal;
 mod reply;
 mod router;
+#[allow(dead_code, reason = "an API may have no such argument")]
 mod strict;
+#[allow(dead_code, reason = "an API may have no such argument")]
 mod text;
 mod wiring;
 
