@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -109,4 +110,13 @@ async fn a_token_is_needed() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let (status, _) = mock.send_raw(Method::GET, "/api/bucket", DEMO_ACCESS_TOKEN, Bytes::new()).await;
     assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_path_that_nobody_has_is_refused_in_the_service_s_own_words() {
+    let mock = start(Limits::default()).await;
+    for path in ["/nowhere", "/api/users/show/", "/mock/nothing"] {
+        let (status, refusal) = mock.send(Method::GET, path, "", &json!({})).await;
+        assert_eq!((status, &refusal), (StatusCode::NOT_FOUND, &json!({ "msg": "there is no such route" })), "{path}");
+    }
 }

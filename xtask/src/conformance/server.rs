@@ -63,7 +63,8 @@ fn build() -> Result<PathBuf, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--package", "pm2-api", "--example", "mock_server", "--features", "server"]);
+    // With the features of the whole workspace, as its tests are built: otherwise cargo builds most of it once more.
+    command.args(["build", "--quiet", "--workspace", "--example", "mock_server"]);
     command.args(["--message-format", "json-render-diagnostics"]);
     let built = command.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let built = built.map_err(|error| format!("cannot start cargo: {error}"))?;

@@ -141,7 +141,7 @@ pub async fn serve(options: Options) -> io::Result<(SocketAddr, Handle)> {
 fn router(mock: &Arc<Mock>) -> Router {
     let of_mock =
         Router::new().route("/mock/reset", post(reset)).route("/mock/mails", get(mails)).with_state(Arc::clone(mock));
-    Server::new(Doorman(Arc::clone(mock)))
+    let of_service = Server::new(Doorman(Arc::clone(mock)))
         .body_limit(mock.options.limits.body)
         .with(pm2_api::actions::endpoints(mock.clone()))
         .with(pm2_api::auth::endpoints(mock.clone()))
@@ -173,9 +173,9 @@ fn router(mock: &Arc<Mock>) -> Router {
         .with(pm2_api::user::endpoints(mock.clone()))
         .with(pm2_api::user::otp::endpoints(mock.clone()))
         .with(pm2_api::user::providers::endpoints(mock.clone()))
-        .into_router()
-        .merge(docs::router())
-        .merge(of_mock)
+        .into_router();
+    // Last, so that its 404 stays.
+    docs::router().merge(of_mock).merge(of_service)
 }
 
 async fn reset(axum::extract::State(mock): axum::extract::State<Arc<Mock>>) -> StatusCode {
