@@ -12,10 +12,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tracing::Instrument;
 
-use super::error::{Error, Undocumented};
 use super::receive::Way;
 use super::request::Prepared;
-use super::send::{Answer, answered};
+use super::send::succeeded;
 use super::tokens::{AccessToken, TokenSource, Tokens};
 use super::trace;
 use super::wire::{Reception, Wire};
@@ -46,13 +45,9 @@ impl TokenSource for RefreshTokens {
         let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
         let exchange = async {
             let received = self.wire.exchange(&prepared, base_url, None, 0, reception).await;
-            answered(&prepared, received)
+            succeeded(&prepared, received)
         };
-        let answer = tokio::time::timeout(TIMEOUT, exchange.instrument(trace::call(operation))).await?;
-        let success = match answer.map_err(Error::<Undocumented>::Call)? {
-            Answer::Success(success) => success,
-            Answer::Failure(refusal) => return Err(refusal.into_any().into()),
-        };
+        let success = tokio::time::timeout(TIMEOUT, exchange.instrument(trace::call(operation))).await??;
         let tokens = self.tokens(success.raw(), current)?;
         // Whatever happens there, the tokens are good.
         if let Some(listener) = &self.listener

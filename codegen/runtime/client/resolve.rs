@@ -11,12 +11,12 @@ use tracing::Instrument;
 use super::Client;
 use super::base_url;
 use super::deliver::{Bounds, Place, deliver};
-use super::error::{CallErrorKind, Error, Undocumented};
+use super::error::{CallErrorKind, Error};
 use super::failure::Failure;
 use super::flight::Flight;
 use super::receive::Way;
 use super::request::Prepared;
-use super::send::{Answer, answered};
+use super::send::succeeded;
 use super::trace;
 use super::wire::Reception;
 use crate::api::Service;
@@ -142,8 +142,9 @@ async fn ask(client: &Client, resolution: Resolution, key: &str) -> Outcome {
     let core = &*client.core;
     let asked = core.wire.base_url(Service::DEFAULT);
     let failure = |problem| Failure::new(CallErrorKind::BaseUrl, problem);
-    let prepared = Prepared::with_parameter(resolution.operation, key)
-        .map_err(|error| failure("the base URL could not be found").because(Error::<Undocumented>::Call(error)))?;
+    let not_found = |error: Error| failure("the base URL could not be found").because(error);
+    let prepared =
+        Prepared::with_parameter(resolution.operation, key).map_err(|error| not_found(Error::Call(error)))?;
     let deadline = Instant::now() + TIMEOUT;
     let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
     let bounds = Bounds { deadline, retries: core.retries, reception };
@@ -151,15 +152,7 @@ async fn ask(client: &Client, resolution: Resolution, key: &str) -> Outcome {
     let received = tokio::time::timeout_at(deadline, delivered)
         .await
         .map_err(|elapsed| failure("the base URL was not found in time").because(elapsed))?;
-    let success = match answered(&prepared, received) {
-        Ok(Answer::Success(success)) => success,
-        Ok(Answer::Failure(refused)) => {
-            return Err(failure("the base URL could not be found").because(refused.into_any()));
-        }
-        Err(error) => {
-            return Err(failure("the base URL could not be found").because(Error::<Undocumented>::Call(error)));
-        }
-    };
+    let success = succeeded(&prepared, received).map_err(not_found)?;
     let unusable = |why: &str| {
         let (field, operation) = (resolution.url.join("."), resolution.operation.id());
         failure("the base URL that was answered cannot be used")

@@ -46,11 +46,6 @@ impl Refusal {
         let documented = error::documented(self.reply.status());
         ApiError::new(self.operation, self.path, self.reply, documented)
     }
-
-    /// As an error of no route in particular.
-    pub(super) fn into_any(self) -> Error {
-        Error::Api(Box::new(ApiError::new(self.operation, self.path, self.reply, None)))
-    }
 }
 
 impl Success {
@@ -111,16 +106,29 @@ fn far_away() -> Instant {
 /// What an answer means for the call that it is for, whose span is the current one.
 pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Answer, Box<CallError>> {
     let (operation, path, span) = (prepared.operation, prepared.path.shown(), Span::current());
-    match &received {
-        Ok(received) if is_failure(operation, received.status) => trace::refused(&span, received.status),
-        Ok(received) => trace::succeeded(&span, received.status),
-        Err(broken) => trace::failed(&span, broken.kind),
-    }
-    let Received { status, headers, body } = received.map_err(|broken| broken.into_error(prepared))?;
+    let Received { status, headers, body } = received.map_err(|broken| {
+        trace::failed(&span, broken.kind);
+        broken.into_error(prepared)
+    })?;
     Ok(match body {
         ReceivedBody::Whole(raw) if is_failure(operation, status) => {
+            trace::refused(&span, status);
             Answer::Failure(Refusal { operation, path, reply: ErrorReply::from_parts(status, headers, raw) })
         }
-        body => Answer::Success(Success { operation, path, status, headers, body }),
+        body => {
+            trace::succeeded(&span, status);
+            Answer::Success(Success { operation, path, status, headers, body })
+        }
     })
+}
+
+/// The same for a call that the client makes of its own accord, of which only success is any good.
+pub(super) fn succeeded(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Success, Error> {
+    match answered(prepared, received) {
+        Ok(Answer::Success(success)) => Ok(success),
+        Ok(Answer::Failure(Refusal { operation, path, reply })) => {
+            Err(Error::Api(Box::new(ApiError::new(operation, path, reply, None))))
+        }
+        Err(error) => Err(Error::Call(error)),
+    }
 }
