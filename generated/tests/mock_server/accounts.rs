@@ -3,24 +3,16 @@
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use pm2_api::{Error, Timestamp, auth, tokens, user};
+use pm2_api::{Timestamp, auth, tokens, user};
 use serde_json::{Value, json};
 
 use crate::mock::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN};
-use crate::support::{client, object, options, start, start_with};
+use crate::support::{client, object, options, start, start_with, status};
 
 fn exchange(token: &str) -> auth::RetrieveTokenBody {
     let mut body = auth::RetrieveTokenBody::new("795984050", token);
     body.grant_type = Some("refresh_token".to_owned());
     body
-}
-
-fn status<T, E: pm2_api::RouteError>(answer: Result<T, Error<E>>) -> (u16, Option<E>) {
-    match answer {
-        Ok(_) => (200, None),
-        Err(Error::Api(error)) => (error.status().as_u16(), error.error()),
-        Err(error) => panic!("{error}"),
-    }
 }
 
 #[tokio::test]

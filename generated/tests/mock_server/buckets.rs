@@ -2,21 +2,13 @@
 
 use http::{Method, StatusCode};
 use pm2_api::bucket::{self, alert, application, server, webcheck};
-use pm2_api::{Error, dashboard};
+use pm2_api::dashboard;
 use serde_json::{Value, json};
 
 use crate::mock::DEMO_ACCESS_TOKEN;
-use crate::support::{id_of, object, start, undocumented};
+use crate::support::{id_of, object, start, status, undocumented};
 
 const UNKNOWN: &str = "0123456789abcdef01234567";
-
-fn status<T, E: pm2_api::RouteError>(answer: Result<T, Error<E>>) -> (u16, Option<E>) {
-    match answer {
-        Ok(_) => (200, None),
-        Err(Error::Api(error)) => (error.status().as_u16(), error.error()),
-        Err(error) => panic!("{error}"),
-    }
-}
 
 #[tokio::test]
 async fn a_bucket_is_created_found_changed_and_destroyed() {

@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use pm2_api::{Client, JsonObject, Nothing, Response};
+use pm2_api::{Client, Error, JsonObject, Nothing, Response, RouteError};
 use serde_json::Value;
 
 use crate::mock::{DEMO_ACCESS_TOKEN, Handle, Limits, Options, serve};
@@ -93,4 +93,13 @@ pub fn id_of(thing: &Value) -> String {
 
 pub fn object(value: Value) -> JsonObject {
     value.as_object().cloned().expect("an object")
+}
+
+/// What came of a call: the status code, and the documented error.
+pub fn status<T, E: RouteError>(answer: Result<T, Error<E>>) -> (u16, Option<E>) {
+    match answer {
+        Ok(_) => (200, None),
+        Err(Error::Api(error)) => (error.status().as_u16(), error.error()),
+        Err(error) => panic!("{error}"),
+    }
 }
