@@ -70,6 +70,11 @@ impl Held {
         Self { token: token.into(), generation, renew_at, expires_at, settled_until }
     }
 
+    /// False where it is about to end.
+    fn is_to_be_kept(&self, now: Timestamp) -> bool {
+        self.renew_at.is_none_or(|at| now < at)
+    }
+
     /// The value of the header `Authorization`.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::try_from(["Bearer ", self.token.expose()].concat()).ok()?;
@@ -150,13 +155,15 @@ impl Renewed {
     /// The token that is held, unless it is about to end.
     fn at_hand(&self) -> Option<Held> {
         let held = self.state().held.clone()?;
-        held.renew_at.is_none_or(|at| self.clock.now() < at).then_some(held)
+        held.is_to_be_kept(self.clock.now()).then_some(held)
     }
 
     async fn token(self: &Arc<Self>, deadline: Instant) -> Outcome {
         let now = self.clock.now();
         let held = self.state().held.clone();
         match held {
+            // Somebody has renewed it since it was looked for.
+            Some(held) if held.is_to_be_kept(now) => Ok(held),
             // One that has not ended yet still serves where no other can be had soon.
             Some(held) if held.expires_at.is_some_and(|end| now < end) => {
                 let left = deadline.saturating_duration_since(Instant::now());
