@@ -3,9 +3,9 @@
 //! `cargo bench -p pm2-api --bench server`
 //!
 //! First in process: processor time and allocations for each request. Then over the loopback with the load generator wrk,
-//! each router served by a process of its own and asked in turns: requests per second and the time that 99 of 100 requests
-//! stay below. The bar: at least 0.97 times the requests per second, and at most 1.1 times the 99th percentile, with all
-//! routes as well as with those of one namespace.
+//! each router served by a process of its own, in turns beside the one by hand: requests per second and the time that 99 of
+//! 100 requests stay below. The bar: at least 0.97 times the requests per second, and at most 1.1 times the 99th
+//! percentile, with all routes as well as with those of one namespace.
 
 mod in_process;
 mod routers;
