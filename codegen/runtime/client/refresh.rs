@@ -18,7 +18,7 @@ use super::send::succeeded;
 use super::tokens::{AccessToken, TokenSource, Tokens};
 use super::trace;
 use super::wire::{Reception, Wire};
-use crate::runtime::{BoxError, Refresh, Secret, json};
+use crate::runtime::{BoxError, Refresh, Secret};
 
 /// What is told of new tokens.
 pub(super) type Listener = Arc<dyn Fn(&Tokens) + Send + Sync>;
@@ -64,7 +64,7 @@ impl RefreshTokens {
         let mut fields: BTreeMap<&str, &str> = BTreeMap::new();
         fields.extend(self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         fields.insert(self.refresh.token, current.expose());
-        json::to_vec(&fields).map(Bytes::from)
+        serde_json::to_vec(&fields).map(Bytes::from)
     }
 
     /// The tokens in an answer. A refresh token in it takes the place of the one that was exchanged, even where there is no

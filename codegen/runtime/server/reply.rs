@@ -1,8 +1,10 @@
 //! What a stub's method returns, and the answer that it becomes.
 
 use std::future::Future;
+use std::mem;
 
 use axum::body::Body;
+use bytes::Bytes;
 use http::header::{
     CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, PROXY_AUTHENTICATE, TE, TRAILER, TRANSFER_ENCODING,
     UPGRADE, WWW_AUTHENTICATE,
@@ -70,10 +72,11 @@ impl<E: RouteError> From<Refusal> for Failure<E> {
 }
 
 /// A stub's reply as an answer with JSON.
-pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
-    match reply {
-        Ok(response) => match json::to_vec(&response.body) {
-            Ok(body) => success(operation, response.status, response.headers, Some(body)),
+pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, mut reply: Reply<T, E>) -> http::Response<Body> {
+    // Replies are large, so that they are looked at where they are.
+    match &mut reply {
+        Ok(response) => match json::to_bytes(&response.body) {
+            Ok(body) => success(operation, response.status, &mut response.headers, Some(body)),
             Err(error) => {
                 refusal(StatusCode::INTERNAL_SERVER_ERROR, &ErrorReply::new(format!("the answer is no JSON: {error}")))
             }
@@ -90,10 +93,10 @@ pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>)
             response.headers.remove(CONTENT_ENCODING);
             let status = response.status.map_or(operation.success(), |status| status.as_u16());
             let may_have_body = !matches!(status, 204 | 205 | 304);
-            let body = (may_have_body && !response.raw.is_empty()).then(|| response.raw.to_vec());
-            success(operation, response.status, response.headers, body)
+            let body = (may_have_body && !response.raw.is_empty()).then_some(response.raw);
+            success(operation, response.status, &mut response.headers, body)
         }
-        Err(failure) => failed(failure),
+        Err(failure) => failed(&failure),
     }
 }
 
@@ -101,40 +104,42 @@ pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>)
 #[allow(dead_code, reason = "an API may have no such route")]
 pub(super) fn file<E: RouteError>(operation: &Operation, reply: Reply<Download, E>) -> http::Response<Body> {
     match reply {
-        Ok(Response { status, headers, body, .. }) => {
-            let mut answer = success(operation, status, headers, None);
+        Ok(Response { status, mut headers, body, .. }) => {
+            let mut answer = success(operation, status, &mut headers, None);
             *answer.body_mut() = Body::new(body);
             let of_bytes = HeaderValue::from_static("application/octet-stream");
             answer.headers_mut().entry(CONTENT_TYPE).or_insert(of_bytes);
             answer
         }
-        Err(failure) => failed(failure),
+        Err(failure) => failed(&failure),
     }
 }
 
+/// The answer with those headers, which are taken.
 fn success(
     operation: &Operation,
     status: Option<StatusCode>,
-    headers: HeaderMap,
-    body: Option<Vec<u8>>,
+    headers: &mut HeaderMap,
+    body: Option<Bytes>,
 ) -> http::Response<Body> {
     let documented = StatusCode::from_u16(operation.success()).unwrap_or(StatusCode::OK);
-    let mut answer = http::Response::new(Body::empty());
+    let has_body = body.is_some();
+    let mut answer = http::Response::new(body.map_or_else(Body::empty, Body::from));
     *answer.status_mut() = status.unwrap_or(documented);
-    *answer.headers_mut() = end_to_end(headers);
-    if let Some(body) = body {
-        // It was written anew, whatever it was before.
+    if !headers.is_empty() {
+        *answer.headers_mut() = end_to_end(mem::take(headers));
+    }
+    if has_body {
+        // The body was written anew, whatever it was before.
         answer.headers_mut().remove(CONTENT_ENCODING);
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        *answer.body_mut() = Body::from(body);
     }
     answer
 }
 
-fn failed<E: RouteError>(failure: Failure<E>) -> http::Response<Body> {
-    let status = failure.status();
+fn failed<E: RouteError>(failure: &Failure<E>) -> http::Response<Body> {
     let (Failure::Documented(_, reply) | Failure::Other(_, reply)) = failure;
-    refusal(status, &reply)
+    refusal(failure.status(), reply)
 }
 
 /// An answer that means failure.

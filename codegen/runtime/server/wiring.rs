@@ -10,9 +10,10 @@ use axum::body::Body;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Input};
 use super::incoming::Incoming;
 use super::reply::{self, Reply};
+use super::template::Template;
 use crate::runtime::{Download, ErrorReply, Operation, RouteError};
 
 pub(super) type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
@@ -22,7 +23,16 @@ pub(super) struct Endpoint<P> {
     pub(super) operation: &'static Operation,
     /// True where the body has to be received first.
     pub(super) has_body: bool,
-    pub(super) serve: Box<dyn Fn(Incoming<P>) -> Answer + Send + Sync>,
+    template: Template,
+    serve: Serve<P>,
+}
+
+type Serve<P> = Box<dyn Fn(Incoming<P>, Input<'_>) -> Answer + Send + Sync>;
+
+impl<P> Endpoint<P> {
+    pub(super) fn serve(&self, incoming: Incoming<P>, body: &[u8], depth_limit: usize) -> Answer {
+        (self.serve)(incoming, Input { template: &self.template, body, depth_limit })
+    }
 }
 
 /// The routes of one namespace, served by a stub.
@@ -33,10 +43,9 @@ pub struct Endpoints<P> {
 /// What calls a method of a stub and turns its reply into an answer.
 pub(crate) struct Handler<S, P> {
     has_body: bool,
-    serve: Serve<S, P>,
+    /// Gives it the stub that it calls.
+    with: Box<dyn FnOnce(Arc<S>) -> Serve<P>>,
 }
-
-type Serve<S, P> = Box<dyn Fn(Arc<S>, Incoming<P>) -> Answer + Send + Sync>;
 
 /// A handler that answers with JSON.
 #[allow(dead_code, reason = "an API may have no such route")]
@@ -47,6 +56,7 @@ where
     E: RouteError,
     H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<T, E>> + Send + 'static,
+    S: Send + Sync + 'static,
 {
     handler(handle, reply::json)
 }
@@ -60,6 +70,7 @@ where
     E: RouteError,
     H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<T, E>> + Send + 'static,
+    S: Send + Sync + 'static,
 {
     handler(handle, reply::empty)
 }
@@ -72,6 +83,7 @@ where
     E: RouteError,
     H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = Reply<Download, E>> + Send + 'static,
+    S: Send + Sync + 'static,
 {
     handler(handle, reply::file)
 }
@@ -82,18 +94,21 @@ where
     R: 'static,
     H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
     F: Future<Output = R> + Send + 'static,
+    S: Send + Sync + 'static,
 {
-    let serve = move |stub, incoming: Incoming<P>| -> Answer {
-        let operation = incoming.operation;
-        match incoming.arguments() {
-            Ok(arguments) => {
-                let reply = handle(stub, incoming, arguments);
-                Box::pin(async move { answer(operation, reply.await) })
+    let with = move |stub: Arc<S>| -> Serve<P> {
+        Box::new(move |incoming, input| {
+            let operation = incoming.operation;
+            match incoming.arguments(input) {
+                Ok(arguments) => {
+                    let reply = handle(Arc::clone(&stub), incoming, arguments);
+                    Box::pin(async move { answer(operation, reply.await) })
+                }
+                Err(refusal) => Box::pin(ready(refusal.into_answer())),
             }
-            Err(refusal) => Box::pin(ready(refusal.into_answer())),
-        }
+        })
     };
-    Handler { has_body: A::HAS_BODY, serve: Box::new(serve) }
+    Handler { has_body: A::HAS_BODY, with: Box::new(with) }
 }
 
 /// The handlers of a namespace's operations: `handlers[&OPERATION] = json(…)`.
@@ -108,9 +123,9 @@ impl<S: Send + Sync + 'static, P: 'static> Handlers<S, P> {
 
     /// The handlers with the stub that they call.
     pub(crate) fn with(self, stub: Arc<S>) -> Endpoints<P> {
-        let endpoint = |(operation, handler): (&'static Operation, Handler<S, P>)| {
-            let (stub, Handler { has_body, serve }) = (Arc::clone(&stub), handler);
-            Endpoint { operation, has_body, serve: Box::new(move |incoming| serve(Arc::clone(&stub), incoming)) }
+        let endpoint = |(operation, Handler { has_body, with }): (&'static Operation, Handler<S, P>)| {
+            let template = Template::new(operation.path());
+            Endpoint { operation, has_body, template, serve: with(Arc::clone(&stub)) }
         };
         Endpoints { all: self.by_id.into_values().map(endpoint).collect() }
     }
@@ -127,11 +142,11 @@ impl<S, P> Index<&'static Operation> for Handlers<S, P> {
 impl<S: 'static, P: 'static> IndexMut<&'static Operation> for Handlers<S, P> {
     /// The place of a handler; until one is put there, the operation answers 501.
     fn index_mut(&mut self, operation: &'static Operation) -> &mut Handler<S, P> {
-        let unset: Serve<S, P> = Box::new(|_, incoming| {
+        let unset: Serve<P> = Box::new(|incoming, _| {
             let reply = ErrorReply::new(format!("{} is not implemented", incoming.operation.id()));
             Box::pin(ready(reply::refusal(StatusCode::NOT_IMPLEMENTED, &reply)))
         });
-        let unset = Handler { has_body: false, serve: unset };
+        let unset = Handler { has_body: false, with: Box::new(|_| unset) };
         &mut self.by_id.entry(operation.id()).or_insert((operation, unset)).1
     }
 }

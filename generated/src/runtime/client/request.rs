@@ -92,8 +92,8 @@ impl Request {
     /// The body.
     #[allow(dead_code, reason = "an API may have no such route")]
     pub(crate) fn body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        match json::to_vec(body) {
-            Ok(body) => self.body = Some(body.into()),
+        match json::to_bytes(body) {
+            Ok(body) => self.body = Some(body),
             Err(error) => return self.failed("the body cannot be written as JSON", error.into()),
         }
         self
@@ -150,5 +150,5 @@ fn unfit(operation: &'static Operation, problem: String, source: Option<BoxError
 
 /// A value as its JSON reads, whole numbers without a fraction.
 fn as_value(value: &impl Serialize) -> Result<Value, serde_json::Error> {
-    serde_json::from_slice(&json::to_vec(value)?)
+    serde_json::from_slice(&json::to_bytes(value)?)
 }

@@ -6,8 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::faults::{self, Fault, Part};
 use super::strict::Strict;
+use super::template::{Template, Values};
 use super::text::{self, Text};
-use crate::runtime::{Operation, undocumented};
+use crate::runtime::undocumented;
 
 /// What a handler's tuple of arguments is read as.
 pub(crate) trait Arguments: Sized {
@@ -37,28 +38,16 @@ pub(crate) struct BodyArg<T>(pub(crate) T);
 #[allow(dead_code, reason = "an API may have no such route")]
 pub(crate) struct RestArgs<T>(pub(crate) T);
 
-/// The parameters of a path, from left to right. The router has matched path and template, so that what stands before a
-/// parameter is as long in both; it is passed over unread.
-struct Parameters<'a> {
-    template: &'static str,
-    path: &'a str,
+/// What arguments are read from, beside the URI.
+pub(super) struct Input<'a> {
+    pub(super) template: &'a Template,
+    pub(super) body: &'a [u8],
+    pub(super) depth_limit: usize,
 }
 
-impl<'a> Parameters<'a> {
-    /// The next parameter's name and value. The value is encoded as it came.
-    fn next(&mut self) -> Option<(&'static str, &'a str)> {
-        let (before, template) = self.template.split_once('{')?;
-        let (name, template) = template.split_once('}')?;
-        let path = self.path.get(before.len()..)?;
-        let (value, path) = path.split_at(path.find('/').unwrap_or(path.len()));
-        *self = Self { template, path };
-        Some((name, value))
-    }
-}
-
-/// What arguments are read from.
+/// Reads arguments, and notes what is wrong with them.
 pub(crate) struct Reader<'a> {
-    parameters: Parameters<'a>,
+    parameters: Values<'a>,
     query: &'a str,
     body: &'a [u8],
     depth_limit: usize,
@@ -66,17 +55,18 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(operation: &'static Operation, uri: &'a Uri, body: &'a [u8], depth_limit: usize) -> Self {
-        let parameters = Parameters { template: operation.path(), path: uri.path() };
+    pub(super) fn new(uri: &'a Uri, input: Input<'a>) -> Self {
+        let Input { template, body, depth_limit } = input;
+        let parameters = template.values(uri.path());
         let query = uri.query().unwrap_or_default();
-        let malformed = text::malformed(query).into_iter();
-        let faults = malformed.map(|(name, problem)| Fault::new(Part::Query, name, problem)).collect();
+        let fault = |(name, problem)| Fault::new(Part::Query, name, problem);
+        let faults = if query.is_empty() { Vec::new() } else { text::malformed(query).map(fault).collect() };
         Self { parameters, query, body, depth_limit, faults }
     }
 
     /// The arguments, or all that is wrong with them.
     pub(super) fn finish<A: Arguments>(mut self) -> Result<A, Vec<Fault>> {
-        let arguments = A::read(&mut self);
+        let arguments = undocumented::refused(|| A::read(&mut self));
         match arguments {
             Some(arguments) if self.faults.is_empty() => Ok(arguments),
             Some(_) | None => Err(self.faults),
@@ -108,7 +98,7 @@ impl<T: DeserializeOwned> Argument for T {
             }
         };
         // Most values have no escapes, so that nothing but the argument itself is allocated.
-        match undocumented::refused(|| T::deserialize(Text(text.as_ref().into()))) {
+        match T::deserialize(Text(text.as_ref().into())) {
             Ok(value) => Some(value),
             Err(_) => {
                 reader.note(Part::Path, name, faults::in_path::<T>(name, &text));
@@ -120,7 +110,7 @@ impl<T: DeserializeOwned> Argument for T {
 
 impl<T: DeserializeOwned> Argument for QueryArg<T> {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        match undocumented::refused(|| serde_html_form::from_str(reader.query)) {
+        match serde_html_form::from_str(reader.query) {
             Ok(value) => Some(Self(value)),
             Err(_) => {
                 reader.note(Part::Query, "", faults::in_query::<T>(&text::tree(reader.query)));
@@ -141,7 +131,7 @@ impl<T: DeserializeOwned> Argument for BodyArg<T> {
             reader.note(Part::Body, "", vec![Fault::new(Part::Body, String::new(), &problem)]);
             return None;
         }
-        match undocumented::refused(|| read(body)) {
+        match read(body) {
             Ok(value) => Some(Self(value)),
             Err(_) => {
                 reader.note(Part::Body, "", faults::in_body::<T>(body));

@@ -8,25 +8,23 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::arguments::{Arguments, Reader};
+use super::arguments::{Arguments, Input, Reader};
 use super::context::Context;
 use super::refusal::Refusal;
 use crate::runtime::Operation;
 
-/// A request whose caller is known, and whose body has been received if it is needed.
+/// A request whose caller is known.
 pub(crate) struct Incoming<P> {
     pub(super) operation: &'static Operation,
     pub(super) principal: Option<P>,
     /// In a box, because futures are moved with all that they hold.
     pub(super) parts: Box<Parts>,
-    pub(super) body: Bytes,
-    pub(super) depth_limit: usize,
 }
 
 impl<P> Incoming<P> {
     /// What the request gives to the stub's method.
-    pub(super) fn arguments<A: Arguments>(&self) -> Result<A, Refusal> {
-        let reader = Reader::new(self.operation, &self.parts.uri, &self.body, self.depth_limit);
+    pub(super) fn arguments<A: Arguments>(&self, input: Input<'_>) -> Result<A, Refusal> {
+        let reader = Reader::new(&self.parts.uri, input);
         reader.finish().map_err(|faults| Refusal::malformed(&faults))
     }
 

@@ -3,16 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::{Future, ready};
-use std::panic::AssertUnwindSafe;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::routing::{MethodFilter, MethodRouter};
 use bytes::Bytes;
-use futures_util::FutureExt;
 use http::request::Parts;
 use http::{Response, StatusCode};
 use tower::util::MapResponseLayer;
@@ -93,7 +94,7 @@ impl<A: Authenticator> Server<A> {
                 let Ok(filter) = MethodFilter::try_from(endpoint.operation.method().clone()) else { continue };
                 path = endpoint.operation.path().trim_end_matches('/');
                 let route = Arc::new(Route { authenticator: Arc::clone(&authenticator), limits, endpoint });
-                let service = tower::service_fn(move |request| answer(&route, request));
+                let service = tower::service_fn(move |request| Guarded(serve(&route, request)));
                 method_router = method_router.on_service(filter, service);
             }
             if !path.is_empty() {
@@ -131,44 +132,49 @@ struct Route<A: Authenticator> {
 }
 
 /// The answer, whatever happens on the way to it.
-fn answer<A: Authenticator>(
-    route: &Arc<Route<A>>,
-    request: Request,
-) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + use<A> {
-    // Nothing that is seen after a panic belongs to the runtime but the route, which is never changed. The panic's text is
-    // for the log of the program, where the panic hook has written it.
-    let failed = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed").into_answer();
-    AssertUnwindSafe(serve(route, request)).catch_unwind().map(move |served| Ok(served.unwrap_or_else(failed)))
+struct Guarded(Answer);
+
+impl Future for Guarded {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        // Nothing that is seen after a panic belongs to the runtime but the route, which is never changed. The panic's text
+        // is for the log of the program, where the panic hook has written it.
+        match catch_unwind(AssertUnwindSafe(|| self.0.as_mut().poll(context))) {
+            Ok(answer) => answer.map(Ok),
+            Err(_) => {
+                Poll::Ready(Ok(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed").into_answer()))
+            }
+        }
+    }
 }
 
 fn serve<A: Authenticator>(route: &Arc<Route<A>>, request: Request) -> Answer {
     let (parts, body) = request.into_parts();
     let parts = Box::new(parts);
-    let Route { limits, endpoint: Endpoint { operation, has_body, serve }, .. } = &**route;
-    if let Err(refusal) = incoming::check_length(&parts.headers, limits.bytes) {
-        return Box::pin(ready(refusal.into_answer()));
-    }
-    if operation.auth() == Auth::None && !has_body {
+    let Route { limits, endpoint, .. } = &**route;
+    let operation = endpoint.operation;
+    if operation.auth() == Auth::None && !endpoint.has_body {
         // Nothing to wait for: the stub's own future is all that it takes.
-        return serve(Incoming { operation, principal: None, parts, body: Bytes::new(), depth_limit: limits.depth });
+        return endpoint.serve(Incoming { operation, principal: None, parts }, &[], limits.depth);
     }
     let route = Arc::clone(route);
     Box::pin(async move {
         match prepare(&route, parts, body).await {
-            Ok(incoming) => (route.endpoint.serve)(incoming).await,
+            Ok(answer) => answer.await,
             Err(refusal) => refusal.into_answer(),
         }
     })
 }
 
-/// Who is calling, and the body where there is to be one.
-async fn prepare<A: Authenticator>(
-    route: &Route<A>,
-    parts: Box<Parts>,
-    body: Body,
-) -> Result<Incoming<A::Principal>, Refusal> {
-    let Route { authenticator, limits, endpoint: Endpoint { operation, has_body, .. } } = route;
+/// Finds out who is calling, receives the body where there is to be one, and hands both on.
+async fn prepare<A: Authenticator>(route: &Route<A>, parts: Box<Parts>, body: Body) -> Result<Answer, Refusal> {
+    let Route { authenticator, limits, endpoint } = route;
+    let Endpoint { operation, has_body, .. } = endpoint;
+    if *has_body {
+        incoming::check_length(&parts.headers, limits.bytes)?;
+    }
     let principal = authenticate::principal(&parts, operation, &**authenticator).await?;
     let body = if *has_body { incoming::receive(&parts.headers, body, limits.bytes).await? } else { Bytes::new() };
-    Ok(Incoming { operation, principal, parts, body, depth_limit: limits.depth })
+    Ok(endpoint.serve(Incoming { operation, principal, parts }, &body, limits.depth))
 }

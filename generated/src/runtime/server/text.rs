@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use percent_encoding::percent_decode_str;
 use serde::de::value::{CowStrDeserializer, Error};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 /// The text that is meant, or what is wrong with its encoding.
 pub(super) fn decoded(raw: &str) -> Result<Cow<'_, str>, &'static str> {
     // Most values are written as they are.
-    if !raw.as_bytes().contains(&b'%') {
+    if memchr(b'%', raw.as_bytes()).is_none() {
         return Ok(raw.into());
     }
     let mut rest = raw;
@@ -26,13 +27,13 @@ pub(super) fn decoded(raw: &str) -> Result<Cow<'_, str>, &'static str> {
 }
 
 /// The names in a query that is encoded wrongly, each with what is wrong.
-pub(super) fn malformed(query: &str) -> Vec<(String, &'static str)> {
+pub(super) fn malformed(query: &str) -> impl Iterator<Item = (String, &'static str)> {
     let fault = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let problem = decoded(name).err().or_else(|| decoded(value).err())?;
         Some((percent_decode_str(name).decode_utf8_lossy().into_owned(), problem))
     };
-    if query.is_empty() { Vec::new() } else { query.split('&').filter_map(fault).collect() }
+    query.split('&').filter_map(fault)
 }
 
 /// A query as an object of texts; where a name is given more than once, there is a list of them.
