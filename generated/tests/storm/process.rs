@@ -58,6 +58,15 @@ impl Process {
         }
     }
 
+    /// Waits until it has no more memory than that, in KiB. It goes back some time after it was used.
+    pub async fn has_memory(&self, most: u64) {
+        let start = Instant::now();
+        while self.resident() > most {
+            assert!(start.elapsed() < 3 * LONG, "the mock has {} KiB of memory, {most} are expected", self.resident());
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     pub fn open_files(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("its files").count()
     }

@@ -31,6 +31,8 @@ mod data;
 mod docs;
 mod ids;
 mod layers;
+#[cfg(target_os = "linux")]
+mod memory;
 mod misc;
 mod seed;
 mod state;
