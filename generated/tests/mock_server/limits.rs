@@ -48,6 +48,8 @@ async fn a_body_may_not_be_too_large() {
     let (status, body) = mock.send_raw(Method::POST, "/api/oauth/token", "none", large).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(body.starts_with(b"{\"msg\""));
+    let announced = open(&mock, &head(1001)).await;
+    assert!(rest(announced).await.starts_with("HTTP/1.1 413"));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -42,12 +42,17 @@ async fn log_access(request: Request, next: Next) -> Response {
 
 async fn receive_body(State(limit): State<usize>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
+    let too_large = || {
+        let message = format!("the body is larger than {limit} bytes");
+        with_json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "msg": message }))
+    };
+    // Nobody waits for a body that says of itself that it is too large.
+    if body.size_hint().lower() > limit as u64 {
+        return too_large();
+    }
     match Limited::new(body, limit).collect().await {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
-        Err(error) if error.is::<LengthLimitError>() => {
-            let message = format!("the body is larger than {limit} bytes");
-            with_json(StatusCode::PAYLOAD_TOO_LARGE, &json!({ "msg": message }))
-        }
+        Err(error) if error.is::<LengthLimitError>() => too_large(),
         Err(_) => with_json(StatusCode::BAD_REQUEST, &json!({ "msg": "the body broke off" })),
     }
 }
