@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use super::{CONTESTANTS, Contestant, Outcome, Question, median, routers};
 
@@ -56,10 +57,15 @@ impl Drop for Server {
     }
 }
 
+/// Found out once: no program is to be started for it while a server is measured.
+static CAN_BE_BOUND: LazyLock<bool> = LazyLock::new(|| {
+    let are_two = std::thread::available_parallelism().is_ok_and(|number| number.get() > 1);
+    are_two && is_installed("taskset")
+});
+
 /// A program that runs on one processor only, where there are two and `taskset` to see to that.
 fn on_processor(number: usize, program: &Path) -> Command {
-    let are_two = std::thread::available_parallelism().is_ok_and(|number| number.get() > 1);
-    if !are_two || !is_installed("taskset") {
+    if !*CAN_BE_BOUND {
         return Command::new(program);
     }
     let mut command = Command::new("taskset");
