@@ -123,3 +123,20 @@ fn tokens_and_servers_are_told() {
     assert_eq!(operation("/api/oauth/token", "post")["servers"][0]["url"], "https://id.keymetrics.io");
     assert!(operation("/api/users/isLogged", "get").get("servers").is_none());
 }
+
+#[test]
+fn properties_with_similar_names_have_distinct_titles() {
+    let document = document();
+    let bucket = &document["components"]["schemas"]["Bucket"]["properties"];
+    let titles: Vec<Option<&str>> =
+        ["payment", "_payment", "credits"].map(|name| bucket[name]["title"].as_str()).into();
+    assert_eq!(titles, [Some("BucketPayment"), Some("BucketLegacyPayment"), None]);
+}
+
+#[test]
+fn values_that_are_no_identifiers_have_names() {
+    let document = document();
+    let operator = &document["components"]["schemas"]["bucket.alert.AlertOptions"]["properties"]["operator"];
+    assert_eq!(operator["enum"], serde_json::json!([">", "<", "=", ">=", "<=", null]));
+    assert_eq!(operator["x-enum-varnames"], serde_json::json!(["Above", "Below", "Equal", "AtLeast", "AtMost"]));
+}

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jsonschema::{Draft, Validator};
+use jsonschema::Validator;
 use routegen::inventory::Route;
 use serde_json::{Map, Value};
+
+use super::schema;
 
 /// The operations by their names, such as `user.otp.enable`.
 #[derive(Debug)]
@@ -67,10 +69,10 @@ impl Contract {
         }
     }
 
-    /// A schema without the detours that OpenAPI needs to describe a reference.
+    /// A schema without the detours that OpenAPI needs to describe a reference, or one that takes null as well.
     pub fn resolved<'s>(&'s self, schema: &'s Value) -> &'s Value {
         let aim = schema["$ref"].as_str().and_then(|reference| self.document.pointer(reference.strip_prefix('#')?));
-        match aim.or_else(|| schema["allOf"].get(0)) {
+        match aim.or_else(|| schema["allOf"].get(0)).or_else(|| schema["anyOf"].get(0)) {
             Some(schema) => self.resolved(schema),
             None => schema,
         }
@@ -117,14 +119,7 @@ impl Contract {
         if media_type != "application/json" {
             return Ok(Content::Other(media_type.clone()));
         }
-        let mut schema = content["schema"].clone();
-        if let Some(schema) = schema.as_object_mut() {
-            // So that references lead somewhere.
-            schema.insert("components".to_owned(), self.document["components"].clone());
-        }
-        // The dialect of OpenAPI 3.0 is a relative of this draft.
-        let validator = jsonschema::options().with_draft(Draft::Draft4).build(&schema);
-        validator.map(Content::Json).map_err(|error| error.to_string())
+        schema::validator(&self.document, &content["schema"]).map(Content::Json)
     }
 }
 

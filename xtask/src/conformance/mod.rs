@@ -6,6 +6,7 @@ mod client;
 pub mod contract;
 pub mod plan;
 mod report;
+pub mod schema;
 mod server;
 
 use std::path::Path;

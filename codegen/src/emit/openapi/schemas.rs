@@ -1,8 +1,11 @@
 //! Schemas: named types become components, those written inline stay inline.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Field, Home, Presence, Type, TypeDef, TypeId, TypeKind};
+use crate::ident::RustIdent;
+use crate::ir::{Api, Enum, Field, Home, Object, Presence, Type, TypeDef, TypeId, TypeKind, Variant};
 
 /// The component for the body of every error.
 pub const ERROR: &str = "ErrorReply";
@@ -45,7 +48,7 @@ fn component_name(def: &TypeDef) -> Option<String> {
     Some(match &def.home {
         Home::Shared => name.clone(),
         Home::Namespace(modules) => {
-            let modules: Vec<&str> = modules.iter().map(crate::ident::RustIdent::bare).collect();
+            let modules: Vec<&str> = modules.iter().map(RustIdent::bare).collect();
             format!("{}.{name}", modules.join("."))
         }
     })
@@ -103,18 +106,24 @@ fn named(id: TypeId, api: &Api) -> Value {
 fn definition(def: &TypeDef, api: &Api) -> Value {
     match &def.kind {
         TypeKind::Enum(known) => {
-            let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
-            let listed = json!({ "type": "string", "enum": values });
+            let listed = listed(known);
             if def.usage.answer {
                 // A service may answer what nobody has documented yet.
                 json!({ "anyOf": [listed, { "type": "string" }], "description": def.means })
             } else {
-                json!({ "type": "string", "enum": values, "description": def.means })
+                described(listed, Some(&def.means), None)
             }
         }
         TypeKind::Object(object) => {
-            let properties: Map<String, Value> =
-                object.fields.iter().map(|field| (field.wire.clone(), property(field, def, api))).collect();
+            let ambiguous = ambiguous_names(object);
+            let properties = object.fields.iter().map(|field| {
+                let mut property = property(field, def, api);
+                if ambiguous.contains(&in_words(field)) {
+                    property = titled(property, title(field, api));
+                }
+                (field.wire.clone(), property)
+            });
+            let properties: Map<String, Value> = properties.collect();
             let mut schema = json!({ "type": "object", "description": def.means, "properties": properties });
             let required: Vec<&str> =
                 object.fields.iter().filter(|field| is_required(field, def)).map(|field| field.wire.as_str()).collect();
@@ -124,6 +133,19 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
             schema
         }
     }
+}
+
+/// Returns the schema of the values of an enum. Values that make no name, such as `>=`, get theirs from an extension that
+/// several generators know.
+fn listed(known: &Enum) -> Value {
+    let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
+    let mut schema = json!({ "type": "string", "enum": values });
+    let is_named = |variant: &Variant| variant.name != RustIdent::pascal(&variant.wire);
+    if let (true, Some(schema)) = (known.variants.iter().any(is_named), schema.as_object_mut()) {
+        let names: Vec<&str> = known.variants.iter().map(|variant| variant.name.bare()).collect();
+        schema.insert("x-enum-varnames".to_owned(), json!(names));
+    }
+    schema
 }
 
 /// The schema of a field with its meaning and its default. Null in a field that may be absent is the same as its absence.
@@ -138,16 +160,58 @@ fn is_required(field: &Field, def: &TypeDef) -> bool {
     field.presence == Presence::Required && !def.usage.answer
 }
 
-/// The same schema, and null.
+/// Returns the name of a field in words, which is what generators make their own names from.
+fn in_words(field: &Field) -> RustIdent {
+    RustIdent::snake(&field.wire)
+}
+
+/// Returns the words that more than one field of an object has for its name, such as those of `due` and `_due`.
+fn ambiguous_names(object: &Object) -> BTreeSet<RustIdent> {
+    let mut seen = BTreeSet::new();
+    object.fields.iter().map(in_words).filter(|words| !seen.insert(words.clone())).collect()
+}
+
+/// Returns a name that tells a field from its namesakes. Generators name the type of a field after its title, if it has one,
+/// so a type that is written inline gives its own name, which is unique.
+fn title(field: &Field, api: &Api) -> String {
+    let inline = match &field.of {
+        Type::Named(id) => api.type_def(*id).filter(|def| def.spec_name.is_none()),
+        Type::String
+        | Type::Integer
+        | Type::Number
+        | Type::Boolean
+        | Type::Secret
+        | Type::DateTime
+        | Type::Json
+        | Type::Object
+        | Type::Array(_)
+        | Type::Map(_) => None,
+    };
+    inline.map_or_else(|| RustIdent::pascal(field.name.bare()), |def| def.name.clone()).bare().to_owned()
+}
+
+fn titled(schema: Value, title: String) -> Value {
+    let mut outer = extended(schema);
+    outer.insert("title".to_owned(), Value::String(title));
+    Value::Object(outer)
+}
+
+/// Returns a schema that takes null as well.
+///
+/// `nullable` counts only beside the `type` that it extends, and a reference inside of an `allOf` still rejects null, so
+/// that null is an alternative of its own wherever there is no `type`.
 fn nullable(schema: Value) -> Value {
     let mut outer = extended(schema);
-    if let Some(Value::Array(values)) = outer.get_mut("enum") {
-        values.push(Value::Null);
-    }
-    // A schema that says nothing takes null already.
-    if ["type", "allOf", "anyOf"].iter().any(|key| outer.contains_key(*key)) {
+    if outer.contains_key("type") {
+        if let Some(Value::Array(values)) = outer.get_mut("enum") {
+            values.push(Value::Null);
+        }
         outer.insert("nullable".to_owned(), json!(true));
+    } else if let Some(Value::Array(mut alternatives)) = outer.remove("allOf").or_else(|| outer.remove("anyOf")) {
+        alternatives.push(json!({ "type": "object", "nullable": true, "enum": [null] }));
+        outer.insert("anyOf".to_owned(), Value::Array(alternatives));
     }
+    // A schema without any of these takes null already.
     Value::Object(outer)
 }
 

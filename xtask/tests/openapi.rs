@@ -1,0 +1,65 @@
+//! The schemas of `generated/openapi.json` accept what the service and its clients send, by a validator of JSON Schema.
+
+use std::path::Path;
+
+use serde_json::Value;
+use xtask::conformance::schema;
+
+fn document() -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace");
+    let text = std::fs::read_to_string(root.join("generated/openapi.json")).expect("an OpenAPI document");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Calls `visit` with the place of every schema of an object and with its properties.
+fn visit_objects<'a>(value: &'a Value, place: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
+    match value {
+        Value::Object(entries) => {
+            if entries.get("type").is_some_and(|ty| ty == "object") && entries.contains_key("properties") {
+                visit(place, value);
+            }
+            entries.iter().for_each(|(key, value)| visit_objects(value, &format!("{place}/{key}"), visit));
+        }
+        Value::Array(items) => items.iter().for_each(|value| visit_objects(value, place, visit)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The component that describes the errors of every server: nobody sends null in it.
+const ERROR: &str = "/components/schemas/ErrorReply";
+
+#[test]
+fn null_is_accepted_wherever_a_property_may_be_absent() {
+    let document = document();
+    let (mut checked, mut references, mut rejected) = (0, 0, Vec::new());
+    visit_objects(&document, "", &mut |place, object| {
+        let required = object["required"].as_array().map_or(&[][..], Vec::as_slice);
+        for (name, property) in object["properties"].as_object().into_iter().flatten() {
+            let accepts_null = schema::validator(&document, property).expect("a sound schema").is_valid(&Value::Null);
+            let is_optional = !required.contains(&Value::String(name.clone())) && !place.starts_with(ERROR);
+            if is_optional && !accepts_null {
+                rejected.push(format!("{place}/{name}"));
+            }
+            checked += usize::from(is_optional);
+            references += usize::from(is_optional && property.to_string().contains("$ref"));
+        }
+    });
+    assert_eq!(rejected, Vec::<String>::new());
+    assert!(checked > 300 && references >= 13, "{checked} properties, {references} of them with a reference");
+}
+
+#[test]
+fn null_is_still_rejected_where_a_value_is_required() {
+    let document = document();
+    let body = "/paths/~1api~1bucket~1{id}~1alerts/post/requestBody/content/application~1json/schema";
+    let body = schema::validator(&document, document.pointer(body).expect("a body")).expect("a sound schema");
+    let alert = serde_json::json!({
+        "name": "slow", "type": "metric", "initiator": "latency", "options": { "operator": ">" }, "scope": {}, "actions": []
+    });
+    assert!(body.is_valid(&alert));
+    for field in ["name", "type", "options", "scope"] {
+        let mut alert = alert.clone();
+        alert[field] = Value::Null;
+        assert!(!body.is_valid(&alert), "{field}");
+    }
+}
