@@ -140,3 +140,18 @@ fn values_that_are_no_identifiers_have_names() {
     assert_eq!(operator["enum"], serde_json::json!([">", "<", "=", ">=", "<=", null]));
     assert_eq!(operator["x-enum-varnames"], serde_json::json!(["Above", "Below", "Equal", "AtLeast", "AtMost"]));
 }
+
+#[test]
+fn everything_is_described() {
+    let document = document();
+    for (path, operation) in operations(&document) {
+        assert!(operation["description"].as_str().is_some_and(|text| text.contains("Operation `")), "{path}");
+    }
+    let named: BTreeSet<&str> =
+        document["tags"].as_array().into_iter().flatten().filter_map(|tag| tag["name"].as_str()).collect();
+    let used = operations(&document).into_iter().filter_map(|(_, operation)| operation["tags"][0].as_str());
+    assert_eq!(used.collect::<BTreeSet<&str>>(), named);
+    let tags = document["tags"].as_array().expect("tags");
+    assert!(tags.iter().all(|tag| tag["description"].as_str().is_some_and(|text| !text.is_empty())), "{tags:?}");
+    assert_eq!(document["info"]["contact"]["name"], "Keymetrics Team");
+}

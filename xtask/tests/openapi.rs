@@ -63,3 +63,20 @@ fn null_is_still_rejected_where_a_value_is_required() {
         assert!(!body.is_valid(&alert), "{field}");
     }
 }
+
+#[test]
+fn every_request_body_has_a_valid_example() {
+    let document = document();
+    let (mut checked, mut invalid) = (0, Vec::new());
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let Some(body) = operation.pointer("/requestBody/content/application~1json") else { continue };
+            let example = body.get("example").unwrap_or(&Value::Null);
+            let validator = schema::validator(&document, &body["schema"]).expect("a sound schema");
+            invalid.extend(validator.iter_errors(example).map(|error| format!("{method} {path}: {error}")));
+            checked += 1;
+        }
+    }
+    assert_eq!(invalid, Vec::<String>::new());
+    assert_eq!(checked, 75);
+}

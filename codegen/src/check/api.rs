@@ -1,8 +1,8 @@
 //! `api.yaml`: title, package, authentication, error messages.
 
-use super::prose;
+use super::{contact, prose};
 use crate::ident::{self, RustIdent};
-use crate::ir::{Api, Namespace, Package, Refresh, Security, Service, TypeDef};
+use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, TypeDef};
 use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, Reporter, SchemeSpec, Spec};
 
 /// What `api.yaml` says beside services and types.
@@ -11,6 +11,7 @@ pub struct Header {
     title: Option<String>,
     version: Option<String>,
     summary: Option<String>,
+    contact: Option<Contact>,
     package: Option<Package>,
     security: Option<Security>,
     has_security: bool,
@@ -42,6 +43,7 @@ impl Header {
             title,
             version,
             summary,
+            contact,
             package,
             security,
             has_security: _,
@@ -52,6 +54,7 @@ impl Header {
             title: title?,
             version: version?,
             summary: summary?,
+            contact,
             package: package?,
             services,
             security,
@@ -65,10 +68,11 @@ impl Header {
 /// Checks the header.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let root = Cursor::root(&spec.api_source);
-    let ApiFile { title, version, summary, package, services: _, auth, errors, types: _ } = &spec.api;
+    let ApiFile { title, version, summary, contact, package, services: _, auth, errors, types: _ } = &spec.api;
     let title = prose::required(title.as_deref(), "title", &root, reporter);
     let version = prose::required(version.as_deref(), "version", &root, reporter);
     let summary = prose::required(summary.as_deref(), "summary", &root, reporter);
+    let contact = contact.as_ref().and_then(|contact| contact::check(contact, &root.child("contact"), reporter));
     let package = match package {
         Some(package) => check_package(package, summary.as_deref(), &root.child("crate"), reporter),
         None => {
@@ -85,7 +89,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
         Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
         None => vec!["message".to_owned()],
     };
-    Header { title, version, summary, package, security, has_security, has_token_parameter, message_fields }
+    Header { title, version, summary, contact, package, security, has_security, has_token_parameter, message_fields }
 }
 
 fn check_package(

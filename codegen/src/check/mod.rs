@@ -6,6 +6,7 @@
 mod api;
 mod arena;
 mod body;
+mod contact;
 mod cycles;
 mod defaults;
 mod errata;

@@ -7,7 +7,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use super::{Content, Draft};
-use crate::ir::{Api, Operation, Service, ServiceId};
+use crate::ir::{Api, Contact, Operation, Service, ServiceId};
 use crate::output::MARK;
 
 /// The file.
@@ -30,11 +30,19 @@ pub fn emit(api: &Api) -> Draft {
 }
 
 fn info(api: &Api) -> Value {
-    let mut info = json!({ "title": api.title, "version": api.version, "description": api.summary });
-    if let (Some(license), Some(info)) = (&api.package.license, info.as_object_mut()) {
+    let mut info = Map::new();
+    info.insert("title".to_owned(), json!(api.title));
+    info.insert("version".to_owned(), json!(api.version));
+    info.insert("description".to_owned(), json!(api.summary));
+    if let Some(Contact { name, url, email }) = &api.contact {
+        let entries = [("name", name), ("url", url), ("email", email)];
+        let entries = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), json!(value.as_ref()?))));
+        info.insert("contact".to_owned(), Value::Object(entries.collect()));
+    }
+    if let Some(license) = &api.package.license {
         info.insert("license".to_owned(), json!({ "name": license }));
     }
-    info
+    Value::Object(info)
 }
 
 /// The list with one server that a document or an operation has.

@@ -24,6 +24,8 @@ pub struct Api {
     pub version: String,
     /// What it is for.
     pub summary: String,
+    /// Who to turn to about it.
+    pub contact: Option<Contact>,
     /// The generated package.
     pub package: Package,
     /// The base URLs; the default one first.
@@ -76,6 +78,17 @@ impl Api {
             .iter()
             .filter(move |namespace| namespace.wire.len() == parent.len() + 1 && namespace.wire.starts_with(parent))
     }
+}
+
+/// Who to turn to about the API; at least one field is set.
+#[derive(Debug)]
+pub struct Contact {
+    /// The name of the person or the organization.
+    pub name: Option<String>,
+    /// A page for questions and reports.
+    pub url: Option<String>,
+    /// The email address.
+    pub email: Option<String>,
 }
 
 /// The manifest of the generated package.

@@ -22,6 +22,8 @@ pub struct ApiFile {
     /// What the API is for; the front page of the generated crate's documentation.
     #[schemars(required)]
     pub summary: Option<String>,
+    /// Who to turn to about the API.
+    pub contact: Option<ContactSpec>,
     /// The generated package.
     #[serde(rename = "crate")]
     #[schemars(required)]
@@ -35,6 +37,18 @@ pub struct ApiFile {
     pub errors: Option<ErrorsSpec>,
     /// Types that any page may name.
     pub types: BTreeMap<String, TypeSpec>,
+}
+
+/// Who to turn to about the API; at least one of the keys is needed.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContactSpec {
+    /// The name of the person or the organization.
+    pub name: Option<String>,
+    /// A page for questions and reports: `http` or `https`.
+    pub url: Option<String>,
+    /// The email address.
+    pub email: Option<String>,
 }
 
 /// The generated package's manifest.

@@ -18,7 +18,8 @@ mod syntax;
 mod word;
 
 pub use api::{
-    ApiFile, AuthSpec, ErrorsSpec, PackageSpec, RefreshSpec, ResolveSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
+    ApiFile, AuthSpec, ContactSpec, ErrorsSpec, PackageSpec, RefreshSpec, ResolveSpec, SchemeSpec, ServiceSpec,
+    TokenAnswerSpec,
 };
 pub use load::{Page, Spec, load};
 pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};

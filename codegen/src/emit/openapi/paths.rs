@@ -6,17 +6,20 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::{described, in_path, schema};
 use super::{BEARER, IN_QUERY, own_servers, responses};
+use crate::emit::sample;
 use crate::ident::RustIdent;
-use crate::ir::{Api, Auth, Effect, Operation, Presence, Segment, TokenPlace, Type, TypeKind};
+use crate::ir::{Api, Auth, Effect, Namespace, Operation, Presence, Segment, TokenPlace, Type, TypeKind};
 
 /// Every path with its operations.
 pub fn emit(api: &Api) -> Value {
     let names = parameter_names(api);
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    for operation in api.operations() {
-        let (path, parameters) = path(operation, &names);
-        let method = operation.method.as_str().to_lowercase();
-        paths.entry(path).or_default().insert(method, emit_operation(operation, &parameters, api));
+    for namespace in &api.namespaces {
+        for operation in &namespace.operations {
+            let (path, parameters) = path(operation, &names);
+            let method = operation.method.as_str().to_lowercase();
+            paths.entry(path).or_default().insert(method, emit_operation(operation, namespace, &parameters, api));
+        }
     }
     paths.into_iter().map(|(path, methods)| (path, Value::Object(methods))).collect::<Map<_, _>>().into()
 }
@@ -70,7 +73,7 @@ fn path(operation: &Operation, names: &BTreeMap<Place, String>) -> (String, Vec<
     (path, parameters)
 }
 
-fn emit_operation(operation: &Operation, path_names: &[String], api: &Api) -> Value {
+fn emit_operation(operation: &Operation, namespace: &Namespace, path_names: &[String], api: &Api) -> Value {
     let mut fields = Map::new();
     let mut set = |key: &str, value: Value| {
         fields.insert(key.to_owned(), value);
@@ -78,9 +81,7 @@ fn emit_operation(operation: &Operation, path_names: &[String], api: &Api) -> Va
     set("operationId", json!(operation_id(operation)));
     set("summary", json!(operation.summary));
     set("tags", json!([operation.id.0.rsplit_once('.').map_or("", |(namespace, _)| namespace)]));
-    if let Some(description) = description(operation) {
-        set("description", json!(description));
-    }
+    set("description", json!(description(operation, namespace)));
     if operation.deprecated.is_some() {
         set("deprecated", json!(true));
     }
@@ -92,7 +93,8 @@ fn emit_operation(operation: &Operation, path_names: &[String], api: &Api) -> Va
         set("parameters", json!(parameters));
     }
     if let Some(body) = &operation.body {
-        let content = json!({ "application/json": { "schema": schema(body, api) } });
+        let media_type = json!({ "schema": schema(body, api), "example": sample::example(body, api) });
+        let content = json!({ "application/json": media_type });
         set("requestBody", json!({ "required": must_be_there(body, api), "content": content }));
     }
     set("responses", responses::emit(operation, api));
@@ -113,14 +115,20 @@ fn operation_id(operation: &Operation) -> String {
     steps.join("_")
 }
 
-fn description(operation: &Operation) -> Option<String> {
+/// Returns what a caller must know of an operation, and where it comes from: its own name is not in the document otherwise.
+fn description(operation: &Operation, namespace: &Namespace) -> String {
     let mut paragraphs: Vec<String> = operation.description.clone().into_iter().collect();
     paragraphs.extend(operation.deprecated.clone());
     let errata = operation.errata.iter().filter(|erratum| erratum.concerns_callers());
     paragraphs.extend(errata.map(|erratum| {
         format!("The documentation has `{}` as {}: {}.", erratum.fact, erratum.documented, erratum.because)
     }));
-    (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
+    paragraphs.push(match (&operation.source, &namespace.page) {
+        (Some(source), _) => format!("Operation `{}`, known from {source}.", operation.id),
+        (None, Some(page)) => format!("Operation `{}`, documented on the page \"{page}\".", operation.id),
+        (None, None) => format!("Operation `{}`.", operation.id),
+    });
+    paragraphs.join("\n\n")
 }
 
 fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Value> {
