@@ -36,7 +36,7 @@ impl<'a> AuthClient<'a> {
     /// The body of a refusal names the field at fault, as `email.message` or `username.message`, or has a `msg`.
     ///
     /// `POST /api/oauth/register`. 200: The account was created. 409: Another user already has the user name or the
-    /// e-mail address. 500: Nobody can register at the moment, or the service's database failed.
+    /// e-mail address. 500: Registration is disabled, or the service's database failed.
     ///
     /// Unlike the documentation: `method` is `POST`, not `GET` (the route takes a body, and the pm2 command line posts
     /// it); `body.password_confirmation` is `secret?`, not `absent` (the pm2 command line always sends it);
@@ -60,11 +60,12 @@ impl<'a> AuthClient<'a> {
         self.0.request(&RETRIEVE_TOKEN).body(body).call()
     }
 
-    /// Revokes the token that the call carries.
+    /// Revokes a refresh token.
     ///
-    /// Access tokens that were made from a revoked refresh token end with it.
+    /// The request names no other token than that of its `Authorization` header. Access tokens that were made from the
+    /// revoked token are deleted as well.
     ///
-    /// `POST /api/oauth/revoke`. 200: The token and those made from it are deleted. 404: The token is not there. 500:
+    /// `POST /api/oauth/revoke`. 200: The token and those made from it are deleted. 404: There is no such token. 500:
     /// The service's database failed.
     pub fn revoke(&self) -> Call<Nothing, RevokeError> {
         self.0.request(&REVOKE).call()
@@ -85,10 +86,10 @@ impl<'a> AuthClient<'a> {
 
     /// Confirms the e-mail address of an account.
     ///
-    /// Success is the redirect 301, which is not meant to be followed.
+    /// Success is the redirect 301, which the official client does not follow.
     ///
     /// `GET /api/oauth/valid_email/{token}`. 301: The e-mail address is confirmed. 401: The token is not valid. 404:
-    /// The token belongs to no account. 500: The service's database could not confirm the e-mail address.
+    /// The caller is not authenticated. 500: The service's database could not confirm the e-mail address.
     ///
     /// Unlike the documentation: `path.token` is `secret`, not `undefined` (the page has no type for it; it stands in
     /// a URL).
@@ -102,7 +103,7 @@ impl<'a> AuthClient<'a> {
 pub enum RegisterError {
     /// 409: Another user already has the user name or the e-mail address.
     Conflict,
-    /// 500: Nobody can register at the moment, or the service's database failed.
+    /// 500: Registration is disabled, or the service's database failed.
     InternalServerError,
 }
 
@@ -139,7 +140,7 @@ impl RouteError for RetrieveTokenError {
 /// The documented errors of `auth.revoke`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevokeError {
-    /// 404: The token is not there.
+    /// 404: There is no such token.
     NotFound,
     /// 500: The service's database failed.
     InternalServerError,
@@ -167,7 +168,7 @@ impl RouteError for SendEmailLinkError {
 pub enum ValidEmailError {
     /// 401: The token is not valid.
     Unauthorized,
-    /// 404: The token belongs to no account.
+    /// 404: The caller is not authenticated.
     NotFound,
     /// 500: The service's database could not confirm the e-mail address.
     InternalServerError,
@@ -203,7 +204,7 @@ pub struct RegisterBody {
     /// The password once more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_confirmation: Option<Secret>,
-    /// What the user does in the company.
+    /// The user's job title in the company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The user name to go by.
@@ -263,7 +264,7 @@ impl RequestNewPasswordBody {
 pub struct RetrieveTokenBody {
     /// The public id of the OAuth application that asks.
     pub client_id: String,
-    /// The kind of exchange; there is no other. Default: `refresh_token`.
+    /// The OAuth grant type. Default: `refresh_token`.
     #[serde(default = "RetrieveTokenBody::default_grant_type", skip_serializing_if = "Option::is_none")]
     pub grant_type: Option<String>,
     /// The refresh token to exchange.

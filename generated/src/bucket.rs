@@ -98,8 +98,8 @@ impl<'a> BucketClient<'a> {
 
     /// Deletes a bucket.
     ///
-    /// `DELETE /api/bucket/{id}`. 200: The bucket was deleted and is in the answer as it was. 500: The service's
-    /// database failed.
+    /// `DELETE /api/bucket/{id}`. 200: The bucket was deleted and is in the answer. 500: The service's database
+    /// failed.
     pub fn destroy(&self, id: &str) -> Call<JsonObject, DestroyError> {
         self.0.request(&DESTROY).path(id).call()
     }
@@ -135,7 +135,7 @@ impl<'a> BucketClient<'a> {
     ///
     /// `POST /api/bucket/{id}/remove_user`. 200: The member was removed; the members are in the answer, each with
     /// e-mail address, user name and roles. 400: The e-mail address is missing or not valid. 403: The bucket's owner
-    /// cannot be removed. 404: The bucket has no such member. 500: The service's database failed.
+    /// cannot be removed. 404: The user was not found. 500: The service's database failed.
     pub fn remove_user(&self, id: &str, body: &RemoveUserBody) -> Call<Vec<JsonObject>, RemoveUserError> {
         self.0.request(&REMOVE_USER).path(id).body(body).call()
     }
@@ -182,7 +182,7 @@ impl<'a> BucketClient<'a> {
         self.0.request(&RETRIEVE_USERS).path(id).call()
     }
 
-    /// Sends feedback on the service to its makers.
+    /// Sends feedback about the service.
     ///
     /// `PUT /api/bucket/{id}/feedback`. 200: The feedback was received. 400: The feedback is missing. 500: The
     /// service's database failed.
@@ -190,10 +190,10 @@ impl<'a> BucketClient<'a> {
         self.0.request(&SEND_FEEDBACK).path(id).body(body).call()
     }
 
-    /// Sets whether a member is notified of what happens in the bucket.
+    /// Sets the notification state of a user of the bucket.
     ///
-    /// `POST /api/bucket/{id}/manage_notif`. 200: The state was set; the states of all members are in the answer. 404:
-    /// The bucket has no such member. 500: The service's database failed.
+    /// `POST /api/bucket/{id}/manage_notif`. 200: The state was set; the state of each user is in the answer. 404: The
+    /// user was not found. 500: The service's database failed.
     pub fn set_notification_state(
         &self, id: &str, body: &SetNotificationStateBody,
     ) -> Call<Vec<Value>, SetNotificationStateError> {
@@ -204,7 +204,7 @@ impl<'a> BucketClient<'a> {
     ///
     /// `POST /api/bucket/{id}/promote_user`. 200: The role was set; the members are in the answer, each with e-mail
     /// address, user name and roles. 400: A required field is missing or not valid. 403: The role of the bucket's
-    /// owner cannot be changed. 404: The bucket has no such member.
+    /// owner cannot be changed. 404: The user was not found.
     pub fn set_user_role(&self, id: &str, body: &SetUserRoleBody) -> Call<Vec<JsonObject>, SetUserRoleError> {
         self.0.request(&SET_USER_ROLE).path(id).body(body).call()
     }
@@ -213,7 +213,7 @@ impl<'a> BucketClient<'a> {
     ///
     /// `POST /api/bucket/{id}/transfer_ownership`. 200: The bucket has its new owner, and the former one is an
     /// administrator. 400: The new owner is missing or not valid. 403: The new owner has no active credit card. 404:
-    /// There is no such user.
+    /// The user was not found.
     pub fn transfer_ownership(
         &self, id: &str, body: &TransferOwnershipBody,
     ) -> Call<JsonObject, TransferOwnershipError> {
@@ -240,7 +240,7 @@ impl<'a> BucketClient<'a> {
         self.0.request(&UPDATE_USER_OPTIONS).path(id).body(body).call()
     }
 
-    /// Moves the bucket to a paid plan.
+    /// Upgrades the bucket to a plan.
     ///
     /// `POST /api/bucket/{id}/upgrade`. 200: The bucket has the plan now. 400: A required field is missing or not
     /// valid. 403: A credit card is needed, or the plan is not open to this bucket. 500: Stripe or the service's
@@ -334,7 +334,7 @@ pub enum RemoveUserError {
     BadRequest,
     /// 403: The bucket's owner cannot be removed.
     Forbidden,
-    /// 404: The bucket has no such member.
+    /// 404: The user was not found.
     NotFound,
     /// 500: The service's database failed.
     InternalServerError,
@@ -406,7 +406,7 @@ impl RouteError for SendFeedbackError {
 /// The documented errors of `bucket.setNotificationState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetNotificationStateError {
-    /// 404: The bucket has no such member.
+    /// 404: The user was not found.
     NotFound,
     /// 500: The service's database failed.
     InternalServerError,
@@ -423,7 +423,7 @@ pub enum SetUserRoleError {
     BadRequest,
     /// 403: The role of the bucket's owner cannot be changed.
     Forbidden,
-    /// 404: The bucket has no such member.
+    /// 404: The user was not found.
     NotFound,
 }
 
@@ -438,7 +438,7 @@ pub enum TransferOwnershipError {
     BadRequest,
     /// 403: The new owner has no active credit card.
     Forbidden,
-    /// 404: There is no such user.
+    /// 404: The user was not found.
     NotFound,
 }
 
@@ -502,7 +502,7 @@ pub struct ClaimTrialResponse {
 /// The body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {
-    /// The address of the application that the bucket is for.
+    /// The application's URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_url: Option<String>,
     /// A note that is shown below the bucket's name.
@@ -602,7 +602,7 @@ impl RemoveUserBody {
 /// The body of `bucket.sendFeedback`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendFeedbackBody {
-    /// What to tell the makers.
+    /// The text of the feedback.
     pub feedback: String,
 }
 
@@ -627,9 +627,9 @@ pub struct SendFeedbackResponse {
 /// The body of `bucket.setNotificationState`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SetNotificationStateBody {
-    /// The member's e-mail address.
+    /// The user's e-mail address.
     pub email: String,
-    /// How the member is notified.
+    /// How the user is notified.
     pub state: SetNotificationStateBodyState,
 }
 
@@ -640,7 +640,7 @@ impl SetNotificationStateBody {
     }
 }
 
-/// How the member is notified.
+/// How the user is notified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetNotificationStateBodyState {
     /// `email`: By e-mail.
@@ -687,7 +687,7 @@ impl TransferOwnershipBody {
 /// The body of `bucket.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateBody {
-    /// The address of the application that the bucket is for.
+    /// The application's URL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_url: Option<String>,
     /// A note that is shown below the bucket's name.
@@ -718,7 +718,7 @@ impl UpdateUserOptionsBody {
 /// The answer of `bucket.updateUserOptions`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateUserOptionsResponse {
-    /// The bucket with the new options.
+    /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<JsonObject>,
     /// All other fields.
@@ -732,9 +732,9 @@ pub struct UpgradeBody {
     /// The id of a Stripe coupon.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coupon_id: Option<String>,
-    /// The name of the plan to move to.
+    /// The name of the plan to upgrade to.
     pub plan: String,
-    /// The one-time token of the card to pay with, made by Stripe.
+    /// A card token made by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<Secret>,
 }
@@ -752,7 +752,7 @@ pub struct UpgradeResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<JsonObject>,
-    /// The bucket's new subscription.
+    /// The bucket's subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<JsonObject>,
     /// All other fields.

@@ -156,7 +156,7 @@ impl CreateBody {
     }
 }
 
-/// A dashboard, a page of charts and other components.
+/// A dashboard.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Dashboard {
     /// The dashboard's id.

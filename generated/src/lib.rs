@@ -39,11 +39,11 @@
 //!
 //! # Namespaces
 //!
-//! * [`actions`][]: Actions that pm2 runs on the servers of a bucket on request.
+//! * [`actions`][]: Actions to run on the servers of a bucket.
 //! * [`auth`][]: Accounts and their tokens.
 //! * [`bucket`][]: Buckets, their members and their invitations.
 //! * [`bucket::alert`][]: Custom alerts of a bucket, and where its alerts are sent.
-//! * [`bucket::alert::analyzer`][]: Alerts that the service's analyzers raise by themselves.
+//! * [`bucket::alert::analyzer`][]: The alerts of analyzers, and the configuration of an analyzer.
 //! * [`bucket::application`][]: The applications of a bucket with their domains, screenshots and reports.
 //! * [`bucket::billing`][]: A bucket's plan, subscription, invoices, cards and bank account.
 //! * [`bucket::server`][]: The servers that report to a bucket.
@@ -51,24 +51,24 @@
 //! * [`dashboard`][]: The dashboards of a bucket.
 //! * [`data::dependencies`][]: The packages that an application depends on.
 //! * [`data::events`][]: The custom events that applications emit.
-//! * [`data::exceptions`][]: The exceptions that applications report, as kept before there were issues.
+//! * [`data::exceptions`][]: The exceptions that applications report.
 //! * [`data::issues`][]: Errors that applications report, grouped into issues, and their single occurrences.
 //! * [`data::logs`][]: The log lines kept for applications.
 //! * [`data::metrics`][]: The metrics that applications, web checks and collectors report.
 //! * [`data::notifications`][]: The notifications that were sent about a bucket.
-//! * [`data::outliers`][]: The outliers found in what applications report.
+//! * [`data::outliers`][]: The outliers that are saved for applications.
 //! * [`data::processes`][]: What happened to processes, and their deployments.
-//! * [`data::profiling`][]: The CPU profiles, heap profiles and heap snapshots taken of processes.
+//! * [`data::profiling`][]: The CPU profiles, heap profiles and heap dumps taken of processes.
 //! * [`data::status`][]: What a bucket's servers and their processes last reported.
 //! * [`data::traces`][]: Traces of requests through services, each made of spans.
-//! * [`data::transactions`][]: Transactions of applications, and how long they took.
+//! * [`data::transactions`][]: The transactions of applications.
 //! * [`misc`][]: News, release numbers, plans and look-ups for billing that belong to no bucket.
-//! * [`node`][]: The nodes: the machines of the service that hold the buckets' data.
+//! * [`node`][]: The nodes of the service.
 //! * [`orchestration`][]: Moving buckets between nodes.
 //! * [`tokens`][]: The refresh tokens of the signed-in user's account.
 //! * [`user`][]: The signed-in user's account, and the payment details that users had before these moved to the buckets.
 //! * [`user::otp`][]: One-time passwords as the second factor of the signed-in user's account.
-//! * [`user::providers`][]: Outside services that the signed-in user's account is tied to.
+//! * [`user::providers`][]: The providers of the signed-in user's account.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -34,7 +34,7 @@ pub struct MiscClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> MiscClient<'a> {
-    /// Lists the articles about what is new.
+    /// Lists the articles of the changelog.
     ///
     /// `GET /api/misc/changelog`. 200: The articles are in the answer. 400: A parameter is not valid. 500: The
     /// service's database failed.
@@ -73,7 +73,7 @@ impl<'a> MiscClient<'a> {
         self.0.request(&RETRIEVE_PM2_VERSION).call()
     }
 
-    /// Retrieves the plans that a bucket can be on.
+    /// Retrieves the plans.
     ///
     /// `GET /api/misc/plans`. 200: The plans are in the answer, by name. 400: A parameter is not valid. 500: The
     /// service's database failed.

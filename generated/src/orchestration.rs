@@ -24,7 +24,7 @@ impl<'a> OrchestrationClient<'a> {
     /// Moves a bucket to a new node.
     ///
     /// `POST /api/bucket/{id}/balance`. 200: The bucket was moved. 403: The bucket is on a new node already or is not
-    /// on a paid plan. 500: The bucket could not be moved.
+    /// premium. 500: The bucket could not be moved.
     ///
     /// Unlike the documentation: `path.id` is `string`, not `absent` (the path holds it, and the page forgot to list
     /// it).
@@ -36,7 +36,7 @@ impl<'a> OrchestrationClient<'a> {
 /// The documented errors of `orchestration.selfSend`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelfSendError {
-    /// 403: The bucket is on a new node already or is not on a paid plan.
+    /// 403: The bucket is on a new node already or is not premium.
     Forbidden,
     /// 500: The bucket could not be moved.
     InternalServerError,

@@ -25,8 +25,8 @@ pub struct TokensClient<'a>(pub(crate) &'a Client);
 impl<'a> TokensClient<'a> {
     /// Creates a refresh token with chosen permissions.
     ///
-    /// `PUT /api/users/token/`. 200: The token was created and is in the answer. 409: The account is in a state that
-    /// does not allow for such a token.
+    /// `PUT /api/users/token/`. 200: The token was created and is in the answer. 409: Listed by the documentation,
+    /// with the text of another page about one-time passwords.
     pub fn create(&self, body: &CreateBody) -> Call<JsonObject, CreateError> {
         self.0.request(&CREATE).body(body).call()
     }
@@ -35,8 +35,8 @@ impl<'a> TokensClient<'a> {
     ///
     /// Access tokens that were made from it end with it.
     ///
-    /// `DELETE /api/users/token/{id}`. 200: The token and the access tokens made from it are deleted. 404: The token
-    /// is not there. 500: The service's database failed.
+    /// `DELETE /api/users/token/{id}`. 200: The token and the access tokens made from it are deleted. 404: There is no
+    /// such token. 500: The service's database failed.
     pub fn remove(&self, id: &str) -> Call<Value, RemoveError> {
         self.0.request(&REMOVE).path(id).call()
     }
@@ -52,7 +52,7 @@ impl<'a> TokensClient<'a> {
 /// The documented errors of `tokens.create`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateError {
-    /// 409: The account is in a state that does not allow for such a token.
+    /// 409: Listed by the documentation, with the text of another page about one-time passwords.
     Conflict,
 }
 
@@ -63,7 +63,7 @@ impl RouteError for CreateError {
 /// The documented errors of `tokens.remove`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RemoveError {
-    /// 404: The token is not there.
+    /// 404: There is no such token.
     NotFound,
     /// 500: The service's database failed.
     InternalServerError,
@@ -87,7 +87,7 @@ impl RouteError for RetrieveError {
 /// The body of `tokens.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {
-    /// What the token may be used for.
+    /// The OAuth scope of the token.
     pub scope: JsonObject,
 }
 

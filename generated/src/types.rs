@@ -14,7 +14,7 @@ pub struct Bucket {
     /// How the bucket is paid for, as an older form of the answer has it.
     #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
     pub legacy_payment: Option<BucketLegacyPayment>,
-    /// What the bucket is entitled to.
+    /// The bucket's credits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<BucketCredits>,
     /// The bucket's name.
@@ -40,7 +40,7 @@ pub struct Bucket {
     pub other: JsonObject,
 }
 
-/// What the bucket is entitled to.
+/// The bucket's credits.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketCredits {
     /// The name of the bucket's plan.

@@ -87,7 +87,7 @@ impl<'a> UserClient<'a> {
         self.0.request(&FETCH_CREDIT_CARD).path(card_id).call()
     }
 
-    /// Retrieves the credit card that the signed-in user's payments are taken from by default.
+    /// Retrieves the signed-in user's default credit card.
     ///
     /// `GET /api/users/payment/card`. 200: The default card is in the answer. 404: The user has no default card. 500:
     /// Stripe failed.
@@ -96,10 +96,10 @@ impl<'a> UserClient<'a> {
         self.0.request(&FETCH_DEFAULT_CREDIT_CARD).call()
     }
 
-    /// Retrieves what Stripe keeps about the signed-in user as a customer.
+    /// Retrieves the signed-in user's Stripe metadata.
     ///
-    /// `GET /api/users/payment/card/stripe_metadata`. 200: The customer's metadata at Stripe is in the answer. 400:
-    /// Something needed for the request to Stripe is missing. 500: Stripe failed.
+    /// `GET /api/users/payment/card/stripe_metadata`. 200: The customer's metadata at Stripe is in the answer. 400: A
+    /// parameter is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchMetadata`."]
     pub fn fetch_metadata(&self) -> Call<JsonObject, FetchMetadataError> {
         self.0.request(&FETCH_METADATA).call()
@@ -157,7 +157,7 @@ impl<'a> UserClient<'a> {
         self.0.request(&UPDATE).body(body).call()
     }
 
-    /// Changes the billing address of one of the signed-in user's credit cards.
+    /// Changes the address of one of the signed-in user's credit cards.
     ///
     /// `PUT /api/users/payment/card`. 200: The card was changed. 400: The card's id is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateCreditCard`, which takes the address outside of `metadata`."]
@@ -167,9 +167,9 @@ impl<'a> UserClient<'a> {
         self.0.request(&UPDATE_CREDIT_CARD).body(body).call()
     }
 
-    /// Changes what Stripe keeps about the signed-in user as a customer.
+    /// Changes the signed-in user's Stripe metadata.
     ///
-    /// `PUT /api/users/payment/stripe_metadata`. 200: The metadata was changed. 400: The metadata is missing. 500:
+    /// `PUT /api/users/payment/stripe_metadata`. 200: The metadata was changed. 400: A parameter is missing. 500:
     /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateMetadata`."]
     pub fn update_metadata(&self, body: &UpdateMetadataBody) -> Call<UpdateMetadataResponse, UpdateMetadataError> {
@@ -247,7 +247,7 @@ impl RouteError for FetchDefaultCreditCardError {
 /// The documented errors of `user.fetchMetadata`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchMetadataError {
-    /// 400: Something needed for the request to Stripe is missing.
+    /// 400: A parameter is missing.
     BadRequest,
     /// 500: Stripe failed.
     InternalServerError,
@@ -348,7 +348,7 @@ impl RouteError for UpdateCreditCardError {
 /// The documented errors of `user.updateMetadata`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateMetadataError {
-    /// 400: The metadata is missing.
+    /// 400: A parameter is missing.
     BadRequest,
     /// 500: Stripe failed.
     InternalServerError,
@@ -361,7 +361,7 @@ impl RouteError for UpdateMetadataError {
 /// The body of `user.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachCreditCardBody {
-    /// The card's one-time token, made by Stripe.
+    /// A card token made by Stripe.
     pub token: Secret,
 }
 
@@ -477,7 +477,7 @@ pub struct UpdateBody {
 pub struct UpdateCreditCardBody {
     /// The card's id at Stripe.
     pub id: String,
-    /// The card's billing address.
+    /// What to change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<UpdateCreditCardBodyMetadata>,
 }
@@ -489,7 +489,7 @@ impl UpdateCreditCardBody {
     }
 }
 
-/// The card's billing address.
+/// What to change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateCreditCardBodyMetadata {
     /// The city.
@@ -498,7 +498,7 @@ pub struct UpdateCreditCardBodyMetadata {
     /// The country.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_country: Option<String>,
-    /// Street and number.
+    /// The first line of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<String>,
     /// The postal code.
@@ -534,7 +534,7 @@ impl UpdateMetadataBody {
 /// What to change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataBodyMetadata {
-    /// The name of the company to bill.
+    /// The company's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
     /// The company's VAT number.

@@ -155,3 +155,24 @@ fn everything_is_described() {
     assert!(tags.iter().all(|tag| tag["description"].as_str().is_some_and(|text| !text.is_empty())), "{tags:?}");
     assert_eq!(document["info"]["contact"]["name"], "Keymetrics Team");
 }
+
+#[test]
+fn descriptions_claim_what_is_known_alone() {
+    let document = document();
+    let body = |path: &str, method: &str| {
+        document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["properties"].clone()
+    };
+    let analyzer = body("/api/bucket/{id}/alerts/analyzer/{alert}/config", "put");
+    for field in ["threshold", "window"] {
+        assert_eq!(analyzer[field]["type"], "number");
+        assert!(analyzer[field].get("description").is_none(), "no page says what `{field}` means");
+    }
+    assert_eq!(body("/api/oauth/token", "post")["grant_type"]["description"], "The OAuth grant type.");
+    let filter = body("/api/bucket/{id}/data/profilings", "post")["type"].clone();
+    let schemas = &document["components"]["schemas"];
+    let listed = schemas["data.profiling.ProfilingList"]["properties"]["data"]["items"]["properties"]["type"].clone();
+    for kind in [filter, schemas["data.profiling.Profiling"]["properties"]["type"].clone(), listed] {
+        let text = kind["description"].as_str().expect("a description");
+        assert!(text.contains("`heapdump`") && !text.contains("heapsnapshot"), "{text}");
+    }
+}

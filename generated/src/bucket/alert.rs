@@ -82,7 +82,7 @@ impl<'a> AlertClient<'a> {
 
     /// Sends a sample of a custom alert by its actions: Slack, web hook or e-mail.
     ///
-    /// `POST /api/bucket/{id}/alerts/{alert}/sample`. 202: The sample is on its way. 404: The bucket has no such
+    /// `POST /api/bucket/{id}/alerts/{alert}/sample`. 202: The alert's actions were sent. 404: The bucket has no such
     /// alert. 500: The service's database failed.
     pub fn trigger_sample(&self, id: &str, alert: &str) -> Call<Nothing, TriggerSampleError> {
         self.0.request(&TRIGGER_SAMPLE).path(id).path(alert).call()
@@ -111,7 +111,7 @@ impl<'a> AlertClient<'a> {
 
     /// Changes how the bucket's alerts are sent to Slack.
     ///
-    /// `POST /api/bucket/{id}/alerts/updateSlack`. 200: The web hook was changed. 400: The web hook is missing. 500:
+    /// `POST /api/bucket/{id}/alerts/updateSlack`. 200: The web hook was changed. 400: A parameter is missing. 500:
     /// The service's database failed.
     ///
     /// Unlike the documentation: `body.slack.url` is `string?`, not `Boolean?` (an address cannot be a boolean).
@@ -121,8 +121,8 @@ impl<'a> AlertClient<'a> {
 
     /// Changes how the bucket's alerts are sent to a web hook.
     ///
-    /// `POST /api/bucket/{id}/alerts/updateWebhooks`. 200: The web hook was changed. 400: The web hook is missing.
-    /// 500: The service's database failed.
+    /// `POST /api/bucket/{id}/alerts/updateWebhooks`. 200: The web hook was changed. 400: A parameter is missing. 500:
+    /// The service's database failed.
     ///
     /// Unlike the documentation: `body.webhooks.url` is `string?`, not `Boolean?` (an address cannot be a boolean).
     pub fn update_webhooks(
@@ -224,7 +224,7 @@ impl RouteError for UpdateAlertError {
 /// The documented errors of `bucket.alert.updateSlack`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateSlackError {
-    /// 400: The web hook is missing.
+    /// 400: A parameter is missing.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -237,7 +237,7 @@ impl RouteError for UpdateSlackError {
 /// The documented errors of `bucket.alert.updateWebhooks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UpdateWebhooksError {
-    /// 400: The web hook is missing.
+    /// 400: A parameter is missing.
     BadRequest,
     /// 500: The service's database failed.
     InternalServerError,
@@ -272,7 +272,7 @@ pub struct AlertHook {
 /// When an alert fires.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AlertOptions {
-    /// Which of several hits make the alert fire.
+    /// One of the listed values; the documentation does not say what they mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<AlertOptionsAct>,
     /// How the watched value is compared to the threshold.
@@ -286,7 +286,7 @@ pub struct AlertOptions {
     pub timerange: Option<f64>,
 }
 
-/// Which of several hits make the alert fire.
+/// One of the listed values; the documentation does not say what they mean.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlertOptionsAct {
     /// `always`
@@ -329,7 +329,7 @@ pub enum AlertOptionsOperator {
     Other(String),
 }
 
-/// Which sources an alert looks at.
+/// Which applications, servers, initiators and sources an alert covers.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AlertScope {
     /// Names of applications; may be empty.
@@ -349,13 +349,13 @@ pub struct AlertScope {
 /// What an alert watches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AlertType {
-    /// `metric`: The values of a metric.
+    /// `metric`: A metric.
     #[serde(rename = "metric")]
     Metric,
-    /// `event`: The occurrences of an event.
+    /// `event`: An event.
     #[serde(rename = "event")]
     Event,
-    /// `webcheck`: The results of a web check.
+    /// `webcheck`: A web check.
     #[serde(rename = "webcheck")]
     Webcheck,
     /// Any other text; server stubs refuse it.
@@ -377,7 +377,7 @@ pub struct CreateBody {
     pub name: String,
     /// When the alert fires.
     pub options: AlertOptions,
-    /// Which sources the alert looks at.
+    /// What the alert covers.
     pub scope: AlertScope,
     /// What the alert watches.
     pub r#type: AlertType,
@@ -415,7 +415,7 @@ pub struct UpdateAlertBody {
     /// When the alert fires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<AlertOptions>,
-    /// Which sources the alert looks at.
+    /// What the alert covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<AlertScope>,
     /// What the alert watches.
@@ -465,7 +465,7 @@ impl UpdateSlackBody {
 /// The answer of `bucket.alert.updateSlack`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateSlackResponse {
-    /// The bucket with the new settings.
+    /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<JsonObject>,
     /// All other fields.
@@ -490,7 +490,7 @@ impl UpdateWebhooksBody {
 /// The answer of `bucket.alert.updateWebhooks`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateWebhooksResponse {
-    /// The bucket with the new settings.
+    /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<JsonObject>,
     /// All other fields.

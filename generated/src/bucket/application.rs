@@ -187,7 +187,7 @@ impl RouteError for UpdateError {
 /// The body of `bucket.application.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {
-    /// The domains that the application is served from.
+    /// The application's domains.
     pub domains: Vec<String>,
     /// The application's name.
     pub name: String,
@@ -203,7 +203,7 @@ impl CreateBody {
 /// The body of `bucket.application.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateBody {
-    /// The domains that the application is served from.
+    /// The application's domains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<String>>,
     /// The application's name.

@@ -53,7 +53,7 @@ pub struct BillingClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> BillingClient<'a> {
-    /// Adds a bank account for the bucket to be paid from.
+    /// Adds a bank account to the bucket's customer account.
     ///
     /// `POST /api/bucket/{id}/payment/banks`. 200: The account was added. 400: A required field is missing. 500:
     /// Stripe failed.
@@ -63,7 +63,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&ATTACH_BANK_ACCOUNT).path(id).body(body).call()
     }
 
-    /// Adds a credit card for the bucket to be paid with.
+    /// Adds a credit card to the bucket's customer account.
     ///
     /// `POST /api/bucket/{id}/payment/cards`. 200: The card was added. 400: The card's token is missing. 500: Stripe
     /// failed.
@@ -73,10 +73,10 @@ impl<'a> BillingClient<'a> {
         self.0.request(&ATTACH_CREDIT_CARD).path(id).body(body).call()
     }
 
-    /// Removes the bank account that the bucket is paid from.
+    /// Removes the bank account that is connected to the bucket.
     ///
     /// `DELETE /api/bucket/{id}/payment/banks`. 200: The account was removed and is in the answer as Stripe describes
-    /// it. 404: The bucket has no default bank account. 500: Stripe failed.
+    /// it. 404: There is no default bank account. 500: Stripe failed.
     pub fn delete_bank_account(&self, id: &str) -> Call<JsonObject, DeleteBankAccountError> {
         self.0.request(&DELETE_BANK_ACCOUNT).path(id).call()
     }
@@ -90,10 +90,10 @@ impl<'a> BillingClient<'a> {
         self.0.request(&DELETE_CREDIT_CARD).path(id).path(card_id).call()
     }
 
-    /// Retrieves the bank account that the bucket is paid from.
+    /// Retrieves the bank account that is connected to the bucket.
     ///
-    /// `GET /api/bucket/{id}/payment/banks`. 200: The account is in the answer. 404: The bucket has no default bank
-    /// account. 500: Stripe failed.
+    /// `GET /api/bucket/{id}/payment/banks`. 200: The account is in the answer. 404: There is no default bank account.
+    /// 500: Stripe failed.
     pub fn fetch_bank_account(&self, id: &str) -> Call<FetchBankAccountResponse, FetchBankAccountError> {
         self.0.request(&FETCH_BANK_ACCOUNT).path(id).call()
     }
@@ -101,30 +101,30 @@ impl<'a> BillingClient<'a> {
     /// Retrieves a credit card of the bucket.
     ///
     /// `GET /api/bucket/{id}/payment/card/{card_id}`. 200: The card is in the answer. 400: The card's id is missing.
-    /// 404: The bucket has no such card. 500: Stripe failed.
+    /// 404: There is no default card. 500: Stripe failed.
     pub fn fetch_credit_card(&self, id: &str, card_id: &str) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
         self.0.request(&FETCH_CREDIT_CARD).path(id).path(card_id).call()
     }
 
     /// Lists the credit cards of the bucket.
     ///
-    /// `GET /api/bucket/{id}/payment/cards`. 200: The cards are in the answer. 404: The bucket has no default card.
-    /// 500: Stripe failed.
+    /// `GET /api/bucket/{id}/payment/cards`. 200: The cards are in the answer. 404: There is no default card. 500:
+    /// Stripe failed.
     pub fn fetch_credit_cards(&self, id: &str) -> Call<FetchCreditCardsResponse, FetchCreditCardsError> {
         self.0.request(&FETCH_CREDIT_CARDS).path(id).call()
     }
 
-    /// Retrieves the credit card that the bucket is paid with by default.
+    /// Retrieves the bucket's default credit card.
     ///
-    /// `GET /api/bucket/{id}/payment/card`. 200: The card is in the answer. 404: The bucket has no default card. 500:
-    /// Stripe failed.
+    /// `GET /api/bucket/{id}/payment/card`. 200: The card is in the answer. 404: There is no default card. 500: Stripe
+    /// failed.
     pub fn fetch_default_credit_card(
         &self, id: &str,
     ) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         self.0.request(&FETCH_DEFAULT_CREDIT_CARD).path(id).call()
     }
 
-    /// Retrieves what Stripe keeps about the bucket as a customer.
+    /// Retrieves the Stripe metadata of the bucket's customer account.
     ///
     /// `GET /api/bucket/{id}/payment`. 200: The metadata is in the answer. 400: A parameter is missing. 500: Stripe
     /// failed.
@@ -164,7 +164,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&GET_SUBCRIPTION_STATE).path(id).call()
     }
 
-    /// Completes a subscription once the card's bank has confirmed the payment by 3-D Secure.
+    /// Completes a subscription after its payment intent has succeeded with 3-D Secure.
     ///
     /// `POST /api/bucket/{id}/payment/subscribe/{paymentIntent}`. 200: The bucket has the plan now. 400: A required
     /// field is missing or not valid. 500: Stripe or the service's database failed.
@@ -174,7 +174,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&PAYMENT_INTENT_SUCCEED).path(id).path(payment_intent).body(body).call()
     }
 
-    /// Makes a credit card the one that the bucket is paid with by default.
+    /// Makes a credit card the bucket's default one.
     ///
     /// `POST /api/bucket/{id}/payment/card/{card_id}/default`. 200: The card is the default now. 400: The card's id is
     /// missing. 500: Stripe failed.
@@ -198,7 +198,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&SUBSCRIBE).path(id).body(body).call()
     }
 
-    /// Changes the billing address of a credit card of the bucket.
+    /// Changes the address of a credit card of the bucket.
     ///
     /// `PUT /api/bucket/{id}/payment/card`. 200: The card was changed. 400: The card's id is missing. 500: Stripe
     /// failed.
@@ -208,7 +208,7 @@ impl<'a> BillingClient<'a> {
         self.0.request(&UPDATE_CREDIT_CARD).path(id).body(body).call()
     }
 
-    /// Changes what Stripe keeps about the bucket as a customer.
+    /// Changes the Stripe metadata of the bucket's customer account.
     ///
     /// `PUT /api/bucket/{id}/payment`. 200: The metadata was changed. 400: A required field is missing. 500: Stripe
     /// failed.
@@ -248,7 +248,7 @@ impl RouteError for AttachCreditCardError {
 /// The documented errors of `bucket.billing.deleteBankAccount`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeleteBankAccountError {
-    /// 404: The bucket has no default bank account.
+    /// 404: There is no default bank account.
     NotFound,
     /// 500: Stripe failed.
     InternalServerError,
@@ -276,7 +276,7 @@ impl RouteError for DeleteCreditCardError {
 /// The documented errors of `bucket.billing.fetchBankAccount`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchBankAccountError {
-    /// 404: The bucket has no default bank account.
+    /// 404: There is no default bank account.
     NotFound,
     /// 500: Stripe failed.
     InternalServerError,
@@ -291,7 +291,7 @@ impl RouteError for FetchBankAccountError {
 pub enum FetchCreditCardError {
     /// 400: The card's id is missing.
     BadRequest,
-    /// 404: The bucket has no such card.
+    /// 404: There is no default card.
     NotFound,
     /// 500: Stripe failed.
     InternalServerError,
@@ -304,7 +304,7 @@ impl RouteError for FetchCreditCardError {
 /// The documented errors of `bucket.billing.fetchCreditCards`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchCreditCardsError {
-    /// 404: The bucket has no default card.
+    /// 404: There is no default card.
     NotFound,
     /// 500: Stripe failed.
     InternalServerError,
@@ -317,7 +317,7 @@ impl RouteError for FetchCreditCardsError {
 /// The documented errors of `bucket.billing.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FetchDefaultCreditCardError {
-    /// 404: The bucket has no default card.
+    /// 404: There is no default card.
     NotFound,
     /// 500: Stripe failed.
     InternalServerError,
@@ -514,7 +514,7 @@ pub struct AttachBankAccountResponse {
 /// The body of `bucket.billing.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachCreditCardBody {
-    /// The card's one-time token, made by Stripe.
+    /// A card token made by Stripe.
     pub token: Secret,
 }
 
@@ -669,7 +669,7 @@ pub struct SubscribeBody {
     pub coupon_id: Option<String>,
     /// The name of the plan to subscribe to.
     pub plan: String,
-    /// The one-time token of the card to pay with, made by Stripe.
+    /// A card token made by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stripe_token: Option<Secret>,
 }
@@ -687,7 +687,7 @@ pub struct SubscribeResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket: Option<JsonObject>,
-    /// The bucket's new subscription.
+    /// The bucket's subscription.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<JsonObject>,
     /// All other fields.
@@ -698,16 +698,16 @@ pub struct SubscribeResponse {
 /// The body of `bucket.billing.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateCreditCardBody {
-    /// The city of the billing address.
+    /// The city of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_city: Option<String>,
-    /// The country of the billing address.
+    /// The country of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_country: Option<String>,
-    /// Street and number of the billing address.
+    /// The first line of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_line1: Option<String>,
-    /// The postal code of the billing address.
+    /// The postal code of the address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_zip: Option<String>,
     /// The card's id at Stripe.
@@ -749,10 +749,10 @@ impl UpdateMetadataBody {
 /// What to change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataBodyMetadata {
-    /// The name of the company to bill.
+    /// The company's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company_name: Option<String>,
-    /// The e-mail address that receipts go to.
+    /// The e-mail address for receipts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_email: Option<String>,
     /// The company's VAT number.

@@ -342,7 +342,7 @@ pub struct WebcheckTarget {
     /// The IP address or domain to ask.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Whether to load the page in a browser and measure that too.
+    /// Whether to collect frontend metrics, by way of Puppeteer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_frontend: Option<bool>,
     /// The path to ask for; only with HTTP and HTTPS.

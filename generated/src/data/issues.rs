@@ -59,10 +59,10 @@ impl<'a> IssuesClient<'a> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
-    /// Retrieves the recording of what led to an issue.
+    /// Retrieves the replay of an issue.
     ///
-    /// `GET /api/bucket/{id}/data/issues/replay/{uuid}`. 200: The recording is in the answer. 500: The service's
-    /// database failed.
+    /// `GET /api/bucket/{id}/data/issues/replay/{uuid}`. 200: The replay is in the answer. 500: The service's database
+    /// failed.
     pub fn get_replay(&self, id: &str, uuid: &str) -> Call<GetReplayResponse, GetReplayError> {
         self.0.request(&GET_REPLAY).path(id).path(uuid).call()
     }
@@ -231,7 +231,7 @@ pub struct FindOccurencesBody {
     /// The identifier of the issue whose occurrences to find.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identifier: Option<String>,
-    /// Whether to include occurrences of fixed issues. Default: false.
+    /// Whether to include fixed occurrences. Default: false.
     #[serde(
         rename = "includeFixed",
         default = "FindOccurencesBody::default_include_fixed",
@@ -255,7 +255,7 @@ impl FindOccurencesBody {
 /// The answer of `data.issues.getReplay`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetReplayResponse {
-    /// The recording.
+    /// The replay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replay: Option<String>,
     /// All other fields.
@@ -309,7 +309,7 @@ pub struct ListBody {
     /// Only issues at most this many minutes old.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// Only issues of this kind of source, for instance `node`, `golang`, `browser` or `webcheck`.
+    /// Only issues of this initiator, for instance `node`, `golang`, `browser` or `webcheck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// Only issues of this server.
@@ -329,7 +329,7 @@ pub struct ListOccurencesForIdentifierQuery {
     /// How many occurrences to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<f64>,
-    /// The position after which to go on.
+    /// `search_after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after: Option<f64>,
 }
@@ -353,14 +353,14 @@ pub struct RetrieveHistogramBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub include_empty_docs: Option<bool>,
-    /// Whether to include occurrences of fixed issues. Default: false.
+    /// Whether to include fixed occurrences. Default: false.
     #[serde(
         rename = "includeFixed",
         default = "RetrieveHistogramBody::default_include_fixed",
         skip_serializing_if = "Option::is_none"
     )]
     pub include_fixed: Option<bool>,
-    /// Only issues of this kind of source, for instance `node`, `golang`, `browser` or `webcheck`.
+    /// Only issues of this initiator, for instance `node`, `golang`, `browser` or `webcheck`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// The time between two points.
@@ -401,7 +401,7 @@ impl RetrieveHistogramBody {
 /// The body of `data.issues.search`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchBody {
-    /// Whether to include occurrences of fixed issues. Default: false.
+    /// Whether to include fixed occurrences. Default: false.
     #[serde(
         rename = "includeFixed", default = "SearchBody::default_include_fixed", skip_serializing_if = "Option::is_none"
     )]

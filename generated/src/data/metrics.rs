@@ -51,7 +51,7 @@ impl<'a> MetricsClient<'a> {
     ///
     /// Unlike the documentation: `deprecated` is `yes`, not `no` (the route's text says that it is deprecated);
     /// `body.before` is `number? = 60`, not `String? = 60` (the default is a number).
-    #[deprecated = "Use `data.metrics.retrieveAggregations`."]
+    #[deprecated = "The documentation names no replacement; `data.metrics.retrieveAggregations` returns metrics over time as well."]
     pub fn retrieve_histogram(
         &self, id: &str, body: &RetrieveHistogramBody,
     ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, RetrieveHistogramError> {
@@ -176,10 +176,10 @@ pub struct AggregationGroupBucketsHistogram {
 /// One item per point in time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AggregationGroupBucketsHistogramBuckets {
-    /// The date at which the point starts.
+    /// The date of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_as_string: Option<String>,
-    /// What was measured within the point.
+    /// The statistics of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stats: Option<AggregationGroupBucketsHistogramBucketsStats>,
     /// All other fields.
@@ -187,7 +187,7 @@ pub struct AggregationGroupBucketsHistogramBuckets {
     pub other: JsonObject,
 }
 
-/// What was measured within the point.
+/// The statistics of the point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AggregationGroupBucketsHistogramBucketsStats {
     /// The average; in bytes where the metric is `memory`.
@@ -275,7 +275,7 @@ pub struct RetrieveAggregationsBodyAggregations {
     /// The date to end at, for instance `now-1d`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
-    /// Only what this kind of source reported.
+    /// Only what this initiator reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// The time between two points.
@@ -337,7 +337,7 @@ pub struct RetrieveListBody {
     /// Only metrics of this collector.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collector: Option<String>,
-    /// Only metrics of this kind of source.
+    /// Only metrics of this initiator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// Only metrics of these servers.

@@ -32,7 +32,7 @@ impl<'a> StatusClient<'a> {
         self.0.request(&RETRIEVE).path(id).call()
     }
 
-    /// Retrieves the status of the servers that are on the bucket's blacklist.
+    /// Retrieves the blacklisted status of the bucket's servers.
     ///
     /// `GET /api/bucket/{id}/data/status/blacklisted`. 200: The status of each server is in the answer. 500: The
     /// service's database failed.
@@ -66,7 +66,7 @@ impl RouteError for RetrieveBlacklistedError {
 /// What a server last reported.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ServerStatus {
-    /// False if the server no longer reports.
+    /// False if the server is not available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// The report itself.
@@ -86,7 +86,7 @@ pub struct ServerStatus {
 /// The report itself.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ServerStatusData {
-    /// False if the server no longer reports.
+    /// False if the server is not available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// The processes that pm2 runs on the server.

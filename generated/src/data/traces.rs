@@ -30,7 +30,7 @@ pub struct TracesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> TracesClient<'a> {
-    /// Computes statistics of how long spans take.
+    /// Retrieves statistics of durations.
     ///
     /// `POST /api/bucket/{id}/data/traces/aggregation/duration`. 200: The statistics are in the answer. 500: The
     /// service's database failed.
@@ -40,7 +40,7 @@ impl<'a> TracesClient<'a> {
         self.0.request(&GET_DURATION_AVG).path(id).body(body).call()
     }
 
-    /// Counts the spans with a tag over time.
+    /// Retrieves the histogram of a tag.
     ///
     /// `POST /api/bucket/{id}/data/traces/histogram/tag`. 200: The histogram is in the answer. 500: The service's
     /// database failed.
@@ -67,7 +67,7 @@ impl<'a> TracesClient<'a> {
         self.0.request(&GET_TAGS).path(id).call()
     }
 
-    /// Counts the values that a tag takes.
+    /// Retrieves an aggregation of the values of a tag.
     ///
     /// `POST /api/bucket/{id}/data/traces/aggregation/tag`. 200: The values are in the answer. 500: The service's
     /// database failed.

@@ -39,9 +39,9 @@ impl<'a> OtpClient<'a> {
         self.0.request(&ENABLE).body(body).call()
     }
 
-    /// Makes a key with which the signed-in user can turn on one-time passwords.
+    /// Retrieves the state of one-time passwords for the signed-in user's account.
     ///
-    /// The key counts only once `user.otp.enable` has confirmed it with a code.
+    /// While they are off, the response has a key; `user.otp.enable` takes it together with a code made from it.
     ///
     /// `GET /api/users/otp`. 200: One-time passwords are off and can be turned on with the key in the answer. 409:
     /// One-time passwords are on already; they can only be turned off.

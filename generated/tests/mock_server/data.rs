@@ -53,6 +53,10 @@ async fn metrics_are_listed_and_aggregated_by_server_and_application() {
 async fn profiles_are_listed_read_and_deleted() {
     let mock = start().await;
     let (id, all) = (mock.bucket("production").await, mock.client.data());
+    // The types that agents report.
+    let every = all.profiling().list(&id, &Default::default()).await.expect("profiles").data.clone().expect("data");
+    let kinds: Vec<_> = every.iter().map(|profile| profile.r#type.as_deref().unwrap_or_default()).collect();
+    assert_eq!(kinds, ["cpuprofile", "heapprofile", "heapdump"]);
     let body = profiling::ListBody { r#type: Some("cpuprofile".into()), ..Default::default() };
     let listed = all.profiling().list(&id, &body).await.expect("profiles").data.clone().expect("data");
     assert_eq!(listed.len(), 1);

@@ -101,7 +101,7 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
         let other = JsonObject::from_iter([("identifier".to_owned(), json!(identifier))]);
         bucket.issues.insert(identifier, Issue { count: Some(count), last: Some(last), other });
     }
-    for (pm_id, kind) in (0..).zip(["cpuprofile", "heapprofile", "heapsnapshot"]) {
+    for (pm_id, kind) in (0..).zip(["cpuprofile", "heapprofile", "heapdump"]) {
         let profiling = profiling(&mut bucket.ids, kind, servers.first().copied().unwrap_or("none"), pm_id);
         bucket.profilings.push(profiling);
     }

@@ -1,4 +1,4 @@
-//! Profiles and heap snapshots.
+//! Profiles and heap dumps.
 
 use pm2_api::data::profiling::{self, Profiling, ProfilingList, ProfilingListData};
 use pm2_api::{Context, Download, Failure, Nothing, Reply, RouteError};
