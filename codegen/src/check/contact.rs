@@ -34,8 +34,10 @@ pub fn check(contact: &ContactSpec, cursor: &Cursor<'_>, reporter: &mut Reporter
 /// True for a URL that a reader can open: `http` or `https`, a host, and only characters that stand in a URL.
 fn is_page(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let host = rest.and_then(|rest| rest.split([':', '/', '?', '#']).next()).unwrap_or_default();
-    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        && port.is_none_or(|port| port.parse::<u16>().is_ok());
     let is_allowed =
         |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
     !host.is_empty() && is_host && url.chars().all(is_allowed)
