@@ -5,12 +5,13 @@ use tokio::time::Instant;
 
 use super::Client;
 use super::error::CallErrorKind;
+use super::failure::Failure;
 use super::request::Prepared;
 use super::resolve::Resolved;
 use super::retry::{self, Retries};
 use super::trace::TARGET;
-use super::wire::{Broken, Received, Reception};
-use crate::runtime::Auth;
+use super::wire::{Broken, Received, ReceivedBody, Reception};
+use crate::runtime::{Auth, ErrorReply};
 
 /// Where a request goes.
 #[derive(Debug, Clone, Copy)]
@@ -64,9 +65,13 @@ pub(super) async fn deliver(
             (&received, &token, may_renew)
         {
             may_renew = false;
-            if let Some(next) = core.session.instead_of(refused).await? {
-                token = Some(next);
-                continue;
+            match core.session.instead_of(refused).await {
+                Ok(Some(next)) => {
+                    token = Some(next);
+                    continue;
+                }
+                Ok(None) => {}
+                Err(failure) => return Err(not_renewed(failure, received)),
             }
         }
         let (is_passing, status, headers) = match &received {
@@ -85,6 +90,16 @@ pub(super) async fn deliver(
         let Some(pause) = retries.pause(headers) else { return received };
         tracing::debug!(target: TARGET, ?status, ?pause, resent, "sending again");
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// No other token could be had. The error keeps the response that rejected the old one.
+fn not_renewed(failure: Failure, rejected: Result<Received, Broken>) -> Broken {
+    match rejected {
+        Ok(Received { status, headers, body: ReceivedBody::Whole(raw) }) => {
+            Broken::from(failure).with_reply(ErrorReply::from_parts(status, headers, raw))
+        }
+        Ok(Received { body: ReceivedBody::Unread(_), .. }) | Err(_) => failure.into(),
     }
 }
 

@@ -3,12 +3,16 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use http::StatusCode;
 use tokio::time::error::Elapsed;
 
 use super::retry;
 use crate::runtime::{BoxError, ErrorReply, Operation, RouteError};
+
+/// A cause that several failed calls have in common.
+pub(super) type SharedError = Arc<dyn StdError + Send + Sync>;
 
 /// Why a call failed. `E` is the enum of the route's documented errors; [`Error`] without it holds those of any route.
 #[derive(Debug)]
@@ -25,12 +29,13 @@ pub enum Error<E = Undocumented> {
 pub enum Undocumented {}
 
 impl<E> Error<E> {
-    /// The status code of the answer, if there was one.
+    /// The status code of the response to this call, if there was one. The status of another operation, such as the one that
+    /// returns the base URL, is never returned here: see [`CallErrorKind::BaseUrl`] and [`CallErrorKind::Token`].
     pub fn status(&self) -> Option<StatusCode> {
         self.reply().map(ErrorReply::status)
     }
 
-    /// The answer, if there was one.
+    /// The response to this call, if there was one.
     pub fn reply(&self) -> Option<&ErrorReply> {
         match self {
             Self::Api(api) => Some(api.reply()),
@@ -55,12 +60,12 @@ impl<E> Error<E> {
     }
 
     /// True where the same call may succeed at another time: the service was not reached, took too long, or said that it is
-    /// busy. Whether it may be repeated is another question: see [`Operation::is_idempotent`].
+    /// busy. Where the call failed because of another operation, such as the one that returns the base URL, this says the
+    /// same of that operation. Whether the call may be repeated is another question: see [`Operation::is_idempotent`].
     pub fn is_retryable(&self) -> bool {
-        let is_passing = self.status().is_some_and(retry::is_passing);
         match self {
-            Self::Api(_) => is_passing,
-            Self::Call(call) => is_passing || call.kind == CallErrorKind::Transport || call.is_timeout(),
+            Self::Api(api) => retry::is_passing(api.status()),
+            Self::Call(call) => call.is_retryable(),
         }
     }
 }
@@ -148,7 +153,7 @@ pub struct CallError {
     path: String,
     kind: CallErrorKind,
     problem: String,
-    source: Option<BoxError>,
+    source: Option<SharedError>,
     reply: Option<ErrorReply>,
 }
 
@@ -166,9 +171,12 @@ pub enum CallErrorKind {
     TooLarge,
     /// The answer means success, but it is not JSON. It is in [`CallError::reply`].
     Decode,
-    /// There is no access token to be had: the refresh token was refused, or the token source failed.
+    /// There is no access token to be had: the refresh token was refused, or the token source failed. The
+    /// [source](std::error::Error::source) is what the token source returned; for a refresh token it is the [`Error`] of the
+    /// operation that exchanges it.
     Token,
-    /// The base URL could not be found through the operation that answers it, or may not get the token.
+    /// The base URL could not be found through the operation that returns it, or may not get the token. Where that operation
+    /// failed, the [source](std::error::Error::source) is its [`Error`], with the status and the response of that operation.
     BaseUrl,
 }
 
@@ -195,11 +203,16 @@ impl CallError {
         problem: String,
         source: Option<BoxError>,
     ) -> Self {
-        Self { operation, path, kind, problem, source, reply: None }
+        Self { operation, path, kind, problem, source: source.map(Into::into), reply: None }
     }
 
     pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
         self.reply = Some(reply);
+        self
+    }
+
+    pub(super) fn with_source(mut self, source: SharedError) -> Self {
+        self.source = Some(source);
         self
     }
 
@@ -212,8 +225,14 @@ impl CallError {
         self.kind == CallErrorKind::Timeout || causes(self).any(is_elapsed)
     }
 
-    /// The answer that the call failed of, if there was one: one that could not be read, or the refusal of a token. Of one
-    /// that broke off or is too large, as much of the body as was received.
+    fn is_retryable(&self) -> bool {
+        let is_passing = self.reply.as_ref().is_some_and(|reply| retry::is_passing(reply.status()));
+        let mut others = causes(self).filter_map(|cause| cause.downcast_ref::<Error>());
+        is_passing || self.kind == CallErrorKind::Transport || self.is_timeout() || others.any(Error::is_retryable)
+    }
+
+    /// The response to this call, if there was one: one that could not be read, or the one that rejected an access token that
+    /// could not be renewed. Of one that broke off or is too large, as much of the body as was received.
     pub fn reply(&self) -> Option<&ErrorReply> {
         self.reply.as_ref()
     }
@@ -228,11 +247,12 @@ impl fmt::Display for CallError {
 
 impl StdError for CallError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+/// The causes of an error, the nearest first.
+pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&error| error.source())
 }
 

@@ -234,7 +234,7 @@ impl Renewed {
             }
             Err(failure) => {
                 let refused = |status: StatusCode| status.is_client_error() && !retry::is_passing(status);
-                let is_refusal = failure.reply.as_ref().is_some_and(|reply| refused(reply.status()));
+                let is_refusal = failure.status_of_cause().is_some_and(refused);
                 let lasting = if is_refusal { REFUSED_FOR } else { FAILED_FOR };
                 state.failure = Some((Instant::now() + lasting, failure.clone()));
                 Err(failure)

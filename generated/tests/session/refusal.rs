@@ -1,13 +1,14 @@
 //! Tokens that cannot be had: every call fails soon and says why, and the service is not stormed with questions.
 
+use std::error::Error as _;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use pm2_api::{CallErrorKind, Client, Error};
+use pm2_api::{AccessToken, BoxError, CallErrorKind, Client, Error, Secret, TokenSource};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::account::{Account, USER_ROUTE, access_token, chain, granting, refresh_token};
+use super::account::{Account, BUCKET, USER_ROUTE, access_token, chain, granting, refresh_token};
 use super::server::{Answer, Reply, Seen, nobody};
 
 /// A token endpoint that answers always the same, and calls whose first token is refused.
@@ -101,11 +102,56 @@ async fn calls_end_in_their_time_where_no_token_ever_comes() {
 }
 
 #[tokio::test]
-async fn a_refusal_keeps_the_answer_of_the_service() {
-    let account = account(|| Answer::json(400, json!({ "error_description": "spent" })).into()).await;
-    let error = account.client().user().retrieve().await.expect_err("no token");
-    assert_eq!(error.status(), Some(StatusCode::BAD_REQUEST));
-    assert_eq!(error.reply().and_then(|reply| reply.message()), Some("spent"));
+async fn a_failed_token_exchange_is_the_source_of_the_error_and_not_its_response() {
+    for status in [400, 404, 503] {
+        let account = account(move || Answer::json(status, json!({ "error_description": "spent" })).into()).await;
+        let rejected = account.builder().access_token("old").build().expect("sound settings");
+        // The service has rejected a call with the old token before the exchange failed: that is the call's own response.
+        for (client, own) in [(account.client(), None), (rejected, Some(StatusCode::UNAUTHORIZED))] {
+            let error = client.user().retrieve().await.expect_err("no token");
+            assert_eq!(error.status(), own);
+            assert_eq!(error.reply().and_then(|reply| reply.message()), own.map(|_| "who?"));
+            assert_eq!(error.is_retryable(), status == 503);
+            let source = error.source().and_then(|source| source.downcast_ref::<Error>()).expect("the client's error");
+            assert_eq!(source.operation().id(), "auth.retrieveToken");
+            assert_eq!(source.status().map(|status| status.as_u16()), Some(status));
+            assert_eq!(source.reply().and_then(|reply| reply.message()), Some("spent"));
+            let Error::Call(call) = error else { panic!("{error}") };
+            assert_eq!(call.kind(), CallErrorKind::Token);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_may_be_retried_where_the_other_operation_was_not_reached() {
+    let account = Account::open().await;
+    let builder = account.builder().retries(0).base_url(pm2_api::Service::Oauth, nobody());
+    let error = builder.build().expect("sound settings").user().retrieve().await.expect_err("no token");
+    assert!(error.is_retryable() && !error.is_timeout() && error.status().is_none(), "{error:?}");
+    let builder = Client::builder().base_url(pm2_api::Service::Api, nobody()).access_token("mine").retries(0);
+    let error = builder.build().expect("sound settings").bucket().current_role(BUCKET).await.expect_err("no node");
+    assert!(error.is_retryable() && !error.is_timeout() && error.status().is_none(), "{error:?}");
+}
+
+/// A source of tokens that fails as the client of another service does.
+struct Nested(&'static str);
+
+impl TokenSource for Nested {
+    async fn access_token(&self, _: Option<&Secret>) -> Result<AccessToken, BoxError> {
+        let inner = Client::builder().base_urls(self.0).access_token("mine").retries(0).build()?;
+        let error = inner.user().retrieve().await.expect_err("nobody answers");
+        Err(<Error>::from(error).into())
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_token_source_can_be_downcast() {
+    let source = Nested("http://127.0.0.1:1");
+    let client =
+        Client::builder().base_urls("http://127.0.0.1:1").token_source(source).build().expect("sound settings");
+    let error = client.user().update(&Default::default()).await.expect_err("no token");
+    let source = error.source().and_then(|source| source.downcast_ref::<Error>()).expect("the source's own error");
+    assert_eq!((source.operation().id(), error.operation().id()), ("user.retrieve", "user.update"));
 }
 
 /// Tokens are granted without end, and none is taken.

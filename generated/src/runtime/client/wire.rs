@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full};
 use tracing::Span;
 
 use super::clock::Clock;
-use super::error::{CallError, CallErrorKind};
+use super::error::{CallError, CallErrorKind, SharedError};
 use super::failure::Failure;
 use super::receive::Way;
 use super::request::Prepared;
@@ -59,35 +59,37 @@ pub(super) struct Unread {
 pub(super) struct Broken {
     pub(super) kind: CallErrorKind,
     problem: &'static str,
-    source: Option<BoxError>,
+    source: Option<SharedError>,
     reply: Option<ErrorReply>,
 }
 
 impl Broken {
     pub(super) fn new(kind: CallErrorKind, problem: &'static str, source: Option<BoxError>) -> Self {
-        Self { kind, problem, source, reply: None }
+        Self { kind, problem, source: source.map(Into::into), reply: None }
     }
 
-    fn with_reply(mut self, reply: ErrorReply) -> Self {
+    pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
         self.reply = Some(reply);
         self
     }
 
     pub(super) fn into_error(self, prepared: &Prepared) -> Box<CallError> {
         let Self { kind, problem, source, reply } = self;
-        let error = CallError::new(prepared.operation, prepared.path.shown(), kind, problem.to_owned(), source);
-        Box::new(match reply {
-            Some(reply) => error.with_reply(reply),
-            None => error,
-        })
+        let mut error = CallError::new(prepared.operation, prepared.path.shown(), kind, problem.to_owned(), None);
+        if let Some(source) = source {
+            error = error.with_source(source);
+        }
+        if let Some(reply) = reply {
+            error = error.with_reply(reply);
+        }
+        Box::new(error)
     }
 }
 
 impl From<Failure> for Broken {
     fn from(failure: Failure) -> Self {
-        let source = failure.source();
-        let Failure { kind, problem, reply, .. } = failure;
-        Self { kind, problem, source, reply }
+        let Failure { kind, problem, source } = failure;
+        Self { kind, problem, source, reply: None }
     }
 }
 
