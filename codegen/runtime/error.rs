@@ -1,12 +1,14 @@
 //! What a service answers when it refuses, shared by client and server.
 
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::error_message;
 use crate::api::MESSAGE_FIELDS;
 
 /// An answer that means failure. Cheap to clone.
@@ -73,8 +75,8 @@ impl ErrorReply {
 }
 
 fn message(raw: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(raw).ok()?;
-    MESSAGE_FIELDS.iter().find_map(|field| body.get(field)?.as_str()).map(str::to_owned)
+    let paths: Vec<&[&str]> = MESSAGE_FIELDS.iter().map(slice::from_ref).collect();
+    error_message::find(raw, &paths)
 }
 
 impl From<&str> for ErrorReply {

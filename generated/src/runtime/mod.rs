@@ -7,6 +7,7 @@ mod declared;
 mod decode;
 mod download;
 mod error;
+mod error_message;
 #[cfg(any(feature = "client", feature = "server"))]
 mod json;
 mod nothing;

@@ -3,6 +3,7 @@
 mod child;
 mod connections;
 mod download;
+mod error_bodies;
 mod faults;
 mod gzip;
 mod load;

@@ -1,0 +1,121 @@
+//! Finds the message in the body of an error, without building a tree of everything else in it.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The fields that lead to a message, from the outermost object inward.
+pub(super) type FieldPath<'p> = &'p [&'p str];
+
+/// Returns the string at the first of `paths` at which the body has one; their order decides, not that of the body. If a
+/// field occurs more than once, the last string counts. What comes before a syntax error, or before the end of a truncated
+/// body, is found as well.
+pub(super) fn find(body: &[u8], paths: &[FieldPath<'_>]) -> Option<String> {
+    let mut best = None;
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    // An error ends the search. The message is what the service says about a failure, so it is useful even then.
+    let _ = Value { paths, prefix: &[], best: &mut best }.deserialize(&mut reader);
+    best.map(|Candidate { message, rank: _ }| message)
+}
+
+/// A message that was found.
+struct Candidate {
+    /// The index of its path.
+    rank: usize,
+    message: String,
+}
+
+/// The value at `prefix`.
+struct Value<'a, 'p> {
+    paths: &'a [FieldPath<'p>],
+    prefix: FieldPath<'p>,
+    best: &'a mut Option<Candidate>,
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_str<E>(self, message: &str) -> Result<(), E> {
+        if let Some(rank) = self.paths.iter().position(|path| *path == self.prefix)
+            && self.best.as_ref().is_none_or(|best| rank <= best.rank)
+        {
+            *self.best = Some(Candidate { rank, message: message.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { paths, prefix, best } = self;
+        while let Some(field) = map.next_key_seed(Field { paths, prefix })? {
+            match field {
+                Some(prefix) => map.next_value_seed(Value { paths, prefix, best: &mut *best })?,
+                None => map.next_value::<IgnoredAny>().map(drop)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<(), A::Error> {
+        IgnoredAny.visit_seq(items).map(drop)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The name of a field of the object at `prefix`. It becomes the field's own prefix, or nothing where no path leads there.
+struct Field<'a, 'p> {
+    paths: &'a [FieldPath<'p>],
+    prefix: FieldPath<'p>,
+}
+
+impl<'de, 'p> DeserializeSeed<'de> for Field<'_, 'p> {
+    type Value = Option<FieldPath<'p>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'p> Visitor<'_> for Field<'_, 'p> {
+    type Value = Option<FieldPath<'p>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        let depth = self.prefix.len();
+        let leads_on = |path: &&FieldPath<'p>| path.starts_with(self.prefix) && path.get(depth) == Some(&name);
+        Ok(self.paths.iter().find(leads_on).and_then(|path| path.get(..=depth)))
+    }
+}
