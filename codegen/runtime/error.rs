@@ -21,6 +21,18 @@ struct Parts {
     headers: HeaderMap,
     message: Option<String>,
     raw: Bytes,
+    extent: Extent,
+}
+
+/// How much of a body was received.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    #[default]
+    Whole,
+    /// Only its beginning.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client receives bodies"))]
+    Truncated,
 }
 
 impl ErrorReply {
@@ -36,13 +48,13 @@ impl ErrorReply {
 
     /// A refusal with any JSON body, for server stubs.
     pub fn from_json(body: &Value) -> Self {
-        Self::from_parts(StatusCode::default(), HeaderMap::new(), body.to_string().into())
+        Self::from_parts(StatusCode::default(), HeaderMap::new(), body.to_string().into(), Extent::Whole)
     }
 
     /// An answer as it was received.
-    pub(super) fn from_parts(status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
+    pub(super) fn from_parts(status: StatusCode, headers: HeaderMap, raw: Bytes, extent: Extent) -> Self {
         let message = message(&raw);
-        Self(Arc::new(Parts { status, headers, message, raw }))
+        Self(Arc::new(Parts { status, headers, message, raw, extent }))
     }
 
     /// The status code.
@@ -55,9 +67,18 @@ impl ErrorReply {
         &self.0.headers
     }
 
-    /// What the service says went wrong, where its body has a message.
+    /// What the service says went wrong, where its body has a message. A truncated body may have it, too.
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
+    }
+
+    /// Returns `true` if [`raw`](Self::raw) is only the beginning of the body: the rest was longer than the client's limit,
+    /// or the connection broke.
+    pub fn is_truncated(&self) -> bool {
+        match self.0.extent {
+            Extent::Whole => false,
+            Extent::Truncated => true,
+        }
     }
 
     /// The body as it was received.
@@ -68,7 +89,7 @@ impl ErrorReply {
     /// The body as it was received, as JSON.
     ///
     /// # Errors
-    /// Where it is not JSON.
+    /// Where it is not JSON, which a truncated body never is.
     pub fn json(&self) -> Result<Value, serde_json::Error> {
         serde_json::from_slice(&self.0.raw)
     }
@@ -97,6 +118,7 @@ impl fmt::Debug for ErrorReply {
         f.debug_struct("ErrorReply")
             .field("status", &self.status())
             .field("message", &self.message())
+            .field("is_truncated", &self.is_truncated())
             .finish_non_exhaustive()
     }
 }

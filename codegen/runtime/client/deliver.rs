@@ -96,8 +96,8 @@ pub(super) async fn deliver(
 /// No other token could be had. The error keeps the response that rejected the old one.
 fn not_renewed(failure: Failure, rejected: Result<Received, Broken>) -> Broken {
     match rejected {
-        Ok(Received { status, headers, body: ReceivedBody::Whole(raw) }) => {
-            Broken::from(failure).with_reply(ErrorReply::from_parts(status, headers, raw))
+        Ok(Received { status, headers, body: ReceivedBody::Whole(raw), extent }) => {
+            Broken::from(failure).with_reply(ErrorReply::from_parts(status, headers, raw, extent))
         }
         Ok(Received { body: ReceivedBody::Unread(_), .. }) | Err(_) => failure.into(),
     }

@@ -9,6 +9,7 @@ use tower_http::timeout::{TimeoutBody, TimeoutError};
 use super::error::{CallError, CallErrorKind};
 use super::send::Success;
 use super::wire::{ReceivedBody, Unread};
+use crate::runtime::error::Extent;
 use crate::runtime::{BoxError, Download, ErrorReply, Response, decode};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
@@ -63,7 +64,7 @@ impl Success {
     fn undecodable(self, problem: serde_json::Error) -> CallError {
         let raw = self.raw().clone();
         let Self { operation, path, status, headers, body: _ } = self;
-        let reply = ErrorReply::from_parts(status, headers, raw);
+        let reply = ErrorReply::from_parts(status, headers, raw, Extent::Whole);
         let text = "the answer is not JSON".to_owned();
         // serde_json names line and column, never a value.
         CallError::new(operation, path, CallErrorKind::Decode, text, Some(problem.into())).with_reply(reply)

@@ -105,14 +105,14 @@ fn far_away() -> Instant {
 /// What an answer means for the call that it is for, whose span is the current one.
 pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Answer, Box<CallError>> {
     let (operation, path, span) = (prepared.operation, prepared.path.shown(), Span::current());
-    let Received { status, headers, body } = received.map_err(|broken| {
+    let Received { status, headers, body, extent } = received.map_err(|broken| {
         trace::failed(&span, broken.kind);
         broken.into_error(prepared)
     })?;
     Ok(match body {
         ReceivedBody::Whole(raw) if is_failure(operation, status) => {
             trace::refused(&span, status);
-            Answer::Failure(Refusal { operation, path, reply: ErrorReply::from_parts(status, headers, raw) })
+            Answer::Failure(Refusal { operation, path, reply: ErrorReply::from_parts(status, headers, raw, extent) })
         }
         body => {
             trace::succeeded(&span, status);

@@ -17,6 +17,7 @@ use super::request::Prepared;
 use super::trace;
 use super::transport::{RequestBody, ResponseBody, Transport};
 use crate::api::Service;
+use crate::runtime::error::Extent;
 use crate::runtime::{BoxError, ErrorReply, Operation};
 
 /// What this crate calls itself.
@@ -27,6 +28,7 @@ pub(super) struct Wire {
     pub(super) transport: Box<dyn Transport>,
     pub(super) base_urls: [String; Service::ALL.len()],
     pub(super) response_limit: usize,
+    pub(super) error_body_limit: usize,
     pub(super) clock: Arc<Clock>,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: ReceivedBody,
+    /// Only the body of an error is ever truncated.
+    pub(super) extent: Extent,
 }
 
 /// The body of an answer.
@@ -124,17 +128,25 @@ impl Wire {
         self.clock.learn(&parts.headers);
         let http::response::Parts { status, headers, .. } = parts;
         let is_success = !is_failure(prepared.operation, status);
-        let limit = self.response_limit;
+        let limit = if is_success { self.response_limit } else { self.error_body_limit.min(self.response_limit) };
         let mut received = BytesMut::new();
-        let outcome = match reception.way {
-            _ if is_longer(&headers, limit) => Err(too_large()),
-            Way::AsRead if is_success => Ok(ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout })),
-            Way::AsRead | Way::Whole => receive(body, limit, &mut received).await.map(ReceivedBody::Whole),
+        let (broken, raw) = match reception.way {
+            _ if is_success && is_longer(&headers, limit) => (too_large(), Bytes::new()),
+            Way::AsRead if is_success => {
+                let body = ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout });
+                return Ok(Received { status, headers, body, extent: Extent::Whole });
+            }
+            Way::AsRead | Way::Whole => match receive(body, limit, &mut received).await {
+                Ok((raw, extent)) if !is_success || extent == Extent::Whole => {
+                    return Ok(Received { status, headers, body: ReceivedBody::Whole(raw), extent });
+                }
+                Ok((raw, _)) => (too_large(), raw),
+                Err(error) => {
+                    (Broken::new(CallErrorKind::Transport, "the answer broke off", Some(error)), received.freeze())
+                }
+            },
         };
-        match outcome {
-            Ok(body) => Ok(Received { status, headers, body }),
-            Err(broken) => Err(broken.with_reply(ErrorReply::from_parts(status, headers, received.freeze()))),
-        }
+        Err(broken.with_reply(ErrorReply::from_parts(status, headers, raw, Extent::Truncated)))
     }
 }
 
@@ -188,17 +200,19 @@ fn too_large() -> Broken {
     Broken::new(CallErrorKind::TooLarge, "the answer is larger than the client's limit", None)
 }
 
-/// The whole of a body. One that comes in a single piece, as most do, is not copied. Of one that does not come to its end,
-/// `begun` is what came.
-async fn receive(mut body: ResponseBody, limit: usize, begun: &mut BytesMut) -> Result<Bytes, Broken> {
+/// Receives a body up to the limit. One that comes in a single piece, as most do, is not copied. Of one whose connection
+/// breaks, `begun` is what came.
+async fn receive(mut body: ResponseBody, limit: usize, begun: &mut BytesMut) -> Result<(Bytes, Extent), BoxError> {
     let mut only = Bytes::new();
     while let Some(frame) = body.frame().await {
         begun.extend_from_slice(&std::mem::take(&mut only));
-        let frame =
-            frame.map_err(|error| Broken::new(CallErrorKind::Transport, "the answer broke off", Some(error)))?;
-        let Ok(data) = frame.into_data() else { continue };
-        if begun.len().saturating_add(data.len()) > limit {
-            return Err(too_large());
+        let Ok(mut data) = frame?.into_data() else { continue };
+        let room = limit.saturating_sub(begun.len());
+        if data.len() > room {
+            // Copied even if it is the only piece, which may be much larger.
+            data.truncate(room);
+            begun.extend_from_slice(&data);
+            return Ok((begun.split().freeze(), Extent::Truncated));
         }
         if begun.is_empty() {
             only = data;
@@ -206,5 +220,5 @@ async fn receive(mut body: ResponseBody, limit: usize, begun: &mut BytesMut) -> 
             begun.extend_from_slice(&data);
         }
     }
-    Ok(if begun.is_empty() { only } else { begun.split().freeze() })
+    Ok((if begun.is_empty() { only } else { begun.split().freeze() }, Extent::Whole))
 }

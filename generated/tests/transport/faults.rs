@@ -32,7 +32,7 @@ async fn an_answer_that_breaks_off_keeps_what_came_of_it() {
         assert!(error.to_string().contains("broke off"), "{error}");
         let reply = error.reply().expect("the beginning of an answer");
         assert_eq!((reply.status(), &reply.headers()["x-trace"]), (StatusCode::OK, &"7".parse().expect("a value")));
-        assert_eq!(reply.raw(), "{\"username\"");
+        assert!(reply.raw() == "{\"username\"" && reply.is_truncated());
     }
 }
 

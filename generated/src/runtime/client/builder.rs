@@ -37,6 +37,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     retries: usize,
     response_limit: usize,
+    error_body_limit: usize,
 }
 
 impl Default for ClientBuilder {
@@ -54,6 +55,7 @@ impl Default for ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             retries: 2,
             response_limit: 64 * 1024 * 1024,
+            error_body_limit: 256 * 1024,
         }
     }
 }
@@ -162,6 +164,14 @@ impl ClientBuilder {
         self.response_limit = bytes;
         self
     }
+
+    /// Sets how many bytes of the body of an error are read, after decompression. Default: 256 KiB; never more than
+    /// [`response_limit`](Self::response_limit). A longer body does not change what the call fails with: the error keeps the
+    /// beginning of the body, and [`ErrorReply::is_truncated`](crate::ErrorReply::is_truncated) returns `true`.
+    pub fn error_body_limit(mut self, bytes: usize) -> Self {
+        self.error_body_limit = bytes;
+        self
+    }
 }
 
 /// The end of the settings.
@@ -210,6 +220,7 @@ impl ClientBuilder {
             transport,
             base_urls: self.checked_base_urls()?,
             response_limit: self.response_limit,
+            error_body_limit: self.error_body_limit,
             clock: Arc::new(Clock::default()),
         });
         let (timeout, retries) = (self.timeout, self.retries);

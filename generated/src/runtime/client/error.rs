@@ -143,7 +143,8 @@ impl<E> fmt::Display for ApiError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, path, reply, error: _ } = self;
         write!(f, "{} ({} {path}) answered {}", operation.id(), operation.method(), reply.status())?;
-        reply.message().map_or(Ok(()), |message| write!(f, ": {message}"))
+        reply.message().map_or(Ok(()), |message| write!(f, ": {message}"))?;
+        if reply.is_truncated() { f.write_str(" (the body is truncated)") } else { Ok(()) }
     }
 }
 

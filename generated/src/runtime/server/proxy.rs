@@ -9,6 +9,7 @@ use crate::runtime::{ErrorReply, RouteError};
 
 impl<E: RouteError> From<Error<E>> for Failure<E> {
     /// What the service has answered is handed on: status code, body, and the headers that do not concern its connection.
+    /// A body that the client has truncated is handed on as far as it was read.
     /// A call without an answer becomes 504 where it took too long, 400 where an argument cannot be sent, else 502.
     fn from(error: Error<E>) -> Self {
         match &error {
