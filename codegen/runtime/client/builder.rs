@@ -126,8 +126,12 @@ impl ClientBuilder {
         self
     }
 
-    /// A host that may get the token when an operation answers it as a base URL; hosts below it may, too. Without any, only those
-    /// of the service's own domain may: for `https://app.example.com`, `example.com` and all below it.
+    /// Allows a host to get the token when an operation returns it as a base URL. A name such as `example.com` allows itself
+    /// and every host below it, on any port; an IP address allows itself. There are no wildcards.
+    ///
+    /// The hosts of the service's own domain are always allowed: for `https://app.example.com`, `example.com` and every host
+    /// below it. Which domain that is depends on the [public suffix list](https://publicsuffix.org). For an IP address and for
+    /// a name that the list does not cover, such as `a.svc.cluster.local`, only the very same host is allowed.
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.allowed_hosts.push(host.into());
         self

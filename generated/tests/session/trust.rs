@@ -53,6 +53,15 @@ async fn hosts_of_the_services_own_domain_are_trusted() {
         ("https://192.0.2.1", "https://192.0.2.1:9000"),
         ("https://[2001:db8::1]", "https://[2001:DB8::1]"),
         ("http://localhost:1", "http://localhost:2"),
+        ("https://[2001:db8::1]", "https://[2001:db8:0:0:0:0:0:1]:8443"),
+        // The suffix is on the public suffix list in punycode, too.
+        ("https://app.xn--85x722f.xn--55qx5d.cn", "https://node.xn--85x722f.xn--55qx5d.cn"),
+        ("https://foo.github.io", "https://node.foo.github.io"),
+        // Suffixes that are not on the list, and public suffixes: the same host only.
+        ("http://a.svc.cluster.local", "http://A.svc.cluster.local.:8080"),
+        ("http://api.internal", "http://api.internal/below"),
+        ("https://co.uk", "https://co.uk"),
+        ("http://127.1", "http://127.1:9000"),
     ] {
         let sent = sent(home, answered, &[]).await.unwrap_or_else(|why| panic!("{home}, {answered}: {why}"));
         let expected = answered.trim_end_matches('/').replace("HTTPS", "https");
@@ -76,6 +85,23 @@ async fn other_hosts_are_not() {
         ("https://[2001:db8::1]", "https://[2001:db8::2]"),
         ("http://localhost", "http://127.0.0.1"),
         ("http://localhost", "http://evil.localhost"),
+        // The public suffix list has no entry for these suffixes.
+        ("http://a.svc.cluster.local", "http://b.other.cluster.local"),
+        ("http://a.svc.cluster.local", "http://b.svc.cluster.local"),
+        ("http://a.svc.cluster.local", "http://b.a.svc.cluster.local"),
+        ("http://a.svc.cluster.local", "http://svc.cluster.local"),
+        ("http://a.svc.cluster.local", "http://cluster.local"),
+        ("http://api.internal", "http://evil.internal"),
+        ("http://printer.lan.", "http://other.printer.lan"),
+        ("http://api.corp.", "http://corp"),
+        ("https://app.xn--nosuchtld-1a", "https://evil.xn--nosuchtld-1a"),
+        // Systems may read these as IPv4 addresses.
+        ("http://127.1", "http://5.127.1"),
+        ("http://10.0x7f.1", "http://11.0x7f.1"),
+        ("http://192.0.2.1.", "http://1.192.0.2.1"),
+        ("https://co.uk", "https://evil.co.uk"),
+        ("https://com", "https://evil.com"),
+        ("https://app.xn--85x722f.xn--55qx5d.cn", "https://evil.xn--55qx5d.cn"),
     ] {
         let why = sent(home, answered, &[]).await.expect_err(answered);
         assert!(why.contains("is not one of the service's own"), "{answered}: {why}");
@@ -118,9 +144,74 @@ async fn a_host_can_be_allowed_with_all_below_it() {
     }
     sent("https://app.example.com", "https://another.net", &["other.net"]).await.expect_err("not below it");
     sent("https://app.example.com", "http://other.net", &["other.net"]).await.expect_err("not https");
-    sent("https://app.example.com", "https://192.0.2.1", &["192.0.2.1"]).await.expect("an allowed address");
-    for host in ["", "https://other.net", "other.net:1", ".other.net", "u@other.net", "a b", "other.net/x"] {
-        let error = Client::builder().allow_host(host).build().expect_err(host);
-        assert!(error.to_string().starts_with("an allowed host must"), "{error}");
+    for (answered, allowed) in [
+        ("https://192.0.2.1", "192.0.2.1"),
+        ("https://[2001:db8::1]:8443", "2001:db8::1"),
+        ("https://[2001:DB8:0::1]", "[2001:db8::1]"),
+        ("https://b.other.cluster.local", "other.cluster.local"),
+        ("https://node", "node"),
+        ("https://a.node", "NODE."),
+        ("https://xn--bcher-kva.example", "XN--BCHER-KVA.example"),
+        ("https://_dmarc.my_host.example", "my_host.example"),
+    ] {
+        let sent = sent("https://app.example.com", answered, &[allowed]).await;
+        sent.unwrap_or_else(|why| panic!("{answered}, {allowed}: {why}"));
+    }
+    for (answered, allowed) in [
+        ("https://9.192.0.2.1", "192.0.2.1"),
+        ("https://192.0.2.10", "192.0.2.1"),
+        ("https://[2001:db8::2]", "2001:db8::1"),
+        ("https://node", "a.node"),
+        ("https://anode", "node"),
+        ("https://node.evil", "node"),
+    ] {
+        sent("https://app.example.com", answered, &[allowed]).await.expect_err(answered);
+    }
+}
+
+#[test]
+fn a_host_that_could_never_match_is_an_error_that_explains_the_syntax() {
+    let long = format!("{}.net", "a".repeat(64));
+    for host in ["*.example.com", "*", "**.example.com", "app.*.com", "exam*ple.com", "*.", "https://*.example.com"] {
+        let error = Client::builder().allow_host(host).build().expect_err(host).to_string();
+        let expected = "an allowed host must not contain `*`: `example.com` allows itself and every host below it";
+        assert_eq!(error, expected, "{host}");
+    }
+    for host in ["", ".", "..", ".other.net", "other..net", "other.net..", &*long, &*"a.".repeat(200)] {
+        let error = Client::builder().allow_host(host).build().expect_err(host).to_string();
+        assert!(error.ends_with("a name allows itself and every host below it"), "{host}: {error}");
+    }
+    for host in
+        ["https://other.net", "//other.net", "other.net:1", "u@other.net", "u:s3cret@other.net", "a b", " other.net"]
+    {
+        let error = Client::builder().allow_host(host).build().expect_err(host).to_string();
+        assert!(error.contains("without a scheme, a port or a path") && !error.contains("s3cret"), "{host}: {error}");
+    }
+    for host in [
+        "other.net/x",
+        "other.net?x",
+        "other.net#x",
+        "other%2enet",
+        "other.net\n",
+        "[::1",
+        "::1]",
+        "[]",
+        "[::1]:80",
+        "[other.net]",
+        "[fe80::1%25eth0]",
+        "fe80::1%eth0",
+        "1",
+        "2.1",
+        "0.2.1",
+        "256.0.0.1",
+        "192.0.2.1.5",
+        "0x7f.0x1",
+        "1.2.3.4/8",
+        "bücher.example",
+        "例え.jp",
+        "other。net",
+    ] {
+        let error = Client::builder().allow_host(host).build().expect_err(host).to_string();
+        assert!(error.starts_with("an allowed host must be"), "{host}: {error}");
     }
 }
