@@ -5,7 +5,8 @@ use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
 use super::error_message;
@@ -51,6 +52,18 @@ impl ErrorReply {
         Self::from_parts(StatusCode::default(), HeaderMap::new(), body.to_string().into(), Extent::Whole)
     }
 
+    /// The same reply with one more header, for server stubs, such as the `Location` of a redirection.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        let headers = &mut Arc::make_mut(&mut self.0).headers;
+        if headers.is_empty() && name != CONTENT_TYPE {
+            // A server takes a body without any headers for JSON.
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        headers.append(name, value);
+        self
+    }
+
     /// An answer as it was received.
     pub(super) fn from_parts(status: StatusCode, headers: HeaderMap, raw: Bytes, extent: Extent) -> Self {
         let message = message(&raw);
@@ -89,7 +102,7 @@ impl ErrorReply {
     /// The body as it was received, as JSON.
     ///
     /// # Errors
-    /// Where it is not JSON, which a truncated body never is.
+    /// Where it is not JSON, as most truncated bodies are not.
     pub fn json(&self) -> Result<Value, serde_json::Error> {
         serde_json::from_slice(&self.0.raw)
     }

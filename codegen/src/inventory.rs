@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::ir::{Api, Erratum, Field, Object, Operation, Payload, Type, TypeId, TypeKind};
+use crate::ir::{Api, Erratum, Field, Object, Operation, Outcome, Payload, Type, TypeId, TypeKind};
 
 /// One route.
 #[derive(Debug, Serialize)]
@@ -54,6 +54,8 @@ pub struct Parameter {
 pub struct Response {
     /// The status code.
     pub code: u16,
+    /// Whether the code means success.
+    pub success: bool,
     /// The type of the body in the words of the spec; nothing where none is known.
     pub r#type: Option<String>,
     /// The fields of the body.
@@ -89,6 +91,10 @@ fn route(operation: &Operation, api: &Api) -> Route {
     });
     let responses = operation.answers().into_iter().map(|answer| Response {
         code: answer.code,
+        success: match answer.outcome {
+            Outcome::Success => true,
+            Outcome::Error => false,
+        },
         r#type: match answer.payload {
             Payload::Nothing => None,
             Payload::Json(body) => Some(type_name(body, api)),

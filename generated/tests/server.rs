@@ -7,6 +7,8 @@ mod common;
 mod faults;
 #[path = "server/proxies.rs"]
 mod proxies;
+#[path = "server/redirections.rs"]
+mod redirections;
 #[path = "server/routers.rs"]
 mod routers;
 

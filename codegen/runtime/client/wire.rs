@@ -184,8 +184,8 @@ fn http_request(
     request.body(Full::new(body.clone().unwrap_or_default()))
 }
 
-/// True for every status code but those that mean success. A redirection is one only where it is documented as such: none
-/// is ever followed.
+/// True for every status code but those that mean success: the ones from 200 to 299, and the redirection that a route
+/// documents in their stead. No redirection is ever followed.
 pub(super) fn is_failure(operation: &Operation, status: StatusCode) -> bool {
     !status.is_success() && status.as_u16() != operation.success()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::Owner;
 use super::{Cx, body, prose};
 use crate::ident::RustIdent;
-use crate::ir::{ErrorCode, Payload, SuccessCode, Type, TypeKind};
+use crate::ir::{ErrorCode, Outcome, Payload, SuccessCode, Type, TypeKind, allows_body};
 use crate::spec::{BodySpec, Cursor, ResponseSpec};
 
 /// The documented answers of a route.
@@ -28,8 +28,8 @@ pub fn check(
     for (code, ResponseSpec { means, body }) in responses {
         let at = section.child(code.to_string());
         let means = prose::required(means.as_deref(), "means", &at, cx.reporter).unwrap_or_default();
-        match code {
-            200..=399 => {
+        match outcome(*code, responses) {
+            Some(Outcome::Success) => {
                 if let Some(body) = body {
                     must_allow_body(*code, &at, cx);
                     match with_body {
@@ -42,16 +42,14 @@ pub fn check(
                 }
                 answers.success.push(SuccessCode { code: *code, means });
             }
-            400..=599 => {
-                if body.is_some() {
-                    let message = "typed bodies of errors are not built yet";
-                    let help = "leave `body` out; callers can read the error's JSON";
-                    cx.reporter.error(&at.child("body").key(), message, "cannot be generated", help);
+            Some(Outcome::Error) => {
+                if body.is_some() && must_allow_body(*code, &at, cx) {
+                    report_error_body(*code, &at, cx);
                 }
                 let variant = variant(*code);
                 answers.errors.push(ErrorCode { code: *code, variant, means });
             }
-            0..=199 | 600.. => {
+            None => {
                 let message = format!("a status code must lie between 200 and 599, {code} does not");
                 cx.reporter.error(&at.key(), message, "not an answer's code", "remove it");
             }
@@ -76,12 +74,41 @@ pub fn check(
     Some(answers)
 }
 
-/// HTTP ends some answers behind their headers.
-fn must_allow_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
-    if matches!(code, 204 | 205 | 304) {
+/// What a documented code means, or nothing where no response has such a code. The client follows no redirection, so the
+/// lowest code from 300 to 399 is what a route answers on success if it has none from 200 to 299. Beside one of those, a
+/// redirection is an error like any other.
+fn outcome(code: u16, documented: &BTreeMap<u16, ResponseSpec>) -> Option<Outcome> {
+    match code {
+        200..=299 => Some(Outcome::Success),
+        300..=399 => {
+            let lowest = documented.range(200..=399).next().map(|(lowest, _)| *lowest);
+            Some(if lowest == Some(code) { Outcome::Success } else { Outcome::Error })
+        }
+        400..=599 => Some(Outcome::Error),
+        0..=199 | 600.. => None,
+    }
+}
+
+/// Reports a body of a code that has none. Returns whether it may have one.
+fn must_allow_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
+    let is_allowed = allows_body(code);
+    if !is_allowed {
         let message = format!("an answer with the code {code} must not have a body");
         cx.reporter.error(&at.child("body").key(), message, "never sent", "remove it, or mend the code");
     }
+    is_allowed
+}
+
+fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
+    let message = "typed bodies of errors are not built yet";
+    let (label, help) = match code {
+        300..=399 => (
+            "a redirection beside a success is an error",
+            "leave `body` out; callers can read the headers and the JSON of the error",
+        ),
+        _ => ("cannot be generated", "leave `body` out; callers can read the error's JSON"),
+    };
+    cx.reporter.error(&at.child("body").key(), message, label, help);
 }
 
 fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Payload> {
@@ -108,6 +135,14 @@ fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
 /// The variant for a code: its reason phrase.
 fn variant(code: u16) -> RustIdent {
     let phrase = match code {
+        300 => "MultipleChoices",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        305 => "UseProxy",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
         400 => "BadRequest",
         401 => "Unauthorized",
         402 => "PaymentRequired",

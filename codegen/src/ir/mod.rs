@@ -10,8 +10,8 @@ use std::fmt;
 use crate::ident::RustIdent;
 
 pub use operation::{
-    Answer, Argument, Auth, Effect, Erratum, ErrorCode, Method, Operation, PathTemplate, Payload, Segment, SuccessCode,
-    TokenPlace,
+    Answer, Argument, Auth, Effect, Erratum, ErrorCode, Method, Operation, Outcome, PathTemplate, Payload, Segment,
+    SuccessCode, TokenPlace, allows_body,
 };
 pub use types::{Enum, Field, Home, Object, Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant};
 

@@ -41,7 +41,7 @@ pub struct Operation {
     pub query: Option<TypeId>,
     /// The request's body.
     pub body: Option<Type>,
-    /// What success answers; the codes that mean it come first to last.
+    /// The codes that mean success, ascending: all documented ones from 200 to 299, or a single one from 300 to 399.
     pub success: Vec<SuccessCode>,
     /// The body of success.
     pub payload: Payload,
@@ -60,11 +60,13 @@ impl Operation {
     pub fn answers(&self) -> Vec<Answer<'_>> {
         let success = self.success.iter().map(|success| Answer {
             code: success.code,
+            outcome: Outcome::Success,
             means: &success.means,
             payload: &self.payload,
         });
         let errors = self.errors.iter().map(|error| Answer {
             code: error.code,
+            outcome: Outcome::Error,
             means: &error.means,
             payload: &Payload::Nothing,
         });
@@ -79,10 +81,26 @@ impl Operation {
 pub struct Answer<'a> {
     /// The status code.
     pub code: u16,
+    /// Whether it means success.
+    pub outcome: Outcome,
     /// What it says of the call.
     pub means: &'a str,
     /// The body.
     pub payload: &'a Payload,
+}
+
+/// What a status code says of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has succeeded.
+    Success,
+    /// It has failed: the code is a variant of the operation's error enum.
+    Error,
+}
+
+/// False for the status codes whose responses end behind their headers.
+pub fn allows_body(code: u16) -> bool {
+    !matches!(code, 204 | 205 | 304)
 }
 
 /// A code that means success.

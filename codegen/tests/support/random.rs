@@ -369,7 +369,7 @@ fn route() -> impl Strategy<Value = Route> {
     let query = (names(&NAMES, 0, 3), kinds).prop_map(|(names, kinds)| names.into_iter().zip(kinds).collect());
     let request = (select(&METHODS[..]), parameters, select(vec!["required", "optional", "none"]), query, of(body()));
     let texts = (select(&PROSE[..]), select(&PROSE[..]), of(select(&PROSE[..])));
-    let codes = subsequence(vec![400, 401, 404, 409, 418, 500, 503, 599], 0..=4);
+    let codes = subsequence(vec![302, 304, 306, 400, 401, 404, 409, 418, 500, 503, 599], 0..=5);
     let answer = (select(vec![200, 201, 202]), of(answer()), codes);
     (request, any::<bool>(), texts, answer).prop_map(|(request, is_odd, texts, answer)| {
         let (method, parameters, auth, query, body) = request;

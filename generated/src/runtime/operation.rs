@@ -153,7 +153,8 @@ impl Operation {
         self.idempotent
     }
 
-    /// The first status code that the documentation gives for success.
+    /// The first status code that the documentation gives for success: one from 200 to 299, or a redirection where the
+    /// documentation has none of these.
     pub fn success(&self) -> u16 {
         self.success
     }

@@ -181,7 +181,7 @@ fn judged(operation: &Operation, answer: &Answer) -> Result<Verdict, String> {
     let Some(content) = operation.answers.get(&status) else {
         return Err(format!("the status is not documented{}", message(answer)));
     };
-    if status >= 400 {
+    if !operation.success.contains(&status) {
         return Err(format!("the service refuses what is right{}", message(answer)));
     }
     let is_empty = answer.body.is_null() || answer.body == "";

@@ -1,6 +1,6 @@
 //! What the spec and the OpenAPI document promise of each operation: arguments, status codes, shapes of answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::Validator;
 use routegen::inventory::Route;
@@ -27,6 +27,8 @@ pub struct Operation {
     pub body: Option<Vec<Parameter>>,
     /// The documented answers by their status codes.
     pub answers: BTreeMap<u16, Content>,
+    /// The status codes among them that mean success.
+    pub success: BTreeSet<u16>,
 }
 
 /// A parameter of the path or of the query, or a field of the body.
@@ -111,7 +113,9 @@ impl Contract {
                 answers.insert(code, content);
             }
         }
-        Ok(Operation { method: route.method.to_owned(), parameters: parameters.collect(), body, answers })
+        let success =
+            route.responses.iter().filter(|response| response.success).map(|response| response.code).collect();
+        Ok(Operation { method: route.method.to_owned(), parameters: parameters.collect(), body, answers, success })
     }
 
     fn content(&self, answer: &Value) -> Result<Content, String> {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::schemas::{self, schema};
-use crate::ir::{Answer, Api, Auth, Operation, Payload};
+use crate::ir::{Answer, Api, Auth, Operation, Outcome, Payload, allows_body};
 
 /// An answer that needs no stub: the server gives it by itself. Most documentation is silent on these.
 #[derive(Clone, Copy)]
@@ -117,8 +117,10 @@ fn response(answer: &Answer<'_>, api: &Api) -> Value {
             let bytes = json!({ "type": "string", "format": "binary" });
             Some(json!({ "application/octet-stream": { "schema": bytes } }))
         }
-        Payload::Nothing if answer.code >= 400 => Some(error()),
-        Payload::Nothing => None,
+        Payload::Nothing => match answer.outcome {
+            Outcome::Error if allows_body(answer.code) => Some(error()),
+            Outcome::Error | Outcome::Success => None,
+        },
     };
     if let (Some(content), Some(response)) = (content, response.as_object_mut()) {
         response.insert("content".to_owned(), content);

@@ -30,7 +30,8 @@ impl<T, E, F: Future<Output = Reply<T, E>> + Send> Replies<T, E> for F {}
 /// Why a stub does not answer with success.
 ///
 /// An error of the route becomes one by itself, or with a text for the caller:
-/// `Err(DeleteError::NotFound.into())`, `Err(Failure::new(DeleteError::NotFound, "there is no such thing"))`.
+/// `Err(DeleteError::NotFound.into())`, `Err(Failure::new(DeleteError::NotFound, "there is no such thing"))`. Redirections that
+/// are documented beside a success are such errors, too; [`ErrorReply::with_header`] gives them a `Location`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Failure<E> {
     /// An error that the documentation has for this route.
@@ -93,8 +94,7 @@ pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>)
             response.headers.remove(CONTENT_TYPE);
             response.headers.remove(CONTENT_ENCODING);
             let status = response.status.map_or(operation.success(), |status| status.as_u16());
-            let may_have_body = !matches!(status, 204 | 205 | 304);
-            let body = (may_have_body && !response.raw.is_empty()).then_some(response.raw);
+            let body = (allows_body(status) && !response.raw.is_empty()).then_some(response.raw);
             success(operation, response.status, &mut response.headers, body)
         }
         Err(failure) => failed(&failure),
@@ -145,18 +145,24 @@ fn failed<E: RouteError>(failure: &Failure<E>) -> http::Response<Body> {
 
 /// An answer that means failure.
 pub(super) fn refusal(status: StatusCode, reply: &ErrorReply) -> http::Response<Body> {
-    let mut answer = http::Response::new(Body::from(reply.raw().clone()));
+    let has_body = allows_body(status.as_u16());
+    let mut answer = http::Response::new(if has_body { Body::from(reply.raw().clone()) } else { Body::empty() });
     *answer.status_mut() = status;
     *answer.headers_mut() = end_to_end(reply.headers().clone());
     let headers = answer.headers_mut();
-    // A reply with headers has been received from somewhere, and says itself what its body is.
-    if headers.is_empty() {
+    // A reply with headers says itself what its body is: it was received from somewhere, or a stub has added them.
+    if has_body && headers.is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     if status == StatusCode::UNAUTHORIZED {
         headers.entry(WWW_AUTHENTICATE).or_insert(HeaderValue::from_static("Bearer"));
     }
     answer
+}
+
+/// False for the status codes whose responses end behind their headers.
+fn allows_body(status: u16) -> bool {
+    !matches!(status, 204 | 205 | 304)
 }
 
 /// The headers that are handed on where an answer was received from another server: not those that concern the connection

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp};
+use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret, Timestamp};
 use crate::types::Omen;
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
@@ -24,6 +24,9 @@ static INTEGER: Operation = Service::Main.get("oracle.integer", "/oracle/integer
 static JSON: Operation = Service::Main.get("oracle.json", "/oracle/json").with_auth(Auth::None);
 static MAP: Operation = Service::Main.get("oracle.map", "/oracle/map").with_auth(Auth::None);
 static MOVED: Operation = Service::Main.get("oracle.moved", "/oracle/moved").with_auth(Auth::None).with_success(301);
+static MOVED_BESIDE: Operation = Service::Main.get("oracle.movedBeside", "/oracle/moved-beside").with_auth(Auth::None);
+static MOVED_TWICE: Operation = Service::Main.get("oracle.movedTwice", "/oracle/moved-twice").with_auth(Auth::None)
+    .with_success(302);
 static NO_CONTENT: Operation = Service::Main.delete("oracle.noContent", "/oracle/no-content").with_auth(Auth::None)
     .with_success(204);
 static NOTHING: Operation = Service::Main.get("oracle.nothing", "/oracle/nothing").with_auth(Auth::None);
@@ -111,6 +114,22 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MOVED).call()
     }
 
+    /// Answers with redirections beside a success, which are errors.
+    ///
+    /// `GET /oracle/moved-beside`. 200: It speaks. 301: It is said elsewhere. 304: It has nothing new to say. 306: It
+    /// is silent. 404: Nobody is there.
+    pub fn moved_beside(&self) -> Call<Omen, MovedBesideError> {
+        self.0.request(&MOVED_BESIDE).call()
+    }
+
+    /// Answers with redirections alone, of which the first is the success.
+    ///
+    /// `GET /oracle/moved-twice`. 302: It is said elsewhere for now. 304: It has nothing new to say. 308: It is said
+    /// elsewhere for good.
+    pub fn moved_twice(&self) -> Call<Nothing, MovedTwiceError> {
+        self.0.request(&MOVED_TWICE).call()
+    }
+
     /// Answers 204.
     ///
     /// `DELETE /oracle/no-content`. 204: Nothing is left.
@@ -166,6 +185,38 @@ impl<'a> OracleClient<'a> {
     pub fn string(&self) -> Call<String, NoDocumentedErrors> {
         self.0.request(&STRING).call()
     }
+}
+
+/// The documented errors of `oracle.movedBeside`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovedBesideError {
+    /// 301: It is said elsewhere.
+    MovedPermanently,
+    /// 304: It has nothing new to say.
+    NotModified,
+    /// 306: It is silent.
+    Status306,
+    /// 404: Nobody is there.
+    NotFound,
+}
+
+impl RouteError for MovedBesideError {
+    const CODES: Codes<Self> = &[
+        (301, Self::MovedPermanently), (304, Self::NotModified), (306, Self::Status306), (404, Self::NotFound),
+    ];
+}
+
+/// The documented errors of `oracle.movedTwice`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovedTwiceError {
+    /// 304: It has nothing new to say.
+    NotModified,
+    /// 308: It is said elsewhere for good.
+    PermanentRedirect,
+}
+
+impl RouteError for MovedTwiceError {
+    const CODES: Codes<Self> = &[(304, Self::NotModified), (308, Self::PermanentRedirect)];
 }
 
 /// The answer of `oracle.inline`.
@@ -260,6 +311,16 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
+    /// `GET /oracle/moved-beside`
+    fn moved_beside(&self, context: Context<()>) -> impl Replies<Omen, MovedBesideError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/moved-twice`
+    fn moved_twice(&self, context: Context<()>) -> impl Replies<Nothing, MovedTwiceError> {
+        context.not_implemented(())
+    }
+
     /// `DELETE /oracle/no-content`
     fn no_content(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(())
@@ -334,6 +395,12 @@ pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoin
     });
     handlers[&MOVED] = empty(|stub, call, ()| async move {
         S::moved(&stub, call.anonymous()?).await
+    });
+    handlers[&MOVED_BESIDE] = json(|stub, call, ()| async move {
+        S::moved_beside(&stub, call.anonymous()?).await
+    });
+    handlers[&MOVED_TWICE] = empty(|stub, call, ()| async move {
+        S::moved_twice(&stub, call.anonymous()?).await
     });
     handlers[&NO_CONTENT] = empty(|stub, call, ()| async move {
         S::no_content(&stub, call.anonymous()?).await

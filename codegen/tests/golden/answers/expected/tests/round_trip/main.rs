@@ -54,6 +54,14 @@ impl oracle::OracleServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
+    async fn moved_beside(&self, context: Context<()>) -> Reply<types::Omen, oracle::MovedBesideError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn moved_twice(&self, context: Context<()>) -> Reply<Nothing, oracle::MovedTwiceError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
     async fn no_content(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
@@ -235,6 +243,36 @@ async fn oracle__moved() {
         answer: "null",
     };
     service.round_trip(route, |client| client.oracle().moved(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__moved_beside() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.movedBeside",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+    };
+    service.round_trip(route, |client| client.oracle().moved_beside(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__moved_twice() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.movedTwice",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.oracle().moved_twice(), harness::json).await;
 }
 
 #[tokio::test]
