@@ -17,7 +17,7 @@ pub struct Arena {
 }
 
 /// A name of the arena that has no shape yet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Reserved {
     id: TypeId,
     name: RustIdent,
@@ -70,8 +70,8 @@ impl Arena {
     }
 
     /// Gives a reserved name its shape.
-    pub fn define(&mut self, reserved: Reserved, means: String, kind: TypeKind) -> TypeId {
-        let Reserved { id, name, home, spec_name } = reserved;
+    pub fn define(&mut self, reserved: &Reserved, means: String, kind: TypeKind) -> TypeId {
+        let Reserved { id, name, home, spec_name } = reserved.clone();
         if let Some(slot) = self.types.get_mut(id.index()) {
             *slot = Some(TypeDef { name, home, means, spec_name, kind, usage: Usage::default() });
         }

@@ -21,7 +21,7 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             let name = RustIdent::pascal(&owner.prefix);
             let reserved = cx.arena.reserve(None, name, &owner.home, cursor.key(), cx.reporter);
             let kind = fields::object(fields, owner, cursor, cx);
-            Some(Type::Named(cx.arena.define(reserved, owner.means.clone(), kind)))
+            Some(Type::Named(cx.arena.define(&reserved, owner.means.clone(), kind)))
         }
     }
 }

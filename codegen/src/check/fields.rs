@@ -177,7 +177,7 @@ fn shape(
         Inside::Fields => object(fields, owner, &cursor.child("fields"), cx),
         Inside::Values => string_enum(values, &cursor.child("values"), cx.reporter),
     };
-    let id = cx.arena.define(reserved, owner.means.clone(), kind);
+    let id = cx.arena.define(&reserved, owner.means.clone(), kind);
     Some(with_innermost(of, Type::Named(id)))
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::arena::Reserved;
 use super::fields::{self, Owner};
 use super::{Cx, evidence, namespaces, prose};
 use crate::ident::{self, RustIdent};
@@ -33,32 +34,54 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
             reserved.push(cx.arena.reserve(Some(name), RustIdent::pascal(name), home, place, cx.reporter));
         }
     });
-    let mut reserved = reserved.into_iter();
-    for_each_home(spec, |types, home, cursor| {
-        for (name, spec) in types {
-            let cursor = cursor.child(name.as_str());
-            let reserved = reserved.next();
-            let TypeSpec { means, fields, values, evidence } = spec;
-            let means = prose::required(means.as_deref(), "means", &cursor, cx.reporter).unwrap_or_default();
-            let owner = Owner { prefix: name.clone(), means: means.clone(), home: home.clone() };
-            let kind = match (fields.is_empty(), values.is_empty()) {
-                (false, true) => fields::object(fields, &owner, &cursor.child("fields"), cx),
-                (true, false) => fields::string_enum(values, &cursor.child("values"), cx.reporter),
-                (has_no_fields, _) => {
-                    let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
-                    if !is_at_fault("fields") && !is_at_fault("values") {
-                        let help = "write the fields of an object, or the values of a string enum";
-                        let message = format!("`{name}` must have either `fields` or `values`");
-                        let label = if has_no_fields { "it has neither" } else { "it has both" };
-                        cx.reporter.error(&cursor.key(), message, label, help);
-                    }
-                    continue;
+    // Enums first: a field's default may name a value of any of them.
+    for pass in [Pass::Enums, Pass::Objects] {
+        let mut reserved = reserved.iter();
+        for_each_home(spec, |types, home, cursor| {
+            for ((name, spec), reserved) in types.iter().zip(reserved.by_ref()) {
+                if pass.takes(spec) {
+                    define(name, spec, reserved, home, &cursor.child(name.as_str()), cx);
                 }
-            };
-            evidence::check_of_type(evidence, spec, &cursor, cx.reporter);
-            if let Some(reserved) = reserved {
-                cx.arena.define(reserved, means, kind);
             }
+        });
+    }
+}
+
+/// Which types a pass over the spec defines.
+#[derive(Debug, Clone, Copy)]
+enum Pass {
+    Enums,
+    Objects,
+}
+
+impl Pass {
+    /// Every type belongs to exactly one pass, those that are neither object nor enum included.
+    fn takes(self, spec: &TypeSpec) -> bool {
+        match self {
+            Self::Enums => spec.fields.is_empty(),
+            Self::Objects => !spec.fields.is_empty(),
         }
-    });
+    }
+}
+
+fn define(name: &str, spec: &TypeSpec, reserved: &Reserved, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
+    let TypeSpec { means, fields, values, evidence } = spec;
+    let means = prose::required(means.as_deref(), "means", cursor, cx.reporter).unwrap_or_default();
+    let owner = Owner { prefix: name.to_owned(), means: means.clone(), home: home.clone() };
+    let kind = match (fields.is_empty(), values.is_empty()) {
+        (false, true) => fields::object(fields, &owner, &cursor.child("fields"), cx),
+        (true, false) => fields::string_enum(values, &cursor.child("values"), cx.reporter),
+        (has_no_fields, _) => {
+            let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
+            if !is_at_fault("fields") && !is_at_fault("values") {
+                let help = "write the fields of an object, or the values of a string enum";
+                let message = format!("`{name}` must have either `fields` or `values`");
+                let label = if has_no_fields { "it has neither" } else { "it has both" };
+                cx.reporter.error(&cursor.key(), message, label, help);
+            }
+            return;
+        }
+    };
+    evidence::check_of_type(evidence, spec, cursor, cx.reporter);
+    cx.arena.define(reserved, means, kind);
 }

@@ -144,7 +144,7 @@ pub fn query(declared: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<
             }
         }
     }
-    Some(cx.arena.define(reserved, owner.means.clone(), kind))
+    Some(cx.arena.define(&reserved, owner.means.clone(), kind))
 }
 
 fn fits_query(of: &Type, cx: &Cx<'_>) -> bool {
