@@ -55,6 +55,8 @@ pub fn check(
             }
         }
     }
+    // What a stub answers by default is the code that has the body: others, such as 204, may not have one.
+    answers.success.sort_by_key(|success| with_body.is_some_and(|code| success.code != code));
     if responses.is_empty() {
         cx.reporter.missing(cursor, "responses", "`responses: { 200: … }`");
         return None;

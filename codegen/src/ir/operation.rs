@@ -41,7 +41,8 @@ pub struct Operation {
     pub query: Option<TypeId>,
     /// The request's body.
     pub body: Option<Type>,
-    /// The codes that mean success, ascending: all documented ones from 200 to 299, or a single one from 300 to 399.
+    /// The codes that mean success: all documented ones from 200 to 299, or a single one from 300 to 399. The code that
+    /// handlers respond with by default comes first, the others are ascending.
     pub success: Vec<SuccessCode>,
     /// The body of success.
     pub payload: Payload,
@@ -62,7 +63,7 @@ impl Operation {
             code: success.code,
             outcome: Outcome::Success,
             means: &success.means,
-            payload: &self.payload,
+            payload: if allows_body(success.code) { &self.payload } else { &Payload::Nothing },
         });
         let errors = self.errors.iter().map(|error| Answer {
             code: error.code,

@@ -19,6 +19,12 @@ static BOOLEAN: Operation = Service::Main.get("oracle.boolean", "/oracle/boolean
 static CREATED: Operation = Service::Main.post("oracle.created", "/oracle/created").with_auth(Auth::None)
     .with_success(201);
 static DATETIME: Operation = Service::Main.get("oracle.datetime", "/oracle/datetime").with_auth(Auth::None);
+static EMPTY_OR_PARTIAL: Operation = Service::Main.get("oracle.emptyOrPartial", "/oracle/empty-or-partial")
+    .with_auth(Auth::None)
+    .with_success(206);
+static GONE_OR_MOVED: Operation = Service::Main.delete("oracle.goneOrMoved", "/oracle/gone-or-moved")
+    .with_auth(Auth::None)
+    .with_success(204);
 static INLINE: Operation = Service::Main.get("oracle.inline", "/oracle/inline").with_auth(Auth::None);
 static INTEGER: Operation = Service::Main.get("oracle.integer", "/oracle/integer").with_auth(Auth::None);
 static JSON: Operation = Service::Main.get("oracle.json", "/oracle/json").with_auth(Auth::None);
@@ -77,6 +83,20 @@ impl<'a> OracleClient<'a> {
     /// `GET /oracle/datetime`. 200: It waits.
     pub fn datetime(&self) -> Call<Timestamp, NoDocumentedErrors> {
         self.0.request(&DATETIME).call()
+    }
+
+    /// Answers 206 with a body, or 204.
+    ///
+    /// `GET /oracle/empty-or-partial`. 204: It is silent. 206: It said so much.
+    pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedErrors> {
+        self.0.request(&EMPTY_OR_PARTIAL).call()
+    }
+
+    /// Answers 204, or a redirection.
+    ///
+    /// `DELETE /oracle/gone-or-moved`. 204: Nothing is left. 307: It is said elsewhere.
+    pub fn gone_or_moved(&self) -> Call<Nothing, NoDocumentedErrors> {
+        self.0.request(&GONE_OR_MOVED).call()
     }
 
     /// Answers with an object of its own.
@@ -286,6 +306,16 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
+    /// `GET /oracle/empty-or-partial`
+    fn empty_or_partial(&self, context: Context<()>) -> impl Replies<Omen, NoDocumentedErrors> {
+        context.not_implemented(())
+    }
+
+    /// `DELETE /oracle/gone-or-moved`
+    fn gone_or_moved(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+        context.not_implemented(())
+    }
+
     /// `GET /oracle/inline`
     fn inline(&self, context: Context<()>) -> impl Replies<InlineResponse, NoDocumentedErrors> {
         context.not_implemented(())
@@ -380,6 +410,12 @@ pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoin
     });
     handlers[&DATETIME] = json(|stub, call, ()| async move {
         S::datetime(&stub, call.anonymous()?).await
+    });
+    handlers[&EMPTY_OR_PARTIAL] = json(|stub, call, ()| async move {
+        S::empty_or_partial(&stub, call.anonymous()?).await
+    });
+    handlers[&GONE_OR_MOVED] = empty(|stub, call, ()| async move {
+        S::gone_or_moved(&stub, call.anonymous()?).await
     });
     handlers[&INLINE] = json(|stub, call, ()| async move {
         S::inline(&stub, call.anonymous()?).await

@@ -32,6 +32,14 @@ impl oracle::OracleServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
+    async fn empty_or_partial(&self, context: Context<()>) -> Reply<types::Omen, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn gone_or_moved(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
     async fn inline(&self, context: Context<()>) -> Reply<oracle::InlineResponse, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
@@ -168,6 +176,36 @@ async fn oracle__datetime() {
         answer: "\"2024-02-29T23:59:59.125Z\"",
     };
     service.round_trip(route, |client| client.oracle().datetime(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__empty_or_partial() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.emptyOrPartial",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+    };
+    service.round_trip(route, |client| client.oracle().empty_or_partial(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__gone_or_moved() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.goneOrMoved",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.oracle().gone_or_moved(), harness::json).await;
 }
 
 #[tokio::test]
