@@ -11,6 +11,7 @@ use crate::spec::{Place, Reporter};
 #[derive(Debug, Default)]
 pub struct Arena {
     types: Vec<Option<TypeDef>>,
+    places: Vec<Place>,
     by_spec_name: HashMap<(String, Option<String>), TypeId>,
     shared: Taken,
     scopes: HashMap<String, Taken>,
@@ -37,6 +38,7 @@ impl Arena {
     ) -> Reserved {
         let id = TypeId::new(self.types.len());
         self.types.push(None);
+        self.places.push(place.clone());
         let (named, help) = match spec_name {
             Some(_) => (Named::Type, "choose a name that says more"),
             None => (Named::InlineType, "give what it is named after another name with `rust: …`"),
@@ -81,6 +83,21 @@ impl Arena {
     /// A type that is already defined.
     pub fn get(&self, id: TypeId) -> Option<&TypeDef> {
         self.types.get(id.index()).and_then(Option::as_ref)
+    }
+
+    /// All types; those that have no shape because of a mistake are absent.
+    pub fn types(&self) -> &[Option<TypeDef>] {
+        &self.types
+    }
+
+    /// The same, for what is known of them only once everything is read.
+    pub fn types_mut(&mut self) -> &mut [Option<TypeDef>] {
+        &mut self.types
+    }
+
+    /// What a type was reserved for.
+    pub fn place(&self, id: TypeId) -> Option<&Place> {
+        self.places.get(id.index())
     }
 
     /// The type that a name in the spec means: one of the page, or a shared one.

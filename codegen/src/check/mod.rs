@@ -48,6 +48,8 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
     named_types::check(spec, &mut cx);
     let namespaces = namespaces::check(spec, &services, &header, &mut cx);
     routes::check(spec, cx.reporter);
+    usage::spread(cx.arena.types_mut(), &namespaces);
+    cycles::check(&mut cx);
     let fields = if cx.reporter.is_empty() { Completeness::Complete } else { Completeness::Unknown };
     let operations = Operations { spec, namespaces: &namespaces, fields };
     resolution::check(&operations, &mut services, &mut cx);
@@ -57,7 +59,6 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
     }
     let mut types = cx.arena.finish()?;
     cycles::break_up(&mut types);
-    usage::spread(&mut types, &namespaces);
     let namespaces = namespaces::with_types(namespaces, &types);
     header.into_api(services, types, namespaces)
 }

@@ -3,7 +3,7 @@
 use crate::ir::{Namespace, Payload, Type, TypeDef, TypeId, TypeKind, Usage};
 
 /// Sets [`TypeDef::usage`] of every type.
-pub fn spread(types: &mut [TypeDef], namespaces: &[Namespace]) {
+pub fn spread(types: &mut [Option<TypeDef>], namespaces: &[Namespace]) {
     for operation in namespaces.iter().flat_map(|namespace| &namespace.operations) {
         for argument in &operation.path_arguments {
             mark(&argument.of, Usage::REQUEST, types);
@@ -21,7 +21,7 @@ pub fn spread(types: &mut [TypeDef], namespaces: &[Namespace]) {
     }
 }
 
-fn mark(of: &Type, usage: Usage, types: &mut [TypeDef]) {
+fn mark(of: &Type, usage: Usage, types: &mut [Option<TypeDef>]) {
     match of {
         Type::Array(of) | Type::Map(of) => mark(of, usage, types),
         Type::Named(id) => mark_named(*id, usage, types),
@@ -36,8 +36,8 @@ fn mark(of: &Type, usage: Usage, types: &mut [TypeDef]) {
     }
 }
 
-fn mark_named(id: TypeId, usage: Usage, types: &mut [TypeDef]) {
-    let Some(def) = types.get_mut(id.index()) else { return };
+fn mark_named(id: TypeId, usage: Usage, types: &mut [Option<TypeDef>]) {
+    let Some(Some(def)) = types.get_mut(id.index()) else { return };
     let merged = Usage { request: def.usage.request || usage.request, answer: def.usage.answer || usage.answer };
     // A type that was here before with the same usage has marked its fields already; so cycles end.
     if merged == def.usage {

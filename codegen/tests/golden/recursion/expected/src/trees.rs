@@ -4,12 +4,13 @@
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation};
-use crate::types::{Branch, Folder, Hen, Mirror};
+use crate::types::{Branch, Folder, Hen, Mirror, Nest};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
 
+static BUILD: Operation = Service::Main.post("trees.build", "/nests").with_auth(Auth::None);
 static GRAFT: Operation = Service::Main.post("trees.graft", "/trees").with_auth(Auth::None);
 static GROW: Operation = Service::Main.get("trees.grow", "/trees").with_auth(Auth::None);
 static HATCH: Operation = Service::Main.post("trees.hatch", "/hens").with_auth(Auth::None);
@@ -23,6 +24,13 @@ pub struct TreesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> TreesClient<'a> {
+    /// Sends types that require each other with a list on the way round.
+    ///
+    /// `POST /nests`. 200: Built.
+    pub fn build(&self, body: &Nest) -> Call<Nothing, NoDocumentedErrors> {
+        self.0.request(&BUILD).body(body).call()
+    }
+
     /// Sends a type that holds itself.
     ///
     /// `POST /trees`. 200: Grafted.
@@ -78,6 +86,11 @@ pub struct GrowResponse {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
+    /// `POST /nests`
+    fn build(&self, context: Context<()>, body: Nest) -> impl Replies<Nothing, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
     /// `POST /trees`
     fn graft(&self, context: Context<()>, body: Branch) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
@@ -108,6 +121,9 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     let mut handlers = Handlers::new();
+    handlers[&BUILD] = empty(|stub, call, (BodyArg(body),)| async move {
+        S::build(&stub, call.anonymous()?, body).await
+    });
     handlers[&GRAFT] = empty(|stub, call, (BodyArg(body),)| async move {
         S::graft(&stub, call.anonymous()?, body).await
     });

@@ -5,6 +5,20 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use crate::runtime::JsonObject;
 
+/// Requires its nest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bird {
+    /// `nest`.
+    pub nest: Nest,
+}
+
+impl Bird {
+    /// With the fields that must be there, and no other.
+    pub fn new(nest: Nest) -> Self {
+        Self { nest }
+    }
+}
+
 /// A branch, which may fork.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Branch {
@@ -67,4 +81,18 @@ pub struct Mirror {
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
+}
+
+/// Holds birds, each of which requires the nest that it is in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Nest {
+    /// `birds`.
+    pub birds: Vec<Bird>,
+}
+
+impl Nest {
+    /// With the fields that must be there, and no other.
+    pub fn new(birds: Vec<Bird>) -> Self {
+        Self { birds }
+    }
 }
