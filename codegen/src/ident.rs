@@ -15,6 +15,9 @@ const KEYWORDS: [&str; 48] = [
 /// Words that cannot be an identifier even with `r#`.
 const NEVER: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 
+/// What Windows takes for a device, whatever follows behind a dot; `com1` to `com9` and `lpt1` to `lpt9` are as well.
+const WINDOWS_DEVICES: [&str; 4] = ["aux", "con", "nul", "prn"];
+
 /// A name that is valid Rust: a letter or `_` first, then letters, digits and `_`; keywords are written with `r#`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RustIdent(String);
@@ -77,9 +80,27 @@ pub fn is_valid(name: &str) -> bool {
     starts_well && characters.all(|c| c.is_ascii_alphanumeric() || c == '_') && !NEVER.contains(&name)
 }
 
+/// True for a word that Rust reserves in some edition.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name) || NEVER.contains(&name)
+}
+
+/// True for a name that no file can have on Windows, with or without an extension.
+pub fn is_windows_device(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_port =
+        |name: &str| matches!(name.as_bytes(), [b'c', b'o', b'm', b'1'..=b'9'] | [b'l', b'p', b't', b'1'..=b'9']);
+    WINDOWS_DEVICES.contains(&name.as_str()) || is_port(&name)
+}
+
 /// True where something of a name is left once it is an identifier: `>=` has no such thing, `3d` has.
 pub fn has_words(name: &str) -> bool {
     name.chars().any(|c| c.is_ascii_alphanumeric())
+}
+
+/// True for a character that turns the direction of what follows; rustc does not take them in comments.
+pub fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod ident;
 pub mod inventory;
 pub mod ir;
 mod layout;
+mod manifest_template;
 pub mod output;
 pub mod spec;
 mod suggest;

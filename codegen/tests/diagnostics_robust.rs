@@ -271,3 +271,20 @@ fn what_is_no_file_is_reported() {
     let folder = routegen::read(&spec).expect_err("a folder is no spec file").to_string();
     assert!(folder.contains("the spec file `spec/folder.yaml` must be readable"), "{folder}");
 }
+
+/// Not a folder of `tests/diagnostics`, because such names do harm to whoever lists it.
+#[test]
+fn a_namespace_must_not_hold_hidden_characters() {
+    for hidden in ['\u{1}', '\u{7f}', '\u{202e}', '\u{2066}'] {
+        let mut files = sample();
+        let namespace = format!("sh{hidden}elf");
+        let escaped = format!("sh\\u{:04x}elf", u32::from(hidden));
+        let page = format!(
+            "{{ namespace: \"{escaped}\", summary: Shelves., routes: {{ list: {{ route: GET /shelves, summary: Lists., \
+             auth: none, responses: {{ 200: Yes. }} }} }} }}"
+        );
+        files.push((format!("{namespace}.yaml"), page.into_bytes()));
+        let report = read(&files).err().unwrap_or_default();
+        assert!(report.contains("a namespace must not hold characters that nobody sees"), "{hidden:?}: {report}");
+    }
+}

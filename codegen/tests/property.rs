@@ -53,6 +53,9 @@ fn check_text(draft: &Draft, file: &File) -> Result<(), TestCaseError> {
         file.text.parse().map_err(|error| TestCaseError::fail(format!("{}: {error}\n{}", file.path, file.text)))?;
     prop_assert_eq!(normal(emitted)?, normal(text)?, "{}", file.path);
     prop_assert!(file.text.lines().all(|line| line.trim_end() == line), "{} ends a line in blanks", file.path);
+    let is_hidden =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    prop_assert!(!file.text.contains(is_hidden), "{} holds a character that nobody sees", file.path);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use http_body::Body;
 use tower::Service as TowerService;
 
 use super::base_url;
+use super::base_url_syntax;
 use super::clock::Clock;
 use super::refresh::{Listener, RefreshTokens};
 use super::resolve::Resolver;
@@ -247,7 +248,7 @@ impl ClientBuilder {
         }
         for (url, own) in urls.iter_mut().zip(self.base_urls.iter_mut()) {
             let chosen = own.take().unwrap_or_else(|| std::mem::take(url));
-            let checked = base_url::checked(chosen);
+            let checked = base_url_syntax::checked(chosen);
             *url = checked.map_err(|why| BuildError { problem: format!("a base URL {why}") })?;
         }
         Ok(urls)
@@ -292,7 +293,7 @@ fn sent_along(refresh: Refresh, own: BTreeMap<String, String>) -> Result<BTreeMa
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // One that cannot be used may hold a password.
-        let base_urls = self.base_urls.clone().map(|url| base_url::checked(url?).ok());
+        let base_urls = self.base_urls.clone().map(|url| base_url_syntax::checked(url?).ok());
         f.debug_struct("ClientBuilder").field("base_urls", &base_urls).finish_non_exhaustive()
     }
 }

@@ -1,9 +1,8 @@
 //! `api.yaml`: title, package, authentication, error messages.
 
-use super::{contact, prose};
-use crate::ident::{self, RustIdent};
+use super::{contact, package, prose};
 use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, TypeDef};
-use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, PackageSpec, Reporter, SchemeSpec, Spec};
+use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, Reporter, SchemeSpec, Spec};
 
 /// What `api.yaml` says beside services and types.
 #[derive(Debug)]
@@ -74,7 +73,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let summary = prose::required(summary.as_deref(), "summary", &root, reporter);
     let contact = contact.as_ref().and_then(|contact| contact::check(contact, &root.child("contact"), reporter));
     let package = match package {
-        Some(package) => check_package(package, summary.as_deref(), &root.child("crate"), reporter),
+        Some(package) => package::check(package, summary.as_deref(), &root.child("crate"), reporter),
         None => {
             reporter.missing(&root, "crate", "`crate: { name: my-api, version: 0.1.0 }`");
             None
@@ -90,74 +89,6 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
         None => vec!["message".to_owned()],
     };
     Header { title, version, summary, contact, package, security, has_security, has_token_parameter, message_fields }
-}
-
-fn check_package(
-    package: &PackageSpec,
-    summary: Option<&str>,
-    cursor: &Cursor<'_>,
-    reporter: &mut Reporter,
-) -> Option<Package> {
-    let PackageSpec { name, version, license, description, benches } = package;
-    let name = prose::required(name.as_deref(), "name", cursor, reporter);
-    let version = prose::required(version.as_deref(), "version", cursor, reporter);
-    let license = prose::optional(license.as_deref(), "license", cursor, reporter);
-    let description = prose::optional(description.as_deref(), "description", cursor, reporter)
-        .or_else(|| summary.map(|summary| first_sentence(summary).to_owned()));
-    if let Some(name) = name.as_deref().filter(|name| !is_package_name(name)) {
-        let help = "use letters, digits, `-` and `_`, a letter first; a keyword of Rust needs another word";
-        let message = format!("a package name must be one that cargo takes, `{name}` is not");
-        reporter.error(&cursor.child("name").value(), message, "not a package name", help);
-    }
-    if let Some(version) = version.as_deref().filter(|version| !is_semver(version)) {
-        let message = format!("a package version must have three numbers, `{version}` has not");
-        reporter.error(&cursor.child("version").value(), message, "not a version", "write it as in `0.1.0`");
-    }
-    let description = description.unwrap_or_default();
-    let benches = check_benches(benches, &cursor.child("benches"), reporter);
-    Some(Package { name: name?, version: version?, license, description, benches })
-}
-
-/// Their order means nothing, so they are sorted.
-fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
-    let mut benches: Vec<String> = Vec::new();
-    for (index, name) in written.iter().enumerate() {
-        if !is_package_name(name) {
-            let message = format!("a bench must have a name that cargo takes, `{name}` is not one");
-            let help = "name the file below `benches/`, without `.rs`";
-            reporter.error(&cursor.item(index).value(), message, "not a name", help);
-        } else if let Some(first) = written.iter().take(index).position(|other| other == name) {
-            let message = format!("the bench `{name}` is listed twice");
-            reporter.twice(&cursor.item(first).value(), &cursor.item(index).value(), message, "list it once");
-        } else {
-            benches.push(name.clone());
-        }
-    }
-    benches.sort();
-    benches
-}
-
-fn is_package_name(name: &str) -> bool {
-    let library = name.replace('-', "_");
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && ident::is_valid(&library)
-        && !RustIdent::snake(&library).is_keyword()
-}
-
-fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| first)
-}
-
-fn is_semver(version: &str) -> bool {
-    let core = version.split(['-', '+']).next().unwrap_or(version);
-    let numbers: Vec<&str> = core.split('.').collect();
-    let is_number = |part: &&str| {
-        !part.is_empty()
-            && part.len() < 10
-            && part.chars().all(|c| c.is_ascii_digit())
-            && (part.len() == 1 || !part.starts_with('0'))
-    };
-    numbers.len() == 3 && numbers.iter().all(is_number)
 }
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {

@@ -16,6 +16,7 @@ mod named_types;
 mod names;
 mod namespaces;
 mod operation;
+mod package;
 mod parameters;
 mod path;
 mod prose;

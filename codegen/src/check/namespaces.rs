@@ -7,7 +7,7 @@ use super::api::Header;
 use super::names::{self, Named, Taken};
 use super::operation::{self, Around};
 use super::{Cx, prose, services};
-use crate::ident::RustIdent;
+use crate::ident::{self, RustIdent};
 use crate::ir::{Home, Namespace, Service, ServiceId, TypeDef, TypeId};
 use crate::spec::{Cursor, Page, PageFile, Spec};
 
@@ -74,6 +74,12 @@ fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
         return false;
     }
     let help = "rename the namespace and its file";
+    // The file's name is in the header of what is generated.
+    if namespace.chars().any(|c| c.is_control() || ident::is_bidi(c)) {
+        let message = "a namespace must not hold characters that nobody sees";
+        cx.reporter.error(&place.value(), message, "a control character in it", help);
+        return false;
+    }
     if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), help, cx.reporter)) {
         return false;
     }

@@ -9,6 +9,10 @@ use crate::ir::{Service, ServiceId};
 use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
 use crate::suggest;
 
+/// What the client holds a base URL against when it is built.
+#[path = "../../runtime/client/base_url_syntax.rs"]
+mod base_url_syntax;
+
 /// Checks every service; the default one comes first, the others by name. How their URLs are resolved is checked once
 /// the operations are known.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
@@ -68,9 +72,8 @@ fn check_one(
         }
         Some(Ok(())) => {}
         Some(Err(reason)) => {
-            let message = format!("a base URL must be plain http or https: {reason}");
             let help = "write it as in `https://api.example.com`";
-            reporter.error(&cursor.child("url").value(), message, "not a base URL", help);
+            reporter.error(&cursor.child("url").value(), format!("a base URL {reason}"), "not a base URL", help);
         }
         None if is_resolved => {}
         None => reporter.missing(cursor, "url", "`url: https://…`"),
@@ -82,22 +85,11 @@ fn check_one(
 }
 
 fn check_url(url: &str) -> Result<(), &'static str> {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let rest = rest.ok_or("it starts with neither `https://` nor `http://`")?;
-    let authority = rest.split('/').next().unwrap_or(rest);
-    if authority.is_empty() {
-        return Err("it names no host");
-    }
-    if authority.contains('@') {
-        return Err("it holds a user name or a password");
-    }
-    if url.contains(['?', '#']) {
-        return Err("it has a query or a fragment");
-    }
+    // `http::Uri` takes paths that are not ASCII; others on the way do not.
     if !url.chars().all(|c| c.is_ascii_graphic()) {
-        return Err("it holds a blank or a character that is not ASCII");
+        return Err("must hold neither blanks nor characters beyond ASCII");
     }
-    Ok(())
+    base_url_syntax::checked(url.to_owned()).map(drop)
 }
 
 /// The service that a key names.

@@ -3,6 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::ident::is_bidi;
+
 /// Longer lines are broken.
 const WIDTH: usize = 112;
 
@@ -49,11 +51,6 @@ pub fn code(text: &str) -> String {
         "" => "`\"\"`".to_owned(),
         text => format!("`{}`", text.replace(|c: char| c == '`' || c.is_control() || is_bidi(c), "'")),
     }
-}
-
-/// Characters that turn the direction of what follows; rustc does not take them in comments.
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Prose outside of code.

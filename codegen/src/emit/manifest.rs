@@ -1,10 +1,9 @@
 //! `Cargo.toml` of the generated crate.
 
 use super::{Content, Draft};
+use crate::ident::is_bidi;
 use crate::ir::{Api, Package};
-
-/// The part of the manifest that is the same for every API.
-const TEMPLATE: &str = include_str!("../../runtime/manifest.toml");
+use crate::manifest_template::TEMPLATE;
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
@@ -27,7 +26,16 @@ pub fn emit(api: &Api) -> Draft {
     Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
 }
 
-/// A TOML string; JSON's escapes are TOML's, too.
+/// A TOML string. JSON's escapes are TOML's, too; beside what JSON escapes, TOML forbids U+007F, and nobody sees characters
+/// that turn the direction of a text.
 fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
+    let mut quoted = String::with_capacity(text.len() + 2);
+    for character in serde_json::Value::String(text.to_owned()).to_string().chars() {
+        if character.is_control() || is_bidi(character) {
+            quoted.push_str(&format!("\\u{:04X}", u32::from(character)));
+        } else {
+            quoted.push(character);
+        }
+    }
+    quoted
 }

@@ -14,7 +14,7 @@ use proptest::sample::{Index, select, subsequence};
 use serde_yaml::{Mapping, Value};
 
 /// Names of fields, operations and enum values: keywords, digits, acronyms, signs, other letters.
-const NAMES: [&str; 62] = [
+const NAMES: [&str; 63] = [
     "type",
     "match",
     "async",
@@ -76,6 +76,7 @@ const NAMES: [&str; 62] = [
     "<b>",
     ">=",
     "日本",
+    "t\u{7f}\u{202e}u",
     "x",
 ];
 

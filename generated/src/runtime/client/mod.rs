@@ -2,6 +2,7 @@
 //! The client: from a typed call to a request, and from the answer to a typed result.
 
 mod base_url;
+mod base_url_syntax;
 mod builder;
 mod call;
 mod clock;

@@ -1,0 +1,115 @@
+//! The generated package: what cargo and crates.io take, and what builds everywhere.
+
+use semver::Version;
+
+use super::prose;
+use crate::ident;
+use crate::ir::Package;
+use crate::manifest_template;
+use crate::spec::{Cursor, PackageSpec, Place, Reporter};
+
+/// The most characters of a package name on crates.io.
+const MAX_NAME_LENGTH: usize = 64;
+
+/// The libraries of Rust itself.
+const RUST_LIBRARIES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
+
+/// Checks the package; its description is the first sentence of the API's summary where it has none.
+pub fn check(
+    package: &PackageSpec,
+    summary: Option<&str>,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<Package> {
+    let PackageSpec { name, version, license, description, benches } = package;
+    let name = prose::required(name.as_deref(), "name", cursor, reporter);
+    let version = prose::required(version.as_deref(), "version", cursor, reporter);
+    let license = prose::optional(license.as_deref(), "license", cursor, reporter);
+    let description = prose::optional(description.as_deref(), "description", cursor, reporter)
+        .or_else(|| summary.map(|summary| first_sentence(summary).to_owned()));
+    if let Some(name) = &name {
+        check_name(name, &cursor.child("name").value(), reporter);
+    }
+    if let Some((version, Err(reason))) = version.as_deref().map(|version| (version, Version::parse(version))) {
+        let message = format!("a package version must be one that cargo takes, `{version}` is not: {reason}");
+        reporter.error(
+            &cursor.child("version").value(),
+            message,
+            "not a version",
+            "write it as in `0.1.0` or `0.1.0-beta.1`",
+        );
+    }
+    let description = description.unwrap_or_default();
+    let benches = check_benches(benches, &cursor.child("benches"), reporter);
+    Some(Package { name: name?, version: version?, license, description, benches })
+}
+
+fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| first)
+}
+
+fn check_name(name: &str, place: &Place, reporter: &mut Reporter) {
+    if !is_target_name(name) {
+        let message = format!("a package name must be one that cargo and rustc take, `{name}` is not");
+        reporter.error(place, message, "not a package name", NAME_HELP);
+        return;
+    }
+    let is_dependency = |name: &str| manifest_template::dependencies().any(|known| library(known) == library(name));
+    let reason = reserved(name).or_else(|| is_dependency(name).then_some("it depends on a package of that name"));
+    if let Some(reason) = reason {
+        let message = format!("the generated package must not be called `{name}`: {reason}");
+        reporter.error(place, message, "taken", format!("choose another name, such as `{name}-api`"));
+    }
+}
+
+/// Their order means nothing, so they are sorted.
+fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
+    let mut benches: Vec<String> = Vec::new();
+    for (index, name) in written.iter().enumerate() {
+        let place = cursor.item(index).value();
+        if !is_target_name(name) {
+            let message = format!("a bench must have a name that cargo and rustc take, `{name}` is not one");
+            reporter.error(&place, message, "not a name", NAME_HELP);
+        } else if let Some(reason) = reserved(name) {
+            let message = format!("a bench must not be called `{name}`: {reason}");
+            reporter.error(&place, message, "taken", "rename the file below `benches/`");
+        } else if let Some(first) = written.iter().take(index).position(|other| library(other) == library(name)) {
+            let message = format!("the bench `{name}` is listed twice");
+            reporter.twice(&cursor.item(first).value(), &place, message, "list it once");
+        } else {
+            benches.push(name.clone());
+        }
+    }
+    benches.sort();
+    benches
+}
+
+const NAME_HELP: &str = "use at most 64 lower-case letters, digits, single `-` and single `_`, a letter first";
+
+/// The name of a package's library.
+fn library(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// True for the name of a package or a program that cargo takes and of which rustc does not warn.
+fn is_target_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    name.len() <= MAX_NAME_LENGTH
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(is_plain)
+        && !library(name).contains("__")
+}
+
+/// Why a name that is well formed cannot be that of a package or of a program.
+fn reserved(name: &str) -> Option<&'static str> {
+    let library = library(name);
+    if ident::is_keyword(&library) {
+        Some("it is a keyword of Rust")
+    } else if RUST_LIBRARIES.contains(&library.as_str()) {
+        Some("it is a library of Rust itself")
+    } else if ident::is_windows_device(&library) {
+        Some("Windows has a device of that name, and no file")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,98 @@
+//! What must hold for every header of a spec: it is refused, or cargo takes the manifest and the client takes the base URL.
+
+#[path = "../runtime/client/base_url_syntax.rs"]
+mod base_url_syntax;
+#[path = "support/header.rs"]
+mod header;
+
+use std::cell::Cell;
+
+use header::Header;
+use http::Uri;
+use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq};
+use proptest::test_runner::{TestCaseError, TestRunner};
+use semver::Version;
+use toml::{Table, Value};
+
+/// What such a header may be refused for.
+const RULES: [&str; 5] = [
+    "error: a package name must be",
+    "error: the generated package must not be called",
+    "error: a package version must be",
+    "error: a base URL must",
+    "must not be empty",
+];
+
+/// White space is folded; what else a text holds is its author's.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first sentence of a text.
+fn first_sentence(text: &str) -> String {
+    folded(text).split(". ").next().unwrap_or_default().to_owned()
+}
+
+fn failed(error: impl ToString) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+fn check_manifest(header: &Header, text: &str) -> Result<(), TestCaseError> {
+    let is_hidden =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    prop_assert!(!text.contains(is_hidden), "{text:?} holds a character that nobody sees");
+    let manifest: Table = text.parse().map_err(failed)?;
+    let package = manifest.get("package").and_then(Value::as_table).ok_or_else(|| failed("there is no package"))?;
+    let value = |key| package.get(key).and_then(Value::as_str).map(str::to_owned);
+    prop_assert_eq!(value("name"), Some(header.name.clone()));
+    let version = value("version").ok_or_else(|| failed("there is no version"))?;
+    prop_assert_eq!(Version::parse(&version).map_err(failed)?.to_string(), folded(&header.version));
+    prop_assert_eq!(value("license"), header.license.as_deref().map(folded));
+    let description = header.description.as_deref().map_or_else(|| first_sentence(&header.summary), folded);
+    prop_assert_eq!(value("description"), Some(description));
+    // A crate that is its own dependency for tests, and no other of that name.
+    let library = header.name.replace('-', "_");
+    for (table, expected) in [("dependencies", 0), ("dev-dependencies", 1)] {
+        let dependencies = manifest.get(table).and_then(Value::as_table).ok_or_else(|| failed(table))?;
+        let alike = dependencies.keys().filter(|name| name.replace('-', "_") == library).count();
+        prop_assert_eq!(alike, expected, "{} in {}", library, table);
+    }
+    Ok(())
+}
+
+/// Checks one header; true where it was not refused.
+fn check(header: &Header) -> Result<bool, TestCaseError> {
+    let folder = tempfile::tempdir()?;
+    header.write(folder.path());
+    let api = match routegen::read(folder.path()) {
+        Ok(api) => api,
+        Err(report) => {
+            let report = report.to_string();
+            for line in report.lines().filter(|line| line.starts_with("error: ")) {
+                prop_assert!(RULES.iter().any(|rule| line.contains(rule)), "{}", report);
+            }
+            return Ok(false);
+        }
+    };
+    let files = routegen::generate(&api).map_err(failed)?;
+    let manifest = files.iter().find(|file| file.path == "Cargo.toml").ok_or_else(|| failed("no manifest"))?;
+    check_manifest(header, &manifest.text)?;
+    for service in &api.services {
+        let url = base_url_syntax::checked(service.url.clone()).map_err(failed)?;
+        prop_assert!(format!("{url}/books?page=1").parse::<Uri>().is_ok(), "{url}");
+    }
+    Ok(true)
+}
+
+#[test]
+fn every_header_becomes_a_manifest_and_a_base_url() {
+    const CASES: u32 = 512;
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let accepted = Cell::new(0);
+    let outcome = TestRunner::new(config).run(&header::headers(), |header| {
+        accepted.set(accepted.get() + u32::from(check(&header)?));
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(accepted.get() > CASES / 20, "only {} of {CASES} headers were not refused", accepted.get());
+}
