@@ -1,5 +1,7 @@
 //! From drafts to the text of files: formatted, with the header that marks them as generated.
 
+use std::collections::HashSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -21,17 +23,24 @@ pub struct File {
 /// Formats every draft; the files are sorted by path.
 ///
 /// # Errors
-/// Where what was emitted is not Rust: a fault of this program, never of the spec.
+/// Where what was emitted is not Rust, or where two files have one path: a fault of this program, never of the spec.
 pub fn format(drafts: Vec<Draft>) -> Result<Vec<File>, Diagnostics> {
+    const HELP: &str = "this is a fault of routegen, not of the spec; please report it with the spec";
     let mut files = Vec::new();
     let mut faults = Diagnostics::default();
+    let mut paths = HashSet::new();
     for draft in drafts {
+        // Many file systems take no notice of case.
+        if !paths.insert(draft.path.to_lowercase()) {
+            let message =
+                format!("routegen emitted two files whose paths differ in case alone, if at all: `{}`", draft.path);
+            faults.push(Diagnostic::without_place(message, HELP));
+        }
         match text(&draft) {
             Ok(text) => files.push(File { path: draft.path, text }),
             Err(error) => {
                 let message = format!("routegen emitted something that is not Rust into `{}`: {error}", draft.path);
-                let help = "this is a fault of routegen, not of the spec; please report it with the spec";
-                faults.push(Diagnostic::without_place(message, help));
+                faults.push(Diagnostic::without_place(message, HELP));
             }
         }
     }
@@ -103,4 +112,23 @@ fn spaced(text: &str) -> String {
         }
     }
     spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(path: &str) -> Draft {
+        Draft { path: path.to_owned(), origin: "spec/".to_owned(), content: Content::Toml(String::new()) }
+    }
+
+    #[test]
+    fn no_two_files_may_have_one_path() {
+        for path in ["src/con.rs", "src/CON.rs", "SRC/con.rs"] {
+            let faults =
+                format(vec![draft("src/con.rs"), draft("src/other.rs"), draft(path)]).map_err(|faults| faults.len());
+            assert_eq!(faults, Err(1), "{path}");
+        }
+        assert!(format(vec![draft("src/con.rs"), draft("src/con/con.rs")]).is_ok());
+    }
 }

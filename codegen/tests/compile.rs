@@ -11,6 +11,8 @@ mod cases;
 mod keywords;
 #[path = "support/random.rs"]
 mod random;
+#[path = "support/words.rs"]
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,6 +126,6 @@ fn every_route_goes_through_client_and_server() {
 
 #[test]
 fn the_documentation_has_no_broken_link() {
-    let doc = ["doc", "--no-deps", "--package", EVERYTHING, "--package", "prose-api"];
+    let doc = ["doc", "--no-deps", "--package", EVERYTHING, "--package", "prose-api", "--package", "keywords-api"];
     WORKSPACE.cargo(&doc, &[("RUSTDOCFLAGS", "-D warnings")]);
 }

@@ -156,17 +156,49 @@ fn imported(tree: &UseTree, module: &str, names: &mut BTreeSet<(String, String)>
     }
 }
 
-/// The names that `check` keeps types from having.
-fn reserved() -> BTreeSet<String> {
+/// A list of names in `check`.
+fn listed(constant: &str) -> BTreeSet<String> {
     let source = text(&below_codegen("src/check/names.rs"));
-    let (_, list) = source.split_once("RESERVED_TYPES").expect("the list is there");
+    let (_, list) = source.split_once(&format!("const {constant}: ")).expect("the list is there");
     let (list, _) = list.split_once("];").expect("the list ends");
     list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 #[test]
-fn no_type_can_be_called_like_what_its_file_imports() {
-    let reserved = reserved();
+fn the_reference_lists_the_names_that_get_an_underscore() {
+    let reference = text(&below_codegen("../spec/README.md"));
+    for constant in ["NO_MODULES", "NO_TOP_MODULES", "PRELUDE_METHODS"] {
+        for name in listed(constant) {
+            assert!(reference.contains(&format!("`{name}`")), "spec/README.md must list `{name}` of {constant}");
+        }
+    }
+}
+
+#[test]
+fn no_topmost_namespace_can_be_called_like_a_method_of_the_client() {
+    let taken = listed("NO_TOP_MODULES");
+    let mut methods = Vec::new();
+    for path in files(&below_codegen("runtime/client")) {
+        let file = syn::parse_file(&text(&path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for item in file.items {
+            if let syn::Item::Impl(item) = item
+                && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"))
+            {
+                methods.extend(item.items.into_iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                }));
+            }
+        }
+    }
+    assert!(methods.contains(&"builder".to_owned()), "{methods:?}");
+    let free: Vec<&String> = methods.iter().filter(|method| *method != "fmt" && !taken.contains(*method)).collect();
+    assert!(free.is_empty(), "check/names.rs must keep topmost namespaces from being called {free:?}");
+}
+
+#[test]
+fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
+    let (reserved, no_modules) = (listed("RESERVED_TYPES"), listed("NO_MODULES"));
     assert!(reserved.contains("Vec"), "the list is read as it is written");
     for (case, files) in generated() {
         let is_namespace = |path: &str| {
@@ -182,6 +214,9 @@ fn no_type_can_be_called_like_what_its_file_imports() {
                     imported(&import.tree, "", &mut names);
                 }
             }
+            let crates = names.iter().filter_map(|(module, _)| module.split("::").next());
+            let free: Vec<&str> = crates.filter(|name| *name != "crate" && !no_modules.contains(*name)).collect();
+            assert!(free.is_empty(), "{case}: {path} imports from {free:?}: check/names.rs must name it");
             let is_type = |name: &str| name.starts_with(char::is_uppercase);
             let free: Vec<_> = names
                 .iter()

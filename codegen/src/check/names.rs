@@ -85,7 +85,7 @@ impl Taken {
 }
 
 /// Type names that generated files use for something else.
-pub const RESERVED_TYPES: &[&str] = &[
+const RESERVED_TYPES: &[&str] = &[
     "Arc",
     "Auth",
     "BTreeMap",
@@ -112,44 +112,67 @@ pub const RESERVED_TYPES: &[&str] = &[
     "Nothing",
     "Operation",
     "Option",
+    "P",
     "PartialEq",
     "Replies",
     "RouteError",
     "Secret",
-    "Self",
     "Send",
     "Serialize",
     "Service",
     "String",
+    "Sync",
     "Timestamp",
     "Value",
     "Vec",
 ];
 
-/// Names of topmost namespaces that the crate uses for its own modules, or its client for its own methods.
-pub const RESERVED_NAMESPACES: &[&str] = &[
-    "alloc",
+/// Methods of the prelude that every type has and that take it by value: rustc finds them before a method of the same name
+/// that takes a reference, so that no client could call the latter.
+const PRELUDE_METHODS: [&str; 2] = ["into", "try_into"];
+
+/// Modules that generated files import from, and `mod`, whose file would be that of the module around it.
+const NO_MODULES: [&str; 4] = ["mod", "serde", "serde_json", "std"];
+
+/// Modules and files of the crate's root and of its tests, and the methods of its client.
+const NO_TOP_MODULES: [&str; 13] = [
     "api",
     "axum",
     "base_url",
     "builder",
-    "bytes",
-    "client",
+    "clock_offset",
     "clone",
-    "core",
     "harness",
-    "http",
-    "jiff",
+    "lib",
+    "main",
     "request",
     "runtime",
-    "serde",
-    "serde_json",
-    "server",
-    "std",
     "tokio",
-    "tower",
     "types",
 ];
+
+/// Where a namespace stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Top,
+    Below,
+}
+
+/// The method of an operation.
+pub fn function(words: &str) -> RustIdent {
+    let name = RustIdent::snake(words);
+    if PRELUDE_METHODS.contains(&name.bare()) { name.with_underscore() } else { name }
+}
+
+/// The module of one step of a namespace's name, which is its file as well, and the method that leads to it.
+pub fn module(step: &str, level: Level) -> RustIdent {
+    let name = function(step);
+    let bare = name.bare();
+    let is_taken = NO_MODULES.contains(&bare)
+        || ident::is_windows_device(bare)
+        || (level == Level::Top && NO_TOP_MODULES.contains(&bare));
+    if is_taken { name.with_underscore() } else { name }
+}
 
 /// Reports a type name that generated code needs for itself.
 pub fn must_not_be_reserved(name: &RustIdent, place: &Place, help: &str, reporter: &mut Reporter) {
@@ -177,4 +200,28 @@ pub fn given(rust: &str, place: &Place, reporter: &mut Reporter) -> bool {
     let message = format!("`rust` must be a Rust name, `{rust}` is not");
     reporter.error(place, message, "not a name", "use letters, digits and `_`, a letter first");
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_would_break_the_output_get_an_underscore() {
+        let function = |words| function(words).bare().to_owned();
+        assert_eq!(["into", "tryInto", "clone", "from"].map(function), ["into_", "try_into_", "clone", "from"]);
+        for step in ["mod", "std", "con", "NUL", "COM1", "lpt9", "into", "self"] {
+            for level in [Level::Top, Level::Below] {
+                let bare = module(step, level).bare().to_owned();
+                assert_eq!(bare, format!("{}_", step.to_lowercase()));
+            }
+        }
+        for step in ["lib", "main", "types", "Runtime", "baseUrl"] {
+            assert!(module(step, Level::Top).bare().ends_with('_'), "{step}");
+            assert!(!module(step, Level::Below).bare().ends_with('_'), "{step}");
+        }
+        for step in ["str", "vec", "type", "com0", "com10", "client", "server", "http"] {
+            assert_eq!(module(step, Level::Top).bare(), step);
+        }
+    }
 }

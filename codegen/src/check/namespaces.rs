@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::api::Header;
-use super::names::{self, Named, Taken};
+use super::names::{self, Level, Named, Taken};
 use super::operation::{self, Around};
 use super::{Cx, prose, services};
 use crate::ident::{self, RustIdent};
@@ -13,7 +13,12 @@ use crate::spec::{Cursor, Page, PageFile, Spec};
 
 /// The modules of a namespace, outermost first.
 pub fn modules(dotted: &str) -> Vec<RustIdent> {
-    dotted.split('.').map(RustIdent::snake).collect()
+    steps(dotted.split('.'))
+}
+
+fn steps<'a>(names: impl Iterator<Item = &'a str>) -> Vec<RustIdent> {
+    let level = |index| if index == 0 { Level::Top } else { Level::Below };
+    names.enumerate().map(|(index, name)| names::module(name, level(index))).collect()
 }
 
 /// Checks every page.
@@ -83,12 +88,6 @@ fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), help, cx.reporter)) {
         return false;
     }
-    let top = modules(&namespace).into_iter().next();
-    if let Some(top) = top.filter(|top| names::RESERVED_NAMESPACES.contains(&top.bare())) {
-        let message = format!("a topmost namespace must not be called `{top}`: the generated crate uses that name");
-        cx.reporter.error(&place.value(), message, "reserved", "put it below another namespace, or rename it");
-        return false;
-    }
     true
 }
 
@@ -139,7 +138,7 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
 fn empty(wire: Vec<String>) -> Namespace {
     let last = wire.last().map_or("", String::as_str);
     Namespace {
-        modules: wire.iter().map(|step| RustIdent::snake(step)).collect(),
+        modules: steps(wire.iter().map(String::as_str)),
         page: None,
         summary: String::new(),
         source: None,
@@ -158,7 +157,7 @@ fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>,
         let root = Cursor::root(&page.source);
         let section = root.child("routes");
         for (wire, route) in &page.file.routes {
-            let function = RustIdent::snake(route.rust.as_deref().unwrap_or(wire));
+            let function = names::function(route.rust.as_deref().unwrap_or(wire));
             if let Some(child) = children.place_of(&function) {
                 let message =
                     format!("an operation and a namespace below it must not have the same name: `{function}`");

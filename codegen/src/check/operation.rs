@@ -148,10 +148,10 @@ fn check_request(
 
 fn function_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<RustIdent> {
     match rust {
-        Some(rust) => names::given(rust, &cursor.child("rust").value(), cx.reporter).then(|| RustIdent::snake(rust)),
+        Some(rust) => names::given(rust, &cursor.child("rust").value(), cx.reporter).then(|| names::function(rust)),
         None => {
             let help = "add `rust: …` with a name for it";
-            names::must_have_words(wire, &cursor.key(), help, cx.reporter).then(|| RustIdent::snake(wire))
+            names::must_have_words(wire, &cursor.key(), help, cx.reporter).then(|| names::function(wire))
         }
     }
 }

@@ -11,8 +11,9 @@ use crate::ir::{Argument, Field, PathTemplate, Presence, Segment, Type, TypeId, 
 use crate::spec::{Cursor, FieldSpec, Fields};
 use crate::suggest;
 
-/// What generated methods and handlers call their own: names that a path parameter must not take.
-pub const METHOD_ARGUMENTS: [&str; 6] = ["body", "call", "context", "query", "self", "stub"];
+/// What generated methods and handlers call their own, and `null`, which is no name to the macro `json!`: names that a path
+/// parameter must not take.
+const METHOD_ARGUMENTS: [&str; 7] = ["body", "call", "context", "null", "query", "self", "stub"];
 
 /// The path parameters in path order. `route` is the text that the template comes from.
 pub fn path(

@@ -14,7 +14,9 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     let doc = docs::outer(&[format!("Calls the operations of {}.", docs::code(&namespace.dotted()))]);
     let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.0)));
     let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
-    let allow = tokens::allow_names(namespace);
+    let children = api.children(&namespace.wire).filter_map(Namespace::module);
+    let functions = namespace.operations.iter().map(|operation| &operation.function);
+    let allow = tokens::allow_names(children.chain(functions));
     let methods: Vec<TokenStream> = accessors.chain(methods).collect();
     vec![
         quote! {

@@ -52,8 +52,10 @@ pub fn emit(api: &Api) -> Draft {
             AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
         };
     });
+    let allow = tokens::allow_names(top.iter().filter_map(|namespace| namespace.module()));
     items.push(quote! {
         #[cfg(feature = "client")]
+        #allow
         impl Client { #(#accessors)* }
     });
     let doc = docs::inner(&documentation(api));
@@ -151,7 +153,7 @@ fn entry(namespace: &Namespace) -> String {
     // rustdoc takes the `#` of `r#match` for an anchor.
     let has_keyword = namespace.modules.iter().any(RustIdent::is_keyword);
     let name = docs::code(&path.join("::"));
-    // Without the second brackets, `[name]: Word.` would be the definition of a link, which nobody sees.
-    let name = if has_keyword { name } else { format!("[{name}][]") };
+    // `mod@`, because a primitive type or a macro may have the same name.
+    let name = if has_keyword { name } else { format!("[{name}](mod@{})", path.join("::")) };
     format!("* {name}: {}", docs::prose(&namespace.summary))
 }

@@ -15,7 +15,8 @@ pub fn emit(api: &Api) -> Draft {
         mod harness;
     )];
     let krate = format_ident!("{}", api.package.name.replace('-', "_"));
-    items.push(quote!(use #krate::*;));
+    // From the root: a namespace may be called like the package.
+    items.push(quote!(use ::#krate::*;));
     items.insert(
         1,
         quote!(

@@ -28,7 +28,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     let endpoints_doc = docs::outer(&[format!("The routes of {}, served by a stub.", docs::code(&namespace.dotted()))]);
     let methods: Vec<TokenStream> = namespace.operations.iter().map(|operation| method(operation, api, uses)).collect();
     let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, uses)).collect();
-    let allow = tokens::allow_names(namespace);
+    let allow = tokens::allow_names(namespace.operations.iter().map(|operation| &operation.function));
     vec![
         quote! {
             #doc

@@ -32,11 +32,11 @@ pub fn allow_arguments(count: usize, reason: &str) -> Option<TokenStream> {
     (count > MOST_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments, reason = #reason)]))
 }
 
-/// The permission for methods that are named like operations, where clippy expects something else of such a name.
-pub fn allow_names(namespace: &Namespace) -> Option<TokenStream> {
+/// The permission for methods that are named like operations or namespaces, where clippy expects something else of such a name.
+pub fn allow_names<'a>(mut names: impl Iterator<Item = &'a RustIdent>) -> Option<TokenStream> {
     let is_odd =
         |name: &str| matches!(name, "clone" | "cmp" | "new") || name.starts_with("from_") || name.starts_with("into_");
-    namespace.operations.iter().any(|operation| is_odd(operation.function.bare())).then(|| {
+    names.any(|name| is_odd(name.bare())).then(|| {
         quote! {
             #[allow(
                 clippy::new_ret_no_self, clippy::should_implement_trait, clippy::wrong_self_convention,

@@ -1,21 +1,13 @@
-//! A spec in which every keyword of Rust is the name of everything that can have a name.
+//! A spec in which every word that means something is the name of everything that can have a name.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use heck::ToUpperCamelCase;
 use serde_yaml::{Mapping, Value};
 
-/// The words that rustc reserves in some edition.
-const KEYWORDS: [&str; 51] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
-    "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
-
-/// Words that the generated crate needs itself: `Box` and `Self` as types, `mod.rs` as a file.
-const NO_TYPES: [&str; 2] = ["box", "self"];
-const NO_NAMESPACES: [&str; 1] = ["mod"];
+use crate::words;
 
 fn mapping(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
     entries.into_iter().map(|(key, value)| (Value::from(key), value)).collect::<Mapping>().into()
@@ -25,64 +17,94 @@ fn yaml(text: &str) -> Value {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// `type` becomes `Type`.
-fn type_name(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    format!("{}{rest}", first.to_uppercase())
+/// The words that cannot be types: those of the bad spec that has them all, and `self`, which is no type name in the spec.
+fn no_types() -> BTreeSet<String> {
+    let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/411_reserved_type/api.yaml");
+    let bad: Value = yaml(&fs::read_to_string(bad).expect("the spec can be read"));
+    let names = bad["types"].as_mapping().expect("the spec has types").keys();
+    names.map(|name| name.as_str().expect("types have names").to_owned()).chain(["Self".to_owned()]).collect()
+}
+
+/// The words, each with the name of its type where it can be one: what is made for `api` has names such as `ApiError`.
+fn all() -> Vec<(String, Option<String>)> {
+    let (no_types, words) = (no_types(), words::all());
+    let is_made = |word: &str| {
+        let suffixes = ["_body", "_client", "_error", "_query", "_server"];
+        suffixes.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(|stem| words.contains(stem)))
+    };
+    let type_name = |word: &String| Some(word.to_upper_camel_case()).filter(|name| !no_types.contains(name));
+    words.iter().map(|word| (word.clone(), type_name(word).filter(|_| !is_made(word)))).collect()
 }
 
 /// Writes the spec into a folder.
 pub fn write(folder: &Path) {
-    let save = |name: String, content: Value| {
+    let save = |name: &str, content: Value| {
         let text = serde_yaml::to_string(&content).expect("the spec is YAML");
         fs::write(folder.join(format!("{name}.yaml")), text).expect("the spec can be written");
     };
-    save("api".to_owned(), api());
-    save("words".to_owned(), operations());
-    for word in KEYWORDS.into_iter().filter(|word| !NO_NAMESPACES.contains(word)) {
-        let namespace = format!("keywords.{word}.{word}");
+    let words = all();
+    save("api", api(&words));
+    save("all", operations());
+    for (word, type_name) in &words {
+        // A page of that name would be the file of the whole API.
+        let namespace = if word == "api" { "Api" } else { word };
+        // Its errors would be a `RouteError`, which is a name of the runtime.
+        let errors = if word == "route" { "" } else { ", 404: No." };
+        let top = yaml(&format!(
+            "{{ namespace: '{namespace}', summary: A word., routes: {{ '{word}': {{ \
+             route: 'POST /words/{word}/{{{word}}}', service: '{word}', summary: A word., auth: optional, \
+             path: {{ '{word}': string }}, query: {{ '{word}': AllValues }}, \
+             body: {}, responses: {{ 200: {{ means: Yes., body: '{}' }}{errors} }} }} }} }}",
+            type_name.as_ref().map_or_else(|| format!("{{ '{word}': string }}"), |name| format!("'{name}'")),
+            type_name.as_deref().unwrap_or("json"),
+        ));
+        save(namespace, top);
+        let below = format!("all.{word}");
         let page = yaml(&format!(
-            "{{ namespace: {namespace}, summary: A keyword., routes: {{ list: {{ route: GET /keywords/{word}, \
+            "{{ namespace: {below}, summary: A word., routes: {{ list: {{ route: GET /below/{word}, \
              summary: Is there., auth: none, responses: {{ 200: Yes. }} }} }} }}"
         ));
-        save(namespace, page);
+        save(&below, page);
+    }
+    for word in words::KEYWORDS.split_whitespace() {
+        let namespace = format!("twice.{word}.{word}");
+        let page = yaml(&format!(
+            "{{ namespace: {namespace}, summary: A keyword., routes: {{ list: {{ route: GET /twice/{word}, \
+             summary: Is there., auth: none, responses: {{ 200: Yes. }} }} }} }}"
+        ));
+        save(&namespace, page);
     }
 }
 
-/// Services, types, fields and values.
-fn api() -> Value {
-    let types = KEYWORDS.into_iter().filter(|word| !NO_TYPES.contains(word)).map(|word| {
-        let def = yaml(&format!("{{ means: A keyword., fields: {{ '{word}?': string }} }}"));
-        (type_name(word), def)
-    });
+/// Services, types, fields and values. The texts of the header hold what Rust, TOML and JSON escape.
+fn api(words: &[(String, Option<String>)]) -> Value {
     let mut api = yaml(
-        "{ title: Keywords, version: '1', summary: Every keyword., crate: { name: keywords-api, version: 0.1.0 }, \
+        "{ title: \"Words \\u202e\", version: '1', summary: \"Every \\\"word\\\" \\u2066 \\x7f \\x01 \\\\.\", \
+         auth: { scheme: bearer, means: A token. }, crate: { name: keywords-api, version: 0.1.0-rc.1+build.7 }, \
          types: { AllFields: { means: All. }, AllValues: { means: All. } } }",
     );
-    api["services"] = mapping(KEYWORDS.map(|word| {
-        let service = format!("{{ url: 'https://example.com', means: A keyword., default: {} }}", word == "abstract");
-        (word.to_owned(), yaml(&service))
+    api["services"] = mapping(words.iter().map(|(word, _)| {
+        let service = format!("{{ url: 'https://example.com', means: A word., default: {} }}", word == "abstract");
+        (word.clone(), yaml(&service))
     }));
-    api["types"]["AllFields"]["fields"] = mapping(KEYWORDS.map(|word| (word.to_owned(), "string".into())));
-    api["types"]["AllValues"]["values"] = KEYWORDS.map(Value::from).into_iter().collect();
+    api["types"]["AllFields"]["fields"] = mapping(words.iter().map(|(word, _)| (word.clone(), "string".into())));
+    api["types"]["AllValues"]["values"] = words.iter().map(|(word, _)| Value::from(word.as_str())).collect();
+    let types = words.iter().filter_map(|(word, name)| {
+        Some((Value::from(name.as_deref()?), yaml(&format!("{{ means: A word., fields: {{ '{word}?': string }} }}"))))
+    });
     if let Value::Mapping(all) = &mut api["types"] {
-        all.extend(types.map(|(name, def)| (Value::from(name), def)));
+        all.extend(types);
     }
     api
 }
 
-/// Operations and path parameters.
+/// The page above a namespace for every word: an operation that names primitive types and what its file imports.
 fn operations() -> Value {
-    let routes = KEYWORDS.map(|word| {
-        let body = if NO_TYPES.contains(&word) { "AllFields".to_owned() } else { type_name(word) };
-        let route = format!(
-            "{{ route: 'POST /words/{word}/{{{word}}}', service: '{word}', summary: A keyword., auth: none, \
-             path: {{ '{word}': string }}, query: {{ '{word}': AllValues }}, body: '{body}', \
-             responses: {{ 200: {{ means: Yes., body: AllFields }}, 404: No. }} }}"
-        );
-        (word.to_owned(), yaml(&route))
-    });
-    let mut page = yaml("{ namespace: words, summary: Operations. }");
-    page["routes"] = mapping(routes);
-    page
+    yaml(
+        "{ namespace: all, summary: Operations., routes: { together: { \
+         route: 'PUT /all/{name}/{number}', summary: All fields and values., auth: required, \
+         path: { name: string, number: integer }, query: { number: number, truth: boolean, at?: datetime }, \
+         body: AllFields, responses: { 200: { means: Yes., body: { values: map of AllValues, json: json, \
+         truth: boolean, whole: integer, texts: array of string } }, 404: No. } } } }",
+    )
 }

@@ -14,7 +14,7 @@ use proptest::sample::{Index, select, subsequence};
 use serde_yaml::{Mapping, Value};
 
 /// Names of fields, operations and enum values: keywords, digits, acronyms, signs, other letters.
-const NAMES: [&str; 63] = [
+const NAMES: [&str; 64] = [
     "type",
     "match",
     "async",
@@ -43,6 +43,7 @@ const NAMES: [&str; 63] = [
     "value",
     "new",
     "clone",
+    "into",
     "default",
     "other",
     "other_",
@@ -90,7 +91,7 @@ fn rust_name(name: &str) -> Option<&'static str> {
 }
 
 /// Names of path parameters.
-const PARAMETERS: [&str; 16] = [
+const PARAMETERS: [&str; 17] = [
     "id",
     "type",
     "self",
@@ -107,6 +108,7 @@ const PARAMETERS: [&str; 16] = [
     "2fa",
     "Self",
     "unfit",
+    "null",
 ];
 
 /// Names of types.
@@ -116,7 +118,7 @@ const TYPES: [&str; 20] = [
 ];
 
 /// Names of namespaces.
-const NAMESPACES: [&str; 16] = [
+const NAMESPACES: [&str; 22] = [
     "user",
     "user.otp",
     "user.type",
@@ -132,6 +134,12 @@ const NAMESPACES: [&str; 16] = [
     "words.async",
     "words.json",
     "words.Arc",
+    "words.mod",
+    "words.serde",
+    "lib.main",
+    "nul.str",
+    "into",
+    "vec",
     "größe",
 ];
 

@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`oracle`][]: The oracle.
+//! * [`oracle`](mod@oracle): The oracle.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`gate`][]: The gate.
+//! * [`gate`](mod@gate): The gate.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

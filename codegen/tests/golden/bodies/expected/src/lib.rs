@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`parcels`][]: Parcels and what is in them.
+//! * [`parcels`](mod@parcels): Parcels and what is in them.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

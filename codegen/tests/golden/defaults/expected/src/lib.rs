@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`kettle`][]: The kettle.
+//! * [`kettle`](mod@kettle): The kettle.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

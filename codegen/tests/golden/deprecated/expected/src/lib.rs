@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`attic`][]: Old things.
+//! * [`attic`](mod@attic): Old things.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

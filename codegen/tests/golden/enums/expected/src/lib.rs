@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`paint`][]: Tins of paint.
+//! * [`paint`](mod@paint): Tins of paint.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

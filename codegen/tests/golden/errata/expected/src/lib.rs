@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`almanac`][]: What the pages get wrong.
+//! * [`almanac`](mod@almanac): What the pages get wrong.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

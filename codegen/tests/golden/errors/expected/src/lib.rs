@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`mishaps`][]: What can go wrong.
+//! * [`mishaps`](mod@mishaps): What can go wrong.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`archive`][]: Files as they are.
+//! * [`archive`](mod@archive): Files as they are.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`accounts_book`][]: The book of the accounts.
+//! * [`accounts_book`](mod@accounts_book): The book of the accounts.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`bell`][]: The bell on the counter.
+//! * [`bell`](mod@bell): The bell on the counter.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

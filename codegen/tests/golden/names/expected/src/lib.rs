@@ -34,9 +34,9 @@
 //!
 //! # Namespaces
 //!
-//! * [`self_::super_`][]: A namespace of words that not even `r#` helps.
+//! * [`self_::super_`](mod@self_::super_): A namespace of words that not even `r#` helps.
 //! * `type`: A topmost namespace that is called like a keyword.
-//! * [`words`][]: Operations, fields and types.
+//! * [`words`](mod@words): Operations, fields and types.
 //! * `words::match`: A namespace that is called like a keyword.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

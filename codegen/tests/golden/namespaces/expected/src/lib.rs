@@ -34,13 +34,13 @@
 //!
 //! # Namespaces
 //!
-//! * [`garden`][]: The garden as a whole.
-//! * [`garden::beds`][]: The beds of the garden.
-//! * [`garden::beds::rows`][]: The rows of a bed.
-//! * [`garden::garden`][]: A garden in the garden.
-//! * [`orchard::trees::apples`][]: Below two namespaces without a page.
-//! * [`orchard::trees::pears`][]: Beside another one.
-//! * [`roof_top`][]: A namespace of two words.
+//! * [`garden`](mod@garden): The garden as a whole.
+//! * [`garden::beds`](mod@garden::beds): The beds of the garden.
+//! * [`garden::beds::rows`](mod@garden::beds::rows): The rows of a bed.
+//! * [`garden::garden`](mod@garden::garden): A garden in the garden.
+//! * [`orchard::trees::apples`](mod@orchard::trees::apples): Below two namespaces without a page.
+//! * [`orchard::trees::pears`](mod@orchard::trees::pears): Beside another one.
+//! * [`roof_top`](mod@roof_top): A namespace of two words.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`shelves`][]: Shelves, and the books on them.
+//! * [`shelves`](mod@shelves): Shelves, and the books on them.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -30,7 +30,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`prose`][]: Texts with \<b\>hazards\</b\> and \[brackets\].
+//! * [`prose`](mod@prose): Texts with \<b\>hazards\</b\> and \[brackets\].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`search`][]: Looks things up.
+//! * [`search`](mod@search): Looks things up.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -34,7 +34,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`trees`][]: Types that hold themselves.
+//! * [`trees`](mod@trees): Types that hold themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -34,10 +34,10 @@
 //!
 //! # Namespaces
 //!
-//! * [`accounts`][]: Accounts, of a service of their own.
-//! * [`letters`][]: Letters, mostly of the default service.
-//! * [`offices`][]: Offices, each with a base URL of its own.
-//! * [`offices::depot`][]: Depots, which tell where they are themselves.
+//! * [`accounts`](mod@accounts): Accounts, of a service of their own.
+//! * [`letters`](mod@letters): Letters, mostly of the default service.
+//! * [`offices`](mod@offices): Offices, each with a base URL of its own.
+//! * [`offices::depot`](mod@offices::depot): Depots, which tell where they are themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

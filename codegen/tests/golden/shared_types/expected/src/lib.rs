@@ -25,8 +25,8 @@
 //!
 //! # Namespaces
 //!
-//! * [`museum`][]: The museum's rooms.
-//! * [`workshop`][]: Where paintings are mended.
+//! * [`museum`](mod@museum): The museum's rooms.
+//! * [`workshop`](mod@workshop): Where paintings are mended.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use oracle_api::*;
+use ::oracle_api::*;
 use harness::{Caller, Route, Stub};
 
 fn server(stub: Arc<Stub>) -> axum::Router {

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use attic_api::*;
+use ::attic_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {

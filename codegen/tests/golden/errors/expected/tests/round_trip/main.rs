@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use mishaps_api::*;
+use ::mishaps_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
