@@ -39,11 +39,11 @@
 //!
 //! # Namespaces
 //!
-//! * [`actions`](mod@actions): Actions that pm2 runs on the servers of a bucket on request.
+//! * [`actions`](mod@actions): Actions to run on the servers of a bucket.
 //! * [`auth`](mod@auth): Accounts and their tokens.
 //! * [`bucket`](mod@bucket): Buckets, their members and their invitations.
 //! * [`bucket::alert`](mod@bucket::alert): Custom alerts of a bucket, and where its alerts are sent.
-//! * [`bucket::alert::analyzer`](mod@bucket::alert::analyzer): Alerts that the service's analyzers raise by themselves.
+//! * [`bucket::alert::analyzer`](mod@bucket::alert::analyzer): The alerts of analyzers, and the configuration of an analyzer.
 //! * [`bucket::application`](mod@bucket::application): The applications of a bucket with their domains, screenshots and reports.
 //! * [`bucket::billing`](mod@bucket::billing): A bucket's plan, subscription, invoices, cards and bank account.
 //! * [`bucket::server`](mod@bucket::server): The servers that report to a bucket.
@@ -51,24 +51,24 @@
 //! * [`dashboard`](mod@dashboard): The dashboards of a bucket.
 //! * [`data::dependencies`](mod@data::dependencies): The packages that an application depends on.
 //! * [`data::events`](mod@data::events): The custom events that applications emit.
-//! * [`data::exceptions`](mod@data::exceptions): The exceptions that applications report, as kept before there were issues.
+//! * [`data::exceptions`](mod@data::exceptions): The exceptions that applications report.
 //! * [`data::issues`](mod@data::issues): Errors that applications report, grouped into issues, and their single occurrences.
 //! * [`data::logs`](mod@data::logs): The log lines kept for applications.
 //! * [`data::metrics`](mod@data::metrics): The metrics that applications, web checks and collectors report.
 //! * [`data::notifications`](mod@data::notifications): The notifications that were sent about a bucket.
-//! * [`data::outliers`](mod@data::outliers): The outliers found in what applications report.
+//! * [`data::outliers`](mod@data::outliers): The outliers that are saved for applications.
 //! * [`data::processes`](mod@data::processes): What happened to processes, and their deployments.
-//! * [`data::profiling`](mod@data::profiling): The CPU profiles, heap profiles and heap snapshots taken of processes.
+//! * [`data::profiling`](mod@data::profiling): The CPU profiles, heap profiles and heap dumps taken of processes.
 //! * [`data::status`](mod@data::status): What a bucket's servers and their processes last reported.
 //! * [`data::traces`](mod@data::traces): Traces of requests through services, each made of spans.
-//! * [`data::transactions`](mod@data::transactions): Transactions of applications, and how long they took.
+//! * [`data::transactions`](mod@data::transactions): The transactions of applications.
 //! * [`misc`](mod@misc): News, release numbers, plans and look-ups for billing that belong to no bucket.
-//! * [`node`](mod@node): The nodes: the machines of the service that hold the buckets' data.
+//! * [`node`](mod@node): The nodes of the service.
 //! * [`orchestration`](mod@orchestration): Moving buckets between nodes.
 //! * [`tokens`](mod@tokens): The refresh tokens of the signed-in user's account.
 //! * [`user`](mod@user): The signed-in user's account, and the payment details that users had before these moved to the buckets.
 //! * [`user::otp`](mod@user::otp): One-time passwords as the second factor of the signed-in user's account.
-//! * [`user::providers`](mod@user::providers): Outside services that the signed-in user's account is tied to.
+//! * [`user::providers`](mod@user::providers): The providers of the signed-in user's account.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -95,7 +95,7 @@ impl<'a> OracleClient<'a> {
     /// Answers 204, or a redirection.
     ///
     /// `DELETE /oracle/gone-or-moved`. 204: Nothing is left. 307: It is said elsewhere.
-    pub fn gone_or_moved(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
         self.0.request(&GONE_OR_MOVED).call()
     }
 
@@ -207,6 +207,17 @@ impl<'a> OracleClient<'a> {
     }
 }
 
+/// The documented errors of `oracle.goneOrMoved`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneOrMovedError {
+    /// 307: It is said elsewhere.
+    TemporaryRedirect,
+}
+
+impl RouteError for GoneOrMovedError {
+    const CODES: Codes<Self> = &[(307, Self::TemporaryRedirect)];
+}
+
 /// The documented errors of `oracle.movedBeside`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MovedBesideError {
@@ -312,7 +323,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `DELETE /oracle/gone-or-moved`
-    fn gone_or_moved(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn gone_or_moved(&self, context: Context<()>) -> impl Replies<Nothing, GoneOrMovedError> {
         context.not_implemented(())
     }
 

@@ -25,7 +25,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`parcel`][]: Names that other generators confuse, and references that may be null.
+//! * [`parcel`](mod@parcel): Names that other generators confuse, and references that may be null.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

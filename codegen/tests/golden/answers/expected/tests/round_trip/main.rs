@@ -36,7 +36,7 @@ impl oracle::OracleServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
-    async fn gone_or_moved(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn gone_or_moved(&self, context: Context<()>) -> Reply<Nothing, oracle::GoneOrMovedError> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use parcel_api::*;
+use ::parcel_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 fn server(stub: Arc<Stub>) -> axum::Router {
