@@ -16,6 +16,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod emit;
+pub mod file;
 mod ident;
 pub mod inventory;
 pub mod ir;

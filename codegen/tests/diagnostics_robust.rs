@@ -269,7 +269,7 @@ fn what_is_no_file_is_reported() {
     let (_folder, spec) = write(&sample());
     fs::create_dir(spec.join("folder.yaml")).expect("there is room for a folder");
     let folder = routegen::read(&spec).expect_err("a folder is no spec file").to_string();
-    assert!(folder.contains("the spec file `spec/folder.yaml` must be readable"), "{folder}");
+    assert!(folder.contains("the spec file `spec/folder.yaml` cannot be read"), "{folder}");
 }
 
 /// Not a folder of `tests/diagnostics`, because such names do harm to whoever lists it.

@@ -1,4 +1,4 @@
-//! What `gen --check` prints: a unified diff of every file that is not as it must be.
+//! What `gen --check` prints: a unified diff of every file that is not as it must be, and temporary files left behind.
 
 use similar::TextDiff;
 
@@ -14,6 +14,9 @@ pub fn render(plan: &Plan) -> String {
     }
     for orphan in &plan.orphans {
         unified(&orphan.old, "", &format!("a/{}", orphan.shown), "/dev/null", &mut text);
+    }
+    for leftover in &plan.leftovers {
+        text.push_str(&format!("{}: left behind by a run that was interrupted\n", leftover.shown));
     }
     text
 }

@@ -17,14 +17,14 @@ pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
     if check {
         let stale = diff::render(&plan);
         say(&stale);
-        say(&format!("{routes} routes, {} files to write, {} to remove\n", plan.writes.len(), plan.orphans.len()));
+        say(&format!("{routes} routes, {} files to write, {} to remove\n", plan.writes.len(), plan.removals()));
         return Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(STALE) });
     }
     plan.carry_out()?;
     say(&format!(
         "{routes} routes, {} files written, {} removed, {} unchanged, {} ms\n",
         plan.writes.len(),
-        plan.orphans.len(),
+        plan.removals(),
         plan.unchanged,
         start.elapsed().as_millis()
     ));

@@ -1,85 +1,12 @@
 //! `cargo xtask gen` and its siblings, run as a maintainer would.
 
+#[path = "support/place.rs"]
+#[allow(dead_code, reason = "each test uses a part of it")]
+mod place;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A spec of one route, and the folders to work in.
-struct Place {
-    folder: tempfile::TempDir,
-}
-
-const API: &str = "title: Shelf
-version: '1'
-summary: Books.
-crate: { name: shelf, version: 0.1.0 }
-services: { api: { url: 'https://shelf.example', means: The shelf. } }
-";
-
-const BOOKS: &str = "namespace: books
-summary: Books on the shelf.
-routes:
-  get:
-    route: GET /books/{isbn}
-    summary: Retrieves a book.
-    auth: none
-    path: { isbn: { type: string, means: The book's number. } }
-    responses:
-      200: { means: The book is there., body: object }
-      404: The book is not there.
-";
-
-impl Place {
-    fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        fs::create_dir(place.spec()).expect("a folder");
-        place.write("spec/api.yaml", API);
-        place.write("spec/books.yaml", BOOKS);
-        place
-    }
-
-    fn spec(&self) -> PathBuf {
-        self.folder.path().join("spec")
-    }
-
-    fn out(&self) -> PathBuf {
-        self.folder.path().join("out")
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        fs::write(self.folder.path().join(path), text).expect("a file");
-    }
-
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        let output = xtask(&[arguments, &["--spec", text(&self.spec()), "--out", text(&self.out())]].concat());
-        let code = output.status.code().expect("it ended by itself");
-        (code, String::from_utf8(output.stdout).expect("UTF-8"), String::from_utf8(output.stderr).expect("UTF-8"))
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path in UTF-8")
-}
-
-fn xtask(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("it starts")
-}
-
-/// Every file below a folder with its text and the time of its last change.
-fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(snapshot(&path));
-        } else {
-            let changed = fs::metadata(&path).and_then(|metadata| metadata.modified()).expect("a time");
-            files.push((path.clone(), fs::read(&path).expect("a file"), changed));
-        }
-    }
-    files.sort();
-    files
-}
+use place::{BOOKS, Place, snapshot, text, xtask};
 
 #[test]
 fn a_second_run_writes_nothing() {

@@ -1,5 +1,6 @@
 //! Reads the spec folder: the only I/O of this crate.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,9 +9,14 @@ use super::page::PageFile;
 use super::read::read;
 use super::report::Reporter;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span, shown_path};
+use crate::file::{self, ReadError};
 
 /// The name of the file that holds what all pages share.
 const API_FILE: &str = "api.yaml";
+
+/// The largest spec file that is read. A transcribed page has some tens of kilobytes; the limit keeps a file that was put
+/// there by mistake from filling the memory.
+pub const MAX_SPEC_FILE_BYTES: u64 = 16 << 20;
 
 /// A whole spec as written.
 #[derive(Debug)]
@@ -94,11 +100,18 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
         reporter.push(Diagnostic::without_place(message, "rename it"));
         return None;
     }
-    let bytes = match std::fs::read(path) {
+    let bytes = match file::read_regular(path, MAX_SPEC_FILE_BYTES) {
         Ok(bytes) => bytes,
         Err(error) => {
-            let message = format!("the spec file `{shown}` must be readable: {error}");
-            reporter.push(Diagnostic::without_place(message, "mend its permissions, or remove it"));
+            let help = match &error {
+                ReadError::NotRegular(_) => {
+                    "move it out of the spec folder, where every name in `.yaml` is a spec file"
+                }
+                ReadError::TooLarge(_) => "split it, or move it out of the spec folder",
+                ReadError::Io(error) => help_for(error.kind()),
+            };
+            let message = format!("the spec file `{shown}` cannot be read: {error}");
+            reporter.push(Diagnostic::without_place(message, help));
             return None;
         }
     };
@@ -117,5 +130,13 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
             reporter.push(Diagnostic::at(place, message, "not UTF-8", "save the file as UTF-8"));
             None
         }
+    }
+}
+
+fn help_for(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied => "give yourself permission to read it, or move it out of the spec folder",
+        ErrorKind::NotFound => "remove it from the spec folder if it is a link to a file that is gone",
+        _ => "make it readable, or move it out of the spec folder",
     }
 }

@@ -21,7 +21,7 @@ pub use api::{
     ApiFile, AuthSpec, ContactSpec, ErrorsSpec, PackageSpec, RefreshSpec, ResolveSpec, SchemeSpec, ServiceSpec,
     TokenAnswerSpec,
 };
-pub use load::{Page, Spec, load};
+pub use load::{MAX_SPEC_FILE_BYTES, Page, Spec, load};
 pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};
 pub use place::{Cursor, Part, Place, Step};
 pub use report::Reporter;

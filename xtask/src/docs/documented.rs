@@ -2,11 +2,14 @@
 //!
 //! Owns the shape of `documented.json`: written by the import, read back by the audit. Knows nothing of HTML.
 
-use std::fs;
 use std::path::Path;
 
+use routegen::file;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+
+/// The largest file of facts that is read.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Everything the pages state about the API.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,7 +129,8 @@ impl Documented {
 ///
 /// A file that cannot be read.
 pub fn text_of(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|error| fault(file, &error.to_string()))
+    let bytes = file::read_regular(file, MAX_BYTES).map_err(|error| fault(file, &error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| fault(file, &error.to_string()))
 }
 
 /// What is wrong with a file of facts, and what to do about it.

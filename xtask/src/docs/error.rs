@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use routegen::file::ReadError;
+
 /// Why a folder of documentation could not be imported.
 #[derive(Debug)]
 pub enum ImportError {
@@ -31,8 +33,8 @@ pub enum ImportError {
     File {
         /// The page's file.
         file: PathBuf,
-        /// What the system says.
-        source: io::Error,
+        /// Why not.
+        source: ReadError,
     },
     /// A page is not UTF-8 text.
     NotUtf8 {

@@ -31,6 +31,10 @@ pub use unplaced::Unplaced;
 
 use documented::Route;
 use page::{Page, Placed};
+use routegen::file;
+
+/// The largest page that is read.
+const MAX_PAGE_BYTES: u64 = 64 << 20;
 
 /// What a folder of documentation holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,11 +117,12 @@ fn html_files(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
     Ok(files)
 }
 
-fn text_of(file: &Path) -> Result<String, ImportError> {
-    let bytes = fs::read(file).map_err(|source| ImportError::File { file: file.to_owned(), source })?;
+fn text_of(path: &Path) -> Result<String, ImportError> {
+    let unreadable = |source| ImportError::File { file: path.to_owned(), source };
+    let bytes = file::read_regular(path, MAX_PAGE_BYTES).map_err(unreadable)?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         let line = valid.filter(|byte| **byte == b'\n').count() + 1;
-        ImportError::NotUtf8 { file: file.to_owned(), line }
+        ImportError::NotUtf8 { file: path.to_owned(), line }
     })
 }
