@@ -64,11 +64,19 @@ fn check_one(
         taken.claim(&variant, cursor.key(), Named::Service, reporter);
     }
     let is_resolved = resolve.is_some() || reporter.is_at_fault(&cursor.child("resolve"));
+    // Braces and angle brackets stand in no URL; they mark what has yet to be filled in.
+    let has_placeholder = url.as_deref().is_some_and(|url| url.contains(['{', '}', '<', '>']));
     match url.as_deref().map(check_url) {
         Some(_) if is_resolved => {
             let message = "a resolved service must not have a URL of its own";
             let help = "remove `url`, or remove `resolve`";
             reporter.error(&cursor.child("url").key(), message, "it has `resolve` as well", help);
+        }
+        Some(_) if has_placeholder => {
+            let help = "write the URL of one host: callers can set another one, and a URL that an operation returns is \
+                        a service with `resolve`";
+            let place = cursor.child("url").value();
+            reporter.error(&place, "a base URL must not have placeholders", "it has one", help);
         }
         Some(Ok(())) => {}
         Some(Err(reason)) => {
