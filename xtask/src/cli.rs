@@ -41,11 +41,12 @@ pub enum Task {
         /// The folder with the spec.
         #[arg(long, value_name = "DIR", default_value_os_t = below_root("spec"))]
         spec: PathBuf,
-        /// The facts of the documentation, as `docs import` writes them.
-        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
-        documented: PathBuf,
-        /// The facts of the routes without a page, as `docs mapping` writes them [default: mapping.json beside the
-        /// facts of the documentation, if it is there].
+        /// The facts of the documentation, as `docs import` writes them [default: documented.json in the folder with
+        /// the spec].
+        #[arg(long, value_name = "FILE")]
+        documented: Option<PathBuf>,
+        /// The facts of the client, as `docs mapping` writes them [default: mapping.json in the folder with the spec;
+        /// with `--documented`, mapping.json beside that file, if it exists].
         #[arg(long, value_name = "FILE")]
         mapping: Option<PathBuf>,
         /// Read the documentation's pages in this folder instead of their facts.
@@ -96,8 +97,8 @@ pub enum DocsTask {
 /// Where to read and where to write.
 #[derive(Debug, Args)]
 pub struct Folders {
-    /// The folder with the spec.
-    #[arg(long, value_name = "DIR", default_value_os_t = below_root("spec"))]
+    /// The folder with the spec; needs `--out`, because the default output is the crate of the default spec.
+    #[arg(long, value_name = "DIR", requires = "out", default_value_os_t = below_root("spec"))]
     pub spec: PathBuf,
     /// The folder of the generated crate.
     #[arg(long, value_name = "DIR", default_value_os_t = below_root("generated"))]

@@ -50,7 +50,9 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.task {
         Task::Gen { folders, check } => generate::run(&folders, check),
         Task::Routes { spec, json } => routes::run(&spec, json),
-        Task::Audit { spec, documented, mapping, html } => audit::run(&spec, &Against { documented, mapping, html }),
+        Task::Audit { spec, documented, mapping, html } => {
+            audit::run(&spec, &Against::new(&spec, documented, mapping, html))
+        }
         Task::Conformance { folders } => conformance::run(&folders),
         Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
         Task::Docs { task: DocsTask::Mapping { file, documented, out } } => {

@@ -53,7 +53,7 @@ fn a_difference_is_shown_on_both_sides() {
         "error: `user.update` must agree with the documentation on `body.user_name`\n",
         "error: `user.update` must agree with the documentation on `body.username`\n",
         "/user.yaml:",
-        "spec/documented.json:",
+        "/documented.json:",
         "^^^^^^^^^^ the spec says `string?`\n",
         "the documentation says `String?`\n",
         "help: mend the spec, or add an erratum: ",
@@ -74,6 +74,33 @@ fn a_broken_spec_and_lost_facts_are_no_audit() {
         let (code, out, err) = xtask(&["audit", option, "/not/there"]);
         assert_eq!((code, out.as_str()), (2, ""), "{option}");
         assert!(err.contains("`/not/there`") && err.contains("\nhelp: "), "{err}");
+    }
+}
+
+#[test]
+fn the_facts_lie_beside_the_spec() {
+    let folder = changed("user.yaml", "username?: {", "username?: {");
+    let audit = || xtask(&["audit", "--spec", shown(folder.path())]);
+    assert_eq!(audit().0, 0);
+    for (file, command) in [("mapping.json", "docs mapping FILE"), ("documented.json", "docs import DIR")] {
+        let path = folder.path().join(file);
+        let facts = fs::read_to_string(&path).expect("facts");
+        fs::write(&path, "{}").expect("a file");
+        let (code, out, err) = audit();
+        assert_eq!((code, out.as_str()), (2, ""), "{file}");
+        assert!(
+            err.contains(&format!("the facts `{}` cannot be read: missing field `routes`", path.display())),
+            "{err}"
+        );
+        fs::remove_file(&path).expect("a file");
+        let (code, out, err) = audit();
+        assert_eq!((code, out.as_str()), (2, ""), "{file}");
+        assert!(err.contains(&format!("the facts `{}` cannot be read: No such file", path.display())), "{err}");
+        assert!(
+            err.contains(&format!("\nhelp: write them with `cargo xtask {command} --out FILE`, or name others")),
+            "{err}"
+        );
+        fs::write(&path, facts).expect("a file");
     }
 }
 

@@ -116,7 +116,20 @@ fn routes_are_listed_as_a_table_and_as_json() {
 
 #[test]
 fn a_folder_that_is_not_there_is_named() {
-    let output = xtask(&["gen", "--spec", "/nowhere/at/all"]);
+    let output = xtask(&["gen", "--spec", "/nowhere/at/all", "--out", "/nowhere/else"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("/nowhere/at/all"));
+}
+
+#[test]
+fn a_spec_needs_an_output_of_its_own() {
+    let place = Place::new();
+    let spec = place.spec();
+    for task in [["gen"].as_slice(), &["gen", "--check"], &["conformance"]] {
+        let output = xtask(&[task, &["--spec", text(&spec)]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(error.contains("required arguments were not provided:\n  --out <DIR>"), "{task:?}: {error}");
+    }
+    assert_eq!(snapshot(&place.spec()).len(), 2);
 }

@@ -13,18 +13,31 @@ use super::{Audit, audit};
 use crate::docs::{self, documented};
 use crate::{Failure, STALE, say};
 
-/// The name of the mapping's facts, beside those of the documentation.
+/// The name of the file of the documentation's facts.
+const DOCUMENTED: &str = "documented.json";
+/// The name of the file of the client's facts.
 const MAPPING: &str = "mapping.json";
 
 /// What a spec is held against.
 #[derive(Debug, Clone)]
 pub struct Against {
-    /// The facts of the documentation.
-    pub documented: PathBuf,
-    /// The facts of the routes without a page; where none is named, those beside `documented`, if there are any.
-    pub mapping: Option<PathBuf>,
-    /// A folder of pages to read instead of the facts.
-    pub html: Option<PathBuf>,
+    documented: PathBuf,
+    mapping: Option<PathBuf>,
+    html: Option<PathBuf>,
+}
+
+impl Against {
+    /// The facts that lie beside a spec, unless others are named.
+    ///
+    /// Facts of the documentation that are named stand alone, unless a mapping is named or lies beside them.
+    pub fn new(spec: &Path, documented: Option<PathBuf>, mapping: Option<PathBuf>, html: Option<PathBuf>) -> Self {
+        let beside = match &documented {
+            Some(documented) => Some(documented.with_file_name(MAPPING)).filter(|beside| beside.exists()),
+            None => Some(spec.join(MAPPING)),
+        };
+        let mapping = mapping.or(beside);
+        Self { documented: documented.unwrap_or_else(|| spec.join(DOCUMENTED)), mapping, html }
+    }
 }
 
 /// `cargo xtask audit`.
@@ -48,18 +61,19 @@ pub fn sources(against: &Against) -> Result<Vec<Source>, String> {
             let import = docs::import(folder).map_err(|error| error.to_string())?;
             Source { facts: import.documented, origin: Origin::Pages(folder.clone()) }
         }
-        None => from_file(documented, Origin::Documented)?,
+        None => from_file(documented, Origin::Documented, documented::IMPORT_PAGES)?,
     }];
-    let beside = documented.with_file_name(MAPPING);
-    if let Some(mapping) = mapping.as_ref().or_else(|| beside.exists().then_some(&beside)) {
-        sources.push(from_file(mapping, Origin::Mapping)?);
+    if let Some(mapping) = mapping {
+        sources.push(from_file(mapping, Origin::Mapping, documented::IMPORT_MAPPING)?);
     }
     Ok(sources)
 }
 
-fn from_file(file: &Path, origin: fn(Arc<SourceFile>) -> Origin) -> Result<Source, String> {
-    let text = documented::text_of(file)?;
-    let facts = docs::Documented::from_json(&text).map_err(|error| documented::fault(file, &error.to_string()))?;
+/// `help` says what to do where the facts cannot be read.
+fn from_file(file: &Path, origin: fn(Arc<SourceFile>) -> Origin, help: &str) -> Result<Source, String> {
+    let text = documented::text_of(file, help)?;
+    let facts =
+        docs::Documented::from_json(&text).map_err(|error| documented::unreadable(file, &error.to_string(), help))?;
     let path = shown(file);
     Ok(Source { facts, origin: origin(Arc::new(SourceFile { path, text })) })
 }

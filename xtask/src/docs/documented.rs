@@ -99,7 +99,8 @@ impl Documented {
     ///
     /// A file that cannot be read or holds no facts.
     pub fn read(file: &Path) -> Result<Self, String> {
-        Self::from_json(&text_of(file)?).map_err(|error| fault(file, &error.to_string()))
+        Self::from_json(&text_of(file, IMPORT_PAGES)?)
+            .map_err(|error| unreadable(file, &error.to_string(), IMPORT_PAGES))
     }
 
     /// Facts from the text of their file.
@@ -123,20 +124,27 @@ impl Documented {
     }
 }
 
+/// What to do about facts of the documentation that cannot be read.
+pub const IMPORT_PAGES: &str =
+    "write them with `cargo xtask docs import DIR --out FILE`, or name others with `--documented`";
+
+/// What to do about facts of the client that cannot be read.
+pub const IMPORT_MAPPING: &str =
+    "write them with `cargo xtask docs mapping FILE --out FILE`, or name others with `--mapping`";
+
 /// The text of a file of facts.
 ///
 /// # Errors
 ///
-/// A file that cannot be read.
-pub fn text_of(file: &Path) -> Result<String, String> {
-    let bytes = file::read_regular(file, MAX_BYTES).map_err(|error| fault(file, &error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| fault(file, &error.to_string()))
+/// A file that cannot be read; `help` says what to do about it.
+pub fn text_of(file: &Path, help: &str) -> Result<String, String> {
+    let bytes = file::read_regular(file, MAX_BYTES).map_err(|error| unreadable(file, &error.to_string(), help))?;
+    String::from_utf8(bytes).map_err(|error| unreadable(file, &error.to_string(), help))
 }
 
-/// What is wrong with a file of facts, and what to do about it.
-pub fn fault(file: &Path, what: &str) -> String {
-    let help = "write it again with `cargo xtask docs import DIR`";
-    format!("the facts `{}` cannot be read: {what}\nhelp: {help}", file.display())
+/// Why a file of facts cannot be read, and what to do about it.
+pub fn unreadable(file: &Path, why: &str, help: &str) -> String {
+    format!("the facts `{}` cannot be read: {why}\nhelp: {help}", file.display())
 }
 
 impl Route {

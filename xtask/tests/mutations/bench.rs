@@ -47,8 +47,7 @@ impl Bench {
         let mut reporter = Reporter::default();
         let spec = load(&real, &mut reporter).expect("a spec");
         assert!(reporter.is_empty());
-        let documented = real.join("documented.json");
-        let sources = sources(&Against { documented, mapping: None, html: None }).expect("facts");
+        let sources = sources(&Against::new(&real, None, None, None)).expect("facts");
         assert_eq!(sources.len(), 2, "the mapping has routes, too");
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::copy(real.join(API), folder.path().join(API)).expect("a copy");

@@ -35,8 +35,7 @@ fn audited(changes: &[Change<'_>]) -> Audit {
         fs::write(folder.path().join(name), text).expect("a file in it");
     }
     let (spec, _) = routegen::read_both(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
-    let documented = folder.path().join("documented.json");
-    let sources = sources(&Against { documented, mapping: None, html: None }).expect("facts");
+    let sources = sources(&Against::new(folder.path(), None, None, None)).expect("facts");
     audit(&spec, &sources)
 }
 
@@ -49,8 +48,9 @@ fn of_pages() -> Audit {
         fs::write(folder.path().join(name), text).expect("a file");
     }
     let (spec, _) = routegen::read_both(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
-    let (documented, html) = (PathBuf::from("not/there.json"), Some(folder.path().to_owned()));
-    let mut audit = audit(&spec, &sources(&Against { documented, mapping: None, html }).expect("pages"));
+    let (documented, html) = (Some(PathBuf::from("not/there.json")), Some(folder.path().to_owned()));
+    let against = Against::new(folder.path(), documented, None, html);
+    let mut audit = audit(&spec, &sources(&against).expect("pages"));
     for finding in &mut audit.findings {
         finding.help = finding.help.replace(&folder.path().display().to_string(), "DIR");
     }
