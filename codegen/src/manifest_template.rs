@@ -3,43 +3,66 @@
 /// Everything behind the `[package]` table's own keys.
 pub const TEMPLATE: &str = include_str!("../runtime/manifest.toml");
 
-/// The packages that every generated crate depends on, be it for its tests alone.
-///
-/// The template is this project's own, with one dependency to a line, so it takes no parser to find them.
-pub fn dependencies() -> impl Iterator<Item = &'static str> {
-    let mut is_inside = false;
-    TEMPLATE.lines().filter_map(move |line| {
-        if line.starts_with('[') {
-            is_inside = line.ends_with("dependencies]");
-            return None;
-        }
-        line.split_once(" = ").map(|(name, _)| name).filter(|_| is_inside)
+/// The features of the generated crate that its own tests need.
+pub const TEST_FEATURES: [&str; 2] = ["client", "server"];
+
+/// What its own tests need beside that, with features: the attribute of an `async` test.
+pub const TEST_DEPENDENCIES: [(&str, &[&str]); 1] = [("tokio", &["macros"])];
+
+/// A package that every generated crate depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dependency {
+    /// The package's name.
+    pub name: &'static str,
+    /// The version that the crate needs.
+    pub version: &'static str,
+    /// Whether the crate takes the package's default features.
+    pub default_features: bool,
+}
+
+/// The packages that every generated crate depends on.
+pub fn dependencies() -> impl Iterator<Item = Dependency> {
+    section("[dependencies]").map(|(name, value)| Dependency {
+        name,
+        version: value.split('"').nth(1).unwrap_or_default(),
+        default_features: !value.contains("default-features = false"),
     })
+}
+
+/// The features of every generated crate that can be asked for by name.
+pub fn features() -> impl Iterator<Item = &'static str> {
+    section("[features]").map(|(name, _)| name).filter(|name| *name != "default")
+}
+
+/// The entries of a table. The template is this project's own, with one entry to a line, so it takes no parser to find
+/// them.
+fn section(header: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let inside = TEMPLATE.lines().skip_while(move |line| *line != header).skip(1);
+    inside.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use toml::{Table, Value};
-
-    /// The names below every table of dependencies.
-    fn collect(table: &Table, names: &mut BTreeSet<String>) {
-        for (key, value) in table {
-            match value {
-                Value::Table(inner) if key.ends_with("dependencies") => names.extend(inner.keys().cloned()),
-                Value::Table(inner) => collect(inner, names),
-                _ => {}
-            }
-        }
-    }
+    use super::{Dependency, TEST_DEPENDENCIES, TEST_FEATURES};
 
     #[test]
-    fn every_dependency_of_the_template_is_found() {
-        let manifest: Table = format!("[package]\n{}", super::TEMPLATE).parse().expect("the template is TOML");
-        let mut expected = BTreeSet::new();
-        collect(&manifest, &mut expected);
-        assert!(expected.contains("serde") && expected.contains("tempfile"), "{expected:?}");
-        assert_eq!(super::dependencies().map(str::to_owned).collect::<BTreeSet<_>>(), expected);
+    fn every_entry_of_the_template_is_found() {
+        let manifest: toml::Table = format!("[package]\n{}", super::TEMPLATE).parse().expect("the template is TOML");
+        let table = |name: &str| manifest[name].as_table().expect("a table").clone();
+        let expected = table("dependencies");
+        let found: Vec<Dependency> = super::dependencies().collect();
+        assert_eq!(found.len(), expected.len());
+        for Dependency { name, version, default_features } in &found {
+            let of = &expected[*name];
+            assert_eq!(of.as_str().or_else(|| of.get("version")?.as_str()), Some(*version), "{name}");
+            let other = of.get("default-features").and_then(toml::Value::as_bool).unwrap_or(true);
+            assert_eq!(other, *default_features, "{name}");
+        }
+        assert!(found.iter().any(|dependency| !dependency.default_features));
+        let features: Vec<&str> = super::features().collect();
+        assert_eq!(features.len() + 1, table("features").len());
+        assert!(TEST_FEATURES.iter().all(|feature| features.contains(feature)));
+        assert!(TEST_DEPENDENCIES.iter().all(|(name, _)| expected.contains_key(*name)));
+        assert!(!manifest.contains_key("dev-dependencies"), "`check` adds those");
     }
 }

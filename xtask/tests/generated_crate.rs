@@ -50,7 +50,9 @@ fn the_generated_manifest_names_the_versions_of_the_workspace() {
     };
     let known = versions(&root().join("Cargo.toml"), "[workspace.dependencies]");
     let mut compared = 0;
-    for table in ["[dependencies]", "[dev-dependencies]"] {
+    let of_linux = "[target.'cfg(target_os = \"linux\")'.dev-dependencies]";
+    for table in ["[dependencies]", "[dev-dependencies]", of_linux] {
+        let before = compared;
         for (name, version) in versions(&root().join("generated/Cargo.toml"), table) {
             let expected = known.iter().find(|(known, _)| *known == name);
             let (_, expected) =
@@ -58,6 +60,7 @@ fn the_generated_manifest_names_the_versions_of_the_workspace() {
             assert_eq!(version, *expected, "{name}");
             compared += 1;
         }
+        assert!(compared > before, "{table} is empty");
     }
     assert!(compared > 10, "only {compared} dependencies were found");
 }

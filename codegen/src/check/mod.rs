@@ -9,6 +9,7 @@ mod body;
 mod contact;
 mod cycles;
 mod defaults;
+mod dev_dependencies;
 mod errata;
 mod evidence;
 mod fields;

@@ -2,14 +2,14 @@
 
 use semver::Version;
 
-use super::prose;
+use super::{dev_dependencies, prose};
 use crate::ident;
 use crate::ir::Package;
 use crate::manifest_template;
 use crate::spec::{Cursor, PackageSpec, Place, Reporter};
 
 /// The most characters of a package name on crates.io.
-const MAX_NAME_LENGTH: usize = 64;
+pub const MAX_NAME_LENGTH: usize = 64;
 
 /// The libraries of Rust itself.
 const RUST_LIBRARIES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
@@ -21,7 +21,7 @@ pub fn check(
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> Option<Package> {
-    let PackageSpec { name, version, license, description, benches } = package;
+    let PackageSpec { name, version, license, description, benches, dev_dependencies } = package;
     let name = prose::required(name.as_deref(), "name", cursor, reporter);
     let version = prose::required(version.as_deref(), "version", cursor, reporter);
     let license = prose::optional(license.as_deref(), "license", cursor, reporter);
@@ -41,7 +41,10 @@ pub fn check(
     }
     let description = description.unwrap_or_default();
     let benches = check_benches(benches, &cursor.child("benches"), reporter);
-    Some(Package { name: name?, version: version?, license, description, benches })
+    let place = cursor.child("dev_dependencies");
+    let (dev_dependencies, test_features) =
+        dev_dependencies::check(dev_dependencies, name.as_deref(), &place, reporter);
+    Some(Package { name: name?, version: version?, license, description, benches, dev_dependencies, test_features })
 }
 
 fn first_sentence(text: &str) -> &str {
@@ -54,7 +57,8 @@ fn check_name(name: &str, place: &Place, reporter: &mut Reporter) {
         reporter.error(place, message, "not a package name", NAME_HELP);
         return;
     }
-    let is_dependency = |name: &str| manifest_template::dependencies().any(|known| library(known) == library(name));
+    let is_dependency =
+        |name: &str| manifest_template::dependencies().any(|known| library(known.name) == library(name));
     let reason = reserved(name).or_else(|| is_dependency(name).then_some("it depends on a package of that name"));
     if let Some(reason) = reason {
         let message = format!("the generated package must not be called `{name}`: {reason}");
@@ -87,7 +91,7 @@ fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporte
 const NAME_HELP: &str = "use at most 64 lower-case letters, digits, single `-` and single `_`, a letter first";
 
 /// The name of a package's library.
-fn library(name: &str) -> String {
+pub fn library(name: &str) -> String {
     name.replace('-', "_")
 }
 
@@ -101,7 +105,7 @@ fn is_target_name(name: &str) -> bool {
 }
 
 /// Why a name that is well formed cannot be that of a package or of a program.
-fn reserved(name: &str) -> Option<&'static str> {
+pub fn reserved(name: &str) -> Option<&'static str> {
     let library = library(name);
     if ident::is_keyword(&library) {
         Some("it is a keyword of Rust")

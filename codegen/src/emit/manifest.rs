@@ -2,12 +2,12 @@
 
 use super::{Content, Draft};
 use crate::ident::is_bidi;
-use crate::ir::{Api, Package};
+use crate::ir::{Api, DevDependency, Package};
 use crate::manifest_template::TEMPLATE;
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
-    let Package { name, version, license, description, benches } = &api.package;
+    let Package { name, version, license, description, benches, dev_dependencies, test_features } = &api.package;
     let mut text = String::from("[package]\n");
     text.push_str(&format!("name = {}\n", quoted(name)));
     text.push_str(&format!("version = {}\n", quoted(version)));
@@ -16,14 +16,40 @@ pub fn emit(api: &Api) -> Draft {
         text.push_str(&format!("license = {}\n", quoted(license)));
     }
     text.push_str(TEMPLATE);
-    // Tests, examples and benches need the whole crate; depending on itself is how a crate says so.
-    text.push_str(&format!(
-        "\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = [\"client\", \"reqwest\", \"server\"]\n"
-    ));
+    let mut table = None;
+    for DevDependency { os, name, version, default_features, features } in dev_dependencies {
+        if table != Some(os) {
+            match os {
+                Some(os) => {
+                    text.push_str(&format!("\n[target.'cfg(target_os = {})'.dev-dependencies]\n", quoted(os)));
+                }
+                None => text.push_str("\n[dev-dependencies]\n"),
+            }
+            table = Some(os);
+        }
+        let mut keys = vec![format!("version = {}", quoted(version))];
+        if !default_features {
+            keys.push("default-features = false".to_owned());
+        }
+        if !features.is_empty() {
+            keys.push(format!("features = {}", list(features)));
+        }
+        match keys.as_slice() {
+            [_] => text.push_str(&format!("{name} = {}\n", quoted(version))),
+            keys => text.push_str(&format!("{name} = {{ {} }}\n", keys.join(", "))),
+        }
+    }
+    // Tests need features of the crate that are not its default; depending on itself is how a crate says so.
+    text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = {}\n", list(test_features)));
     for bench in benches {
         text.push_str(&format!("\n[[bench]]\nname = {}\nharness = false\n", quoted(bench)));
     }
     Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
+}
+
+/// A TOML array of strings.
+fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
 /// A TOML string. JSON's escapes are TOML's, too; beside what JSON escapes, TOML forbids U+007F, and nobody sees characters

@@ -104,6 +104,25 @@ pub struct Package {
     pub description: String,
     /// The programs below `benches/`, sorted by name.
     pub benches: Vec<String>,
+    /// What tests, examples and benches need, sorted by system and name.
+    pub dev_dependencies: Vec<DevDependency>,
+    /// The features of the package itself that they need.
+    pub test_features: Vec<String>,
+}
+
+/// A package that the tests of the generated one need.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DevDependency {
+    /// The operating system it is needed on; all where there is none.
+    pub os: Option<String>,
+    /// The package's name.
+    pub name: String,
+    /// The version, as cargo takes it.
+    pub version: String,
+    /// Whether its default features are needed.
+    pub default_features: bool,
+    /// The features that are needed, sorted.
+    pub features: Vec<String>,
 }
 
 /// The number of a service in [`Api::services`].

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use super::shape::TypeSpec;
+use super::shape::{FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
 
 /// `api.yaml`: the API's title, services, authentication and shared types.
@@ -68,7 +68,53 @@ pub struct PackageSpec {
     pub description: Option<String>,
     /// The programs below `benches/` that have a `main` of their own, written by hand beside the generated crate.
     pub benches: Vec<String>,
+    /// What the tests, examples and benches need that are written by hand beside the generated crate, by package.
+    pub dev_dependencies: BTreeMap<String, DevDependencySpec>,
 }
+
+/// A package that tests, examples and benches need: its version alone, or a mapping that says more.
+#[derive(Debug, Default, JsonSchema)]
+#[schemars(with = "ShortOr<LongDevDependency>")]
+pub struct DevDependencySpec {
+    /// The version, as cargo takes it; left out for a package that the generated crate depends on itself.
+    pub version: Option<String>,
+    /// The features to turn on.
+    pub features: Vec<String>,
+    /// Whether to turn on the package's default features.
+    pub default_features: Option<bool>,
+    /// The one operating system to need it on, such as `linux`.
+    pub os: Option<String>,
+}
+
+/// The long form of a dev-dependency.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LongDevDependency {
+    /// The version, as cargo takes it; left out for a package that the generated crate depends on itself.
+    version: Option<String>,
+    /// The features to turn on.
+    features: Vec<String>,
+    /// Whether to turn on the package's default features.
+    default_features: Option<bool>,
+    /// The one operating system to need it on, such as `linux`.
+    os: Option<String>,
+}
+
+impl FromShort for DevDependencySpec {
+    const EXPECTED: &'static str = "a version or a mapping with `version`";
+    type Long = LongDevDependency;
+
+    fn from_short(text: &str) -> Self {
+        Self { version: Some(text.to_owned()), ..Self::default() }
+    }
+
+    fn from_long(long: LongDevDependency) -> Self {
+        let LongDevDependency { version, features, default_features, os } = long;
+        Self { version, features, default_features, os }
+    }
+}
+
+deserialize_short_or_long!(DevDependencySpec);
 
 /// One base URL.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
