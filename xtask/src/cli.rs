@@ -81,10 +81,16 @@ pub enum DocsTask {
         #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
         out: PathBuf,
     },
-    /// Read the official client's mapping and write what it states about the routes that no page has.
+    /// Read the official client's mapping and write what it states about the routes that no page has, and the client's
+    /// base URLs.
+    ///
+    /// Prints where the mapping differs from the pages, and which routes of theirs it lacks.
     Mapping {
         /// The mapping, a JSON file.
         file: PathBuf,
+        /// The client's constants, which have the base URLs [default: ../constants.js, from the mapping's folder].
+        #[arg(long, value_name = "FILE")]
+        constants: Option<PathBuf>,
         /// What the pages state.
         #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
         documented: PathBuf,

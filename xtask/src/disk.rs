@@ -12,6 +12,7 @@ use routegen::file::{self, ReadError};
 use routegen::output::MARK;
 
 use crate::atomic;
+pub use crate::atomic::folder_of;
 
 /// The parts of a crate's folder that are generated as a whole; what lies there with our mark and is not generated any
 /// more is left over.
@@ -123,7 +124,7 @@ pub fn plan(out: &Path, targets: &[Target]) -> Result<Plan, String> {
 /// # Errors
 /// Where the disk refuses.
 pub fn write_if_changed(path: &Path, text: &str) -> Result<bool, String> {
-    let folder = atomic::folder_of(path);
+    let folder = folder_of(path);
     for path in atomic::abandoned(folder).map_err(|error| failure(folder, "listed", &error))? {
         atomic::remove(&path).map_err(|error| failure(&path, "removed", &error))?;
     }

@@ -55,8 +55,8 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Task::Conformance { folders } => conformance::run(&folders),
         Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
-        Task::Docs { task: DocsTask::Mapping { file, documented, out } } => {
-            docs::run::import_mapping(&file, &documented, &out)
+        Task::Docs { task: DocsTask::Mapping { file, constants, documented, out } } => {
+            docs::run::import_mapping(&file, constants, &documented, &out)
         }
     };
     match done {

@@ -67,7 +67,8 @@ impl Header {
 /// Checks the header.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let root = Cursor::root(&spec.api_source);
-    let ApiFile { title, version, summary, contact, package, services: _, auth, errors, types: _ } = &spec.api;
+    let ApiFile { title, version, summary, contact, package, services: _, auth, errors, types: _, removed: _ } =
+        &spec.api;
     let title = prose::required(title.as_deref(), "title", &root, reporter);
     let version = prose::required(version.as_deref(), "version", &root, reporter);
     let summary = prose::required(summary.as_deref(), "summary", &root, reporter);

@@ -12,8 +12,34 @@ const WHOLE: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "respo
 /// The facts that are followed by a dot and a name.
 const NAMED: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
 
+/// The one fact of a service.
+const BASE_URL: &str = "url";
+
+/// Reports what is no name of a fact.
+type CheckName = fn(&str, &Place, &mut Reporter);
+
 /// Checks the errata of a route. `cursor` is the route's.
 pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Erratum> {
+    check_all(errata, cursor, |fact, place, reporter| check_fact(fact, "an erratum", place, reporter), reporter)
+}
+
+/// Checks the errata of a service, of which no code is made. `cursor` is the service's.
+pub fn check_of_service(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) {
+    let check_name: CheckName = |fact, place, reporter| {
+        if fact != BASE_URL {
+            let message = format!("an erratum of a service must be about its `{BASE_URL}`, not `{fact}`");
+            reporter.error(place, message, "unknown fact", format!("write `fact: {BASE_URL}`"));
+        }
+    };
+    check_all(errata, cursor, check_name, reporter);
+}
+
+fn check_all(
+    errata: &[ErratumSpec],
+    cursor: &Cursor<'_>,
+    check_name: CheckName,
+    reporter: &mut Reporter,
+) -> Vec<Erratum> {
     let section = cursor.child("errata");
     let mut seen = BTreeMap::new();
     let mut checked = Vec::new();
@@ -24,7 +50,7 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
         let actual = prose::required(actual.as_deref(), "actual", &at, reporter);
         let because = prose::required(because.as_deref(), "because", &at, reporter);
         if let Some(fact) = &fact {
-            check_fact(fact, "an erratum", &at.child("fact").value(), reporter);
+            check_name(fact, &at.child("fact").value(), reporter);
             if let Some(first) = seen.insert(fact.clone(), index) {
                 let other = section.item(first);
                 let message = format!("a fact must have only one erratum, `{fact}` has two");

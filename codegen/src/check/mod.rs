@@ -23,6 +23,7 @@ mod path;
 mod prose;
 mod referred;
 mod refresh;
+mod removed;
 mod resolution;
 mod responses;
 mod routes;
@@ -50,6 +51,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
     named_types::check(spec, &mut cx);
     let namespaces = namespaces::check(spec, &services, &header, &mut cx);
     routes::check(spec, cx.reporter);
+    removed::check(spec, cx.reporter);
     usage::spread(cx.arena.types_mut(), &namespaces);
     cycles::check(&mut cx);
     let fields = if cx.reporter.is_empty() { Completeness::Complete } else { Completeness::Unknown };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::names::{self, Named};
-use super::prose;
+use super::{errata, prose};
 use crate::ident::RustIdent;
 use crate::ir::{Service, ServiceId};
 use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
@@ -57,7 +57,8 @@ fn check_one(
     taken: &mut names::Taken,
     reporter: &mut Reporter,
 ) -> (bool, Service) {
-    let ServiceSpec { url, means, is_default, resolve } = service;
+    let ServiceSpec { url, means, is_default, resolve, errata } = service;
+    errata::check_of_service(errata, cursor, reporter);
     let means = prose::required(means.as_deref(), "means", cursor, reporter);
     let variant = RustIdent::pascal(wire);
     if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {

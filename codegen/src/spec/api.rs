@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::page::ErratumSpec;
 use super::shape::{FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
 
@@ -37,6 +38,31 @@ pub struct ApiFile {
     pub errors: Option<ErrorsSpec>,
     /// Types that any page may name.
     pub types: BTreeMap<String, TypeSpec>,
+    /// What the documentation has and the API does not have any more.
+    pub removed: RemovedSpec,
+}
+
+/// What was removed from the API: errata of what no file of the spec describes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RemovedSpec {
+    /// Routes, by operation, such as `book.lend`.
+    pub routes: BTreeMap<String, RemovalSpec>,
+    /// Services, by the name that the documentation has for them.
+    pub services: BTreeMap<String, RemovalSpec>,
+}
+
+/// When something was removed, and how we know.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(extend("required" = ["version", "because"]))]
+pub struct RemovalSpec {
+    /// The first version of the API, or of its official client, without it.
+    #[schemars(required)]
+    pub version: Option<String>,
+    /// How we know.
+    #[schemars(required)]
+    pub because: Option<String>,
 }
 
 /// Who to turn to about the API; at least one of the keys is needed.
@@ -131,6 +157,8 @@ pub struct ServiceSpec {
     pub is_default: bool,
     /// How the base URL is found, where another operation answers it.
     pub resolve: Option<ResolveSpec>,
+    /// Where the documentation has another base URL.
+    pub errata: Vec<ErratumSpec>,
 }
 
 /// A base URL that another operation answers.

@@ -13,7 +13,7 @@ use super::stated::{Fact, Member, Stated, UNDOCUMENTED};
 use super::types::{Children, Relation, Types};
 
 /// The value of a fact that one side has not.
-const ABSENT: &str = "absent";
+pub const ABSENT: &str = "absent";
 
 /// What a comparison comes to.
 #[derive(Debug, Default)]

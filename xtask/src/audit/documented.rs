@@ -7,8 +7,7 @@ use std::sync::Arc;
 use routegen::diagnostic::SourceFile;
 use routegen::spec::{Part, Place, Step};
 
-use super::stated::in_one_line;
-use crate::docs::documented::{Documented, Field, Fields, Route};
+use crate::docs::documented::{Documented, Field, Fields, NO_TYPE, Route, in_one_line};
 
 /// Facts with the place that they are from.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ impl Said {
         match self {
             Self::Word(word) => word.clone(),
             Self::Field { of, optional, default } => {
-                in_one_line(of.as_deref().unwrap_or("undefined"), *optional, default.as_ref())
+                in_one_line(of.as_deref().unwrap_or(NO_TYPE), *optional, default.as_ref())
             }
         }
     }

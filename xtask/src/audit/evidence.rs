@@ -6,8 +6,9 @@ use routegen::spec::{Cursor, Spec, TypeSpec};
 
 use super::compare::folded;
 use super::finding::{Finding, yaml};
-use super::stated::{self, Fact, Member, Stated, in_one_line};
+use super::stated::{self, Fact, Member, Stated};
 use super::types::{self, TypeKey, Types};
+use crate::docs::documented::in_one_line;
 
 /// Checks every named type; `listed` are the fields that a table of the documentation lists.
 pub fn check(spec: &Spec, listed: &BTreeSet<Member>, findings: &mut Vec<Finding>) {

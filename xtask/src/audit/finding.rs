@@ -24,3 +24,8 @@ pub fn yaml(text: &str) -> String {
     let is_word = ["yes", "no", "true", "false", "null"].contains(&text);
     if starts_plain && !is_word && text.chars().all(is_plain) { text.to_owned() } else { format!("{text:?}") }
 }
+
+/// An entry of `removed`, as it is written.
+pub fn removal(name: &str) -> String {
+    format!("{}: {{ version: …, because: … }}", yaml(name))
+}

@@ -2,8 +2,10 @@
 //!
 //! Both sides become facts under the names that errata use (`stated`, `documented`); a route's facts are compared
 //! (`compare`), then named types are held against their evidence (`evidence`) and routes against one another where the
-//! documentation is silent (`services`). All of that is pure; `run` alone reads files and prints.
+//! documentation is silent (`services`); base URLs are compared by themselves (`base_urls`). All of that is pure; `run`
+//! alone reads files and prints.
 
+mod base_urls;
 mod compare;
 mod documented;
 mod evidence;
@@ -18,7 +20,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use routegen::spec::{Cursor, RouteSpec, Spec};
+use routegen::spec::{Cursor, RemovedSpec, RouteSpec, Spec};
 
 pub use documented::{Origin, Source};
 pub use finding::Finding;
@@ -92,7 +94,9 @@ pub fn audit(spec: &Spec, sources: &[Source]) -> Audit {
             tally.findings.push(undocumented(spec, *page, operation));
         }
     }
+    check_removals(spec, sources, &mut tally.findings);
     check_pages(spec, sources, &mut tally.findings);
+    base_urls::check(spec, sources, &mut tally);
     let Tally { equal, covered, differing, listed, mut findings } = tally;
     evidence::check(spec, &listed, &mut findings);
     services::check(spec, &unnamed, &mut findings);
@@ -145,8 +149,12 @@ fn check_route(
     });
 }
 
-/// A route of the documentation that the spec does not have.
+/// A route of the documentation that the spec does not have, which is right where it was removed.
 fn lacking(spec: &Spec, Documented { source, index, route }: Documented<'_>, tally: &mut Tally) {
+    if spec.api.removed.routes.contains_key(&route.operation) {
+        tally.covered += route.fact_count();
+        return;
+    }
     tally.differing += route.fact_count();
     let namespace = route.operation.rsplit_once('.').map_or("", |(namespace, _)| namespace);
     let file = spec.pages.iter().find(|page| page.stem == namespace);
@@ -161,7 +169,12 @@ fn lacking(spec: &Spec, Documented { source, index, route }: Documented<'_>, tal
         (None, None) => (Cursor::root(&spec.api_source).key(), format!("there is no file `{namespace}.yaml`"), None),
     };
     let message = format!("the spec must have `{}`", route.operation);
-    let help = format!("add it as {shown} has it: {} {}", route.method, route.path);
+    let removal = finding::removal(&route.operation);
+    let help = format!(
+        "add it as {shown} has it: {} {}; if the API does not have it any more, write in api.yaml: \
+         `removed: {{ routes: {{ {removal} }} }}`",
+        route.method, route.path
+    );
     tally.findings.push(Finding { place, label, other, message, help });
 }
 
@@ -175,6 +188,31 @@ fn undocumented(spec: &Spec, page: usize, operation: &str) -> Finding {
         other: None,
         message: format!("`{operation}` must be documented, or name its `source`"),
         help: help.to_owned(),
+    }
+}
+
+/// What was removed has to be documented; otherwise nobody misses it.
+fn check_removals(spec: &Spec, sources: &[Source], findings: &mut Vec<Finding>) {
+    let root = Cursor::root(&spec.api_source);
+    let section = root.child("removed");
+    let facts = || sources.iter().map(|source| &source.facts);
+    let is_route = |name: &str| facts().flat_map(|facts| &facts.routes).any(|route| route.operation == name);
+    // Facts without any base URL say nothing of services.
+    let is_silent = facts().all(|facts| facts.services.is_empty());
+    let is_service = |name: &str| {
+        is_silent || facts().flat_map(|facts| &facts.services).any(|service| service.name.eq_ignore_ascii_case(name))
+    };
+    let RemovedSpec { routes, services } = &spec.api.removed;
+    let routes = routes.keys().map(|name| ("routes", name, is_route(name)));
+    let services = services.keys().map(|name| ("services", name, is_service(name)));
+    for (kind, name, _) in routes.chain(services).filter(|(_, _, is_documented)| !is_documented) {
+        findings.push(Finding {
+            place: section.child(kind).child(name.as_str()).key(),
+            label: "covers nothing".to_owned(),
+            other: None,
+            message: format!("what was removed must be documented; `{name}` is not"),
+            help: "remove it, or fix its name".to_owned(),
+        });
     }
 }
 

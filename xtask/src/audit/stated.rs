@@ -6,6 +6,7 @@ use routegen::spec::{AuthNeed, BodySpec, Cursor, FieldSpec, Fields, Place, Route
 use serde_json::Value;
 
 use super::types::{Type, TypeKey, Types};
+use crate::docs::documented::in_one_line;
 
 /// The names of the facts that no documentation speaks of.
 pub const UNDOCUMENTED: [&str; 2] = [IDEMPOTENT, TOKEN_IN_QUERY];
@@ -64,13 +65,6 @@ impl Stated {
             Self::Field { default, .. } => 3 + usize::from(default.is_some()),
         }
     }
-}
-
-/// A field's type, presence and default as errata write them: `String? = "minute"`.
-pub fn in_one_line(of: &str, optional: bool, default: Option<&Value>) -> String {
-    let mark = if optional { "?" } else { "" };
-    let default = default.map(|value| format!(" = {value}")).unwrap_or_default();
-    format!("{of}{mark}{default}")
 }
 
 /// The wire name of a field and whether it may be absent.

@@ -17,6 +17,21 @@ const MAX_BYTES: u64 = 64 << 20;
 pub struct Documented {
     /// The routes, sorted by operation.
     pub routes: Vec<Route>,
+    /// The base URLs, sorted by name; the pages state none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<Service>,
+}
+
+/// A base URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// The name, in the spelling of its source.
+    pub name: String,
+    /// The file that states it.
+    pub page: String,
+    /// The base URL.
+    pub url: String,
 }
 
 /// One route as its page states it, mistakes included.
@@ -87,10 +102,11 @@ impl Documented {
     /// - A field has two: its name, and whether it is optional (silence means that it is required). Its type and its
     ///   default are one more each where the page states them.
     /// - A status code is one.
+    /// - A service has one: its base URL.
     ///
     /// The operation and the page say what the facts are about, and are not counted.
     pub fn fact_count(&self) -> usize {
-        self.routes.iter().map(Route::fact_count).sum()
+        self.routes.iter().map(Route::fact_count).sum::<usize>() + self.services.len()
     }
 
     /// Reads facts that were written before.
@@ -156,6 +172,16 @@ impl Route {
         OWN + fields.map(Field::fact_count).sum::<usize>() + self.codes.len()
     }
 }
+
+/// A field's type, presence and default in one line, as errata write them: `String? = "minute"`.
+pub fn in_one_line(of: &str, optional: bool, default: Option<&Value>) -> String {
+    let mark = if optional { "?" } else { "" };
+    let default = default.map(|value| format!(" = {value}")).unwrap_or_default();
+    format!("{of}{mark}{default}")
+}
+
+/// The word for a type that the source leaves open.
+pub const NO_TYPE: &str = "undefined";
 
 impl Field {
     fn fact_count(&self) -> usize {

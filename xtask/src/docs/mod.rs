@@ -7,6 +7,8 @@
 //! `run` writes.
 
 mod cells;
+mod constants;
+pub mod differences;
 pub mod documented;
 mod error;
 mod html;
@@ -76,7 +78,11 @@ pub fn import(dir: &Path) -> Result<Import, ImportError> {
         let unplaced = unplaced.first().map(Unplaced::to_string);
         return Err(ImportError::NoRoutes { dir: dir.to_owned(), unplaced });
     }
-    Ok(Import { documented: Documented { routes: routes.into_values().collect() }, pages, unplaced })
+    Ok(Import {
+        documented: Documented { routes: routes.into_values().collect(), services: Vec::new() },
+        pages,
+        unplaced,
+    })
 }
 
 /// Adds a page's routes to those by operation; returns what of the page could not be placed.

@@ -1,6 +1,6 @@
 //! `cargo xtask docs …`: reads, writes what changed, and says what was read and what was left over.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::mapping::{self, Mapping};
@@ -20,16 +20,29 @@ pub fn import_pages(dir: &Path, out: &Path) -> Result<ExitCode, Failure> {
 }
 
 /// `cargo xtask docs mapping FILE`.
-pub fn import_mapping(file: &Path, documented: &Path, out: &Path) -> Result<ExitCode, Failure> {
+pub fn import_mapping(
+    file: &Path,
+    constants: Option<PathBuf>,
+    documented: &Path,
+    out: &Path,
+) -> Result<ExitCode, Failure> {
     let documented = Documented::read(documented)?;
-    let mapping = mapping::import(file, &documented)?;
+    let mapping = mapping::import(file, &constants.unwrap_or_else(|| constants_beside(file)), &documented)?;
     write(&mapping.unlisted, out)?;
-    let Mapping { unlisted: _, routes: _, disagreements } = &mapping;
-    for disagreement in disagreements {
-        say(&format!("differs from its page: {disagreement}\n"));
+    let Mapping { unlisted: _, routes: _, differences, missing } = &mapping;
+    for difference in differences {
+        say(&format!("differs from its page: {difference}\n"));
+    }
+    for operation in missing {
+        say(&format!("not in the mapping: {operation}\n"));
     }
     say(&format!("{mapping}\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the client's package has its constants: one folder above that of its mapping.
+fn constants_beside(mapping: &Path) -> PathBuf {
+    disk::folder_of(mapping).join("../constants.js")
 }
 
 fn write(facts: &Documented, out: &Path) -> Result<(), Failure> {

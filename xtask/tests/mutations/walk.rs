@@ -36,7 +36,10 @@ pub fn mutations(bench: &Bench) -> Vec<Mutation> {
         let tree = bench.tree(&file).as_mapping().expect("a mapping");
         let service = text(tree.get("service")).unwrap_or(DEFAULT_SERVICE);
         let mut walk = Walk { file: &file, service, path: Vec::new(), found: &mut found };
-        if file != "api.yaml" {
+        if file == "api.yaml" {
+            walk.services(tree);
+            walk.removed();
+        } else {
             walk.page(tree);
         }
         walk.enter("types", tree, |walk, types| walk.types(types));
@@ -94,6 +97,45 @@ impl Walk<'_> {
     fn rename(&mut self, kind: &str, key: impl Into<Value>, new: impl Into<Value>) {
         let edit = Edit::Rename(self.at(key), new.into());
         self.add(kind, edit);
+    }
+
+    fn services(&mut self, api: &Mapping) {
+        self.enter("services", api, |walk, services| {
+            for (name, service) in services {
+                let name = text(Some(name)).expect("a name");
+                walk.remove("service", name);
+                walk.rename("service: renamed", name, format!("{name}x"));
+                let service = service.as_mapping().expect("a service");
+                let url = text(service.get("url"));
+                walk.within(name, |walk| {
+                    if let Some(url) = url {
+                        walk.remove("service: url", "url");
+                        walk.set("service: url changed", "url", format!("{url}x"));
+                        walk.set("service: url changed", "url", url.replacen("https:", "http:", 1));
+                    }
+                    let mut erratum = Mapping::new();
+                    for (key, value) in [("fact", "url"), ("documented", "absent"), ("actual", "x"), ("because", "so")]
+                    {
+                        erratum.insert(key.into(), value.into());
+                    }
+                    walk.insert("service: erratum added", "errata", vec![Value::from(erratum)]);
+                });
+            }
+        });
+    }
+
+    fn removed(&mut self) {
+        for (kind, name) in
+            [("routes", "bucket.retrieve"), ("routes", "bucket.burn"), ("services", "api"), ("services", "x")]
+        {
+            let mut removal = Mapping::new();
+            removal.insert("version".into(), "0.5.61".into());
+            removal.insert("because".into(), "so".into());
+            let (mut named, mut removed) = (Mapping::new(), Mapping::new());
+            named.insert(name.into(), removal.into());
+            removed.insert(kind.into(), named.into());
+            self.insert("removed: added", "removed", removed);
+        }
     }
 
     fn page(&mut self, page: &Mapping) {

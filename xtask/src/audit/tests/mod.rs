@@ -1,7 +1,9 @@
 //! Audits of a small made-up spec against made-up documentation, both sound until a test changes one of them.
 
+mod base_urls;
 mod findings;
 mod relation;
+mod removed;
 
 use std::fs;
 use std::path::PathBuf;

@@ -54,7 +54,7 @@ fn a_default_of_null_is_written_and_read_back() {
     let (mut route, _) = import_parts(&[&usual_endpoint()]);
     let field = |default| Field { name: "age".to_owned(), r#type: None, optional: true, default };
     route.fields.body = vec![field(Some(Value::Null)), field(None)];
-    let documented = Documented { routes: vec![route] };
+    let documented = Documented { routes: vec![route], services: Vec::new() };
     let text = documented.to_json().expect("JSON");
     assert_eq!(text.matches("\"default\"").count(), 1);
     assert_eq!(serde_json::from_str::<Documented>(&text).expect("facts"), documented);

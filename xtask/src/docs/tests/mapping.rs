@@ -8,11 +8,33 @@ use super::super::documented::{Documented, Route};
 use super::super::mapping::{self, Mapping};
 use super::{endpoint, import_article, part, route, table};
 
+const CONSTANTS: &str = "
+const config = {
+  otherservices: { NO: 1 },
+  headers: { services: config.services },
+  services: {
+    // Both of them.
+    ORCHARD: 'https://orchard.example', /* the first */
+    \"HUT\" : \"http://hut.example/\",
+  }
+}
+";
+
 fn read(mapping: &Value, documented: &Documented) -> Result<Mapping, String> {
+    read_both(mapping, CONSTANTS, documented)
+}
+
+fn read_both(mapping: &Value, constants: &str, documented: &Documented) -> Result<Mapping, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("mapping.json");
+    let [file, other] = ["mapping.json", "constants.js"].map(|name| folder.path().join(name));
     fs::write(&file, mapping.to_string()).expect("a file in it");
-    mapping::import(&file, documented)
+    fs::write(&other, constants).expect("a file in it");
+    mapping::import(&file, &other, documented)
+}
+
+fn services(constants: &str) -> Result<Vec<(String, String)>, String> {
+    let mapping = read_both(&json!({}), constants, &Documented::default())?;
+    Ok(mapping.unlisted.services.into_iter().map(|service| (service.name, service.url)).collect())
 }
 
 fn field(name: &str, of: &str) -> Value {
@@ -50,39 +72,118 @@ fn what_no_page_has_is_kept() {
     let mapping = read(&tree, &Documented::default()).expect("a sound mapping");
     let operations: Vec<_> = mapping.unlisted.routes.iter().map(|route| route.operation.as_str()).collect();
     assert_eq!(operations, ["hut.plant", "orchard.fruitTree.plant"]);
-    assert_eq!(mapping.to_string(), "2 routes, 2 of them without a page, 28 facts");
+    assert_eq!(mapping.to_string(), "2 routes, 2 of them without a page, 2 base URLs, 30 facts");
     let expected = Route { operation: "hut.plant".to_owned(), page: "mapping.json".to_owned(), ..page() };
     assert_eq!(mapping.unlisted.routes[0], expected);
 }
 
 #[test]
+fn a_route_is_called_by_its_place() {
+    // As versions 0.5.40 to 0.5.57 of the official client have it.
+    let old = plant("OrchardFruitTreeController#plant");
+    let tree = json!({ "orchard": { "fruitTree": [old], "default": [plant("Orchard.plant")] } });
+    let mapping = read(&tree, &Documented::default()).expect("a sound mapping");
+    let operations: Vec<_> = mapping.unlisted.routes.iter().map(|route| route.operation.as_str()).collect();
+    assert_eq!(operations, ["orchard.fruitTree.plant", "orchard.plant"]);
+}
+
+#[test]
+fn a_reason_is_a_mark_too() {
+    let mut old = plant("Orchard.plant");
+    old["deprecated"] = json!("Use something else.");
+    let mapping = read(&json!({ "orchard": [old] }), &Documented::default()).expect("a sound mapping");
+    assert!(mapping.unlisted.routes[0].deprecated);
+}
+
+#[test]
 fn what_a_page_has_must_agree() {
-    let documented = Documented { routes: vec![page()] };
+    let documented = Documented { routes: vec![page()], services: Vec::new() };
     let tree = |plant: Value| json!({ "orchard": [plant] });
     let same = read(&tree(plant("Orchard.plant")), &documented).expect("a sound mapping");
-    assert_eq!((same.routes, same.unlisted.routes.len(), same.disagreements), (1, 0, Vec::new()));
-    for (key, other) in [
-        ("authentication", json!(false)),
-        ("deprecated", json!(true)),
-        ("service", json!({ "name": "HUT" })),
-        ("body", json!([field("size", "string"), field("kind", "")])),
-        ("code", json!([])),
-    ] {
+    assert_eq!((same.routes, same.unlisted.routes.len(), same.differences), (1, 0, Vec::new()));
+    let cases: [(&str, Value, &[&str]); 5] = [
+        ("authentication", json!(false), &["`auth` is `required` on the page and `none` in the mapping"]),
+        ("deprecated", json!(true), &["`deprecated` is `no` on the page and `yes` in the mapping"]),
+        ("service", json!({ "name": "HUT" }), &["`service` is `default` on the page and `HUT` in the mapping"]),
+        (
+            "body",
+            json!([field("size", "string"), field("colour", "string")]),
+            &[
+                "`body.colour` is `absent` on the page and `String?` in the mapping",
+                "`body.kind` is `undefined?` on the page and `absent` in the mapping",
+                "`body.size` is `Number?` on the page and `String?` in the mapping",
+            ],
+        ),
+        ("code", json!([]), &["`code.200` is `present` on the page and `absent` in the mapping"]),
+    ];
+    for (key, other, expected) in cases {
         let mut changed = plant("Orchard.plant");
         changed[key] = other;
         let mapping = read(&tree(changed), &documented).expect("a sound mapping");
-        assert_eq!(mapping.disagreements, ["orchard.plant"], "{key}");
+        let found: Vec<String> = mapping.differences.iter().map(ToString::to_string).collect();
+        let expected: Vec<String> = expected.iter().map(|what| format!("orchard.plant: {what}")).collect();
+        assert_eq!(found, expected, "{key}");
     }
 }
 
 #[test]
+fn a_documented_route_that_is_missing_is_listed() {
+    let documented = Documented { routes: vec![page()], services: Vec::new() };
+    let mapping = read(&json!({ "hut": [plant("Hut.plant")] }), &documented).expect("a sound mapping");
+    assert_eq!(mapping.missing, ["orchard.plant"]);
+}
+
+#[test]
 fn what_is_no_mapping_is_refused() {
+    let with = |key: &str, value: Value| {
+        let mut entry = plant("Orchard.plant");
+        entry[key] = value;
+        json!({ "orchard": { "tree": [plant("Orchard.tree.plant"), entry] } })
+    };
     for (tree, reason) in [
         (json!(5), "it is not made of namespaces and lists of routes"),
-        (json!({ "orchard": [{}] }), "one of its routes makes no sense: missing field `longname`"),
-        (json!([{ "longname": "A.b", "authentication": true, "route": { "name": "x", "type": "GET" } }]), "`x` where"),
+        (json!({ "orchard": [{}] }), "its route `orchard[0]` makes no sense: missing field `name`"),
+        (with("route", json!({ "name": "x", "type": "GET" })), "its route `orchard.tree.plant` has `x` for its path"),
+        (with("name", json!("dig up")), "its route `orchard.tree[1]` has the name `dig up`, which no client can call"),
+        (with("deprecated", json!(5)), "its route `orchard.tree.plant` makes no sense at `deprecated`: expected a boo"),
+        (
+            with("body", json!([field("a", "string"), { "name": 5 }])),
+            "its route `orchard.tree.plant` makes no sense at `body[1].name`: invalid type: integer `5`",
+        ),
+        (with("code", json!([{ "type": "2xx" }])), "its route `orchard.tree.plant` has `2xx` for a status code"),
+        (with("scope", json!("route")), "it has the route `orchard.tree.plant` twice"),
     ] {
-        let error = read(&tree, &Documented::default()).expect_err("a fault");
+        let error = read(&tree, &Documented::default()).expect_err("an error");
         assert!(error.contains(reason) && error.contains("\nhelp: "), "{error}");
+    }
+}
+
+#[test]
+fn base_urls_are_read_from_the_constants() {
+    let pair = |name: &str, url: &str| (name.to_owned(), url.to_owned());
+    let expected = [pair("HUT", "http://hut.example/"), pair("ORCHARD", "https://orchard.example")];
+    assert_eq!(services(CONSTANTS).expect("two services"), expected);
+}
+
+#[test]
+fn constants_that_are_more_than_names_and_strings_are_rejected() {
+    for (constants, reason) in [
+        ("", "it has no object `services`; it must hold `services: { NAME: 'https://…' }`"),
+        ("services = { A: 'https://a' }", "it has no object `services`"),
+        ("services: {}", "its `services` are empty"),
+        ("services: {\n A: base + '/a' }", "line 2: expected a string without escapes"),
+        ("services: { A: `https://a` }", "line 1: expected a string without escapes"),
+        ("services: { A: 'https://\\x61' }", "expected a string without escapes"),
+        ("services: { A: 'https://a' + b }", "expected `,` or `}`"),
+        ("services: { A: 'https://a'", "expected `,` or `}`"),
+        ("services: { A 'https://a' }", "expected `:`"),
+        ("services: { ...rest }", "expected the name of a service"),
+        ("services: { A: '/a' }", "`/a` is no base URL"),
+        ("services: { A: 'https://a', A: 'https://b' }", "the service `A` is there twice"),
+        ("services: { A: 'é", "expected a string without escapes"),
+        ("services: { /*", "expected the name of a service"),
+    ] {
+        let error = services(constants).expect_err(constants);
+        assert!(error.contains(reason) && error.contains("`--constants`"), "{constants}: {error}");
     }
 }
