@@ -140,33 +140,33 @@ fn an_example_that_cannot_go_on_says_why_and_fails() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("PM2_REFRESH_TOKEN"));
 }
 
-/// What a service answers to the question for an alert that was deleted.
+/// What is not found once the alert was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum AfterDelete {
-    /// There is no such alert.
-    AlertNotFound,
-    /// The token is rejected, and the endpoint that exchanges refresh tokens is not found.
-    TokenEndpointNotFound,
-    /// The node is busy, and the bucket that names the node is not found.
-    BucketNotFound,
+enum NotFound {
+    /// The alert itself.
+    Alert,
+    /// The endpoint that exchanges refresh tokens, after the access token was rejected.
+    TokenEndpoint,
+    /// The bucket that names the node, after the node was busy.
+    Bucket,
 }
 
 /// A service with one bucket, which is its own node and holds one alert.
-fn service(after: AfterDelete) -> Router {
+fn service(missing: NotFound) -> Router {
     let is_deleted = Arc::new(AtomicBool::new(false));
     Router::new().fallback(move |request: Request| {
         let is_deleted = Arc::clone(&is_deleted);
-        async move { respond(&request, &is_deleted, after) }
+        async move { respond(&request, &is_deleted, missing) }
     })
 }
 
-fn respond(request: &Request, is_deleted: &AtomicBool, after: AfterDelete) -> Response {
+fn respond(request: &Request, is_deleted: &AtomicBool, missing: NotFound) -> Response {
     let not_found = || (StatusCode::NOT_FOUND, json!({ "msg": "not found" }).to_string()).into_response();
-    let is_over = |event| is_deleted.load(Ordering::SeqCst) && after == event;
+    let is_over = |event| is_deleted.load(Ordering::SeqCst) && missing == event;
     match (request.method(), request.uri().path()) {
-        (&Method::POST, "/api/oauth/token") if is_over(AfterDelete::TokenEndpointNotFound) => not_found(),
+        (&Method::POST, "/api/oauth/token") if is_over(NotFound::TokenEndpoint) => not_found(),
         (&Method::POST, "/api/oauth/token") => json!({ "access_token": "a" }).to_string().into_response(),
-        (&Method::GET, "/api/bucket/b1") if is_over(AfterDelete::BucketNotFound) => not_found(),
+        (&Method::GET, "/api/bucket/b1") if is_over(NotFound::Bucket) => not_found(),
         (&Method::GET, "/api/bucket/b1") => {
             let host = request.headers()["host"].to_str().expect("a name");
             json!({ "node": { "endpoints": { "web": format!("http://{host}") } } }).to_string().into_response()
@@ -175,10 +175,10 @@ fn respond(request: &Request, is_deleted: &AtomicBool, after: AfterDelete) -> Re
             is_deleted.store(true, Ordering::SeqCst);
             StatusCode::NO_CONTENT.into_response()
         }
-        (&Method::GET, "/api/bucket/b1/alerts/x") => match after {
-            AfterDelete::AlertNotFound => not_found(),
-            AfterDelete::TokenEndpointNotFound => StatusCode::UNAUTHORIZED.into_response(),
-            AfterDelete::BucketNotFound => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        (&Method::GET, "/api/bucket/b1/alerts/x") => match missing {
+            NotFound::Alert => not_found(),
+            NotFound::TokenEndpoint => StatusCode::UNAUTHORIZED.into_response(),
+            NotFound::Bucket => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
         _ => json!([{ "_id": "x", "name": "n" }]).to_string().into_response(),
     }
@@ -186,21 +186,21 @@ fn respond(request: &Request, is_deleted: &AtomicBool, after: AfterDelete) -> Re
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn manage_alerts_takes_only_the_404_of_the_alert_for_its_end() {
-    for (after, reason) in [
-        (AfterDelete::AlertNotFound, ""),
-        (AfterDelete::TokenEndpointNotFound, "no access token could be had"),
-        (AfterDelete::BucketNotFound, "the base URL could not be found"),
+    for (missing, reason) in [
+        (NotFound::Alert, ""),
+        (NotFound::TokenEndpoint, "no access token could be had"),
+        (NotFound::Bucket, "the base URL could not be found"),
     ] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let serving = tokio::spawn(axum::serve(listener, service(after)).into_future());
+        let serving = tokio::spawn(axum::serve(listener, service(missing)).into_future());
         let mut command = example("manage_alerts");
         command.arg("b1").env("PM2_URL", url).env("PM2_REFRESH_TOKEN", "r");
         let run = tokio::task::spawn_blocking(move || command.output().expect("the example"));
         let output = run.await.expect("the example");
         serving.abort();
         let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.success(), after == AfterDelete::AlertNotFound, "{after:?}: {errors}");
+        assert_eq!(output.status.success(), missing == NotFound::Alert, "{missing:?}: {errors}");
         assert!(
             String::from_utf8_lossy(&output.stdout).ends_with("deleted x\n") && errors.contains(reason),
             "{errors}"

@@ -174,8 +174,8 @@ pub enum CallErrorKind {
     /// The answer means success, but it is not JSON. It is in [`CallError::reply`].
     Decode,
     /// There is no access token to be had: the refresh token was refused, or the token source failed. The
-    /// [source](std::error::Error::source) is what the token source returned; for a refresh token it is the [`Error`] of the
-    /// operation that exchanges it.
+    /// [source](std::error::Error::source) is what the token source returned. Where the operation that exchanges the refresh
+    /// token failed, it is the [`Error`] of that operation.
     Token,
     /// The base URL could not be found through the operation that returns it, or may not get the token. Where that operation
     /// failed, the [source](std::error::Error::source) is its [`Error`], with the status and the response of that operation.
