@@ -34,8 +34,9 @@
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
-//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are
-//! not written answer 501. Requests that are not as documented are refused before a method sees them.
+//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all`
+//! takes one type that implements all of these traits. Methods that are not written answer 501. Requests that are
+//! not as documented are refused before a method sees them.
 //!
 //! # Namespaces
 //!
@@ -155,5 +156,74 @@ impl Client {
     /// The operations of `user`.
     pub fn user(&self) -> user::UserClient<'_> {
         user::UserClient(self)
+    }
+}
+
+#[cfg(feature = "server")]
+impl<A: Authenticator> Server<A> {
+    /// Adds the routes of every namespace, served by one type.
+    ///
+    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+    /// compile until it implements that one, too.
+    #[must_use]
+    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
+    where
+        S: actions::ActionsServer<A::Principal> + auth::AuthServer<A::Principal>
+            + bucket::BucketServer<A::Principal>
+            + bucket::alert::AlertServer<A::Principal>
+            + bucket::alert::analyzer::AnalyzerServer<A::Principal>
+            + bucket::application::ApplicationServer<A::Principal>
+            + bucket::billing::BillingServer<A::Principal>
+            + bucket::server::ServerServer<A::Principal>
+            + bucket::webcheck::WebcheckServer<A::Principal>
+            + dashboard::DashboardServer<A::Principal>
+            + data::dependencies::DependenciesServer<A::Principal>
+            + data::events::EventsServer<A::Principal>
+            + data::exceptions::ExceptionsServer<A::Principal>
+            + data::issues::IssuesServer<A::Principal>
+            + data::logs::LogsServer<A::Principal>
+            + data::metrics::MetricsServer<A::Principal>
+            + data::notifications::NotificationsServer<A::Principal>
+            + data::outliers::OutliersServer<A::Principal>
+            + data::processes::ProcessesServer<A::Principal>
+            + data::profiling::ProfilingServer<A::Principal>
+            + data::status::StatusServer<A::Principal>
+            + data::traces::TracesServer<A::Principal>
+            + data::transactions::TransactionsServer<A::Principal>
+            + misc::MiscServer<A::Principal> + node::NodeServer<A::Principal>
+            + orchestration::OrchestrationServer<A::Principal>
+            + tokens::TokensServer<A::Principal> + user::UserServer<A::Principal>
+            + user::otp::OtpServer<A::Principal>
+            + user::providers::ProvidersServer<A::Principal>,
+    {
+        self.with(actions::endpoints(stub.clone())).with(auth::endpoints(stub.clone()))
+            .with(bucket::endpoints(stub.clone()))
+            .with(bucket::alert::endpoints(stub.clone()))
+            .with(bucket::alert::analyzer::endpoints(stub.clone()))
+            .with(bucket::application::endpoints(stub.clone()))
+            .with(bucket::billing::endpoints(stub.clone()))
+            .with(bucket::server::endpoints(stub.clone()))
+            .with(bucket::webcheck::endpoints(stub.clone()))
+            .with(dashboard::endpoints(stub.clone()))
+            .with(data::dependencies::endpoints(stub.clone()))
+            .with(data::events::endpoints(stub.clone()))
+            .with(data::exceptions::endpoints(stub.clone()))
+            .with(data::issues::endpoints(stub.clone()))
+            .with(data::logs::endpoints(stub.clone()))
+            .with(data::metrics::endpoints(stub.clone()))
+            .with(data::notifications::endpoints(stub.clone()))
+            .with(data::outliers::endpoints(stub.clone()))
+            .with(data::processes::endpoints(stub.clone()))
+            .with(data::profiling::endpoints(stub.clone()))
+            .with(data::status::endpoints(stub.clone()))
+            .with(data::traces::endpoints(stub.clone()))
+            .with(data::transactions::endpoints(stub.clone()))
+            .with(misc::endpoints(stub.clone()))
+            .with(node::endpoints(stub.clone()))
+            .with(orchestration::endpoints(stub.clone()))
+            .with(tokens::endpoints(stub.clone()))
+            .with(user::endpoints(stub.clone()))
+            .with(user::otp::endpoints(stub.clone()))
+            .with(user::providers::endpoints(stub.clone()))
     }
 }

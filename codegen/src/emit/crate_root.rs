@@ -58,6 +58,7 @@ pub fn emit(api: &Api) -> Draft {
         #allow
         impl Client { #(#accessors)* }
     });
+    items.extend(with_all(api));
     let doc = docs::inner(&documentation(api));
     let head = quote! {
         #doc
@@ -69,6 +70,33 @@ pub fn emit(api: &Api) -> Draft {
         )]
     };
     Draft { path: "src/lib.rs".to_owned(), origin: "spec/".to_owned(), content: Content::Items { head, items } }
+}
+
+/// The method of `Server` that adds all namespaces at once. Its bounds make the compiler find a missing namespace.
+fn with_all(api: &Api) -> Option<TokenStream> {
+    let namespaces: Vec<&Namespace> =
+        api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).collect();
+    if namespaces.is_empty() {
+        return None;
+    }
+    let modules: Vec<TokenStream> = namespaces.iter().map(|namespace| tokens::module_path(namespace)).collect();
+    let traits = namespaces.iter().map(|namespace| tokens::ident(&namespace.server));
+    Some(quote! {
+        #[cfg(feature = "server")]
+        impl<A: Authenticator> Server<A> {
+            /// Adds the routes of every namespace, served by one type.
+            ///
+            /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+            /// compile until it implements that one, too.
+            #[must_use]
+            pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
+            where
+                S: #(#modules::#traits<A::Principal>)+*,
+            {
+                self #(.with(#modules::endpoints(stub.clone())))*
+            }
+        }
+    })
 }
 
 /// The front page: what the API is, how calls are made, where everything is.
@@ -110,7 +138,8 @@ const SIDES: [&str; 4] = [
      `ClientBuilder`.",
     "# Server",
     "With the feature `server`, each namespace has a trait with a method for each operation, and a function `endpoints` that \
-     serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are not written answer 501. \
+     serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all` takes one type that \
+     implements all of these traits. Methods that are not written answer 501. \
      Requests that are not as documented are refused before a method sees them.",
 ];
 

@@ -24,7 +24,7 @@ pub fn emit(api: &Api) -> Draft {
         ),
     );
     items.push(harness(api));
-    items.push(serve(api));
+    items.push(serve());
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
         items.push(stub(namespace, api));
         items.extend(namespace.operations.iter().map(|operation| test(operation, namespace, api)));
@@ -55,27 +55,18 @@ fn harness(api: &Api) -> TokenStream {
     quote!(use harness::{#(#names),*};)
 }
 
-fn module(namespace: &Namespace) -> TokenStream {
-    let path = namespace.modules.iter().map(tokens::ident);
-    quote!(#(#path)::*)
-}
-
 /// The server with the stub behind every namespace.
-fn serve(api: &Api) -> TokenStream {
-    let endpoints = api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).map(|namespace| {
-        let module = module(namespace);
-        quote!(.with(#module::endpoints(Arc::clone(&stub))))
-    });
+fn serve() -> TokenStream {
     quote! {
         fn server(stub: Arc<Stub>) -> axum::Router {
-            Server::new(harness::Tokens) #(#endpoints)* .into_router()
+            Server::new(harness::Tokens).with_all(stub).into_router()
         }
     }
 }
 
 /// The stub answers every operation of a namespace as the test of the operation wants it.
 fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
-    let module = module(namespace);
+    let module = tokens::module_path(namespace);
     let name = tokens::ident(&namespace.server);
     let methods = namespace.operations.iter().map(|operation| {
         let name = tokens::ident(&operation.function);
@@ -138,7 +129,7 @@ fn outside(of: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
             match def.home {
                 Home::Shared => quote!(types::#name),
                 Home::Namespace(_) => {
-                    let module = module(namespace);
+                    let module = tokens::module_path(namespace);
                     quote!(#module::#name)
                 }
             }
@@ -157,7 +148,7 @@ fn results(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStr
     let error = errors::type_name(operation, &mut Uses::default());
     match operation.error_type {
         Some(_) => {
-            let module = module(namespace);
+            let module = tokens::module_path(namespace);
             (answer, quote!(#module::#error))
         }
         None => (answer, error),

@@ -55,6 +55,12 @@ pub fn module(child: &Namespace, above: Option<&RustIdent>) -> Option<TokenStrea
     Some(quote!(#allow pub mod #module;))
 }
 
+/// The path of a namespace's module from the crate root, such as `user::otp`.
+pub fn module_path(namespace: &Namespace) -> TokenStream {
+    let modules = namespace.modules.iter().map(ident);
+    quote!(#(#modules)::*)
+}
+
 /// A module path such as `crate::runtime`.
 pub fn path(text: &str) -> TokenStream {
     let steps: Vec<Ident> = text.split("::").map(name_of).collect();

@@ -54,20 +54,13 @@ pub fn one_namespace() -> Router {
     Server::new(authenticator()).with(user::endpoints(Arc::new(Stub))).into_router()
 }
 
-macro_rules! all {
+macro_rules! unimplemented_namespaces {
     ($($($module:ident)::+ $server:ident),* $(,)?) => {
         $(impl $($module::)+$server<u64> for Stub {})*
-
-        /// The generated router with every route of the API.
-        pub fn every_route() -> Router {
-            let stub = Arc::new(Stub);
-            let server = Server::new(authenticator()).with(user::endpoints(Arc::clone(&stub)));
-            server$(.with($($module::)+endpoints(Arc::clone(&stub))))*.into_router()
-        }
     };
 }
 
-all! {
+unimplemented_namespaces! {
     actions ActionsServer, auth AuthServer, bucket BucketServer, bucket::alert AlertServer,
     bucket::alert::analyzer AnalyzerServer, bucket::application ApplicationServer, bucket::billing BillingServer,
     bucket::server ServerServer, bucket::webcheck WebcheckServer, dashboard DashboardServer,
@@ -77,6 +70,11 @@ all! {
     data::profiling ProfilingServer, data::status StatusServer, data::traces TracesServer,
     data::transactions TransactionsServer, misc MiscServer, node NodeServer, orchestration OrchestrationServer,
     tokens TokensServer, user::otp OtpServer, user::providers ProvidersServer,
+}
+
+/// The generated router with every route of the API.
+pub fn every_route() -> Router {
+    Server::new(authenticator()).with_all(Arc::new(Stub)).into_router()
 }
 
 /// What a person would write with axum alone: the same paths, types, answers, and the same look at the token.

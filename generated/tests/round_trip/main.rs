@@ -7,38 +7,7 @@ use std::sync::Arc;
 use ::pm2_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(actions::endpoints(Arc::clone(&stub))).with(auth::endpoints(Arc::clone(&stub)))
-        .with(bucket::endpoints(Arc::clone(&stub)))
-        .with(bucket::alert::endpoints(Arc::clone(&stub)))
-        .with(bucket::alert::analyzer::endpoints(Arc::clone(&stub)))
-        .with(bucket::application::endpoints(Arc::clone(&stub)))
-        .with(bucket::billing::endpoints(Arc::clone(&stub)))
-        .with(bucket::server::endpoints(Arc::clone(&stub)))
-        .with(bucket::webcheck::endpoints(Arc::clone(&stub)))
-        .with(dashboard::endpoints(Arc::clone(&stub)))
-        .with(data::dependencies::endpoints(Arc::clone(&stub)))
-        .with(data::events::endpoints(Arc::clone(&stub)))
-        .with(data::exceptions::endpoints(Arc::clone(&stub)))
-        .with(data::issues::endpoints(Arc::clone(&stub)))
-        .with(data::logs::endpoints(Arc::clone(&stub)))
-        .with(data::metrics::endpoints(Arc::clone(&stub)))
-        .with(data::notifications::endpoints(Arc::clone(&stub)))
-        .with(data::outliers::endpoints(Arc::clone(&stub)))
-        .with(data::processes::endpoints(Arc::clone(&stub)))
-        .with(data::profiling::endpoints(Arc::clone(&stub)))
-        .with(data::status::endpoints(Arc::clone(&stub)))
-        .with(data::traces::endpoints(Arc::clone(&stub)))
-        .with(data::transactions::endpoints(Arc::clone(&stub)))
-        .with(misc::endpoints(Arc::clone(&stub)))
-        .with(node::endpoints(Arc::clone(&stub)))
-        .with(orchestration::endpoints(Arc::clone(&stub)))
-        .with(tokens::endpoints(Arc::clone(&stub)))
-        .with(user::endpoints(Arc::clone(&stub)))
-        .with(user::otp::endpoints(Arc::clone(&stub)))
-        .with(user::providers::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl actions::ActionsServer<Caller> for Stub {
     async fn trigger_action(

@@ -29,8 +29,9 @@
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
-//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are
-//! not written answer 501. Requests that are not as documented are refused before a method sees them.
+//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all`
+//! takes one type that implements all of these traits. Methods that are not written answer 501. Requests that are
+//! not as documented are refused before a method sees them.
 //!
 //! # Namespaces
 //!
@@ -82,5 +83,24 @@ impl Client {
     /// The operations of `words`.
     pub fn words(&self) -> words::WordsClient<'_> {
         words::WordsClient(self)
+    }
+}
+
+#[cfg(feature = "server")]
+impl<A: Authenticator> Server<A> {
+    /// Adds the routes of every namespace, served by one type.
+    ///
+    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+    /// compile until it implements that one, too.
+    #[must_use]
+    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
+    where
+        S: self_::super_::SuperServer<A::Principal> + r#type::TypeServer<A::Principal>
+            + words::WordsServer<A::Principal>
+            + words::r#match::MatchServer<A::Principal>,
+    {
+        self.with(self_::super_::endpoints(stub.clone())).with(r#type::endpoints(stub.clone()))
+            .with(words::endpoints(stub.clone()))
+            .with(words::r#match::endpoints(stub.clone()))
     }
 }

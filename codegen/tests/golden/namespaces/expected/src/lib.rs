@@ -29,8 +29,9 @@
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
-//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are
-//! not written answer 501. Requests that are not as documented are refused before a method sees them.
+//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all`
+//! takes one type that implements all of these traits. Methods that are not written answer 501. Requests that are
+//! not as documented are refused before a method sees them.
 //!
 //! # Namespaces
 //!
@@ -85,5 +86,30 @@ impl Client {
     /// The operations of `roofTop`.
     pub fn roof_top(&self) -> roof_top::RoofTopClient<'_> {
         roof_top::RoofTopClient(self)
+    }
+}
+
+#[cfg(feature = "server")]
+impl<A: Authenticator> Server<A> {
+    /// Adds the routes of every namespace, served by one type.
+    ///
+    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+    /// compile until it implements that one, too.
+    #[must_use]
+    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
+    where
+        S: garden::GardenServer<A::Principal> + garden::beds::BedsServer<A::Principal>
+            + garden::beds::rows::RowsServer<A::Principal>
+            + garden::garden::GardenServer<A::Principal>
+            + orchard::trees::apples::ApplesServer<A::Principal>
+            + orchard::trees::pears::PearsServer<A::Principal>
+            + roof_top::RoofTopServer<A::Principal>,
+    {
+        self.with(garden::endpoints(stub.clone())).with(garden::beds::endpoints(stub.clone()))
+            .with(garden::beds::rows::endpoints(stub.clone()))
+            .with(garden::garden::endpoints(stub.clone()))
+            .with(orchard::trees::apples::endpoints(stub.clone()))
+            .with(orchard::trees::pears::endpoints(stub.clone()))
+            .with(roof_top::endpoints(stub.clone()))
     }
 }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::oracle_api::*;
 use harness::{Caller, Route, Stub};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(oracle::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl oracle::OracleServer<Caller> for Stub {
     async fn accepted(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

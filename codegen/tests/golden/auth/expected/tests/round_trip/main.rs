@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::gate_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(gate::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl gate::GateServer<Caller> for Stub {
     async fn close(

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::parcels_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(parcels::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl parcels::ParcelsServer<Caller> for Stub {
     async fn all_types(&self, context: Context<()>, body: parcels::AllTypesBody) -> Reply<Nothing, NoDocumentedErrors> {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::kettle_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(kettle::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl kettle::KettleServer<Caller> for Stub {
     async fn boil(&self, context: Context<()>, body: kettle::BoilBody) -> Reply<Nothing, NoDocumentedErrors> {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::attic_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(attic::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl attic::AtticServer<Caller> for Stub {
     async fn fetch(&self, context: Context<()>, thing: String) -> Reply<Nothing, NoDocumentedErrors> {

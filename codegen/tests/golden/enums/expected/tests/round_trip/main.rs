@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::paint_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(paint::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl paint::PaintServer<Caller> for Stub {
     async fn mix(&self, context: Context<()>, body: paint::MixBody) -> Reply<paint::MixResponse, NoDocumentedErrors> {

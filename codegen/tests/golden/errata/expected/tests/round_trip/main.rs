@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::almanac_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(almanac::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl almanac::AlmanacServer<Caller> for Stub {
     async fn tide(

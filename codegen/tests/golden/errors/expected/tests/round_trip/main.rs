@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::mishaps_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(mishaps::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl mishaps::MishapsServer<Caller> for Stub {
     async fn all(&self, context: Context<()>) -> Reply<Nothing, mishaps::AllError> {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::archive_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(archive::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl archive::ArchiveServer<Caller> for Stub {
     async fn fetch(&self, context: Context<()>, name: String) -> Reply<Download, archive::FetchError> {

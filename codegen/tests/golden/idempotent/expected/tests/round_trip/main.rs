@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::bank_api::*;
 use harness::{Caller, Route, Stub};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(accounts_book::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl accounts_book::AccountsBookServer<Caller> for Stub {
     async fn close(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::bell_api::*;
 use harness::{Caller, Route, Stub};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(bell::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl bell::BellServer<Caller> for Stub {
     async fn ring(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

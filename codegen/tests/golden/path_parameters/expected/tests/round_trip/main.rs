@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::shelves_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(shelves::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl shelves::ShelvesServer<Caller> for Stub {
     async fn by_height(

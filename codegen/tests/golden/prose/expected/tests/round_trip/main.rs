@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::prose_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(prose::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl prose::ProseServer<Caller> for Stub {
     async fn shout(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use ::trees_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(trees::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl trees::TreesServer<Caller> for Stub {
     async fn build(&self, context: Context<()>, body: types::Nest) -> Reply<Nothing, NoDocumentedErrors> {

@@ -7,10 +7,7 @@ use std::sync::Arc;
 use ::museum_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(museum::endpoints(Arc::clone(&stub))).with(workshop::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl museum::MuseumServer<Caller> for Stub {
     async fn furnish(&self, context: Context<()>, body: museum::Room) -> Reply<Vec<museum::Room>, NoDocumentedErrors> {
