@@ -11,6 +11,8 @@ mod proxies;
 mod redirections;
 #[path = "server/routers.rs"]
 mod routers;
+#[path = "server/sizes.rs"]
+mod sizes;
 
 use std::sync::Arc;
 

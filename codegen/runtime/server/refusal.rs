@@ -1,14 +1,23 @@
 //! Requests that no stub gets to see, because they are not as the documentation says.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use http::{Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::authenticate::Refused;
-use super::faults::Fault;
+use super::faults::{Fault, MAX_FAULTS};
 use super::reply;
 use crate::api::MESSAGE_FIELDS;
 use crate::runtime::ErrorReply;
+
+/// The most bytes that the errors of a malformed request take in the response. So no response is more than 16 KiB larger
+/// than its request, whatever the request repeats.
+const MAX_ERRORS_SIZE: usize = 15 * 1024;
+
+/// The most characters of a path or a problem: both can hold names that the client has made up.
+const MAX_TEXT_LENGTH: usize = 200;
 
 /// A request that no stub gets to see.
 #[derive(Debug)]
@@ -27,25 +36,50 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"))
     }
 
-    /// 400, with everything that is wrong.
+    /// 400, with everything that is wrong, as far as it fits into a small response.
     pub(super) fn malformed(faults: &[Fault]) -> Self {
-        let sentence = |Fault { part, path, problem }: &Fault| match path.as_str() {
-            "" => format!("the {} {problem}", part.name()),
-            path => format!("`{path}` of the {} {problem}", part.name()),
-        };
-        let message: Vec<String> = faults.iter().map(sentence).collect();
-        let details: Vec<Value> = faults
-            .iter()
-            .map(|Fault { part, path, problem }| json!({ "in": part.name(), "path": path, "problem": problem }))
-            .collect();
+        let (mut message, mut details) = (String::new(), Vec::new());
+        let mut size = 0;
+        for Fault { part, path, problem } in faults {
+            let (path, problem) = (shortened(path), shortened(problem));
+            let sentence = match &*path {
+                "" => format!("the {} {problem}", part.name()),
+                path => format!("`{path}` of the {} {problem}", part.name()),
+            };
+            let detail = json!({ "in": part.name(), "path": path, "problem": problem });
+            // Sizes as JSON, where one character can take six bytes.
+            size += json!(sentence).to_string().len() + detail.to_string().len();
+            if size > MAX_ERRORS_SIZE {
+                break;
+            }
+            message.push_str(if message.is_empty() { "" } else { "; " });
+            message.push_str(&sentence);
+            details.push(detail);
+        }
+        // Whoever looks for errors stops at `MAX_FAULTS`, so nobody knows how many there are.
+        if details.len() < faults.len() || faults.len() >= MAX_FAULTS {
+            message.push_str("; there may be more errors");
+        }
         let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
-        let body = json!({ field: message.join("; "), "details": details });
+        let body = json!({ field: message, "details": details });
         Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&body) }
     }
 
     pub(super) fn into_answer(self) -> Response<Body> {
         reply::refusal(self.status, &self.reply)
     }
+}
+
+/// Cuts the middle out of a long text: the start and the end of a path tell most.
+fn shortened(text: &str) -> Cow<'_, str> {
+    let length = text.chars().count();
+    if length <= MAX_TEXT_LENGTH {
+        return text.into();
+    }
+    let half = MAX_TEXT_LENGTH / 2;
+    let start: String = text.chars().take(half).collect();
+    let end: String = text.chars().skip(length - half).collect();
+    format!("{start}…{end}").into()
 }
 
 impl From<Refused> for Refusal {

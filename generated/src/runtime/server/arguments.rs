@@ -59,9 +59,7 @@ impl<'a> Reader<'a> {
         let Input { template, body, depth_limit } = input;
         let parameters = template.values(uri.path());
         let query = uri.query().unwrap_or_default();
-        let fault = |(name, problem)| Fault::new(Part::Query, name, problem);
-        let faults = if query.is_empty() { Vec::new() } else { text::malformed(query).map(fault).collect() };
-        Self { parameters, query, body, depth_limit, faults }
+        Self { parameters, query, body, depth_limit, faults: malformed(query) }
     }
 
     /// The arguments, or all that is wrong with them.
@@ -85,6 +83,23 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// The names in a query that is encoded wrongly, each once and not all of them where there are many.
+fn malformed(query: &str) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    if query.is_empty() {
+        return faults;
+    }
+    for (name, problem) in text::malformed(query) {
+        if faults.len() == faults::MAX_FAULTS {
+            break;
+        }
+        if !faults.iter().any(|known| known.path == name) {
+            faults.push(Fault::new(Part::Query, name, problem));
+        }
+    }
+    faults
 }
 
 impl<T: DeserializeOwned> Argument for T {

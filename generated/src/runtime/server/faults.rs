@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 use crate::runtime::undocumented;
 
 /// More faults of one part of a request than this are not told: an answer is not to be larger than what it answers.
-const MOST_FAULTS: usize = 100;
+pub(super) const MAX_FAULTS: usize = 100;
 
 /// Where a request is not as documented, and what is wanted there.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ impl<'v, 'p> Probe<'v, 'p> {
             Slot::Hidden => return,
         };
         let mut notes = self.notes.borrow_mut();
-        if notes.len() < MOST_FAULTS {
+        if notes.len() < MAX_FAULTS {
             notes.push(Fault::new(self.part, self.path.to_string(), problem));
         }
     }
