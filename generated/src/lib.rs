@@ -160,7 +160,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -168,33 +168,22 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: actions::ActionsServer<A::Principal> + auth::AuthServer<A::Principal>
-            + bucket::BucketServer<A::Principal>
-            + bucket::alert::AlertServer<A::Principal>
-            + bucket::alert::analyzer::AnalyzerServer<A::Principal>
-            + bucket::application::ApplicationServer<A::Principal>
-            + bucket::billing::BillingServer<A::Principal>
-            + bucket::server::ServerServer<A::Principal>
-            + bucket::webcheck::WebcheckServer<A::Principal>
-            + dashboard::DashboardServer<A::Principal>
-            + data::dependencies::DependenciesServer<A::Principal>
-            + data::events::EventsServer<A::Principal>
-            + data::exceptions::ExceptionsServer<A::Principal>
-            + data::issues::IssuesServer<A::Principal>
-            + data::logs::LogsServer<A::Principal>
-            + data::metrics::MetricsServer<A::Principal>
-            + data::notifications::NotificationsServer<A::Principal>
-            + data::outliers::OutliersServer<A::Principal>
-            + data::processes::ProcessesServer<A::Principal>
-            + data::profiling::ProfilingServer<A::Principal>
-            + data::status::StatusServer<A::Principal>
-            + data::traces::TracesServer<A::Principal>
-            + data::transactions::TransactionsServer<A::Principal>
-            + misc::MiscServer<A::Principal> + node::NodeServer<A::Principal>
-            + orchestration::OrchestrationServer<A::Principal>
-            + tokens::TokensServer<A::Principal> + user::UserServer<A::Principal>
-            + user::otp::OtpServer<A::Principal>
-            + user::providers::ProvidersServer<A::Principal>,
+        S: actions::ActionsServer<P> + auth::AuthServer<P> + bucket::BucketServer<P>
+            + bucket::alert::AlertServer<P> + bucket::alert::analyzer::AnalyzerServer<P>
+            + bucket::application::ApplicationServer<P>
+            + bucket::billing::BillingServer<P> + bucket::server::ServerServer<P>
+            + bucket::webcheck::WebcheckServer<P> + dashboard::DashboardServer<P>
+            + data::dependencies::DependenciesServer<P> + data::events::EventsServer<P>
+            + data::exceptions::ExceptionsServer<P> + data::issues::IssuesServer<P>
+            + data::logs::LogsServer<P> + data::metrics::MetricsServer<P>
+            + data::notifications::NotificationsServer<P>
+            + data::outliers::OutliersServer<P> + data::processes::ProcessesServer<P>
+            + data::profiling::ProfilingServer<P> + data::status::StatusServer<P>
+            + data::traces::TracesServer<P> + data::transactions::TransactionsServer<P>
+            + misc::MiscServer<P> + node::NodeServer<P>
+            + orchestration::OrchestrationServer<P> + tokens::TokensServer<P>
+            + user::UserServer<P> + user::otp::OtpServer<P>
+            + user::providers::ProvidersServer<P>,
     {
         self.with(actions::endpoints(stub.clone())).with(auth::endpoints(stub.clone()))
             .with(bucket::endpoints(stub.clone()))

@@ -13,6 +13,8 @@ mod redirections;
 mod routers;
 #[path = "server/sizes.rs"]
 mod sizes;
+#[path = "server/slow_bodies.rs"]
+mod slow_bodies;
 
 use std::sync::Arc;
 

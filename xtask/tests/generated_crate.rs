@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use xtask::cli::Folders;
 
 /// How many lines of Rust a route may cost, types included.
-const MOST_LINES_PER_ROUTE: f64 = 60.0;
+const MOST_LINES_PER_ROUTE: f64 = 61.0;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace").to_owned()

@@ -1,16 +1,32 @@
 //! A request on its way to a stub.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::arguments::{Arguments, Input, Reader};
 use super::context::Context;
 use super::refusal::Refusal;
 use crate::runtime::Operation;
+
+/// What the body of a request may be.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) bytes: usize,
+    pub(super) depth: usize,
+    /// How long it may take to arrive.
+    pub(super) time: Duration,
+}
 
 /// A request whose caller is known.
 pub(crate) struct Incoming<P> {
@@ -62,17 +78,28 @@ pub(super) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Refu
     }
 }
 
-/// The bytes of a body, refused where they are too many or no JSON.
-pub(super) async fn receive(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Refusal> {
-    let received = match Limited::new(body, limit).collect().await {
-        Ok(received) => received.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(Refusal::too_large(limit)),
-        Err(_) => return Err(Refusal::new(StatusCode::BAD_REQUEST, "the body broke off")),
+/// The bytes of a body, refused where they are too many, too late or no JSON.
+pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
+    let received = match in_time(Limited::new(body, limits.bytes).collect(), limits.time).await {
+        Ok(Ok(received)) => received.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Refusal::too_large(limits.bytes)),
+        Ok(Err(_)) => return Err(Refusal::new(StatusCode::BAD_REQUEST, "the body broke off")),
+        Err(_) => return Err(Refusal::too_slow(limits.time)),
     };
     if !received.is_empty() && !is_json(headers) {
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"));
     }
     Ok(received)
+}
+
+/// Waits for a body, but not for ever. Most bodies arrive together with their headers: they need no timer. Where one is
+/// needed it is in a box, because futures are moved with all that they may hold.
+async fn in_time<F: Future>(body: F, limit: Duration) -> Result<F::Output, Elapsed> {
+    let mut body = pin!(body);
+    match poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await {
+        Poll::Ready(body) => Ok(body),
+        Poll::Pending => Box::pin(timeout(limit, body)).await,
+    }
 }
 
 /// True for JSON, and where nothing is said of the content type.

@@ -1,9 +1,11 @@
 //! Requests that no stub gets to see, because they are not as the documentation says.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::body::Body;
-use http::{Response, StatusCode};
+use http::header::CONNECTION;
+use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
 use super::authenticate::Refused;
@@ -36,6 +38,11 @@ impl Refusal {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"))
     }
 
+    /// 408.
+    pub(super) fn too_slow(limit: Duration) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, &format!("the body did not arrive within {limit:?}"))
+    }
+
     /// 400, with everything that is wrong, as far as it fits into a small response.
     pub(super) fn malformed(faults: &[Fault]) -> Self {
         let (mut message, mut details) = (String::new(), Vec::new());
@@ -66,7 +73,13 @@ impl Refusal {
     }
 
     pub(super) fn into_answer(self) -> Response<Body> {
-        reply::refusal(self.status, &self.reply)
+        let mut answer = reply::refusal(self.status, &self.reply);
+        if self.status == StatusCode::REQUEST_TIMEOUT {
+            // The rest of the body may still arrive, so the connection cannot be used again. In HTTP/2, where this header
+            // is not allowed, hyper removes it and resets the stream alone.
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
     }
 }
 

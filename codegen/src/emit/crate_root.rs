@@ -83,7 +83,7 @@ fn with_all(api: &Api) -> Option<TokenStream> {
     let traits = namespaces.iter().map(|namespace| tokens::ident(&namespace.server));
     Some(quote! {
         #[cfg(feature = "server")]
-        impl<A: Authenticator> Server<A> {
+        impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
             /// Adds the routes of every namespace, served by one type.
             ///
             /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -91,7 +91,7 @@ fn with_all(api: &Api) -> Option<TokenStream> {
             #[must_use]
             pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
             where
-                S: #(#modules::#traits<A::Principal>)+*,
+                S: #(#modules::#traits<P>)+*,
             {
                 self #(.with(#modules::endpoints(stub.clone())))*
             }

@@ -241,7 +241,7 @@ fn an_error_response_is_never_much_larger_than_its_request() {
     let (router, operations) = (router(), operations());
     assert_eq!(operations.len(), 158);
     let seen = RefCell::new(BTreeSet::new());
-    let config = Config { cases: 32, max_shrink_iters: 20, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 16, max_shrink_iters: 20, failure_persistence: None, ..Config::default() };
     let result = TestRunner::new(config).run(&attacks(), |attack| {
         for operation in &operations {
             let status = run(check(&router, attack.request(operation)));

@@ -11,6 +11,7 @@ enum Own {
     BadRequest,
     Unauthorized,
     Forbidden,
+    RequestTimeout,
     ContentTooLarge,
     UnsupportedMediaType,
     Failed,
@@ -18,10 +19,11 @@ enum Own {
 }
 
 impl Own {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::BadRequest,
         Self::Unauthorized,
         Self::Forbidden,
+        Self::RequestTimeout,
         Self::ContentTooLarge,
         Self::UnsupportedMediaType,
         Self::Failed,
@@ -33,6 +35,7 @@ impl Own {
             Self::BadRequest => 400,
             Self::Unauthorized => 401,
             Self::Forbidden => 403,
+            Self::RequestTimeout => 408,
             Self::ContentTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::Failed => 500,
@@ -46,6 +49,7 @@ impl Own {
             Self::BadRequest => "BadRequest",
             Self::Unauthorized => "Unauthorized",
             Self::Forbidden => "Forbidden",
+            Self::RequestTimeout => "RequestTimeout",
             Self::ContentTooLarge => "ContentTooLarge",
             Self::UnsupportedMediaType => "UnsupportedMediaType",
             Self::Failed => "Failed",
@@ -58,6 +62,7 @@ impl Own {
             Self::BadRequest => "The request is not as it has to be; `details` says where.",
             Self::Unauthorized => "The access token is missing, or it is not valid.",
             Self::Forbidden => "The token's owner may not make this request.",
+            Self::RequestTimeout => "The body took too long to arrive.",
             Self::ContentTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body is not JSON.",
             Self::Failed => "The server failed.",
@@ -73,7 +78,7 @@ impl Own {
                 Auth::Required | Auth::Optional => true,
                 Auth::None => false,
             },
-            Self::ContentTooLarge | Self::UnsupportedMediaType => operation.body.is_some(),
+            Self::RequestTimeout | Self::ContentTooLarge | Self::UnsupportedMediaType => operation.body.is_some(),
         }
     }
 }

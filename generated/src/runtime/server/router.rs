@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -19,7 +20,7 @@ use http::{Response, StatusCode};
 use tower::util::MapResponseLayer;
 
 use super::authenticate::{self, Authenticator};
-use super::incoming::{self, Incoming};
+use super::incoming::{self, Incoming, Limits};
 use super::refusal::Refusal;
 use super::wiring::{Answer, Endpoint, Endpoints};
 use crate::runtime::Auth;
@@ -31,17 +32,10 @@ pub struct Server<A: Authenticator> {
     endpoints: Vec<Endpoint<A::Principal>>,
 }
 
-/// How much a body may be.
-#[derive(Clone, Copy)]
-struct Limits {
-    bytes: usize,
-    depth: usize,
-}
-
 impl<A: Authenticator> Server<A> {
     /// A server without any route.
     pub fn new(authenticator: A) -> Self {
-        let limits = Limits { bytes: 2 * 1024 * 1024, depth: 64 };
+        let limits = Limits { bytes: 2 * 1024 * 1024, depth: 64, time: Duration::from_secs(30) };
         Self { authenticator: Arc::new(authenticator), limits, endpoints: Vec::new() }
     }
 
@@ -49,6 +43,18 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.limits.bytes = bytes;
+        self
+    }
+
+    /// How long the body of a request may take to arrive, from its headers to its last byte. Default: 30 seconds.
+    /// [`Duration::MAX`] means no limit.
+    ///
+    /// A request whose body takes longer is rejected with 408, and its connection is closed. The time is measured by the
+    /// timer of the tokio runtime, which `#[tokio::main]` and `Builder::enable_all` enable. Requests without a body, and
+    /// those whose body has arrived with their headers, need no timer.
+    #[must_use]
+    pub fn body_timeout(mut self, time: Duration) -> Self {
+        self.limits.time = time;
         self
     }
 
@@ -175,6 +181,6 @@ async fn prepare<A: Authenticator>(route: &Route<A>, parts: Box<Parts>, body: Bo
         incoming::check_length(&parts.headers, limits.bytes)?;
     }
     let principal = authenticate::principal(&parts, operation, &**authenticator).await?;
-    let body = if *has_body { incoming::receive(&parts.headers, body, limits.bytes).await? } else { Bytes::new() };
+    let body = if *has_body { incoming::receive(&parts.headers, body, limits).await? } else { Bytes::new() };
     Ok(endpoint.serve(Incoming { operation, principal, parts }, &body, limits.depth))
 }

@@ -62,7 +62,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -70,7 +70,7 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: bell::BellServer<A::Principal>,
+        S: bell::BellServer<P>,
     {
         self.with(bell::endpoints(stub.clone()))
     }

@@ -87,7 +87,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -95,9 +95,8 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: self_::super_::SuperServer<A::Principal> + r#type::TypeServer<A::Principal>
-            + words::WordsServer<A::Principal>
-            + words::r#match::MatchServer<A::Principal>,
+        S: self_::super_::SuperServer<P> + r#type::TypeServer<P> + words::WordsServer<P>
+            + words::r#match::MatchServer<P>,
     {
         self.with(self_::super_::endpoints(stub.clone())).with(r#type::endpoints(stub.clone()))
             .with(words::endpoints(stub.clone()))

@@ -90,7 +90,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -98,12 +98,10 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: garden::GardenServer<A::Principal> + garden::beds::BedsServer<A::Principal>
-            + garden::beds::rows::RowsServer<A::Principal>
-            + garden::garden::GardenServer<A::Principal>
-            + orchard::trees::apples::ApplesServer<A::Principal>
-            + orchard::trees::pears::PearsServer<A::Principal>
-            + roof_top::RoofTopServer<A::Principal>,
+        S: garden::GardenServer<P> + garden::beds::BedsServer<P>
+            + garden::beds::rows::RowsServer<P> + garden::garden::GardenServer<P>
+            + orchard::trees::apples::ApplesServer<P>
+            + orchard::trees::pears::PearsServer<P> + roof_top::RoofTopServer<P>,
     {
         self.with(garden::endpoints(stub.clone())).with(garden::beds::endpoints(stub.clone()))
             .with(garden::beds::rows::endpoints(stub.clone()))

@@ -86,7 +86,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -94,9 +94,8 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: accounts::AccountsServer<A::Principal> + letters::LettersServer<A::Principal>
-            + offices::OfficesServer<A::Principal>
-            + offices::depot::DepotServer<A::Principal>,
+        S: accounts::AccountsServer<P> + letters::LettersServer<P>
+            + offices::OfficesServer<P> + offices::depot::DepotServer<P>,
     {
         self.with(accounts::endpoints(stub.clone())).with(letters::endpoints(stub.clone()))
             .with(offices::endpoints(stub.clone()))

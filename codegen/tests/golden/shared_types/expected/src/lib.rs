@@ -70,7 +70,7 @@ impl Client {
 }
 
 #[cfg(feature = "server")]
-impl<A: Authenticator> Server<A> {
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
     /// Adds the routes of every namespace, served by one type.
     ///
     /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
@@ -78,7 +78,7 @@ impl<A: Authenticator> Server<A> {
     #[must_use]
     pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
     where
-        S: museum::MuseumServer<A::Principal> + workshop::WorkshopServer<A::Principal>,
+        S: museum::MuseumServer<P> + workshop::WorkshopServer<P>,
     {
         self.with(museum::endpoints(stub.clone())).with(workshop::endpoints(stub.clone()))
     }
