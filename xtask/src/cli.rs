@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use semver::Version;
+
+use crate::conformance::client;
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
@@ -56,11 +59,14 @@ pub enum Task {
     /// Have the official JavaScript client call the mock server, and hold every answer against the OpenAPI document.
     ///
     /// Needs Node.js and npm, which installs the client into a temporary folder. Prints a line per operation and one
-    /// with the sum; exits with 1 where an answer is not as documented, with 2 where the client cannot be run.
+    /// with the totals, which count requests that were sent; exits with 1 where an answer is not as documented, with 2 where the client cannot be run.
     Conformance {
         /// Where to read the spec and the OpenAPI document.
         #[command(flatten)]
         folders: Folders,
+        /// The version of the client.
+        #[arg(long, value_name = "VERSION", default_value = client::VERSION)]
+        client_version: Version,
     },
     /// Turn the API's documentation into facts.
     Docs {

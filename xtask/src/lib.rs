@@ -53,7 +53,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Task::Audit { spec, documented, mapping, html } => {
             audit::run(&spec, &Against::new(&spec, documented, mapping, html))
         }
-        Task::Conformance { folders } => conformance::run(&folders),
+        Task::Conformance { folders, client_version } => conformance::run(&folders, &client_version),
         Task::Docs { task: DocsTask::Import { dir, out } } => docs::run::import_pages(&dir, &out),
         Task::Docs { task: DocsTask::Mapping { file, constants, documented, out } } => {
             docs::run::import_mapping(&file, constants, &documented, &out)

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use clap::Parser;
 use serde_json::{Value, json};
-use xtask::conformance::check::{Answer, Evidence, Line, Row, Verdict, judge};
+use xtask::cli::{Cli, Task};
+use xtask::conformance::check::{Answer, Evidence, Line, Request, Row, Verdict, judge};
 use xtask::conformance::contract::Contract;
 use xtask::conformance::plan::{Action, Plan, Purpose, Step, Table};
 use xtask::conformance::render;
@@ -25,10 +27,18 @@ fn plan() -> Plan {
     Plan::new(&CONTRACT, &table()).expect("a plan")
 }
 
-/// What is said of an operation that is answered like this.
+/// What is said of an operation that is answered like this, after one request to it was sent.
 fn row(operation: &str, answer: Answer) -> Row {
+    let route = &CONTRACT.operations[operation];
+    sent(operation, answer, &[(&route.method, &route.path)])
+}
+
+/// The same after these requests were sent.
+fn sent(operation: &str, answer: Answer, requests: &[(&str, &str)]) -> Row {
     let plan = plan();
-    let lines = [of_client(), Line::Answer(Answer { step: place(&plan, operation), ..answer })];
+    let requests = requests.iter().map(|(method, path)| Request { method: (*method).into(), path: (*path).into() });
+    let answer = Answer { step: place(&plan, operation), requests: requests.collect(), ..answer };
+    let lines = [of_client(), Line::Answer(answer)];
     find(&judge(&CONTRACT, &plan, &lines).expect("rows"), operation)
 }
 
@@ -196,20 +206,74 @@ fn a_preparation_that_fails_is_a_fault() {
 }
 
 #[test]
+fn a_call_counts_by_the_requests_that_were_sent() {
+    let shown = || answered(200, json!({ "username": "ada" }));
+    let own = ("GET", "/api/users/show/ada");
+    for (requests, count) in
+        [(&[own][..], 1), (&[("POST", "/api/oauth/token"), own, own], 2), (&[(own.0, "/api/users/show/ada/")], 1)]
+    {
+        let row = sent("user.show", shown(), requests);
+        assert_eq!((row.requests, row.verdict), (count, Verdict::Passed(Evidence::Full)));
+    }
+    let others: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("POST", "/api/users/show/ada")],
+        &[("GET", "/api/users/show")],
+        &[("GET", "/api/users/show/")],
+        &[("GET", "/api/users/show/ada/b")],
+        &[("GET", "/api/users/other/ada")],
+    ];
+    for requests in others {
+        let row = sent("user.show", shown(), requests);
+        let expected = Verdict::Failed("no request was sent to GET /api/users/show/{id}".into());
+        assert_eq!((row.requests, row.verdict), (0, expected), "{requests:?}");
+    }
+    let elsewhere = sent("user.show", shown(), &[own, ("GET", "https://example.com/api/users/show/ada")]);
+    let expected = "a request was sent to another server: GET https://example.com/api/users/show/ada";
+    assert_eq!(elsewhere.verdict, Verdict::Failed(expected.into()));
+}
+
+#[test]
+fn only_an_exact_version_of_the_client_is_taken() {
+    let parse = |version: &[&str]| {
+        let cli = Cli::try_parse_from(["cargo xtask", "conformance"].iter().chain(version))?;
+        match cli.task {
+            Task::Conformance { client_version, .. } => Ok(client_version.to_string()),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(parse(&[]).expect("a default"), "0.5.60");
+    assert_eq!(parse(&["--client-version", "0.8.1"]).expect("a version"), "0.8.1");
+    for wrong in
+        ["", "latest", "0.8", "^0.8.1", "0.8.x", "v0.8.1", "0.8.1 --global", "../client", "https://example.com/a.tgz"]
+    {
+        let error: clap::Error = parse(&[&format!("--client-version={wrong}")]).expect_err("no version");
+        assert!(error.to_string().contains("--client-version <VERSION>"), "{error}");
+    }
+}
+
+#[test]
 fn the_report_ends_with_the_sum() {
-    let row =
-        |operation: &str, status, verdict| Row { operation: operation.into(), method: "GET".into(), status, verdict };
+    let row = |operation: &str, status, requests, verdict| Row {
+        operation: operation.into(),
+        method: "GET".into(),
+        status,
+        requests,
+        verdict,
+    };
     let text = render(&[
-        row("user.retrieve", Some(200), Verdict::Passed(Evidence::Full)),
-        row("user.show", None, Verdict::Failed("no answer came".into())),
-        row("user.fly", Some(405), Verdict::NotCallable("it has no wings".into())),
+        row("user.retrieve", Some(200), 2, Verdict::Passed(Evidence::Full)),
+        row("user.show", None, 1, Verdict::Failed("no answer came".into())),
+        row("user.swim", None, 0, Verdict::Failed("it was not called".into())),
+        row("user.fly", Some(405), 1, Verdict::NotCallable("it has no wings".into())),
     ]);
     let expected = "\
 OPERATION      METHOD  STATUS  VERDICT
 user.retrieve  GET     200     passed
 user.show      GET     -       FAILED: no answer came
+user.swim      GET     -       FAILED: it was not called
 not callable: user.fly (it has no wings)
-called 2, passed 1, not callable 1
+called 2 with 3 requests, passed 1, not callable 1
 ";
     assert_eq!(text, expected);
 }

@@ -33,6 +33,19 @@ pub struct Answer {
     pub body: Value,
     /// Why there was no answer.
     pub error: Option<String>,
+    /// The requests that the client sent in this step.
+    #[serde(default)]
+    pub requests: Vec<Request>,
+}
+
+/// A request as it left the client.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The HTTP method, in upper case.
+    pub method: String,
+    /// The path without a query; a whole URL where it was not sent to the mock server.
+    pub path: String,
 }
 
 /// What is to be said of one operation.
@@ -44,6 +57,8 @@ pub struct Row {
     pub method: String,
     /// The status of the answer, if there was one.
     pub status: Option<u16>,
+    /// How many requests the client sent to this operation in its step.
+    pub requests: usize,
     /// How it went.
     pub verdict: Verdict,
 }
@@ -107,14 +122,16 @@ pub fn judge(contract: &Contract, plan: &Plan, lines: &[Line]) -> Result<Vec<Row
         .operations
         .iter()
         .map(|(name, operation)| {
-            let (status, verdict) = match only_step(plan, name) {
+            let (answer, verdict) = match only_step(plan, name) {
                 Ok((step, purpose)) => {
                     let answer = answers.get(&step).copied();
-                    (answer.and_then(|answer| answer.status), verdict(plan, name, operation, purpose, answer))
+                    (answer, verdict(plan, name, operation, purpose, answer))
                 }
                 Err(fault) => (None, Verdict::Failed(fault)),
             };
-            Row { operation: name.clone(), method: operation.method.clone(), status, verdict }
+            let requests = answer.map_or(0, |answer| requests_to(operation, answer));
+            let status = answer.and_then(|answer| answer.status);
+            Row { operation: name.clone(), method: operation.method.clone(), status, requests, verdict }
         })
         .collect();
     let unknown = of_client.iter().filter(|name| !contract.operations.contains_key(*name));
@@ -122,6 +139,7 @@ pub fn judge(contract: &Contract, plan: &Plan, lines: &[Line]) -> Result<Vec<Row
         operation: name.clone(),
         method: String::new(),
         status: None,
+        requests: 0,
         verdict: Verdict::Failed("the client has this operation, the spec lacks it".to_owned()),
     }));
     rows.extend(failed_preparations(plan, &answers));
@@ -135,7 +153,8 @@ fn failed_preparations(plan: &Plan, answers: &BTreeMap<usize, &Answer>) -> Vec<R
         let status = answers.get(&place).and_then(|answer| answer.status);
         if !matches!(status, Some(200..300)) {
             let verdict = Verdict::Failed("a later call needs this".to_owned());
-            rows.push(Row { operation: step.action.name().to_owned(), method: String::new(), status, verdict });
+            let operation = step.action.name().to_owned();
+            rows.push(Row { operation, method: String::new(), status, requests: 0, verdict });
         }
     }
     rows
@@ -173,11 +192,22 @@ fn verdict(plan: &Plan, name: &str, operation: &Operation, purpose: Purpose, ans
     }
 }
 
+/// How many of the requests of a step went to an operation.
+fn requests_to(operation: &Operation, answer: &Answer) -> usize {
+    answer.requests.iter().filter(|request| operation.is_route_of(&request.method, &request.path)).count()
+}
+
 /// Whether an answer to a call with the right arguments is as documented; if not, why.
 fn judged(operation: &Operation, answer: &Answer) -> Result<Verdict, String> {
     let Some(status) = answer.status else {
         return Err(answer.error.clone().unwrap_or_else(|| "no status and no error came".to_owned()));
     };
+    if let Some(request) = answer.requests.iter().find(|request| !request.path.starts_with('/')) {
+        return Err(format!("a request was sent to another server: {} {}", request.method, request.path));
+    }
+    if requests_to(operation, answer) == 0 {
+        return Err(format!("no request was sent to {} {}", operation.method, operation.path));
+    }
     let Some(content) = operation.answers.get(&status) else {
         return Err(format!("the status is not documented{}", message(answer)));
     };

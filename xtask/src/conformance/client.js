@@ -1,10 +1,28 @@
 'use strict'
 
 // Carries out a plan with the official client. The plan comes in as JSON; what came of it goes out as lines of JSON:
-// first the client's operations, then one line per step. Nothing is judged here.
+// first the client's operations, then one line per step, with the requests that were sent for it. Nothing is judged here.
 
 const crypto = require('crypto')
 const http = require('http')
+const https = require('https')
+
+// The requests that were sent since the last step, noted where Node sends them, whatever library the client uses.
+// It has to be loaded after this. Our own `http.get` is not among them.
+const sent = []
+for (const protocol of [http, https]) {
+  const request = protocol.request
+  protocol.request = function (...args) {
+    const outgoing = request.apply(protocol, args)
+    outgoing.once('finish', () => {
+      // Without the query, which may hold a token.
+      const url = `${outgoing.protocol}//${outgoing.getHeader('host')}${outgoing.path.split('?')[0]}`
+      sent.push({ method: outgoing.method, url })
+    })
+    return outgoing
+  }
+}
+
 const KM = require('@pm2/js-api')
 const Namespace = require('@pm2/js-api/src/namespace')
 
@@ -116,14 +134,21 @@ async function main () {
   km.use('standalone', { refresh_token })
   const answers = new Map()
   for (const [index, step] of steps.entries()) {
+    let answer
+    let isLate = false
     try {
       const { status, headers, data } = await withPatience(carryOut(km, url, answers, step))
       answers.set(step.call || step.fetch, data)
-      write({ answer: { step: index, status, content_type: headers['content-type'], body: data } })
+      answer = { status, content_type: headers['content-type'], body: data }
     } catch (error) {
-      write({ answer: { step: index, error: String((error && error.message) || error) } })
-      if (error && error.isLate) break
+      answer = { error: String((error && error.message) || error) }
+      isLate = Boolean(error && error.isLate)
     }
+    const requests = sent.splice(0).map(({ method, url: target }) => {
+      return { method, path: target.startsWith(`${url}/`) ? target.slice(url.length) : target }
+    })
+    write({ answer: { step: index, requests, ...answer } })
+    if (isLate) break
   }
 }
 

@@ -5,14 +5,17 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use semver::Version;
 use serde_json::json;
 
 use super::check::Line;
 use super::plan::Plan;
 use super::server::MockServer;
 
-/// The client whose word counts.
-const PACKAGE: &str = "@pm2/js-api@0.5.60";
+/// The official client.
+const PACKAGE: &str = "@pm2/js-api";
+/// The version of it that the API's documentation is part of.
+pub const VERSION: &str = "0.5.60";
 /// The oldest Node that the script runs on.
 const OLDEST_NODE: u32 = 14;
 const SCRIPT: &str = include_str!("client.js");
@@ -38,11 +41,11 @@ pub fn check_tools() -> Result<(), String> {
     version(NPM).map(drop)
 }
 
-/// Installs the client and what it needs into a folder.
+/// Installs a version of the client and what it needs into a folder.
 ///
 /// # Errors
-/// Where npm fails; the text has what it says.
-pub fn install(folder: &Path) -> Result<(), String> {
+/// Where npm fails, as it does when there is no such version; the text has what it says.
+pub fn install(folder: &Path, version: &Version) -> Result<(), String> {
     // Without a manifest npm would look for a project in the folders above.
     for (name, text) in [("package.json", r#"{ "private": true }"#), ("client.js", SCRIPT)] {
         let path = folder.join(name);
@@ -51,8 +54,8 @@ pub fn install(folder: &Path) -> Result<(), String> {
     let quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel", "error"];
     let mut npm = Command::new(NPM);
     npm.args(["install", "--no-save", "--ignore-scripts", "--no-package-lock"]).args(quiet);
-    npm.arg("--prefix").arg(folder).arg(PACKAGE).current_dir(folder);
-    finish(&mut npm, NPM).map(drop)
+    npm.arg("--prefix").arg(folder).arg(format!("{PACKAGE}@{version}")).current_dir(folder);
+    finish(&mut npm, NPM).map(drop).map_err(|error| format!("cannot install {PACKAGE} {version}: {error}"))
 }
 
 /// Has the client carry out a plan.

@@ -21,6 +21,8 @@ pub struct Contract {
 pub struct Operation {
     /// The HTTP method, in upper case.
     pub method: String,
+    /// The path, with its parameters in braces.
+    pub path: String,
     /// The path parameters in the order of the path, then those of the query.
     pub parameters: Vec<Parameter>,
     /// The fields of the body; nothing where there is no body.
@@ -49,6 +51,18 @@ pub enum Content {
     Json(Validator),
     /// Something else of this media type.
     Other(String),
+}
+
+impl Operation {
+    /// Whether a request goes to this operation. A slash at the end of a path makes no difference.
+    pub fn is_route_of(&self, method: &str, path: &str) -> bool {
+        let segments = |path: &str| path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
+        let (template, segments) = (segments(&self.path), segments(path));
+        let fits = |(expected, found): (&String, &String)| {
+            if expected.starts_with('{') { !found.is_empty() } else { expected == found }
+        };
+        self.method == method && template.len() == segments.len() && template.iter().zip(&segments).all(fits)
+    }
 }
 
 impl Contract {
@@ -113,9 +127,10 @@ impl Contract {
                 answers.insert(code, content);
             }
         }
+        let (method, path) = (route.method.to_owned(), route.path.clone());
         let success =
             route.responses.iter().filter(|response| response.success).map(|response| response.code).collect();
-        Ok(Operation { method: route.method.to_owned(), parameters: parameters.collect(), body, answers, success })
+        Ok(Operation { method, path, parameters: parameters.collect(), body, answers, success })
     }
 
     fn content(&self, answer: &Value) -> Result<Content, String> {

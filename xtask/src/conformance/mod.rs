@@ -2,7 +2,7 @@
 //! operation of the mock server that it can call; each answer has to be as `openapi.json` has it.
 
 pub mod check;
-mod client;
+pub mod client;
 pub mod contract;
 pub mod plan;
 mod report;
@@ -12,6 +12,8 @@ mod server;
 use std::path::Path;
 use std::process::ExitCode;
 
+use semver::Version;
+
 use crate::cli::Folders;
 use crate::{Failure, STALE, say};
 use contract::Contract;
@@ -20,12 +22,12 @@ use plan::{Plan, Table};
 pub use report::render;
 
 /// Runs the client against the mock server and prints what came of it.
-pub(crate) fn run(folders: &Folders) -> Result<ExitCode, Failure> {
+pub(crate) fn run(folders: &Folders, client_version: &Version) -> Result<ExitCode, Failure> {
     client::check_tools()?;
     let contract = contract(folders)?;
     let plan = Plan::new(&contract, &Table::new()?)?;
     let folder = tempfile::tempdir().map_err(|error| format!("cannot make a temporary folder: {error}"))?;
-    client::install(folder.path())?;
+    client::install(folder.path(), client_version)?;
     let server = server::MockServer::start(folder.path())?;
     let lines = client::carry_out(folder.path(), &plan, &server)?;
     let rows = check::judge(&contract, &plan, &lines)?;

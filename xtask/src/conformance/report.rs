@@ -2,15 +2,17 @@
 
 use super::check::{Evidence, Row, Verdict};
 
-/// The rows as a table, then what cannot be called and why, then the sum.
+/// The rows as a table, then what cannot be called and why, then the totals. An operation counts as called where the
+/// client has sent a request to it.
 pub fn render(rows: &[Row]) -> String {
-    let is_called = |row: &&Row| !matches!(row.verdict, Verdict::NotCallable(_));
-    let called: Vec<&Row> = rows.iter().filter(is_called).collect();
-    let width = |title: &str, cell: fn(&Row) -> usize| called.iter().map(|row| cell(row)).fold(title.len(), usize::max);
+    let is_callable = |row: &&Row| !matches!(row.verdict, Verdict::NotCallable(_));
+    let callable: Vec<&Row> = rows.iter().filter(is_callable).collect();
+    let width =
+        |title: &str, cell: fn(&Row) -> usize| callable.iter().map(|row| cell(row)).fold(title.len(), usize::max);
     let operations = width("OPERATION", |row| row.operation.len());
     let methods = width("METHOD", |row| row.method.len());
     let mut text = format!("{:operations$}  {:methods$}  STATUS  VERDICT\n", "OPERATION", "METHOD");
-    for Row { operation, method, status, verdict } in &called {
+    for Row { operation, method, status, verdict, .. } in &callable {
         let status = status.map_or("-".to_owned(), |status| status.to_string());
         let verdict = describe(verdict);
         text.push_str(&format!("{operation:operations$}  {method:methods$}  {status:6}  {verdict}\n"));
@@ -20,9 +22,11 @@ pub fn render(rows: &[Row]) -> String {
             text.push_str(&format!("not callable: {} ({reason})\n", row.operation));
         }
     }
-    let passed = called.iter().filter(|row| row.verdict.is_passed()).count();
-    let not_callable = rows.len() - called.len();
-    text.push_str(&format!("called {}, passed {passed}, not callable {not_callable}\n", called.len()));
+    let called = callable.iter().filter(|row| row.requests > 0).count();
+    let requests: usize = callable.iter().map(|row| row.requests).sum();
+    let passed = callable.iter().filter(|row| row.verdict.is_passed()).count();
+    let not_callable = rows.len() - callable.len();
+    text.push_str(&format!("called {called} with {requests} requests, passed {passed}, not callable {not_callable}\n"));
     text
 }
 
