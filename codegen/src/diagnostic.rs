@@ -21,7 +21,13 @@ pub struct SourceFile {
 }
 
 /// The most characters that carets go under.
-const LONGEST_MARK: usize = 100;
+const MAX_MARK: usize = 100;
+
+/// The most bytes between two stretches that are shown in one snippet.
+const MAX_DISTANCE: usize = 20_000;
+
+/// The most bytes of a line behind its last mark that a snippet has.
+const MAX_REST: usize = 1000;
 
 /// A stretch of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,22 +47,34 @@ impl SourceFile {
 
 impl Span {
     /// What of a stretch lies in its first line, without the blanks behind it and cut to a length that fits on a screen;
-    /// one character where that leaves none.
+    /// one character where that leaves none. A stretch behind the last line is the end of that line.
     pub fn within_line(file: &Arc<SourceFile>, bytes: Range<usize>) -> Self {
         let text = &file.text;
+        let written = text.trim_end();
+        if bytes.start >= written.len()
+            && let Some((last, _)) = written.char_indices().next_back()
+        {
+            return Self { file: Arc::clone(file), bytes: last..written.len() };
+        }
         let start = (0..=bytes.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let rest = text.get(start..).unwrap_or_default();
-        let line = rest.lines().next().unwrap_or_default();
-        let wanted = bytes.end.saturating_sub(start).min(line.len());
-        let fits = line.char_indices().nth(LONGEST_MARK).map_or(line.len(), |(end, _)| end);
-        let kept = line.get(..wanted.min(fits)).map_or(0, |kept| kept.trim_end().len());
-        let kept = if kept == 0 { line.chars().next().map_or(0, char::len_utf8) } else { kept };
+        let wanted = bytes.end.saturating_sub(start);
+        // Not the whole line: many stretches may lie in a line of megabytes.
+        let characters = rest.char_indices().take(MAX_MARK).take_while(|(_, c)| !matches!(c, '\n' | '\r'));
+        let fits = characters.clone().last().map_or(0, |(at, c)| at + c.len_utf8());
+        let kept = rest.get(..wanted.min(fits)).map_or(0, |kept| kept.trim_end().len());
+        let kept = if kept == 0 { characters.clone().next().map_or(0, |(_, c)| c.len_utf8()) } else { kept };
         Self { file: Arc::clone(file), bytes: start..start + kept }
     }
 
     /// The whole of a file that is at fault as a whole.
     pub fn start_of(file: &Arc<SourceFile>) -> Self {
         Self { file: Arc::clone(file), bytes: 0..0 }
+    }
+
+    /// True where one snippet can show both. The renderer looks at every line between them.
+    fn is_near(&self, other: &Self) -> bool {
+        self.file == other.file && self.bytes.start.abs_diff(other.bytes.start) <= MAX_DISTANCE
     }
 
     /// Line and column of the first character, both counted from one.
@@ -111,10 +129,10 @@ impl Diagnostic {
             group = group.element(Origin::path(span.file.path.as_str()).line(1).char_column(1));
         } else {
             let mut marks = vec![Mark { kind: AnnotationKind::Primary, span, label: &self.label }];
-            marks.extend(self.related.iter().filter(|(related, _)| related.file == span.file).map(Mark::context));
+            marks.extend(self.related.iter().filter(|(related, _)| related.is_near(span)).map(Mark::context));
             group = group.element(snippet(&span.file, &marks));
         }
-        for related in self.related.iter().filter(|(related, _)| related.file != span.file) {
+        for related in self.related.iter().filter(|(related, _)| !related.is_near(span)) {
             group = group.element(snippet(&related.0.file, &[Mark::context(related)]));
         }
         vec![group.element(Level::HELP.message(self.help.as_str()))]
@@ -141,7 +159,9 @@ fn snippet<'a>(file: &'a SourceFile, marks: &[Mark<'a>]) -> Snippet<'a, annotate
     let before = file.text.get(..starts.min().unwrap_or_default()).unwrap_or_default();
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let end = ends.max().unwrap_or(file.text.len());
-    let end = file.text.get(end..).and_then(|rest| rest.find('\n')).map_or(file.text.len(), |length| end + length);
+    let rest = file.text.get(end..).unwrap_or_default().char_indices();
+    let end =
+        rest.take_while(|(at, c)| *c != '\n' && *at < MAX_REST).last().map_or(end, |(at, c)| end + at + c.len_utf8());
     let annotations = marks.iter().map(|mark| {
         let Range { start: from, end: to } = mark.span.bytes;
         mark.kind.span(from.saturating_sub(start)..to.saturating_sub(start)).label(mark.label)
@@ -170,7 +190,7 @@ fn shortened(text: String) -> String {
 }
 
 /// More mistakes than anyone reads in one go; drawing them would take longer than finding them.
-const MOST_SHOWN: usize = 300;
+const MAX_SHOWN: usize = 50;
 
 /// The sink that every phase reports into.
 #[derive(Debug, Default, Clone)]
@@ -221,7 +241,7 @@ impl Diagnostics {
         format!("{}{count} {noun} in the spec\n", self.render_each(colour))
     }
 
-    /// The messages alone.
+    /// The messages alone, and how many are not shown.
     pub fn render_each(&self, colour: Colour) -> String {
         let renderer = match colour {
             Colour::Never => Renderer::plain(),
@@ -229,12 +249,14 @@ impl Diagnostics {
         }
         .decor_style(DecorStyle::Ascii);
         let mut text = String::new();
-        for diagnostic in self.found.iter().take(MOST_SHOWN) {
+        for diagnostic in self.found.iter().take(MAX_SHOWN) {
             text.push_str(&renderer.render(&diagnostic.report()));
             text.push_str("\n\n");
         }
-        if let Some(more) = self.found.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
-            text.push_str(&format!("{more} more are not shown\n\n"));
+        match self.found.len().saturating_sub(MAX_SHOWN) {
+            0 => {}
+            1 => text.push_str("... and 1 more error\n\n"),
+            more => text.push_str(&format!("... and {more} more errors\n\n")),
         }
         text
     }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use routegen::diagnostic::Colour;
@@ -83,6 +84,7 @@ fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
     let (_folder, spec) = write(files);
     routegen::read(&spec).map_err(|faults| {
         let report = faults.render(Colour::Never);
+        must_point_into_files(&report, files);
         assert!(report.contains("error: ") && report.contains("help: "), "{report}");
         report
     })
@@ -252,6 +254,142 @@ fn brackets_of_endless_depth_are_refused() {
         let report = report(format!("namespace: {}\n", bracket.repeat(20_000)));
         assert!(!report.is_empty(), "{bracket}");
     }
+}
+
+/// Every place that a report names lies in its file: in a line that is there, at a character of it or right behind the last.
+fn must_point_into_files(report: &str, files: &[(String, Vec<u8>)]) {
+    let places = report.lines().filter_map(|line| {
+        let (_, place) = line.split_once("--> ").or_else(|| line.split_once("::: "))?;
+        let (rest, column) = place.rsplit_once(':')?;
+        let (path, line) = rest.rsplit_once(':')?;
+        Some((path.strip_prefix("spec/")?, line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
+    });
+    for (path, line, column) in places {
+        let bytes = files.iter().find(|(name, _)| name == path).map(|(_, bytes)| bytes);
+        let text = String::from_utf8_lossy(bytes.expect("a report names files that are there"));
+        // An empty file has no place; its report points at its start.
+        let text = if text.trim().is_empty() { " " } else { text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end() };
+        let characters = text.lines().nth(line - 1).map(|line| line.chars().count());
+        assert!(
+            characters.is_some_and(|count| column <= count + 1),
+            "{path}:{line}:{column} is not in:\n{text}\n{report}"
+        );
+    }
+}
+
+#[test]
+fn a_syntax_error_at_the_end_of_a_file_points_at_its_last_line() {
+    for (end, place) in [
+        ("key: [", "3:6"),
+        ("key: [\n", "3:6"),
+        ("key: [\n\n\n", "3:6"),
+        ("key: {ü: 'é\n\n", "3:11"),
+        ("key: \"a\r\n", "3:7"),
+        ("key: [a,\n  b, # c\n", "4:8"),
+    ] {
+        let report = report(format!("namespace: book\nsummary: s\n{end}"));
+        assert!(report.contains(&format!("--> spec/book.yaml:{place}\n")), "{end:?} {report}");
+    }
+}
+
+/// The time that it takes to report what is wrong with a spec, and the report.
+fn timed(page: String) -> (Duration, String) {
+    let start = Instant::now();
+    let report = report(page);
+    (start.elapsed(), report)
+}
+
+/// A way to write a spec with as many mistakes as are asked for.
+type Mistakes = (&'static str, fn(usize) -> String);
+
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+/// A page with one route; `rest` goes below it.
+fn page_with_route(rest: &str) -> String {
+    format!(
+        "namespace: book\nsummary: s\nroutes:\n  r:\n    route: GET /a\n    summary: s\n    auth: none\n    \
+         responses: {{ 200: s }}\n{rest}"
+    )
+}
+
+/// Where a mistake costs time in the number of the others, if anywhere.
+const MANY: [Mistakes; 8] = [
+    ("routes without keys", |count| {
+        format!("namespace: book\nsummary: s\nroutes:\n{}", lines(count, |index| format!("  r{index}: {{}}\n")))
+    }),
+    ("unknown keys of many routes", |count| {
+        let route = |index| format!("  r{index}: {{ route: GET /{index}, summary: s, auth: none, bad: 1 }}\n");
+        format!("namespace: book\nsummary: s\nroutes:\n{}", lines(count, route))
+    }),
+    ("unknown keys of one route", |count| page_with_route(&lines(count, |index| format!("    k{index}: 1\n")))),
+    ("unknown keys in one line", |count| {
+        page_with_route(&format!("    query: {{ a: {{ {} }} }}\n", lines(count, |index| format!("k{index}: 1, "))))
+    }),
+    ("fields of another kind", |count| {
+        page_with_route(&format!("    body:\n{}", lines(count, |index| format!("      f{index}: [x]\n"))))
+    }),
+    ("items of another kind", |count| {
+        let items = lines(count, |index| format!("[{index}], "));
+        page_with_route(&format!("    body: {{ f: {{ values: [{items}] }} }}\n"))
+    }),
+    ("unknown types", |count| {
+        page_with_route(&format!("    body:\n{}", lines(count, |index| format!("      f{index}: T{index}\n"))))
+    }),
+    ("keys that stand twice", |count| {
+        page_with_route(&format!("    body:\n{}", lines(2 * count, |index| format!("      f{}: string\n", index / 2))))
+    }),
+];
+
+#[test]
+fn many_mistakes_are_counted_and_few_are_shown() {
+    for (what, page) in MANY {
+        let report = report(page(1000));
+        assert!(report.len() < 64 * 1024, "{what}: {} bytes", report.len());
+        assert!(report.matches("\nerror: ").count() + 1 == 50, "{what}: {report}");
+        let count = report.lines().last().and_then(|line| line.strip_suffix(" errors in the spec"));
+        let count: usize = count.and_then(|count| count.parse().ok()).unwrap_or_default();
+        assert!(count >= 1000, "{what}: {report}");
+        assert!(report.contains(&format!("\n... and {} more errors\n", count - 50)), "{what}: {report}");
+    }
+}
+
+/// The machine may be busy with something else: time is compared with time, and what is quadratic takes 64 times as long.
+#[test]
+fn the_time_of_a_report_is_linear_in_the_number_of_mistakes() {
+    for (what, page) in MANY {
+        let is_linear = |_: &usize| {
+            let [few, many] = [1000, 8000].map(|count| timed(page(count)).0.max(Duration::from_millis(20)));
+            many < few * 24
+        };
+        assert!((0..3).any(|attempt| is_linear(&attempt)), "{what}");
+    }
+}
+
+#[test]
+fn aliases_may_not_stand_for_much() {
+    let refused = |rest: String| {
+        let (time, report) = timed(page_with_route(&rest));
+        assert!(report.contains("aliases must not stand for so much"), "{report}");
+        assert!(time < Duration::from_secs(20), "{time:?}");
+        must_be_short(&report);
+    };
+    // Many of little, few of much, and those of what is no YAML for the parser that counts.
+    refused(format!("x: &a b\ny: [{}]\n", "*a, ".repeat(200_000)));
+    refused(format!("x: &a [{}]\ny: [{}]\n", "b, ".repeat(2000), "*a, ".repeat(60)));
+    let report = report(page_with_route(&format!(
+        "    query: {{ a: &a string, {} }}\n",
+        lines(500, |index| format!("b{index}: *a, "))
+    )));
+    assert_eq!(report, "");
+}
+
+#[test]
+fn a_line_of_megabytes_is_reported_in_a_few_lines() {
+    let long = "x".repeat(1_000_000);
+    must_be_short(&report(format!("namespace: book\nsummary: s\nroutes: {{ a: {{ summary: {long} }}, a: {{}} }}\n")));
+    must_be_short(&report(format!("namespace: book\nsummary: s\ntypes: {{ T: {{ bad: {long}, worse: {long} }} }}\n")));
 }
 
 #[test]

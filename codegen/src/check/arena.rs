@@ -1,6 +1,6 @@
 //! The types under construction: names are given out first, so that types can name one another in any order.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::names::{self, Named, Taken};
 use crate::ident::RustIdent;
@@ -112,10 +112,14 @@ impl Arena {
     }
 
     /// The names that [`Arena::find`] would find, sorted.
-    pub fn visible(&self, home: &Home) -> BTreeSet<String> {
+    pub fn visible(&self, home: &Home) -> Vec<&str> {
         let own = scope(home);
         let is_visible = |scope: &Option<String>| scope.is_none() || *scope == own;
-        self.by_spec_name.keys().filter(|(_, scope)| is_visible(scope)).map(|(name, _)| name.clone()).collect()
+        let visible = self.by_spec_name.keys().filter(|(_, scope)| is_visible(scope));
+        let mut names: Vec<&str> = visible.map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// All types, where each has its shape.

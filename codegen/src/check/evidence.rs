@@ -1,6 +1,6 @@
 //! Evidence: complete, and of something that is there. Whether it is right is for the audit, which knows the pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{errata, fields, prose};
 use crate::spec::{Cursor, EvidenceSpec, FactEvidenceSpec, Fields, Reporter, TypeSpec};
@@ -45,8 +45,11 @@ pub fn check_of_type(evidence: &[EvidenceSpec], of: &TypeSpec, cursor: &Cursor<'
         let expected = if own_values.is_empty() { "fields" } else { "values" };
         must_hold(!fields.is_empty() || !values.is_empty(), expected, &at, reporter);
         let named = at.child("fields");
-        for key in fields.keys().filter(|key| !known.contains(key)) {
-            let help = suggest::nearest(key, known.iter().map(String::as_str), "the fields are");
+        for key in fields.keys().filter(|key| !known.contains(*key)) {
+            let help = match reporter.is_crowded() {
+                true => "name a field of the type".to_owned(),
+                false => suggest::nearest(key, known.iter().map(String::as_str), "the fields are"),
+            };
             let message = format!("evidence must be of a field of the type, `{key}` is none");
             reporter.error(&named.child(key.as_str()).key(), message, "no such field", help);
         }
@@ -65,10 +68,10 @@ fn must_hold(holds: bool, key: &str, cursor: &Cursor<'_>, reporter: &mut Reporte
 }
 
 /// The fields with those inside them, as the documentation would write them: `data.process[].pm_id?`.
-fn field_paths(fields: &Fields, lead: &str) -> Vec<String> {
-    let mut paths = Vec::new();
+fn field_paths(fields: &Fields, lead: &str) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
     for (key, spec) in fields {
-        paths.push(format!("{lead}{key}"));
+        paths.insert(format!("{lead}{key}"));
         let (wire, _) = fields::wire_name(key);
         let brackets = if spec.of.as_deref().is_some_and(|of| of.starts_with("array of")) { "[]" } else { "" };
         paths.extend(field_paths(&spec.fields, &format!("{lead}{wire}{brackets}.")));

@@ -1,5 +1,7 @@
 //! The generated package: what cargo and crates.io take, and what builds everywhere.
 
+use std::collections::HashMap;
+
 use semver::Version;
 
 use super::{dev_dependencies, prose};
@@ -69,6 +71,7 @@ fn check_name(name: &str, place: &Place, reporter: &mut Reporter) {
 /// Their order means nothing, so they are sorted.
 fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
     let mut benches: Vec<String> = Vec::new();
+    let mut first_index = HashMap::new();
     for (index, name) in written.iter().enumerate() {
         let place = cursor.item(index).value();
         if !is_target_name(name) {
@@ -77,10 +80,11 @@ fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporte
         } else if let Some(reason) = reserved(name) {
             let message = format!("a bench must not be called `{name}`: {reason}");
             reporter.error(&place, message, "taken", "rename the file below `benches/`");
-        } else if let Some(first) = written.iter().take(index).position(|other| library(other) == library(name)) {
+        } else if let Some(first) = first_index.get(&library(name)).copied() {
             let message = format!("the bench `{name}` is listed twice");
             reporter.twice(&cursor.item(first).value(), &place, message, "list it once");
         } else {
+            first_index.insert(library(name), index);
             benches.push(name.clone());
         }
     }

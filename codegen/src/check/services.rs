@@ -105,7 +105,10 @@ fn check_url(url: &str) -> Result<(), &'static str> {
 pub fn find(name: &str, services: &[Service], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<ServiceId> {
     let found = services.iter().position(|service| service.wire == name);
     if found.is_none() && !services.is_empty() && !reporter.is_at_fault_somewhere(&["services", name]) {
-        let help = suggest::nearest(name, services.iter().map(|service| service.wire.as_str()), "the services are");
+        let help = match reporter.is_crowded() {
+            true => "name a service of api.yaml".to_owned(),
+            false => suggest::nearest(name, services.iter().map(|service| service.wire.as_str()), "the services are"),
+        };
         let message = format!("a service must be one that api.yaml lists, `{name}` is not");
         reporter.error(&cursor.child("service").value(), message, "unknown service", help);
     }

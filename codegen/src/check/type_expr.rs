@@ -102,10 +102,13 @@ fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
     if let Some(of) = word.strip_suffix("[]") {
         return format!("write `array of {of}`");
     }
+    if cx.reporter.is_crowded() {
+        return "name a type; spec/README.md lists them".to_owned();
+    }
     if cx.arena.is_of_a_page(word) {
         return "move it to `types` of api.yaml: a page's types are its own".to_owned();
     }
     let types = cx.arena.visible(home);
-    let known = WORDS.iter().map(|(word, _)| *word).chain(types.iter().map(String::as_str));
+    let known = WORDS.iter().map(|(word, _)| *word).chain(types);
     suggest::nearest(word, known, "the types are")
 }

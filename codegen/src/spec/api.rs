@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::collect;
 use super::page::ErratumSpec;
 use super::shape::{FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
@@ -31,12 +32,14 @@ pub struct ApiFile {
     pub package: Option<PackageSpec>,
     /// The base URLs, by name.
     #[schemars(required)]
+    #[serde(deserialize_with = "collect::map")]
     pub services: BTreeMap<String, ServiceSpec>,
     /// How a caller proves who it is. Without it every route must say `auth: none`.
     pub auth: Option<AuthSpec>,
     /// Where an error's body says what went wrong.
     pub errors: Option<ErrorsSpec>,
     /// Types that any page may name.
+    #[serde(deserialize_with = "collect::map")]
     pub types: BTreeMap<String, TypeSpec>,
     /// What the documentation has and the API does not have any more.
     pub removed: RemovedSpec,
@@ -47,8 +50,10 @@ pub struct ApiFile {
 #[serde(deny_unknown_fields, default)]
 pub struct RemovedSpec {
     /// Routes, by operation, such as `book.lend`.
+    #[serde(deserialize_with = "collect::map")]
     pub routes: BTreeMap<String, RemovalSpec>,
     /// Services, by the name that the documentation has for them.
+    #[serde(deserialize_with = "collect::map")]
     pub services: BTreeMap<String, RemovalSpec>,
 }
 
@@ -93,8 +98,10 @@ pub struct PackageSpec {
     /// One line for the package registry. Default: the first sentence of the API's summary.
     pub description: Option<String>,
     /// The programs below `benches/` that have a `main` of their own, written by hand beside the generated crate.
+    #[serde(deserialize_with = "collect::list")]
     pub benches: Vec<String>,
     /// What the tests, examples and benches need that are written by hand beside the generated crate, by package.
+    #[serde(deserialize_with = "collect::map")]
     pub dev_dependencies: BTreeMap<String, DevDependencySpec>,
 }
 
@@ -119,6 +126,7 @@ pub(super) struct LongDevDependency {
     /// The version, as cargo takes it; left out for a package that the generated crate depends on itself.
     version: Option<String>,
     /// The features to turn on.
+    #[serde(deserialize_with = "collect::list")]
     features: Vec<String>,
     /// Whether to turn on the package's default features.
     default_features: Option<bool>,
@@ -222,6 +230,7 @@ pub struct RefreshSpec {
     #[schemars(required)]
     pub token: Option<String>,
     /// Body fields with a fixed value.
+    #[serde(deserialize_with = "collect::map")]
     pub send: BTreeMap<String, String>,
     /// The fields of the answer.
     #[schemars(required)]
@@ -249,5 +258,6 @@ pub struct TokenAnswerSpec {
 pub struct ErrorsSpec {
     /// The fields that may hold the message, best first. Server stubs write the first.
     #[schemars(required)]
+    #[serde(deserialize_with = "collect::list")]
     pub message: Vec<String>,
 }

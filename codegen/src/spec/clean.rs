@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_yaml::{Mapping, Value};
 
+use super::invalid::FaultKind;
 use super::place::{Part, Place, Step};
-use super::report::{FaultKind, Reporter};
+use super::report::Reporter;
 use crate::diagnostic::SourceFile;
 
 /// Reports and removes what has no place in any spec file.
@@ -62,7 +63,8 @@ impl Cleaner<'_> {
             let message = "a mapping must not have a merge key `<<`";
             self.report(Part::Key, message, "a merge key", "write out the keys that it stands for");
             let around = self.steps.len() - 1;
-            self.reporter.at_fault(self.file, self.steps.get(..around).unwrap_or_default(), FaultKind::Garbled);
+            let around = self.steps.get(..around).unwrap_or_default().to_vec();
+            self.reporter.at_fault(self.file, &[around], FaultKind::Garbled);
             return false;
         }
         let fault = match (key, self.is_below_responses()) {
@@ -91,7 +93,7 @@ impl Cleaner<'_> {
             Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => "nothing",
         };
         self.report(Part::Key, message, label, &help);
-        self.reporter.at_fault(self.file, &self.steps, FaultKind::Removed);
+        self.reporter.at_fault(self.file, std::slice::from_ref(&self.steps), FaultKind::Removed);
         false
     }
 

@@ -18,9 +18,16 @@ pub(super) struct Node {
 
 #[derive(Debug)]
 enum Content {
-    Scalar { text: String, quoted: bool },
+    Scalar {
+        text: String,
+        quoted: bool,
+    },
     Sequence(Vec<Node>),
-    Mapping(Vec<(Node, Node)>),
+    Mapping {
+        entries: Vec<(Node, Node)>,
+        /// The numbers of the entries by the texts of their keys.
+        by_key: Vec<usize>,
+    },
 }
 
 impl Node {
@@ -56,24 +63,29 @@ impl Node {
     fn step(&self, step: &Step) -> Option<(Option<&Node>, &Node)> {
         match (&self.content, step) {
             (Content::Sequence(items), Step::Item(index)) => items.get(*index).map(|item| (None, item)),
-            (Content::Mapping(entries), Step::Key(step)) => {
-                entries.iter().find(|(key, _)| key.text() == Some(step)).map(|(key, value)| (Some(key), value))
+            (Content::Mapping { entries, by_key }, Step::Key(step)) => {
+                let key_of = |number: &usize| entries.get(*number).and_then(|(key, _)| key.text());
+                let first = by_key.partition_point(|number| key_of(number) < Some(step.as_str()));
+                let (key, value) = entries.get(*by_key.get(first)?)?;
+                (key.text() == Some(step)).then_some((Some(key), value))
             }
-            (Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping(_), Step::Item(_) | Step::Key(_)) => None,
+            (Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping { .. }, Step::Item(_) | Step::Key(_)) => {
+                None
+            }
         }
     }
 
     fn text(&self) -> Option<&str> {
         match &self.content {
             Content::Scalar { text, .. } => Some(text),
-            Content::Sequence(_) | Content::Mapping(_) => None,
+            Content::Sequence(_) | Content::Mapping { .. } => None,
         }
     }
 
     fn bytes_or_start(&self) -> Range<usize> {
         match &self.content {
             Content::Scalar { .. } => self.bytes.clone(),
-            Content::Sequence(_) | Content::Mapping(_) => self.bytes.start..self.bytes.start,
+            Content::Sequence(_) | Content::Mapping { .. } => self.bytes.start..self.bytes.start,
         }
     }
 
@@ -93,7 +105,7 @@ impl Node {
         match &self.content {
             Content::Scalar { .. } => {}
             Content::Sequence(items) => items.iter().for_each(|item| item.duplicates(pairs)),
-            Content::Mapping(entries) => {
+            Content::Mapping { entries, by_key: _ } => {
                 let mut seen: HashMap<&str, &Node> = HashMap::new();
                 for (key, value) in entries {
                     if let Some(text) = key.text() {
@@ -169,7 +181,10 @@ impl Open {
             while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
                 entries.push((key, value));
             }
-            Content::Mapping(entries)
+            let mut by_key: Vec<usize> = (0..entries.len()).collect();
+            // Of equal keys the first stays first.
+            by_key.sort_by_key(|number| entries.get(*number).and_then(|(key, _): &(Node, Node)| key.text()));
+            Content::Mapping { entries, by_key }
         } else {
             Content::Sequence(self.nodes)
         };
@@ -177,10 +192,14 @@ impl Open {
     }
 }
 
+/// The byte of a character; the parser counts characters, spans count bytes.
+pub(super) fn byte_of(text: &str, character: usize) -> usize {
+    text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte)
+}
+
 /// The start of the second document of a text.
 pub(super) fn second_document(text: &str) -> Option<usize> {
     let starts = Parser::new_from_str(text).map_while(Result::ok);
     let mut starts = starts.filter(|(event, _)| matches!(event, Event::DocumentStart(..)));
-    let character = starts.nth(1).map(|(_, span)| span.start.index())?;
-    text.char_indices().nth(character).map(|(byte, _)| byte)
+    starts.nth(1).map(|(_, span)| byte_of(text, span.start.index()))
 }

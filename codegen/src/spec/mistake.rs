@@ -3,29 +3,30 @@
 
 use std::sync::Arc;
 
+use super::invalid::FaultKind;
 use super::place::{Part, Place, Step};
-use super::report::{FaultKind, Reporter};
+use super::report::Reporter;
 use crate::diagnostic::SourceFile;
 use crate::suggest;
 
 /// Reports what serde found at the end of a path.
-pub(super) fn report(said: &str, file: &Arc<SourceFile>, steps: &[Step], reporter: &mut Reporter) {
+pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Step], reporter: &mut Reporter) {
     let place = |part| Place { file: Arc::clone(file), steps: steps.to_vec(), part };
     let above = steps.split_last().map_or(steps, |(_, above)| above);
-    match Mistake::of(said) {
+    match mistake {
         Mistake::UnknownKey { key, known } => {
             let help = suggest::nearest(key, known.iter().copied(), "the keys here are");
             let message = format!("{} must not have a key `{key}`", reporter.name(file, above));
             reporter.error(&place(Part::Key), message, "unknown key", help);
-            if let Some(meant) = suggest::guess(key, &known) {
+            if let Some(meant) = suggest::guess(key, known) {
                 let mut steps = above.to_vec();
                 steps.push(Step::Key(meant.to_owned()));
-                reporter.at_fault(file, &steps, FaultKind::Garbled);
+                reporter.at_fault(file, &[steps], FaultKind::Garbled);
             }
         }
         Mistake::UnknownWord { word, known } => {
-            let words = or(&known);
-            let help = match suggest::guess(word, &known) {
+            let words = or(known);
+            let help = match suggest::guess(word, known) {
                 Some(guess) => format!("did you mean `{guess}`?"),
                 None => format!("write {words}"),
             };
@@ -35,7 +36,7 @@ pub(super) fn report(said: &str, file: &Arc<SourceFile>, steps: &[Step], reporte
         Mistake::WrongKind { found, expected } => {
             let written = reporter.source_text(&place(Part::Value));
             let help = match (found, written) {
-                (Found::Number | Found::Truth, Some(written)) if expected == TEXT => {
+                (Found::Number | Found::Truth, Some(written)) if *expected == TEXT => {
                     format!("put it in quotes if it is meant as a text: `\"{written}\"`")
                 }
                 (Found::Nothing, _) => format!("write {expected}, or remove the key"),
@@ -56,7 +57,8 @@ pub(super) fn report(said: &str, file: &Arc<SourceFile>, steps: &[Step], reporte
 /// What serde calls a string.
 const TEXT: &str = "a text";
 
-enum Mistake<'a> {
+/// What serde found.
+pub(super) enum Mistake<'a> {
     UnknownKey { key: &'a str, known: Vec<&'a str> },
     UnknownWord { word: &'a str, known: Vec<&'a str> },
     WrongKind { found: Found, expected: &'a str },
@@ -64,7 +66,8 @@ enum Mistake<'a> {
 }
 
 impl<'a> Mistake<'a> {
-    fn of(said: &'a str) -> Self {
+    /// Takes the words of serde apart.
+    pub(super) fn of(said: &'a str) -> Self {
         if let Some((key, known)) = unknown(said, "unknown field `") {
             return Self::UnknownKey { key, known };
         }
@@ -87,7 +90,7 @@ fn unknown<'a>(said: &'a str, lead: &str) -> Option<(&'a str, Vec<&'a str>)> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+pub(super) enum Found {
     Nothing,
     Truth,
     Number,

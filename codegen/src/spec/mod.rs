@@ -3,8 +3,11 @@
 //! Owns the format (the structs here are what `spec/schema.json` is made of) and the way from a key to its place in the
 //! file. What the values mean is for `check`.
 
+mod aliases;
 mod api;
 mod clean;
+mod collect;
+mod invalid;
 mod load;
 mod locate;
 mod mistake;

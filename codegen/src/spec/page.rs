@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
+use super::collect;
 use super::shape::{BodySpec, Fields, FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
 
@@ -24,8 +25,10 @@ pub struct PageFile {
     /// The service that the routes use. Default: the API's default service.
     pub service: Option<String>,
     /// Types that only this page names.
+    #[serde(deserialize_with = "collect::map")]
     pub types: BTreeMap<String, TypeSpec>,
     /// The routes, by the name of the operation.
+    #[serde(deserialize_with = "collect::map")]
     pub routes: BTreeMap<String, RouteSpec>,
 }
 
@@ -55,19 +58,25 @@ pub struct RouteSpec {
     /// Why the route is deprecated and what to use instead.
     pub deprecated: Option<String>,
     /// The path parameters.
+    #[serde(deserialize_with = "collect::map")]
     pub path: Fields,
     /// The query parameters.
+    #[serde(deserialize_with = "collect::map")]
     pub query: Fields,
     /// The header parameters, beside the one that authenticates.
+    #[serde(deserialize_with = "collect::map")]
     pub headers: Fields,
     /// The request's JSON body.
     pub body: Option<BodySpec>,
     /// The documented answers, by status code.
     #[schemars(required)]
+    #[serde(deserialize_with = "collect::map")]
     pub responses: BTreeMap<u16, ResponseSpec>,
     /// Where the documentation differs from the service.
+    #[serde(deserialize_with = "collect::list")]
     pub errata: Vec<ErratumSpec>,
     /// Where the spec says more than the documentation, and how we know.
+    #[serde(deserialize_with = "collect::list")]
     pub evidence: Vec<FactEvidenceSpec>,
     /// Where the route is known from, if no documentation page has it.
     pub source: Option<String>,
@@ -140,6 +149,7 @@ deserialize_short_or_long!(ResponseSpec);
 pub struct FactEvidenceSpec {
     /// The facts, named as errata name them, each with what the spec says: `response: array of Pet`.
     #[schemars(required)]
+    #[serde(deserialize_with = "collect::map")]
     pub facts: BTreeMap<String, String>,
     /// How we know.
     #[schemars(required)]

@@ -81,7 +81,7 @@ pub struct Place {
 }
 
 /// One step of a key path.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// The entry of a mapping.
     Key(String),

@@ -1,87 +1,129 @@
 //! One file's text into its struct, with every structural mistake reported: keys that do not exist, values of another kind.
 //!
-//! serde stops at the first mistake. So what is at fault is reported, cut out of the tree, and the rest is read again,
-//! until it reads without one.
+//! What is at fault is reported, cut out of the tree, and the rest is read again, until it reads without an error. A pass
+//! finds what is wrong with every entry of a map or a list; only what one key of a mapping hides behind another takes one
+//! pass more.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
 
+use super::collect::{self, EntryError};
+use super::invalid::FaultKind;
+use super::mistake::{self, Mistake};
 use super::place::Step;
-use super::report::{FaultKind, Reporter};
-use super::{clean, mistake, syntax};
+use super::report::Reporter;
+use super::{clean, syntax};
 use crate::diagnostic::SourceFile;
 
-/// More mistakes than anyone reads in one go.
-const MOST_MISTAKES: usize = 200;
+/// As many passes as it takes for the keys of mappings that lie in one another as deep as YAML is read.
+const MAX_PASSES: usize = 200;
 
 /// Reads a file; what could be made sense of is returned even where mistakes were reported.
 pub(super) fn read<T: DeserializeOwned>(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<T> {
     let mut tree = syntax::read(file, reporter)?;
     clean::clean(file, &mut tree, reporter);
-    for _ in 0..MOST_MISTAKES {
-        let error = match serde_path_to_error::deserialize::<_, T>(&tree) {
+    for _ in 0..MAX_PASSES {
+        let errors = match collect::read::<T>(&tree) {
             Ok(read) => return Some(read),
-            Err(error) => error,
+            Err(errors) => errors,
         };
-        let steps = steps(error.path());
-        mistake::report(&error.inner().to_string(), file, &steps, reporter);
-        if !cut(&mut tree, &steps) {
+        let mut invalid = Vec::new();
+        for error in &errors {
+            report(error, &tree, file, reporter, &mut invalid);
+        }
+        reporter.at_fault(file, &invalid, FaultKind::Removed);
+        if !cut(&mut tree, invalid) {
             return None;
         }
-        reporter.at_fault(file, &steps, FaultKind::Removed);
     }
     None
 }
 
-fn steps(path: &Path) -> Vec<Step> {
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(Step::Item(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
+/// Reports an error, and adds the paths of what it is about. All unknown keys of a mapping are reported at once.
+fn report(
+    EntryError { steps, message }: &EntryError,
+    tree: &Value,
+    file: &Arc<SourceFile>,
+    reporter: &mut Reporter,
+    invalid: &mut Vec<Vec<Step>>,
+) {
+    let mistake = Mistake::of(message);
+    let above = steps.split_last().map_or(steps.as_slice(), |(_, above)| above);
+    if let (Mistake::UnknownKey { known, .. }, Some(Value::Mapping(mapping))) = (&mistake, find(tree, above)) {
+        let unknown = mapping.keys().filter_map(Value::as_str).filter(|key| !known.contains(key));
+        for key in unknown {
+            let steps = [above, &[Step::Key(key.to_owned())]].concat();
+            mistake::report(&Mistake::UnknownKey { key, known: known.clone() }, file, &steps, reporter);
+            invalid.push(steps);
+        }
+        return;
+    }
+    mistake::report(&mistake, file, steps, reporter);
+    invalid.push(steps.clone());
 }
 
-/// Takes the entry at the end of the path out of the tree; false where there is none.
-fn cut(tree: &mut Value, steps: &[Step]) -> bool {
-    let Some((last, above)) = steps.split_last() else { return false };
-    let mut node = tree;
-    for step in above {
-        let next = match (node, step) {
-            (Value::Mapping(mapping), Step::Key(key)) => match key_of(mapping, key) {
-                Some(key) => mapping.get_mut(&key),
-                None => None,
-            },
-            (Value::Sequence(items), Step::Item(index)) => items.get_mut(*index),
-            (_, Step::Key(_) | Step::Item(_)) => None,
+/// The entry at the end of a path.
+fn find<'a>(tree: &'a Value, steps: &[Step]) -> Option<&'a Value> {
+    steps.iter().try_fold(tree, |node, step| match (node, step) {
+        (Value::Mapping(mapping), Step::Key(key)) => mapping.get(key.as_str()).or_else(|| mapping.get(number(key)?)),
+        (Value::Sequence(items), Step::Item(index)) => items.get(*index),
+        (_, Step::Key(_) | Step::Item(_)) => None,
+    })
+}
+
+fn find_mut<'a>(tree: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
+    steps.iter().try_fold(tree, |node, step| match (node, step) {
+        (Value::Mapping(mapping), Step::Key(key)) => match number(key).filter(|key| mapping.contains_key(key)) {
+            Some(number) => mapping.get_mut(number),
+            None => mapping.get_mut(key.as_str()),
+        },
+        (Value::Sequence(items), Step::Item(index)) => items.get_mut(*index),
+        (_, Step::Key(_) | Step::Item(_)) => None,
+    })
+}
+
+/// A status code as a key.
+fn number(step: &str) -> Option<Value> {
+    step.parse::<u64>().ok().map(Value::from)
+}
+
+/// Takes entries out of the tree; false where one is not there.
+fn cut(tree: &mut Value, mut paths: Vec<Vec<Step>>) -> bool {
+    if paths.is_empty() {
+        return false;
+    }
+    // The longest first: an item that is taken out of a list moves those behind it.
+    paths.sort_by_key(|steps| std::cmp::Reverse(steps.len()));
+    let mut items: BTreeMap<(std::cmp::Reverse<usize>, Vec<Step>), Vec<usize>> = BTreeMap::new();
+    for steps in paths {
+        let Some((last, above)) = steps.split_last() else { return false };
+        let is_cut = match (find_mut(tree, above), last) {
+            (Some(Value::Mapping(mapping)), Step::Key(key)) => {
+                mapping.remove(key.as_str()).or_else(|| mapping.remove(number(key)?)).is_some()
+            }
+            (Some(Value::Sequence(list)), Step::Item(index)) => {
+                items.entry((std::cmp::Reverse(above.len()), above.to_vec())).or_default().push(*index);
+                *index < list.len()
+            }
+            (Some(_) | None, Step::Key(_) | Step::Item(_)) => false,
         };
-        match next {
-            Some(next) => node = next,
-            None => return false,
+        if !is_cut {
+            return false;
         }
     }
-    match (node, last) {
-        (Value::Mapping(mapping), Step::Key(key)) => {
-            key_of(mapping, key).is_some_and(|key| mapping.remove(&key).is_some())
+    for ((_, above), mut gone) in items {
+        gone.sort_unstable();
+        if let Some(Value::Sequence(list)) = find_mut(tree, &above) {
+            let (mut index, mut gone) = (0, gone.into_iter().peekable());
+            list.retain(|_| {
+                let is_gone = gone.next_if_eq(&index).is_some();
+                index += 1;
+                !is_gone
+            });
         }
-        (Value::Sequence(items), Step::Item(index)) if *index < items.len() => {
-            items.remove(*index);
-            true
-        }
-        (_, Step::Key(_) | Step::Item(_)) => false,
     }
-}
-
-/// The key that is written like `step`, be it a text or the number of a status code.
-fn key_of(mapping: &serde_yaml::Mapping, step: &str) -> Option<Value> {
-    let written = |key: &Value| match key {
-        Value::String(text) => text == step,
-        Value::Number(number) => number.to_string() == step,
-        Value::Null | Value::Bool(_) | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => false,
-    };
-    mapping.keys().find(|key| written(key)).cloned()
+    true
 }

@@ -6,16 +6,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::invalid::{FaultKind, InvalidEntries};
 use super::locate::{self, Node};
 use super::place::{self, Cursor, Place, Step};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
+
+/// With more errors than this, few of those to come are among the ones that are shown.
+const MAX_SUGGESTIONS: usize = 100;
 
 /// Collects what is wrong with a spec.
 #[derive(Debug, Default)]
 pub struct Reporter {
     found: Diagnostics,
     missing: Vec<Missing>,
-    faults: Vec<Fault>,
+    /// The place in `missing` of each owner, by file, byte and name.
+    missing_by_owner: HashMap<(String, usize, String), usize>,
+    /// What was reported while reading, and what checks see nothing of, by file.
+    invalid: HashMap<String, InvalidEntries>,
     marked: HashMap<String, Option<Node>>,
 }
 
@@ -26,22 +33,6 @@ struct Missing {
     owner: String,
     keys: Vec<String>,
     remedies: Vec<String>,
-}
-
-/// An entry that was reported while reading, and that checks see nothing of.
-#[derive(Debug)]
-struct Fault {
-    file: String,
-    steps: Vec<Step>,
-    kind: FaultKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FaultKind {
-    /// It was taken out; the items behind it have moved up.
-    Removed,
-    /// It is still there, but what is missing inside it may be there under another name.
-    Garbled,
 }
 
 impl Reporter {
@@ -79,12 +70,17 @@ impl Reporter {
         let span = self.span(&place);
         let owner = self.name(&place.file, &place.steps);
         let (key, remedy) = (format!("`{key}`"), remedy.into());
-        match self.missing.iter_mut().find(|known| known.span == span && known.owner == owner) {
+        let id = (span.file.path.clone(), span.bytes.start, owner.clone());
+        let known = self.missing_by_owner.get(&id).and_then(|known| self.missing.get_mut(*known));
+        match known {
             Some(known) => {
                 known.keys.push(key);
                 known.remedies.push(remedy);
             }
-            None => self.missing.push(Missing { span, owner, keys: vec![key], remedies: vec![remedy] }),
+            None => {
+                self.missing_by_owner.insert(id, self.missing.len());
+                self.missing.push(Missing { span, owner, keys: vec![key], remedies: vec![remedy] });
+            }
         }
     }
 
@@ -96,19 +92,18 @@ impl Reporter {
     /// True where something at, above or below this entry was reported while reading: that it is not there is no news.
     pub fn is_at_fault(&self, cursor: &Cursor<'_>) -> bool {
         let place = cursor.key();
-        let steps = self.as_written(&place.file, &place.steps);
-        let meets = |fault: &Fault| match fault.kind {
-            FaultKind::Removed => steps.starts_with(&fault.steps) || fault.steps.starts_with(&steps),
-            FaultKind::Garbled => steps.starts_with(&fault.steps),
-        };
-        self.faults.iter().any(|fault| fault.file == place.file.path && meets(fault))
+        let invalid = self.invalid.get(&place.file.path);
+        invalid.is_some_and(|invalid| invalid.contains(&invalid.original_path(&place.steps)))
     }
 
     /// True where an entry of that path was reported while reading, in whatever file.
     pub fn is_at_fault_somewhere(&self, keys: &[&str]) -> bool {
-        let is_step = |(step, key): (&Step, &&str)| matches!(step, Step::Key(step) if step == key);
-        let leads_to = |fault: &Fault| fault.steps.len() <= keys.len() && fault.steps.iter().zip(keys).all(is_step);
-        self.faults.iter().any(leads_to)
+        self.invalid.values().any(|invalid| invalid.contains_key_path(keys))
+    }
+
+    /// True where so much was reported that searching all names for the best help is not worth the time.
+    pub fn is_crowded(&self) -> bool {
+        self.found.len() > MAX_SUGGESTIONS
     }
 
     /// True where nothing was reported.
@@ -118,7 +113,7 @@ impl Reporter {
 
     /// What was found.
     pub fn into_diagnostics(self) -> Diagnostics {
-        let Self { mut found, missing, faults: _, marked: _ } = self;
+        let Self { mut found, missing, missing_by_owner: _, invalid: _, marked: _ } = self;
         for Missing { span, owner, keys, remedies } in missing {
             let message = format!("{owner} must have {}", and(&keys));
             let label = format!("no {}", keys.join(", no "));
@@ -127,10 +122,9 @@ impl Reporter {
         found
     }
 
-    /// Remembers that an entry is at fault. `steps` lead to it in the tree as it is now.
-    pub(super) fn at_fault(&mut self, file: &SourceFile, steps: &[Step], kind: FaultKind) {
-        let steps = self.as_written(file, steps);
-        self.faults.push(Fault { file: file.path.clone(), steps, kind });
+    /// Remembers that entries are at fault. The paths lead to them in the tree as it is now.
+    pub(super) fn at_fault(&mut self, file: &SourceFile, paths: &[Vec<Step>], kind: FaultKind) {
+        self.invalid.entry(file.path.clone()).or_default().extend(paths, kind);
     }
 
     /// The places of every key that stands twice in one mapping, each with the first one.
@@ -165,31 +159,7 @@ impl Reporter {
 
     /// The way in the file to what `steps` lead to in the tree: items that were taken out count again.
     fn as_written(&self, file: &SourceFile, steps: &[Step]) -> Vec<Step> {
-        let mut written: Vec<Step> = Vec::new();
-        for step in steps {
-            let step = match step {
-                Step::Key(key) => Step::Key(key.clone()),
-                Step::Item(index) => Step::Item(self.item_as_written(file, &written, *index)),
-            };
-            written.push(step);
-        }
-        written
-    }
-
-    fn item_as_written(&self, file: &SourceFile, list: &[Step], mut index: usize) -> usize {
-        let removed = |fault: &Fault| match fault.steps.split_last() {
-            Some((Step::Item(gone), above)) if above == list && fault.kind == FaultKind::Removed => Some(*gone),
-            Some(_) | None => None,
-        };
-        let mut gone: Vec<usize> =
-            self.faults.iter().filter(|fault| fault.file == file.path).filter_map(removed).collect();
-        gone.sort_unstable();
-        for gone in gone {
-            if gone <= index {
-                index += 1;
-            }
-        }
-        index
+        self.invalid.get(&file.path).map_or_else(|| steps.to_vec(), |invalid| invalid.original_path(steps))
     }
 
     fn marked(&mut self, file: &Arc<SourceFile>) -> Option<&Node> {

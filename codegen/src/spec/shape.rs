@@ -9,6 +9,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::collect;
+
 /// Fields by their wire name; a `?` behind the name makes the field optional.
 pub type Fields = BTreeMap<String, FieldSpec>;
 
@@ -23,8 +25,10 @@ pub struct FieldSpec {
     /// What the service takes where the field is absent.
     pub default: Option<serde_yaml::Value>,
     /// The fields of a nested object, or of the objects of an array or a map.
+    #[serde(deserialize_with = "collect::map")]
     pub fields: Fields,
     /// The values of a string enum.
+    #[serde(deserialize_with = "collect::list")]
     pub values: Vec<ValueSpec>,
     /// The Rust name, where the wire name makes a poor one.
     pub rust: Option<String>,
@@ -42,8 +46,10 @@ pub(super) struct LongField {
     #[schemars(with = "serde_json::Value")]
     default: Option<serde_yaml::Value>,
     /// The fields of a nested object, or of the objects of an array or a map.
+    #[serde(deserialize_with = "collect::map")]
     fields: Fields,
     /// The values of a string enum.
+    #[serde(deserialize_with = "collect::list")]
     values: Vec<ValueSpec>,
     /// The Rust name, where the wire name makes a poor one.
     rust: Option<String>,
@@ -113,16 +119,27 @@ pub enum BodySpec {
     Fields(Fields),
 }
 
-impl FromShort for BodySpec {
-    const EXPECTED: &'static str = "a type or a mapping of fields";
-    type Long = Fields;
+struct BodyVisitor;
 
-    fn from_short(text: &str) -> Self {
-        Self::Type(text.to_owned())
+impl<'de> Visitor<'de> for BodyVisitor {
+    type Value = BodySpec;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a type or a mapping of fields")
     }
 
-    fn from_long(long: Fields) -> Self {
-        Self::Fields(long)
+    fn visit_str<E: Error>(self, text: &str) -> Result<BodySpec, E> {
+        Ok(BodySpec::Type(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
+        collect::map_entries(map).map(BodySpec::Fields)
+    }
+}
+
+impl<'de> Deserialize<'de> for BodySpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BodyVisitor)
     }
 }
 
@@ -135,10 +152,13 @@ pub struct TypeSpec {
     #[schemars(required)]
     pub means: Option<String>,
     /// The fields of an object.
+    #[serde(deserialize_with = "collect::map")]
     pub fields: Fields,
     /// The values of a string enum.
+    #[serde(deserialize_with = "collect::list")]
     pub values: Vec<ValueSpec>,
     /// Why the fields or the values are believed in, where no documentation page lists them.
+    #[serde(deserialize_with = "collect::list")]
     pub evidence: Vec<EvidenceSpec>,
 }
 
@@ -148,8 +168,10 @@ pub struct TypeSpec {
 #[schemars(extend("required" = ["because"]))]
 pub struct EvidenceSpec {
     /// The fields with their types, in the words of the type's own `fields`.
+    #[serde(deserialize_with = "collect::map")]
     pub fields: BTreeMap<String, String>,
     /// The values of a string enum, in the order of the type's own `values`.
+    #[serde(deserialize_with = "collect::list")]
     pub values: Vec<String>,
     /// Who reads or answers them.
     #[schemars(required)]
@@ -209,4 +231,4 @@ macro_rules! deserialize_short_or_long {
 }
 pub(super) use deserialize_short_or_long;
 
-deserialize_short_or_long!(FieldSpec, ValueSpec, BodySpec);
+deserialize_short_or_long!(FieldSpec, ValueSpec);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_yaml::Value;
 
-use super::locate;
 use super::report::Reporter;
+use super::{aliases, locate};
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 const CONTROL_CHARACTERS: &str = "control characters are not allowed";
@@ -85,6 +85,9 @@ pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Va
             "here",
             "close the brackets that are open",
         ));
+        return None;
+    }
+    if !aliases::check(file, reporter) {
         return None;
     }
     match serde_yaml::from_str::<Value>(&file.text) {
