@@ -1,15 +1,43 @@
 //! Bodies: a type expression, or an object that is written out.
 
 use super::fields::{self, Owner};
-use super::{Cx, type_expr};
+use super::{Cx, prose, type_expr};
 use crate::ident::RustIdent;
-use crate::ir::Type;
-use crate::spec::{BodySpec, Cursor};
+use crate::ir::{Type, TypeKind};
+use crate::spec::{BodySpec, Cursor, Fields};
 
-/// The type of a body.
-pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+/// A checked body.
+pub struct Body {
+    /// Its type.
+    pub ty: Type,
+    /// What it is for.
+    pub doc: Option<String>,
+}
+
+/// The type of a body, and what it is for.
+pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Body> {
     match body {
-        BodySpec::Type(text) => type_expr::check(text, &owner.home, cursor, cx),
+        BodySpec::Type(of) => {
+            let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx)?;
+            Some(Body { ty, doc: None })
+        }
+        BodySpec::LongType { of, means } => {
+            let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx);
+            let label = match means.as_deref() {
+                None if ty.as_ref().is_some_and(|ty| is_single(ty, cx)) => "a single value, or a field called `type`",
+                Some(means) if type_expr::is_type(means, &owner.home, cx) => "a type as well",
+                Some(_) | None => {
+                    let doc = prose::optional(means.as_deref(), "means", cursor, cx.reporter);
+                    return Some(Body { ty: ty?, doc });
+                }
+            };
+            let at = cursor.child(if means.is_some() { "means" } else { "type" }).value();
+            let message = "a body must be clearly either a type or an object with a field `type`";
+            let of = of.trim();
+            let help = format!("write `body: {of}` for the type, or `type: {{ type: {of} }}` for the field");
+            cx.reporter.error(&at, message, label, help);
+            None
+        }
         BodySpec::Fields(fields) if fields.is_empty() => {
             if !cx.reporter.is_at_fault(cursor) {
                 let help = "write its fields, or leave `body` out";
@@ -17,11 +45,37 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             }
             None
         }
+        BodySpec::Fields(fields) if is_described_type(fields, owner, cx) => {
+            let message = "the type of a body must not have a key `description`";
+            let help = "write `means` for `description`; for a field, write `description: { type: … }`";
+            cx.reporter.error(&cursor.child("description").key(), message, "unknown key", help);
+            None
+        }
         BodySpec::Fields(fields) => {
             let name = RustIdent::pascal(&owner.prefix);
             let reserved = cx.arena.reserve(None, name, &owner.home, cursor.key(), cx.reporter);
             let kind = fields::object(fields, owner, cursor, cx);
-            Some(Type::Named(cx.arena.define(&reserved, owner.means.clone(), kind)))
+            Some(Body { ty: Type::Named(cx.arena.define(&reserved, owner.means.clone(), kind)), doc: None })
         }
+    }
+}
+
+/// True for fields that are a type and a sentence about it under the key that other formats have for it.
+fn is_described_type(fields: &Fields, owner: &Owner, cx: &Cx<'_>) -> bool {
+    let text = |key| fields.get(key).and_then(|field| field.of.as_deref());
+    match (fields.len(), text("type"), text("description")) {
+        (2, Some(_), Some(description)) => {
+            description.contains(char::is_whitespace) && !type_expr::is_type(description, &owner.home, cx)
+        }
+        (_, _, _) => false,
+    }
+}
+
+/// True for a type whose values are no objects and no lists: hardly a body, but often a field called `type`.
+fn is_single(ty: &Type, cx: &Cx<'_>) -> bool {
+    match ty {
+        Type::String | Type::Integer | Type::Number | Type::Boolean | Type::Secret | Type::DateTime => true,
+        Type::Json | Type::Object | Type::Array(_) | Type::Map(_) => false,
+        Type::Named(id) => matches!(cx.arena.get(*id).map(|def| &def.kind), Some(TypeKind::Enum(_))),
     }
 }

@@ -1,12 +1,12 @@
 //! One route of a page: puts the other checks together.
 
+use super::body::Body;
 use super::fields::Owner;
 use super::names::{self, Named};
 use super::{Cx, body, errata, evidence, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
 use crate::ir::{
-    Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, Type,
-    TypeId,
+    Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, TypeId,
 };
 use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, RouteSpec};
 
@@ -79,7 +79,8 @@ pub fn check(
 
     let function = function?;
     let Request { method, path, effect, path_arguments, query, body } = request?;
-    let responses::Answers { success, payload, errors } = answers?;
+    let (body, body_doc) = body.map(|body| (body.ty, body.doc)).unzip();
+    let responses::Answers { success, payload, payload_doc, errors } = answers?;
     let error_type = (!errors.is_empty()).then(|| error_name(rust.as_deref().unwrap_or(wire), around.home, cursor, cx));
     Some(Operation {
         id: OperationId(format!("{}.{wire}", around.namespace)),
@@ -98,8 +99,10 @@ pub fn check(
         path_arguments,
         query,
         body,
+        body_doc: body_doc.flatten(),
         success,
         payload,
+        payload_doc,
         errors,
         error_type,
         errata,
@@ -123,7 +126,7 @@ struct Request {
     effect: Effect,
     path_arguments: Vec<Argument>,
     query: Option<TypeId>,
-    body: Option<Type>,
+    body: Option<Body>,
 }
 
 /// Checks the request. `owner` is asked for what the types inside a part of it are named after.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::body::Body;
 use super::fields::Owner;
 use super::{Cx, body, prose};
 use crate::ident::RustIdent;
@@ -12,6 +13,7 @@ use crate::spec::{BodySpec, Cursor, ResponseSpec};
 pub struct Answers {
     pub success: Vec<SuccessCode>,
     pub payload: Payload,
+    pub payload_doc: Option<String>,
     pub errors: Vec<ErrorCode>,
 }
 
@@ -23,7 +25,7 @@ pub fn check(
     cx: &mut Cx<'_>,
 ) -> Option<Answers> {
     let section = cursor.child("responses");
-    let mut answers = Answers { success: Vec::new(), payload: Payload::Nothing, errors: Vec::new() };
+    let mut answers = Answers { success: Vec::new(), payload: Payload::Nothing, payload_doc: None, errors: Vec::new() };
     let mut with_body = None;
     for (code, ResponseSpec { means, body }) in responses {
         let at = section.child(code.to_string());
@@ -34,7 +36,9 @@ pub fn check(
                     must_allow_body(*code, &at, cx);
                     match with_body {
                         None => {
-                            answers.payload = payload(body, owner, &at.child("body"), cx).unwrap_or(Payload::Nothing)
+                            if let Some((payload, doc)) = payload(body, owner, &at.child("body"), cx) {
+                                (answers.payload, answers.payload_doc) = (payload, doc);
+                            }
                         }
                         Some(first) => report_second_body(*code, first, &at, cx),
                     }
@@ -113,19 +117,28 @@ fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
     cx.reporter.error(&at.child("body").key(), message, label, help);
 }
 
-fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Payload> {
-    if matches!(spec, BodySpec::Type(text) if text.trim() == "file") {
-        return Some(Payload::File);
+fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<(Payload, Option<String>)> {
+    match spec {
+        BodySpec::Type(of) if of.trim() == "file" => return Some((Payload::File, None)),
+        BodySpec::LongType { of, means } if of.trim() == "file" => {
+            return Some((Payload::File, prose::optional(means.as_deref(), "means", cursor, cx.reporter)));
+        }
+        BodySpec::Type(_) | BodySpec::LongType { .. } | BodySpec::Fields(_) => {}
     }
-    let of = body::check(spec, owner, cursor, cx)?;
-    if let Type::Named(id) = &of
+    let Body { ty, doc } = body::check(spec, owner, cursor, cx)?;
+    if let Type::Named(id) = &ty
         && let Some(TypeKind::Enum(_)) = cx.arena.get(*id).map(|def| &def.kind)
     {
         let message = "a whole answer must not be a string enum";
-        cx.reporter.error(&cursor.value(), message, "a string enum", "use `string`, and name the values in `means`");
+        cx.reporter.error(
+            &cursor.child("type").value(),
+            message,
+            "a string enum",
+            "use `string`, and name the values in `means`",
+        );
         return None;
     }
-    Some(Payload::Json(of))
+    Some((Payload::Json(ty), doc))
 }
 
 fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {

@@ -69,6 +69,15 @@ pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> O
     Some(of)
 }
 
+/// True for a text that is a type expression.
+pub fn is_type(text: &str, home: &Home, cx: &Cx<'_>) -> bool {
+    let words = words::of(text);
+    let Some(((last, _), leads)) = words.split_last() else { return false };
+    let is_lead = |pair: &[(&str, Range<usize>)]| matches!(pair, [("array" | "map", _), ("of", _)]);
+    let is_known = WORDS.iter().any(|(word, _)| word == last) || cx.arena.find(last, home).is_some();
+    is_known && leads.chunks(2).all(is_lead)
+}
+
 fn malformed(cursor: &Cursor<'_>, at: Range<usize>, reporter: &mut Reporter) -> Option<Type> {
     let help = "write `T`, `array of T` or `map of T`";
     reporter.error(&cursor.within(at), "a type must be one word, or an array or a map of one", "not understood", help);

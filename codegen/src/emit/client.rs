@@ -146,6 +146,9 @@ fn path_part(argument: &Argument) -> TokenStream {
 fn documentation(operation: &Operation) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&operation.summary)];
     paragraphs.extend(operation.description.as_deref().map(docs::prose));
+    for (part, doc) in [("Request body", &operation.body_doc), ("Response body", &operation.payload_doc)] {
+        paragraphs.extend(doc.as_deref().map(|doc| format!("{part}: {}", docs::prose(doc))));
+    }
     let codes: Vec<String> =
         operation.answers().iter().map(|answer| format!("{}: {}", answer.code, docs::prose(answer.means))).collect();
     paragraphs.push(format!("`{} {}`. {}", operation.method, operation.path, codes.join(" ")));

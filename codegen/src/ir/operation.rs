@@ -41,11 +41,15 @@ pub struct Operation {
     pub query: Option<TypeId>,
     /// The request's body.
     pub body: Option<Type>,
+    /// What the request's body is for.
+    pub body_doc: Option<String>,
     /// The codes that mean success: all documented ones from 200 to 299, or a single one from 300 to 399. The code that
     /// handlers respond with by default comes first, the others are ascending.
     pub success: Vec<SuccessCode>,
     /// The body of success.
     pub payload: Payload,
+    /// What the body of success is for.
+    pub payload_doc: Option<String>,
     /// The documented errors.
     pub errors: Vec<ErrorCode>,
     /// The enum of the documented errors; absent where there are none.

@@ -109,14 +109,44 @@ impl FromShort for ValueSpec {
     }
 }
 
-/// A body: the name of a type, or the fields of an object.
+/// A body: a type, or the fields of an object.
+///
+/// A mapping that has `type`, and perhaps `means`, as texts and nothing else is a type. Every other mapping lists fields.
 #[derive(Debug, JsonSchema)]
-#[schemars(with = "ShortOr<Fields>")]
+#[schemars(with = "BodySchema")]
 pub enum BodySpec {
     /// A type expression.
     Type(String),
+    /// A type expression in a mapping.
+    LongType {
+        /// The type expression.
+        of: String,
+        /// What the body is for.
+        means: Option<String>,
+    },
     /// An object's fields.
     Fields(Fields),
+}
+
+/// The forms of a body.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code, reason = "only its schema is used")]
+enum BodySchema {
+    Short(String),
+    Type(BodyType),
+    Fields(Fields),
+}
+
+/// The type of a body, with what it is for.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct BodyType {
+    /// The type expression.
+    r#type: String,
+    /// What the body is for.
+    means: Option<String>,
 }
 
 struct BodyVisitor;
@@ -133,13 +163,62 @@ impl<'de> Visitor<'de> for BodyVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-        collect::map_entries(map).map(BodySpec::Fields)
+        let mut entries: BTreeMap<String, BodyEntry> = collect::map_entries(map)?;
+        let is_type = entries.contains_key("type")
+            && entries.iter().all(|(key, entry)| matches!(key.as_str(), "type" | "means") && entry.text().is_some());
+        let mut take = |key| entries.remove(key).and_then(BodyEntry::into_text);
+        match is_type.then(|| take("type")).flatten() {
+            Some(of) => Ok(BodySpec::LongType { of, means: take("means") }),
+            None => Ok(BodySpec::Fields(entries.into_iter().map(|(key, entry)| (key, entry.into_field())).collect())),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for BodySpec {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(BodyVisitor)
+    }
+}
+
+/// What stands behind a key of a body: a text, which may be a type or what `means` says, or the long form of a field.
+enum BodyEntry {
+    Text(String),
+    Field(LongField),
+}
+
+impl BodyEntry {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Field(_) => None,
+        }
+    }
+
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Field(_) => None,
+        }
+    }
+
+    fn into_field(self) -> FieldSpec {
+        match self {
+            Self::Text(text) => FieldSpec::from_short(&text),
+            Self::Field(long) => FieldSpec::from_long(long),
+        }
+    }
+}
+
+impl FromShort for BodyEntry {
+    const EXPECTED: &'static str = FieldSpec::EXPECTED;
+    type Long = LongField;
+
+    fn from_short(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    fn from_long(long: LongField) -> Self {
+        Self::Field(long)
     }
 }
 
@@ -231,4 +310,4 @@ macro_rules! deserialize_short_or_long {
 }
 pub(super) use deserialize_short_or_long;
 
-deserialize_short_or_long!(FieldSpec, ValueSpec);
+deserialize_short_or_long!(FieldSpec, ValueSpec, BodyEntry);

@@ -143,12 +143,12 @@ impl<'a> Walk<'a> {
     fn body(&mut self, body: &'a BodySpec, section: &str, at: &Cursor<'_>, page: Option<usize>) {
         match body {
             BodySpec::Fields(fields) => self.fields(fields, &format!("{section}."), at, page, None),
-            BodySpec::Type(text) => {
-                let of = self.types.of_text(text, page);
+            BodySpec::Type(of) | BodySpec::LongType { of, means: _ } => {
+                let of = self.types.of_text(of, page);
                 let lead = format!("{section}{}.", of.shape.brackets());
                 let named = of.shape.named().cloned();
                 let value = Stated::Field { of, optional: false, default: None };
-                self.facts.insert(section.to_owned(), Fact { value, place: at.value(), member: None });
+                self.facts.insert(section.to_owned(), Fact { value, place: at.child("type").value(), member: None });
                 if let Some(key) = named {
                     self.named(&key, &lead);
                 }

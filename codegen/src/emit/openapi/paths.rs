@@ -95,7 +95,9 @@ fn emit_operation(operation: &Operation, namespace: &Namespace, path_names: &[St
     if let Some(body) = &operation.body {
         let media_type = json!({ "schema": schema(body, api), "example": sample::example(body, api) });
         let content = json!({ "application/json": media_type });
-        set("requestBody", json!({ "required": must_be_there(body, api), "content": content }));
+        let mut request_body = json!({ "required": must_be_there(body, api), "content": content });
+        describe(&mut request_body, operation.body_doc.as_deref());
+        set("requestBody", request_body);
     }
     set("responses", responses::emit(operation, api));
     if api.security.is_some() {
@@ -153,9 +155,9 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
     in_path.chain(in_query).collect()
 }
 
-fn describe(parameter: &mut Value, means: Option<&str>) {
-    if let (Some(means), Some(parameter)) = (means, parameter.as_object_mut()) {
-        parameter.insert("description".to_owned(), json!(means));
+fn describe(part: &mut Value, means: Option<&str>) {
+    if let (Some(means), Some(part)) = (means, part.as_object_mut()) {
+        part.insert("description".to_owned(), json!(means));
     }
 }
 

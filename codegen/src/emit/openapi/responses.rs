@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{self, schema};
+use super::schemas::{self, described, schema};
 use crate::ir::{Answer, Api, Auth, Operation, Outcome, Payload, allows_body};
 
 /// An answer that needs no stub: the server gives it by itself. Most documentation is silent on these.
@@ -100,7 +100,8 @@ fn is_own(own: Own, operation: &Operation) -> bool {
 
 /// The responses of an operation.
 pub fn emit(operation: &Operation, api: &Api) -> Value {
-    let documented = operation.answers().into_iter().map(|answer| (answer.code.to_string(), response(&answer, api)));
+    let documented =
+        operation.answers().into_iter().map(|answer| (answer.code.to_string(), response(&answer, operation, api)));
     let own = Own::ALL.into_iter().filter(|own| is_own(*own, operation)).map(|own| {
         let reference = format!("#/components/responses/{}", own.name());
         (own.code().to_string(), json!({ "$ref": reference }))
@@ -114,13 +115,16 @@ fn error() -> Value {
     json!({ "application/json": { "schema": { "$ref": reference } } })
 }
 
-fn response(answer: &Answer<'_>, api: &Api) -> Value {
+fn response(answer: &Answer<'_>, operation: &Operation, api: &Api) -> Value {
+    let doc = operation.payload_doc.as_deref();
     let mut response = json!({ "description": answer.means });
     let content = match answer.payload {
-        Payload::Json(body) => Some(json!({ "application/json": { "schema": schema(body, api) } })),
+        Payload::Json(body) => {
+            Some(json!({ "application/json": { "schema": described(schema(body, api), doc, None) } }))
+        }
         Payload::File => {
             let bytes = json!({ "type": "string", "format": "binary" });
-            Some(json!({ "application/octet-stream": { "schema": bytes } }))
+            Some(json!({ "application/octet-stream": { "schema": described(bytes, doc, None) } }))
         }
         Payload::Nothing => match answer.outcome {
             Outcome::Error if allows_body(answer.code) => Some(error()),

@@ -5,21 +5,28 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp};
+use crate::runtime::{Auth, Download, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp};
 #[cfg(feature = "client")]
 use crate::runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
+use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, file, json};
 
 static ALL_TYPES: Operation = Service::Main.post("parcels.allTypes", "/parcels/types").with_auth(Auth::None);
 static BODY_OF_DELETE: Operation = Service::Main.delete("parcels.bodyOfDelete", "/parcels/delete")
     .with_auth(Auth::None);
 static BODY_OF_GET: Operation = Service::Main.get("parcels.bodyOfGet", "/parcels/get").with_auth(Auth::None);
+static FIELD_CALLED_TYPE: Operation = Service::Main.post("parcels.fieldCalledType", "/parcels/kinds")
+    .with_auth(Auth::None);
+static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Service::Main.put("parcels.fieldsCalledTypeAndMeans", "/parcels/kinds")
+    .with_auth(Auth::None);
 static MANY_FIELDS: Operation = Service::Main.post("parcels.manyFields", "/parcels/many").with_auth(Auth::None);
 static NAMED_TYPE: Operation = Service::Main.put("parcels.namedType", "/parcels/label").with_auth(Auth::None);
 static NESTED: Operation = Service::Main.post("parcels.nested", "/parcels/nested").with_auth(Auth::None);
 static OPTIONAL_TYPES: Operation = Service::Main.post("parcels.optionalTypes", "/parcels/optional")
     .with_auth(Auth::None);
+static PICTURE: Operation = Service::Main.get("parcels.picture", "/parcels/picture").with_auth(Auth::None);
+static TYPE_ALONE: Operation = Service::Main.post("parcels.typeAlone", "/parcels/stamps").with_auth(Auth::None);
+static TYPE_IN_MAPPING: Operation = Service::Main.put("parcels.typeInMapping", "/parcels/stamps").with_auth(Auth::None);
 static WHOLE_ARRAY: Operation = Service::Main.post("parcels.wholeArray", "/parcels/array").with_auth(Auth::None);
 static WHOLE_INTEGER: Operation = Service::Main.post("parcels.wholeInteger", "/parcels/integer").with_auth(Auth::None);
 static WHOLE_JSON: Operation = Service::Main.patch("parcels.wholeJson", "/parcels/json").with_auth(Auth::None);
@@ -57,6 +64,22 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
 
+    /// Sends an object whose only field is called `type`.
+    ///
+    /// `POST /parcels/kinds`. 200: The kind is known.
+    pub fn field_called_type(&self, body: &FieldCalledTypeBody) -> Call<FieldCalledTypeResponse, NoDocumentedErrors> {
+        self.0.request(&FIELD_CALLED_TYPE).body(body).call()
+    }
+
+    /// Sends a field called `type` beside others.
+    ///
+    /// `PUT /parcels/kinds`. 200: The kind is known.
+    pub fn fields_called_type_and_means(
+        &self, body: &FieldsCalledTypeAndMeansBody,
+    ) -> Call<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+        self.0.request(&FIELDS_CALLED_TYPE_AND_MEANS).body(body).call()
+    }
+
     /// Sends more fields that must be there than a call has room for.
     ///
     /// `POST /parcels/many`. 200: Accepted.
@@ -83,6 +106,33 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/optional`. 200: The parcel is accepted.
     pub fn optional_types(&self, body: &OptionalTypesBody) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&OPTIONAL_TYPES).body(body).call()
+    }
+
+    /// Shows a parcel.
+    ///
+    /// Response body: A photograph.
+    ///
+    /// `GET /parcels/picture`. 200: The picture follows.
+    pub fn picture(&self) -> Call<Download, NoDocumentedErrors> {
+        self.0.request(&PICTURE).call()
+    }
+
+    /// Adds a stamp.
+    ///
+    /// `POST /parcels/stamps`. 200: It was added.
+    pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedErrors> {
+        self.0.request(&TYPE_ALONE).body(body).call()
+    }
+
+    /// Replaces the stamps.
+    ///
+    /// Request body: The stamps, the largest first.
+    ///
+    /// Response body: The first of them.
+    ///
+    /// `PUT /parcels/stamps`. 200: They were replaced.
+    pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedErrors> {
+        self.0.request(&TYPE_IN_MAPPING).body(body).call()
     }
 
     /// Sends a list.
@@ -237,6 +287,61 @@ impl BodyOfGetBody {
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
+}
+
+/// The body of `parcels.fieldCalledType`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldCalledTypeBody {
+    /// `type`.
+    pub r#type: String,
+}
+
+impl FieldCalledTypeBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(r#type: impl Into<String>) -> Self {
+        Self { r#type: r#type.into() }
+    }
+}
+
+/// The answer of `parcels.fieldCalledType`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct FieldCalledTypeResponse {
+    /// `type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// The body of `parcels.fieldsCalledTypeAndMeans`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldsCalledTypeAndMeansBody {
+    /// `name`.
+    pub name: String,
+    /// `type`.
+    pub r#type: String,
+}
+
+impl FieldsCalledTypeAndMeansBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(name: impl Into<String>, r#type: impl Into<String>) -> Self {
+        Self { name: name.into(), r#type: r#type.into() }
+    }
+}
+
+/// The answer of `parcels.fieldsCalledTypeAndMeans`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct FieldsCalledTypeAndMeansResponse {
+    /// `means`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub means: Option<String>,
+    /// `type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// What stands on the parcel.
@@ -440,6 +545,17 @@ pub struct OptionalTypesBody {
     pub an_object: Option<JsonObject>,
 }
 
+/// What the parcel was paid with.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stamp {
+    /// `price`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// Answers the operations of `parcels`.
 ///
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
@@ -462,6 +578,20 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
+    /// `POST /parcels/kinds`
+    fn field_called_type(
+        &self, context: Context<()>, body: FieldCalledTypeBody,
+    ) -> impl Replies<FieldCalledTypeResponse, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
+    /// `PUT /parcels/kinds`
+    fn fields_called_type_and_means(
+        &self, context: Context<()>, body: FieldsCalledTypeAndMeansBody,
+    ) -> impl Replies<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
     /// `POST /parcels/many`
     fn many_fields(&self, context: Context<()>, body: ManyFieldsBody) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
@@ -481,6 +611,21 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
     fn optional_types(
         &self, context: Context<()>, body: OptionalTypesBody,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
+    /// `GET /parcels/picture`
+    fn picture(&self, context: Context<()>) -> impl Replies<Download, NoDocumentedErrors> {
+        context.not_implemented(())
+    }
+
+    /// `POST /parcels/stamps`
+    fn type_alone(&self, context: Context<()>, body: Stamp) -> impl Replies<Vec<Stamp>, NoDocumentedErrors> {
+        context.not_implemented(body)
+    }
+
+    /// `PUT /parcels/stamps`
+    fn type_in_mapping(&self, context: Context<()>, body: Vec<Stamp>) -> impl Replies<Stamp, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
@@ -540,6 +685,12 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
     handlers[&BODY_OF_GET] = empty(|stub, call, (BodyArg(body),)| async move {
         S::body_of_get(&stub, call.anonymous()?, body).await
     });
+    handlers[&FIELD_CALLED_TYPE] = json(|stub, call, (BodyArg(body),)| async move {
+        S::field_called_type(&stub, call.anonymous()?, body).await
+    });
+    handlers[&FIELDS_CALLED_TYPE_AND_MEANS] = json(|stub, call, (BodyArg(body),)| async move {
+        S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
+    });
     handlers[&MANY_FIELDS] = empty(|stub, call, (BodyArg(body),)| async move {
         S::many_fields(&stub, call.anonymous()?, body).await
     });
@@ -551,6 +702,15 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
     });
     handlers[&OPTIONAL_TYPES] = empty(|stub, call, (BodyArg(body),)| async move {
         S::optional_types(&stub, call.anonymous()?, body).await
+    });
+    handlers[&PICTURE] = file(|stub, call, ()| async move {
+        S::picture(&stub, call.anonymous()?).await
+    });
+    handlers[&TYPE_ALONE] = json(|stub, call, (BodyArg(body),)| async move {
+        S::type_alone(&stub, call.anonymous()?, body).await
+    });
+    handlers[&TYPE_IN_MAPPING] = json(|stub, call, (BodyArg(body),)| async move {
+        S::type_in_mapping(&stub, call.anonymous()?, body).await
     });
     handlers[&WHOLE_ARRAY] = empty(|stub, call, (BodyArg(body),)| async move {
         S::whole_array(&stub, call.anonymous()?, body).await

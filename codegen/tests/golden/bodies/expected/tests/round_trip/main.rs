@@ -26,6 +26,18 @@ impl parcels::ParcelsServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
+    async fn field_called_type(
+        &self, context: Context<()>, body: parcels::FieldCalledTypeBody,
+    ) -> Reply<parcels::FieldCalledTypeResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
+    async fn fields_called_type_and_means(
+        &self, context: Context<()>, body: parcels::FieldsCalledTypeAndMeansBody,
+    ) -> Reply<parcels::FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
     async fn many_fields(
         &self, context: Context<()>, body: parcels::ManyFieldsBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
@@ -43,6 +55,22 @@ impl parcels::ParcelsServer<Caller> for Stub {
     async fn optional_types(
         &self, context: Context<()>, body: parcels::OptionalTypesBody,
     ) -> Reply<Nothing, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
+    async fn picture(&self, context: Context<()>) -> Reply<Download, NoDocumentedErrors> {
+        self.answer_file(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn type_alone(
+        &self, context: Context<()>, body: parcels::Stamp,
+    ) -> Reply<Vec<parcels::Stamp>, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
+    async fn type_in_mapping(
+        &self, context: Context<()>, body: Vec<parcels::Stamp>,
+    ) -> Reply<parcels::Stamp, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
 
@@ -135,6 +163,44 @@ async fn parcels__body_of_get() {
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
+async fn parcels__field_called_type() {
+    let body: parcels::FieldCalledTypeBody = sample("{\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "parcels.fieldCalledType",
+        auth: Auth::None,
+        is_idempotent: false,
+        arguments,
+        answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    service
+        .round_trip(route, |client| client.parcels().field_called_type(&body), harness::json)
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn parcels__fields_called_type_and_means() {
+    let body: parcels::FieldsCalledTypeAndMeansBody = sample(
+        "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    );
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "parcels.fieldsCalledTypeAndMeans",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"means\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+    };
+    service
+        .round_trip(route, |client| client.parcels().fields_called_type_and_means(&body), harness::json)
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
 async fn parcels__many_fields() {
     let body: parcels::ManyFieldsBody = sample(
         "{\"a\":\"a/b %?#&+=\\\"\\\\ü…\",\"b\":\"a/b %?#&+=\\\"\\\\ü…\",\"c\":\"a/b %?#&+=\\\"\\\\ü…\",\"d\":\"a/b %?#&+=\\\"\\\\ü…\",\"e\":\"a/b %?#&+=\\\"\\\\ü…\",\"f\":\"a/b %?#&+=\\\"\\\\ü…\",\"g\":\"a/b %?#&+=\\\"\\\\ü…\",\"h\":-7}",
@@ -202,6 +268,55 @@ async fn parcels__optional_types() {
     };
     service
         .round_trip(route, |client| client.parcels().optional_types(&body), harness::json)
+        .await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn parcels__picture() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "parcels.picture",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.parcels().picture(), harness::file).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn parcels__type_alone() {
+    let body: parcels::Stamp = sample("{\"not documented\":{\"kept\":[true]},\"price\":-7}");
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "parcels.typeAlone",
+        auth: Auth::None,
+        is_idempotent: false,
+        arguments,
+        answer: "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
+    };
+    service.round_trip(route, |client| client.parcels().type_alone(&body), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn parcels__type_in_mapping() {
+    let body: Vec<parcels::Stamp> = sample("[{\"not documented\":{\"kept\":[true]},\"price\":-7}]");
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "parcels.typeInMapping",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
+    };
+    service
+        .round_trip(route, |client| client.parcels().type_in_mapping(&body), harness::json)
         .await;
 }
 
