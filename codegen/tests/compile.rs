@@ -69,11 +69,11 @@ fn spec_folder(name: &str) -> PathBuf {
     folder
 }
 
-/// The spec that has every page, service, type and key of `auth` of the golden cases.
+/// The spec that has every page, service, type and key of `auth` and `errors` of the golden cases.
 fn everything() -> PathBuf {
     let folder = spec_folder("everything");
     let mut services = Mapping::new();
-    let (mut types, mut auth) = (Mapping::new(), Mapping::new());
+    let (mut types, mut auth, mut errors) = (Mapping::new(), Mapping::new(), Mapping::new());
     for case in cases::all() {
         for entry in fs::read_dir(case.spec()).expect("the spec can be listed") {
             let path = entry.expect("the spec can be listed").path();
@@ -84,7 +84,9 @@ fn everything() -> PathBuf {
                 continue;
             }
             let api: Value = serde_yaml::from_str(&text).expect("the spec is YAML");
-            for (key, all) in [("services", &mut services), ("types", &mut types), ("auth", &mut auth)] {
+            for (key, all) in
+                [("services", &mut services), ("types", &mut types), ("auth", &mut auth), ("errors", &mut errors)]
+            {
                 let own = api.get(key).and_then(Value::as_mapping).cloned().unwrap_or_default();
                 all.extend(own);
             }
@@ -95,6 +97,7 @@ fn everything() -> PathBuf {
         serde_yaml::from_str("{ title: Everything, version: '1', summary: All golden cases. }").expect("this is YAML");
     api["crate"] = serde_yaml::from_str(&format!("{{ name: {EVERYTHING}, version: 0.1.0 }}")).expect("this is YAML");
     api["auth"] = Value::Mapping(auth);
+    api["errors"] = Value::Mapping(errors);
     api["services"] = Value::Mapping(services);
     api["types"] = Value::Mapping(types);
     let text = serde_yaml::to_string(&api).expect("the spec can be written");

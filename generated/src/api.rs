@@ -63,5 +63,5 @@ pub(crate) fn refresh() -> Option<Refresh> {
 #[cfg(feature = "server")]
 pub(crate) const TOKEN_PARAMETER: Option<&str> = Some("access_token");
 
-/// The fields of an error's body that may hold its message, best first.
-pub(crate) const MESSAGE_FIELDS: &[&str] = &["msg", "error_description", "error"];
+/// The fields of an error's body that may hold its message, each by its path, best first.
+pub(crate) const MESSAGE_FIELDS: &[&[&str]] = &[&["msg"], &["error_description"], &["error"]];

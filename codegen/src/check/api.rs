@@ -1,5 +1,7 @@
 //! `api.yaml`: title, package, authentication, error messages.
 
+use std::collections::HashMap;
+
 use super::{contact, package, prose};
 use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, TypeDef};
 use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, Reporter, SchemeSpec, Spec};
@@ -15,7 +17,7 @@ pub struct Header {
     security: Option<Security>,
     has_security: bool,
     has_token_parameter: bool,
-    message_fields: Vec<String>,
+    message_fields: Vec<Vec<String>>,
 }
 
 impl Header {
@@ -87,7 +89,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let security = auth.as_ref().and_then(|auth| check_auth(auth, &place, reporter));
     let message_fields = match errors {
         Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
-        None => vec!["message".to_owned()],
+        None => vec![vec!["message".to_owned()]],
     };
     Header { title, version, summary, contact, package, security, has_security, has_token_parameter, message_fields }
 }
@@ -104,21 +106,35 @@ fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> 
     }
 }
 
-fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
+/// No service hides its messages deeper, and what is built of a path nests as deep as the path.
+const MAX_MESSAGE_STEPS: usize = 8;
+
+/// The paths of the fields that may hold a message. Dots separate the steps of a path.
+fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Vec<String>> {
     let place = cursor.child("message");
     if message.is_empty() {
         reporter.missing(cursor, "message", "`message: [message]`");
     }
+    let mut first_index: HashMap<&str, usize> = HashMap::new();
+    let mut paths = Vec::new();
     for (index, field) in message.iter().enumerate() {
+        let at = place.item(index);
         if field.trim().is_empty() {
-            let at = place.item(index);
-            reporter.error(
-                &at.value(),
-                "a field name must not be empty",
-                "nothing here",
-                "name the field, or remove it",
-            );
+            let help = "name the field, or remove it";
+            reporter.error(&at.value(), "a field name must not be empty", "nothing here", help);
+        } else if field.split('.').any(|step| step.trim().is_empty()) {
+            let message = "the path of a field must be names with one dot between each two";
+            reporter.error(&at.value(), message, "a name is missing", "write it as in `error.message`");
+        } else if field.split('.').count() > MAX_MESSAGE_STEPS {
+            let message = format!("a message must lie at most {MAX_MESSAGE_STEPS} objects deep");
+            reporter.error(&at.value(), message, "too deep", "name the field where the message is");
+        } else if let Some(first) = first_index.get(field.as_str()) {
+            let message = format!("a field must be listed only once, `{field}` is listed twice");
+            reporter.twice(&place.item(*first).value(), &at.value(), message, "remove one of them");
+        } else {
+            first_index.insert(field, index);
+            paths.push(field.split('.').map(str::to_owned).collect());
         }
     }
-    message.to_vec()
+    paths
 }

@@ -22,7 +22,7 @@ pub fn emit(api: &Api) -> Draft {
         false => " The base URL where the service is provided.",
     };
     let count = Literal::usize_unsuffixed(names.len());
-    let messages = &api.message_fields;
+    let messages = api.message_fields.iter().map(|path| quote!(&[#(#path),*]));
     let token = match api.security.as_ref().and_then(|security| security.query.as_ref()) {
         Some(parameter) => quote!(Some(#parameter)),
         None => quote!(None),
@@ -66,8 +66,8 @@ pub fn emit(api: &Api) -> Draft {
             pub(crate) const TOKEN_PARAMETER: Option<&str> = #token;
         },
         quote! {
-            #[doc = " The fields of an error's body that may hold its message, best first."]
-            pub(crate) const MESSAGE_FIELDS: &[&str] = &[#(#messages),*];
+            #[doc = " The fields of an error's body that may hold its message, each by its path, best first."]
+            pub(crate) const MESSAGE_FIELDS: &[&[&str]] = &[#(#messages),*];
         },
     ];
     Draft {

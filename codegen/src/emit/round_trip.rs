@@ -24,6 +24,7 @@ pub fn emit(api: &Api) -> Draft {
         ),
     );
     items.push(harness(api));
+    items.push(message(api));
     items.push(serve());
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
         items.push(stub(namespace, api));
@@ -53,6 +54,16 @@ fn harness(api: &Api) -> TokenStream {
     names.sort_unstable();
     let names = names.into_iter().map(tokens::name);
     quote!(use harness::{#(#names),*};)
+}
+
+/// Where a stub writes the message of an error.
+fn message(api: &Api) -> TokenStream {
+    let path = api.message_fields.first().map(Vec::as_slice).unwrap_or_default();
+    let pointer: String = path.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect();
+    quote! {
+        #[doc = " The place of the message in the body of an error, as a JSON pointer."]
+        const MESSAGE: &str = #pointer;
+    }
 }
 
 /// The server with the stub behind every namespace.

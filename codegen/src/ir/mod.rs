@@ -33,7 +33,7 @@ pub struct Api {
     /// How callers prove who they are.
     pub security: Option<Security>,
     /// The fields that may hold an error's message, best first.
-    pub message_fields: Vec<String>,
+    pub message_fields: Vec<Vec<String>>,
     /// Every named type.
     pub types: Vec<TypeDef>,
     /// Every namespace, parents before children, sorted by wire name.

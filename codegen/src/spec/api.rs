@@ -256,7 +256,7 @@ pub struct TokenAnswerSpec {
 #[serde(deny_unknown_fields, default)]
 #[schemars(extend("required" = ["message"]))]
 pub struct ErrorsSpec {
-    /// The fields that may hold the message, best first. Server stubs write the first.
+    /// The fields that may hold the message, best first; `error.message` is one inside another. Server stubs write the first.
     #[schemars(required)]
     #[serde(deserialize_with = "collect::list")]
     pub message: Vec<String>,

@@ -2,13 +2,12 @@
 //! What a service answers when it refuses, shared by client and server.
 
 use std::fmt;
-use std::slice;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error_message;
 use crate::api::MESSAGE_FIELDS;
@@ -41,10 +40,7 @@ impl ErrorReply {
     /// A refusal with a message, for server stubs. The status code is that of the failure that it goes into.
     pub fn new(message: impl Into<String>) -> Self {
         let message = message.into();
-        let mut fields = serde_json::Map::new();
-        let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
-        fields.insert(field.to_owned(), Value::String(message.clone()));
-        let raw = Value::Object(fields).to_string().into();
+        let raw = Value::Object(message_body(&message)).to_string().into();
         Self(Arc::new(Parts { message: Some(message), raw, ..Parts::default() }))
     }
 
@@ -110,8 +106,15 @@ impl ErrorReply {
 }
 
 fn message(raw: &[u8]) -> Option<String> {
-    let paths: Vec<&[&str]> = MESSAGE_FIELDS.iter().map(slice::from_ref).collect();
-    error_message::find(raw, &paths)
+    error_message::find(raw, MESSAGE_FIELDS)
+}
+
+/// The body of an error with a message, at the path where clients look first.
+pub(super) fn message_body(message: &str) -> Map<String, Value> {
+    let (first, inner) = MESSAGE_FIELDS.first().and_then(|path| path.split_first()).unwrap_or((&"message", &[]));
+    let object = |value: Value, step: &&str| Value::Object(Map::from_iter([((*step).to_owned(), value)]));
+    let value = inner.iter().rev().fold(Value::String(message.to_owned()), object);
+    Map::from_iter([((*first).to_owned(), value)])
 }
 
 impl From<&str> for ErrorReply {

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use ::pm2_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
+/// The place of the message in the body of an error, as a JSON pointer.
+const MESSAGE: &str = "/msg";
+
 fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl actions::ActionsServer<Caller> for Stub {

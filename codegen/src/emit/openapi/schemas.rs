@@ -10,6 +10,9 @@ use crate::ir::{Api, Enum, Field, Home, Object, Presence, Type, TypeDef, TypeId,
 /// The component for the body of every error.
 pub const ERROR: &str = "ErrorReply";
 
+/// The field of an error's body that lists what is wrong with a request.
+const DETAILS: &str = "details";
+
 /// The components: every type that the spec names, and the body of errors.
 pub fn components(api: &Api) -> Value {
     let mut components = Map::new();
@@ -18,15 +21,38 @@ pub fn components(api: &Api) -> Value {
             components.insert(name, definition(def, api));
         }
     }
-    let message = api
-        .message_fields
-        .iter()
-        .map(|field| (field.clone(), json!({ "type": "string", "description": "What went wrong." })));
-    let details = ("details".to_owned(), details());
-    let properties: Map<String, Value> = message.chain([details]).collect();
+    let paths: Vec<&[String]> = api.message_fields.iter().map(Vec::as_slice).collect();
+    let mut properties = messages(&paths);
+    // Servers leave their own details out where a message has that place.
+    let is_taken = paths.first().and_then(|path| path.first()).is_some_and(|first| first == DETAILS);
+    match properties.remove(DETAILS) {
+        Some(message) if is_taken => properties.insert(DETAILS.to_owned(), message),
+        Some(message) => properties.insert(DETAILS.to_owned(), json!({ "anyOf": [message, details()] })),
+        None => properties.insert(DETAILS.to_owned(), details()),
+    };
     let error = json!({ "type": "object", "description": "What an error says of itself.", "properties": properties });
     components.insert(ERROR.to_owned(), error);
     Value::Object(components)
+}
+
+/// The fields that lie on the paths to a message.
+fn messages(paths: &[&[String]]) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for path in paths {
+        let Some((name, _)) = path.split_first() else { continue };
+        let below = paths.iter().filter_map(|path| path.split_first()).filter(|(first, _)| *first == name);
+        let (ends, inner): (Vec<&[String]>, Vec<&[String]>) =
+            below.map(|(_, rest)| rest).partition(|rest| rest.is_empty());
+        let text = json!({ "type": "string", "description": "What went wrong." });
+        let object = || json!({ "type": "object", "properties": messages(&inner) });
+        let schema = match (ends.is_empty(), inner.is_empty()) {
+            (_, true) => text,
+            (true, false) => object(),
+            (false, false) => json!({ "anyOf": [text, object()] }),
+        };
+        properties.insert(name.clone(), schema);
+    }
+    properties
 }
 
 /// What a server that refuses a request by itself says of each fault.

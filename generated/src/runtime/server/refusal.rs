@@ -7,13 +7,16 @@ use std::time::Duration;
 use axum::body::Body;
 use http::header::CONNECTION;
 use http::{HeaderValue, Response, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::authenticate::Refused;
 use super::faults::{Fault, MAX_FAULTS};
 use super::reply;
-use crate::api::MESSAGE_FIELDS;
 use crate::runtime::ErrorReply;
+use crate::runtime::error::message_body;
+
+/// The field with everything that is wrong with a request.
+const DETAILS: &str = "details";
 
 /// The most bytes that the errors of a malformed request take in the response. So no response is more than 16 KiB larger
 /// than its request, whatever the request repeats.
@@ -68,9 +71,10 @@ impl Refusal {
         if details.len() < faults.len() || faults.len() >= MAX_FAULTS {
             message.push_str("; there may be more errors");
         }
-        let field = MESSAGE_FIELDS.first().copied().unwrap_or("message");
-        let body = json!({ field: message, "details": details });
-        Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&body) }
+        let mut body = message_body(&message);
+        // An API may have its message there; it says all that the details say.
+        body.entry(DETAILS).or_insert(Value::Array(details));
+        Self { status: StatusCode::BAD_REQUEST, reply: ErrorReply::from_json(&Value::Object(body)) }
     }
 
     pub(super) fn into_answer(self) -> Response<Body> {
