@@ -45,6 +45,11 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             }
             None
         }
+        BodySpec::Fields(fields) if referred(fields).is_some() => {
+            let help = format!("write `body: {}`", referred(fields).unwrap_or("T"));
+            cx.reporter.error(&cursor.child("$ref").key(), "a body must not have a key `$ref`", "unknown key", help);
+            None
+        }
         BodySpec::Fields(fields) if is_described_type(fields, owner, cx) => {
             let message = "the type of a body must not have a key `description`";
             let help = "write `means` for `description`; for a field, write `description: { type: … }`";
@@ -78,4 +83,11 @@ fn is_single(ty: &Type, cx: &Cx<'_>) -> bool {
         Type::Json | Type::Object | Type::Array(_) | Type::Map(_) => false,
         Type::Named(id) => matches!(cx.arena.get(*id).map(|def| &def.kind), Some(TypeKind::Enum(_))),
     }
+}
+
+/// The type of a body that is a reference in the way of JSON Schema. What is referred to is no type expression, so that it
+/// cannot be a field called `$ref`.
+fn referred(fields: &Fields) -> Option<&str> {
+    let of = fields.get("$ref").filter(|_| fields.len() == 1)?.of.as_deref()?;
+    of.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())
 }

@@ -159,6 +159,15 @@ fn shape(
         return None;
     };
     let typed = cursor.child("type");
+    if let (Some(inside), Some(collection)) = (inside, type_expr::collection(text))
+        && !cx.reporter.is_at_fault(&typed)
+    {
+        let (key, word) = (inside.key(), inside.word());
+        let message = format!("the type of a field with `{key}` must be `{word}`, or an array or a map of it");
+        let help = format!("write `{collection} of {word}`");
+        cx.reporter.error(&typed.value(), message, "of nothing", help);
+        return None;
+    }
     let of = type_expr::check(text, &owner.home, &typed, cx)?;
     let Some(inside) = inside else { return Some(of) };
     if *innermost(&of) != inside.placeholder() {

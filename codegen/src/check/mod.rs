@@ -35,21 +35,33 @@ mod words;
 use referred::{Completeness, Operations};
 
 use crate::ir::Api;
-use crate::spec::{Reporter, Spec};
+use crate::spec::{Place, Reporter, Spec};
 
 /// What checks write to: the types under construction, and what is wrong.
 struct Cx<'a> {
     arena: arena::Arena,
     reporter: &'a mut Reporter,
+    /// The routes that need something of `auth` in api.yaml that is not there.
+    needs: AuthNeeds,
+}
+
+/// What api.yaml lacks is one error, however many routes need it.
+#[derive(Default)]
+struct AuthNeeds {
+    /// The keys `auth` of the routes that want a token.
+    token: Vec<Place>,
+    /// The keys `token_in_query` of the routes that take it from the query.
+    query: Vec<Place>,
 }
 
 /// Checks a spec; `None` where something was reported.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Option<Api> {
     let mut header = api::check(spec, reporter);
     let mut services = services::check(spec, reporter);
-    let mut cx = Cx { arena: arena::Arena::default(), reporter };
+    let mut cx = Cx { arena: arena::Arena::default(), reporter, needs: AuthNeeds::default() };
     named_types::check(spec, &mut cx);
     let namespaces = namespaces::check(spec, &services, &header, &mut cx);
+    operation::report_needs(&mut cx);
     routes::check(spec, cx.reporter);
     removed::check(spec, cx.reporter);
     usage::spread(cx.arena.types_mut(), &namespaces);

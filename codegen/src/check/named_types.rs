@@ -29,7 +29,11 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
             if !ident::is_valid(name) || RustIdent::pascal(name).bare() != name {
                 let better = RustIdent::pascal(name);
                 let message = format!("a type must be named like a Rust type, `{name}` is not");
-                cx.reporter.error(&place, message, "not a type name", format!("call it `{better}`"));
+                let help = match ident::has_words(name) {
+                    true => format!("call it `{better}`"),
+                    false => "use ASCII letters and digits, a capital letter first".to_owned(),
+                };
+                cx.reporter.error(&place, message, "not a type name", help);
             }
             reserved.push(cx.arena.reserve(Some(name), RustIdent::pascal(name), home, place, cx.reporter));
         }

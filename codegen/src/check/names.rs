@@ -187,8 +187,8 @@ pub fn must_have_words(name: &str, place: &Place, help: impl Into<String>, repor
     if ident::has_words(name) {
         return true;
     }
-    let message = format!("a name must hold a letter or a digit to become a Rust name, `{name}` does not");
-    reporter.error(place, message, "no word in it", help);
+    let message = format!("a name must hold an ASCII letter or digit to become a Rust name, `{name}` does not");
+    reporter.error(place, message, "no ASCII letter or digit", help);
     false
 }
 
@@ -198,7 +198,7 @@ pub fn given(rust: &str, place: &Place, reporter: &mut Reporter) -> bool {
         return true;
     }
     let message = format!("`rust` must be a Rust name, `{rust}` is not");
-    reporter.error(place, message, "not a name", "use letters, digits and `_`, a letter first");
+    reporter.error(place, message, "not a name", "use ASCII letters, digits and `_`, a letter first");
     false
 }
 

@@ -3,12 +3,12 @@
 use super::body::Body;
 use super::fields::Owner;
 use super::names::{self, Named};
-use super::{Cx, body, errata, evidence, parameters, path, prose, responses, services};
+use super::{AuthNeeds, Cx, body, errata, evidence, parameters, path, prose, responses, services};
 use crate::ident::RustIdent;
 use crate::ir::{
     Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, TypeId,
 };
-use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, RouteSpec};
+use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, Place, RouteSpec};
 
 /// What a route takes from its page and its API.
 pub struct Around<'a> {
@@ -178,10 +178,9 @@ fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mu
     if !in_query {
         return TokenPlace::Header;
     }
-    if !around.has_token_parameter {
-        let help = "name the parameter in api.yaml with `auth: { query: … }`, or remove this key";
-        let message = "a token must not stand in the query where the API names no parameter for it";
-        cx.reporter.error(&cursor.child("token_in_query").key(), message, "api.yaml has no `auth.query`", help);
+    // Where the API has no authentication at all, that is the error.
+    if around.has_security && !around.has_token_parameter {
+        cx.needs.query.push(cursor.child("token_in_query").key());
     }
     TokenPlace::HeaderOrQuery
 }
@@ -215,10 +214,29 @@ fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, 
         }
     };
     if !around.has_security {
-        let help = "describe it under `auth` in api.yaml, or write `auth: none`";
-        let message = "a route must not want a token where the API has none";
-        cx.reporter.error(&cursor.child("auth").value(), message, "api.yaml has no `auth`", help);
+        cx.needs.token.push(cursor.child("auth").value());
         return None;
     }
     Some(auth)
+}
+
+/// Reports what the routes need of `auth` in api.yaml, at the first of them.
+pub fn report_needs(cx: &mut Cx<'_>) {
+    let AuthNeeds { token, query } = std::mem::take(&mut cx.needs);
+    let others = |places: &[Place]| match places.len() {
+        0 | 1 => String::new(),
+        2 => ", here and in 1 other route".to_owned(),
+        count => format!(", here and in {} other routes", count - 1),
+    };
+    if let Some(first) = cx.reporter.first(&token) {
+        let message = "a route must not want a token where the API has none";
+        let help = format!("describe it under `auth` in api.yaml, or write `auth: none`{}", others(&token));
+        cx.reporter.error(&first, message, "api.yaml has no `auth`", help);
+    }
+    if let Some(first) = cx.reporter.first(&query) {
+        let message = "a token must not stand in the query where the API names no parameter for it";
+        let help =
+            format!("name the parameter in api.yaml with `auth: {{ query: … }}`, or remove this key{}", others(&query));
+        cx.reporter.error(&first, message, "api.yaml has no `auth.query`", help);
+    }
 }

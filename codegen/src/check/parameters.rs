@@ -1,6 +1,6 @@
 //! Path and query parameters: declared exactly once, of types that fit into a URL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 use super::Cx;
@@ -32,46 +32,83 @@ pub fn path(
             Segment::Text(_) => None,
         })
         .collect();
-    let mut complete = true;
     fields::check_written_once(declared, &section, cx.reporter);
-    for key in declared.keys() {
-        let (wire, _) = fields::wire_name(key);
-        if !names.contains(&wire) {
-            let help = match names.as_slice() {
-                [] => format!("remove it, or write `{{{wire}}}` into the path"),
-                names => suggest::nearest(wire, names.iter().copied(), "the path has"),
-            };
-            let message = format!("a path parameter must stand in the path, `{wire}` does not");
-            cx.reporter.error(&section.child(key.as_str()).key(), message, "not in the path", help);
-            complete = false;
-        }
-    }
+    let by_name: HashMap<&str, (&str, &FieldSpec)> =
+        declared.iter().rev().map(|(key, spec)| (fields::wire_name(key).0, (key.as_str(), spec))).collect();
+    let mut complete = must_agree(route, &names, declared, cursor, cx);
     let mut taken = Taken::default();
     let mut arguments = Vec::new();
-    for name in names {
-        match find(declared, name) {
-            Some((key, spec)) => {
-                let at = section.child(key);
-                let argument = argument(key, spec, owner, &at, cx);
-                complete &= argument
-                    .as_ref()
-                    .is_some_and(|argument| taken.claim(&argument.name, at.key(), Named::PathParameter, cx.reporter));
-                arguments.extend(argument);
-            }
-            None => {
-                complete = false;
-                if !cx.reporter.is_at_fault(&section.child(name))
-                    && !cx.reporter.is_at_fault(&section.child(format!("{name}?")))
-                {
-                    let help = format!("add `path: {{ {name}: {{ type: string, means: … }} }}`");
-                    let message = format!("every parameter of a path must be declared, `{name}` is not");
-                    let place = cursor.child("route").within(characters(route, name));
-                    cx.reporter.error(&place, message, "undeclared parameter", help);
-                }
-            }
-        }
+    for (key, spec) in names.iter().filter_map(|name| by_name.get(name)) {
+        let at = section.child(*key);
+        let argument = argument(key, spec, owner, &at, cx);
+        complete &= argument
+            .as_ref()
+            .is_some_and(|argument| taken.claim(&argument.name, at.key(), Named::PathParameter, cx.reporter));
+        arguments.extend(argument);
     }
     complete.then_some(arguments)
+}
+
+/// Reports parameters that are only in the path or only under `path`. One of each that are alike, or the only ones, are one
+/// parameter with two names.
+fn must_agree(route: &str, names: &[&str], declared: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
+    let section = cursor.child("path");
+    let in_path: HashSet<&str> = names.iter().copied().collect();
+    let in_fields: HashSet<&str> = declared.keys().map(|key| fields::wire_name(key).0).collect();
+    let surplus = declared.keys().filter(|key| !in_path.contains(fields::wire_name(key).0));
+    let surplus: Vec<&str> = surplus.map(String::as_str).collect();
+    let mut undeclared: Vec<&str> = names.iter().copied().filter(|name| !in_fields.contains(name)).collect();
+    let complete = surplus.is_empty() && undeclared.is_empty();
+    let is_reported = |key: &str| cx.reporter.is_at_fault(&section.child(key));
+    undeclared.retain(|name| !is_reported(name) && !is_reported(&format!("{name}?")));
+    let mut left = Vec::new();
+    for key in surplus {
+        let (wire, _) = fields::wire_name(key);
+        match suggest::guess(wire, &undeclared) {
+            Some(name) if !cx.reporter.is_crowded() => {
+                undeclared.retain(|other| *other != name);
+                report_two_names(route, (key, name), cursor, cx);
+            }
+            Some(_) | None => left.push(key),
+        }
+    }
+    if let ([key], [name]) = (left.as_slice(), undeclared.as_slice()) {
+        report_two_names(route, (key, name), cursor, cx);
+        return false;
+    }
+    for key in left {
+        let (wire, _) = fields::wire_name(key);
+        let help = match names {
+            [] => format!("remove it, or write `{{{wire}}}` into the path"),
+            names => suggest::nearest(wire, names.iter().copied(), "the path has"),
+        };
+        let message = format!("a path parameter must stand in the path, `{wire}` does not");
+        cx.reporter.error(&section.child(key).key(), message, "not in the path", help);
+    }
+    for name in undeclared {
+        let help = match declared.is_empty() {
+            true => format!("add `path: {{ {name}: {{ type: string, means: … }} }}`"),
+            false => format!("add `{name}: {{ type: string, means: … }}` under `path`"),
+        };
+        let message = format!("every parameter of a path must be declared, `{name}` is not");
+        let place = cursor.child("route").within(characters(route, name));
+        cx.reporter.error(&place, message, "undeclared parameter", help);
+    }
+    complete
+}
+
+/// Reports a parameter that is called one thing under `path` and another in the path.
+fn report_two_names(route: &str, (key, name): (&str, &str), cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
+    let (wire, _) = fields::wire_name(key);
+    let (place, in_route) = (cursor.child("path"), cursor.child("route").within(characters(route, name)));
+    let place = place.child(key).key();
+    let message = format!("a path parameter must stand in the path, `{wire}` does not");
+    let help = match suggest::guess(wire, &[name]) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("write `{name}` here, or `{{{wire}}}` in the path"),
+    };
+    let entries = [(&place, "not in the path"), (&in_route, "not declared")];
+    cx.reporter.at(entries, message, help);
 }
 
 /// The characters of `{name}` in a route.
@@ -79,11 +116,6 @@ fn characters(route: &str, name: &str) -> Range<usize> {
     let parameter = format!("{{{name}}}");
     let before = route.find(&parameter).and_then(|byte| route.get(..byte)).unwrap_or_default().chars().count();
     before..before + parameter.chars().count()
-}
-
-fn find<'a>(declared: &'a Fields, name: &str) -> Option<(&'a str, &'a FieldSpec)> {
-    let found = declared.iter().find(|(key, _)| fields::wire_name(key).0 == name);
-    found.map(|(key, spec)| (key.as_str(), spec))
 }
 
 fn argument(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Argument> {

@@ -43,7 +43,10 @@ pub fn check(text: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option
 pub fn parse(text: &str) -> Result<(Method, PathTemplate), Vec<Fault>> {
     let words = words::of(text);
     let [(method, method_at), (path, path_at)] = words.as_slice() else {
-        let help = "write it as in `GET /users/{id}`";
+        let help = match text.contains("://") {
+            true => "write method and path, as in `GET /users/{id}`; the base URL goes under `services` in api.yaml",
+            false => "write it as in `GET /users/{id}`",
+        };
         let whole = 0..text.chars().count();
         return Err(vec![Fault::new(whole, "a route must be a method, a blank and a path", "not a route", help)]);
     };
@@ -63,9 +66,22 @@ fn parse_method(word: &str, at: &Range<usize>) -> Result<Method, Fault> {
 }
 
 fn parse_path(path: &str, at: &Range<usize>) -> Result<PathTemplate, Fault> {
+    let is_host = |text: &str| text.split_once('/').is_some_and(|(host, _)| host.contains('.') && !host.contains('{'));
+    let url = match path.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
+        Some((_, url)) => Some(url),
+        None => Some(path).filter(|path| is_host(path)),
+    };
+    if let Some(url) = url {
+        let path = url.find('/').and_then(|slash| url.get(slash..)).unwrap_or("/");
+        let help = format!("write `{path}`; the base URL goes under `services` in api.yaml");
+        return Err(Fault::new(at.clone(), "a route must have a path, not a URL", "a URL", help));
+    }
     let Some(rest) = path.strip_prefix('/') else {
         return Err(Fault::new(at.clone(), "a path must start with `/`", "no slash", format!("write `/{path}`")));
     };
+    if let Some(fault) = query_or_fragment(path, at) {
+        return Err(fault);
+    }
     let mut segments: Vec<Segment> = Vec::new();
     let mut start = at.start + 1;
     let count = rest.split('/').count();
@@ -91,6 +107,43 @@ fn parse_path(path: &str, at: &Range<usize>) -> Result<PathTemplate, Fault> {
     Ok(PathTemplate(segments))
 }
 
+/// A query or a fragment behind the path.
+fn query_or_fragment(path: &str, at: &Range<usize>) -> Option<Fault> {
+    let mut is_in_braces = false;
+    let (character, (byte, mark)) = path.char_indices().enumerate().find(|(_, (_, c))| {
+        match c {
+            '{' => is_in_braces = true,
+            '}' => is_in_braces = false,
+            _ => {}
+        }
+        matches!(c, '?' | '#') && !is_in_braces
+    })?;
+    let rest = path.get(byte + 1..).unwrap_or_default();
+    let names: Vec<String> = rest
+        .split('&')
+        .map(|parameter| parameter.split('=').next().unwrap_or(parameter))
+        .filter(|name| !name.is_empty())
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let help = match (mark, names.is_empty()) {
+        ('?', false) => format!("remove `?{rest}`, and write {} under `query`", names.join(" and ")),
+        ('?', true) => "remove it; query parameters go under `query`".to_owned(),
+        (_, _) => "remove it: what stands behind `#` is never sent".to_owned(),
+    };
+    let label = if mark == '?' { "a query" } else { "a fragment" };
+    let message = format!("a path must not hold `{mark}`");
+    Some(Fault::new(at.start + character..at.end, message, label, help))
+}
+
+/// The parameters of a part with more than one parameter in it.
+fn names_in(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).filter(|name| is_name(name)).collect()
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
 /// What must hold of a part of a path, and the remedy.
 struct Refusal {
     /// The one character at fault; nothing where it is the whole part.
@@ -112,16 +165,27 @@ fn segment(text: &str, is_last: bool) -> Result<Segment, Refusal> {
     if let Some(name) = text.strip_prefix(':') {
         return Err(Refusal::of_part("a path parameter must stand in braces", format!("write `{{{name}}}`")));
     }
-    if let Some(name) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        if name.is_empty() || !name.chars().all(is_name) {
-            let help = "use letters, digits, `_` and `-`";
-            return Err(Refusal::of_part("a path parameter must have a plain name", help));
-        }
-        return Ok(Segment::Parameter(name.to_owned()));
+    if let Some(name) = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'))
+        && !name.contains(['{', '}'])
+    {
+        return match (is_name(name), name.strip_suffix('?')) {
+            (true, _) => Ok(Segment::Parameter(name.to_owned())),
+            (false, Some(name)) if is_name(name) => {
+                let help = format!("write `{{{name}}}`; a route without it is a route of its own");
+                Err(Refusal::of_part("a path parameter must not be optional", help))
+            }
+            (false, _) => {
+                let help = "use ASCII letters, digits, `_` and `-`";
+                Err(Refusal::of_part("a path parameter must have a plain name", help))
+            }
+        };
     }
     if text.contains(['{', '}']) {
-        let help = "let a parameter fill its part: `/{name}/`";
+        let help = match names_in(text).as_slice() {
+            [] if text.contains("{?") => "remove it; query parameters go under `query`".to_owned(),
+            [] => "let a parameter fill its part: `/{name}/`".to_owned(),
+            names => format!("write one parameter for the whole part, such as `{{{}}}`", names.join("_")),
+        };
         return Err(Refusal::of_part("a path parameter must be a whole part of the path", help));
     }
     if text == "." || text == ".." {
@@ -131,10 +195,7 @@ fn segment(text: &str, is_last: bool) -> Result<Segment, Refusal> {
     match text.chars().enumerate().find(|(_, c)| !is_plain(*c)) {
         None => Ok(Segment::Text(text.to_owned())),
         Some((index, odd)) => {
-            let help = match odd {
-                '?' | '#' => "query parameters go under `query`",
-                _ => "use letters and digits of ASCII and `-._~!$&'()+,;=@`",
-            };
+            let help = "use letters and digits of ASCII and `-._~!$&'()+,;=@`";
             let message = format!("a path must not hold `{odd}`");
             Err(Refusal { character: Some(index), message, help: help.to_owned() })
         }

@@ -69,7 +69,7 @@ fn check_names<'a>(answer: &'a TokenAnswerSpec, cursor: &Cursor<'_>, reporter: &
 }
 
 /// All that is known when the operation is called are the fields of its body.
-fn check_operation(operation: &Operation, cursor: &Cursor<'_>, Cx { arena, reporter }: &mut Cx<'_>) {
+fn check_operation(operation: &Operation, cursor: &Cursor<'_>, Cx { arena, reporter, needs: _ }: &mut Cx<'_>) {
     let place = cursor.child("operation").value();
     if let Some(argument) = operation.path_arguments.first() {
         let message = format!("{WHO} must have no path parameters, `{}` has `{}`", operation.id, argument.wire);
@@ -91,7 +91,7 @@ fn check_body(
     operation: &Operation,
     (token, send): (Option<&str>, &BTreeMap<String, String>),
     cursor: &Cursor<'_>,
-    Cx { arena, reporter }: &mut Cx<'_>,
+    Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
 ) {
     let Some(body) = operation.body.as_ref().and_then(|body| referred::object(body, arena)) else {
         let message = format!("{WHO} must have a body with fields, `{}` has none", operation.id);
@@ -162,7 +162,12 @@ fn check_sent(
     }
 }
 
-fn check_answer(operation: &Operation, names: &Names<'_>, cursor: &Cursor<'_>, Cx { arena, reporter }: &mut Cx<'_>) {
+fn check_answer(
+    operation: &Operation,
+    names: &Names<'_>,
+    cursor: &Cursor<'_>,
+    Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
+) {
     let body = match &operation.payload {
         Payload::Json(of) => referred::object(of, arena),
         Payload::Nothing | Payload::File => None,

@@ -66,7 +66,7 @@ fn check_operation(
     operation: &Operation,
     (own, wire): (ServiceId, &str),
     cursor: &Cursor<'_>,
-    Cx { arena, reporter }: &mut Cx<'_>,
+    Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
 ) {
     let place = cursor.child("operation").value();
     let id = &operation.id;

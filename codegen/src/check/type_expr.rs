@@ -20,20 +20,19 @@ const WORDS: [(&str, Type); 8] = [
 ];
 
 /// What other formats call our types.
-const ELSEWHERE: [(&str, &str); 13] = [
+const ELSEWHERE: [(&str, &str); 12] = [
     ("any", "json"),
-    ("array", "array of json"),
     ("bool", "boolean"),
-    ("date", "datetime"),
+    ("date-time", "datetime"),
     ("dict", "object"),
     ("double", "number"),
     ("float", "number"),
     ("int", "integer"),
-    ("list", "array of json"),
-    ("map", "map of json"),
     ("password", "secret"),
     ("str", "string"),
     ("text", "string"),
+    ("timestamp", "datetime"),
+    ("uuid", "string"),
 ];
 
 /// Arrays and maps in one another beyond this are hard to read, in the spec and in Rust.
@@ -96,7 +95,17 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
         cx.reporter.error(&cursor.within(at), message, "not a whole answer", "write `body: file`, or use `string`");
         return None;
     }
-    if cx.reporter.is_at_fault_somewhere(&["types", word]) {
+    // A key beside it that says more of the type is reported.
+    if cx.reporter.is_at_fault_somewhere(&["types", word]) || cx.reporter.is_at_fault(cursor) {
+        return None;
+    }
+    if let Some(required) = word.strip_suffix('?') {
+        let message = format!("a type must not be optional: `{word}`");
+        let help = match cursor.field_name().filter(|name| at.start == 0 && !name.ends_with('?')) {
+            Some(name) => format!("write `{required}`, and `{name}?` for the name if it may be absent"),
+            None => format!("write `{required}`"),
+        };
+        cx.reporter.error(&cursor.within(at), message, "a `?` behind a type", help);
         return None;
     }
     let help = remedy(word, home, cx);
@@ -104,9 +113,34 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
     None
 }
 
+/// Words that stand for arrays or maps of something, and what they are called here.
+const COLLECTIONS: [(&str, &str); 6] = [
+    ("array", "array"),
+    ("list", "array"),
+    ("sequence", "array"),
+    ("dictionary", "map"),
+    ("hash", "map"),
+    ("map", "map"),
+];
+
+/// What a word for arrays or maps is called here.
+pub fn collection(text: &str) -> Option<&'static str> {
+    let found = COLLECTIONS.iter().find(|(theirs, _)| text.trim().eq_ignore_ascii_case(theirs));
+    found.map(|(_, ours)| *ours)
+}
+
+/// What comes after the words in a list of all types.
+const OTHERS: [&str; 3] = ["file", "array of T", "map of T"];
+
 fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
     if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| word.eq_ignore_ascii_case(theirs)) {
         return format!("write `{ours}`");
+    }
+    if let Some(ours) = collection(word) {
+        return format!("write what it holds, such as `{ours} of string` or `{ours} of json`");
+    }
+    if word.eq_ignore_ascii_case("date") || word.eq_ignore_ascii_case("time") {
+        return "write `string` for a date or a time alone, `datetime` for a date with a time".to_owned();
     }
     if let Some(of) = word.strip_suffix("[]") {
         return format!("write `array of {of}`");
@@ -118,6 +152,6 @@ fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
         return "move it to `types` of api.yaml: a page's types are its own".to_owned();
     }
     let types = cx.arena.visible(home);
-    let known = WORDS.iter().map(|(word, _)| *word).chain(types);
+    let known = WORDS.iter().map(|(word, _)| *word).chain(OTHERS).chain(types);
     suggest::nearest(word, known, "the types are")
 }

@@ -10,6 +10,7 @@ use super::invalid::FaultKind;
 use super::place::{Part, Place, Step};
 use super::report::Reporter;
 use crate::diagnostic::SourceFile;
+use crate::suggest;
 
 /// Reports and removes what has no place in any spec file.
 pub(super) fn clean(file: &Arc<SourceFile>, tree: &mut Value, reporter: &mut Reporter) {
@@ -72,9 +73,13 @@ impl Cleaner<'_> {
             (Value::String(code), true) if code.parse::<u16>().is_ok() => {
                 Some(("a status code must be a number", format!("remove the quotes: `{code}`")))
             }
+            (Value::String(text), true) if text.contains(' ') => Some((
+                "a status code must be a whole number between 200 and 599",
+                "put the text before it in quotes, if this belongs to it".to_owned(),
+            )),
             (_, true) => Some((
                 "a status code must be a whole number between 200 and 599",
-                "write one entry for each code that the documentation lists".to_owned(),
+                "write the three digits of each code that the documentation lists, as in `404`".to_owned(),
             )),
             (Value::String(_), false) => None,
             (_, false) => {
@@ -97,11 +102,12 @@ impl Cleaner<'_> {
         false
     }
 
-    /// True at a key of the one mapping whose keys are numbers: `routes.NAME.responses`.
+    /// True at a key of the one mapping whose keys are numbers: `routes.NAME.responses`. If a key on the way to it is
+    /// misspelled, that is the error, and not what stands below it.
     fn is_below_responses(&self) -> bool {
         match self.steps.as_slice() {
-            [Step::Key(routes), Step::Key(_), Step::Key(responses), _] => {
-                routes == "routes" && responses == "responses"
+            [Step::Key(_), Step::Key(_), Step::Key(responses), _] => {
+                responses == "responses" || suggest::guess(responses, &["responses"]).is_some()
             }
             _ => false,
         }

@@ -151,6 +151,25 @@ pub(super) fn list<'de, V: DeserializeOwned, D: Deserializer<'de>>(deserializer:
     deserializer.deserialize_seq(Items(PhantomData))
 }
 
+/// The same, of what must not be empty.
+pub(super) fn non_empty_map<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    K: DeserializeOwned + Ord + Display,
+    V: DeserializeOwned,
+    D: Deserializer<'de>,
+{
+    let read = map(deserializer)?;
+    if read.is_empty() { Err(Error::invalid_length(0, &"an entry")) } else { Ok(read) }
+}
+
+/// The same, of what must not be empty.
+pub(super) fn non_empty_list<'de, V: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<V>, D::Error> {
+    let read = list(deserializer)?;
+    if read.is_empty() { Err(Error::invalid_length(0, &"an entry")) } else { Ok(read) }
+}
+
 struct Items<V>(PhantomData<V>);
 
 impl<'de, V: DeserializeOwned> Visitor<'de> for Items<V> {

@@ -101,6 +101,47 @@ impl Node {
         start + offset(characters.start)..start + offset(characters.end)
     }
 
+    /// The keys in braces without a colon, by the texts that a comma may have cut off.
+    pub(super) fn bare_keys(&self, file: &str, above: &mut Vec<Step>, found: &mut Vec<BareKeys>) {
+        match &self.content {
+            Content::Scalar { .. } => {}
+            Content::Sequence(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    above.push(Step::Item(index));
+                    item.bare_keys(file, above, found);
+                    above.pop();
+                }
+            }
+            Content::Mapping { entries, by_key: _ } => {
+                let mut before: Option<&Node> = None;
+                // Those that follow one another belong to one text.
+                let mut group: Option<BareKeys> = None;
+                for (key, value) in entries {
+                    if self.is_bare(key, value, file) {
+                        let bare = group.get_or_insert_with(|| BareKeys::new(above, key, before, file));
+                        bare.add(key);
+                        continue;
+                    }
+                    found.extend(group.take());
+                    before = Some(value);
+                    if let Some(text) = key.text() {
+                        above.push(Step::Key(text.to_owned()));
+                        value.bare_keys(file, above, found);
+                        above.pop();
+                    }
+                }
+                found.extend(group);
+            }
+        }
+    }
+
+    fn is_bare(&self, key: &Node, value: &Node, file: &str) -> bool {
+        let is_plain = |node: &Node| matches!(node.content, Content::Scalar { quoted: false, .. });
+        let is_flow = || file.get(self.bytes.start..).is_some_and(|text| text.starts_with('{'));
+        let behind = || file.get(key.bytes.end..).unwrap_or_default().trim_start();
+        is_plain(key) && is_plain(value) && value.text() == Some("") && is_flow() && behind().starts_with([',', '}'])
+    }
+
     pub(super) fn duplicates(&self, pairs: &mut Vec<(String, Range<usize>, Range<usize>)>) {
         match &self.content {
             Content::Scalar { .. } => {}
@@ -119,6 +160,46 @@ impl Node {
                 }
             }
         }
+    }
+}
+
+/// Keys in braces that have neither a colon nor a value, one behind the other.
+pub(super) struct BareKeys {
+    /// The path to the mapping.
+    pub above: Vec<Step>,
+    /// The keys.
+    pub keys: Vec<String>,
+    /// The bytes of the first one.
+    pub first: Range<usize>,
+    /// What they may be the end of.
+    pub text: CutText,
+}
+
+/// A text without quotes that a comma may have cut.
+pub(super) struct CutText {
+    /// Its bytes from the value before the keys to the last key; nothing where no text stands there.
+    pub bytes: Option<Range<usize>>,
+    /// Whether it reads like a sentence.
+    pub is_sentence: bool,
+}
+
+impl BareKeys {
+    fn new(above: &[Step], first: &Node, before: Option<&Node>, file: &str) -> Self {
+        let is_text =
+            |node: &&Node| matches!(node.content, Content::Scalar { quoted: false, .. }) && !node.bytes.is_empty();
+        let before = before.filter(is_text).map(|node| node.bytes.clone());
+        let is_sentence = before.clone().and_then(|bytes| file.get(bytes)).is_some_and(|text| text.contains(' '));
+        let text = CutText { bytes: before, is_sentence };
+        Self { above: above.to_vec(), keys: Vec::new(), first: first.bytes.clone(), text }
+    }
+
+    fn add(&mut self, key: &Node) {
+        let Some(text) = key.text() else { return };
+        self.text.is_sentence |= self.text.bytes.is_some() && (text.contains([' ', '.']) || !self.keys.is_empty());
+        if let Some(bytes) = &mut self.text.bytes {
+            bytes.end = key.bytes.end;
+        }
+        self.keys.push(text.to_owned());
     }
 }
 

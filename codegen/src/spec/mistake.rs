@@ -3,27 +3,19 @@
 
 use std::sync::Arc;
 
+use super::foreign;
 use super::invalid::FaultKind;
 use super::place::{Part, Place, Step};
 use super::report::Reporter;
+use super::shape::{FieldSpec, FromShort, ValueSpec};
 use crate::diagnostic::SourceFile;
 use crate::suggest;
 
 /// Reports what serde found at the end of a path.
 pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Step], reporter: &mut Reporter) {
     let place = |part| Place { file: Arc::clone(file), steps: steps.to_vec(), part };
-    let above = steps.split_last().map_or(steps, |(_, above)| above);
     match mistake {
-        Mistake::UnknownKey { key, known } => {
-            let help = suggest::nearest(key, known.iter().copied(), "the keys here are");
-            let message = format!("{} must not have a key `{key}`", reporter.name(file, above));
-            reporter.error(&place(Part::Key), message, "unknown key", help);
-            if let Some(meant) = suggest::guess(key, known) {
-                let mut steps = above.to_vec();
-                steps.push(Step::Key(meant.to_owned()));
-                reporter.at_fault(file, &[steps], FaultKind::Garbled);
-            }
-        }
+        Mistake::UnknownKey { key, known } => unknown_key((key, None), known, file, steps, reporter),
         Mistake::UnknownWord { word, known } => {
             let words = or(known);
             let help = match suggest::guess(word, known) {
@@ -35,22 +27,86 @@ pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Ste
         }
         Mistake::WrongKind { found, expected } => {
             let written = reporter.source_text(&place(Part::Value));
-            let help = match (found, written) {
-                (Found::Number | Found::Truth, Some(written)) if *expected == TEXT => {
+            let last = steps.last();
+            let is_item = matches!(last, Some(Step::Item(_)));
+            let foreign = match last {
+                Some(Step::Key(key)) if *expected == FieldSpec::EXPECTED => foreign::help_for_field(key),
+                Some(Step::Key(_) | Step::Item(_)) | None => None,
+            };
+            // The text that is meant may be written like something else, as `1` and `null` are.
+            let takes_text = *expected == TEXT || *expected == ValueSpec::EXPECTED;
+            let help = match (found, written.filter(|written| !written.is_empty())) {
+                (_, _) if foreign.is_some() => foreign.unwrap_or_default().to_owned(),
+                (Found::Number | Found::Truth, Some(written)) if takes_text => {
                     format!("put it in quotes if it is meant as a text: `\"{written}\"`")
                 }
-                (Found::Nothing, _) => format!("write {expected}, or remove the key"),
-                (_, _) => {
-                    format!("write {expected}")
+                (Found::Nothing, Some(written)) if takes_text && is_item => {
+                    format!("put it in quotes if it is meant as a text: `\"{written}\"`; else remove it")
                 }
+                (Found::Nothing, _) if is_item => format!("write {expected}, or remove the item"),
+                (Found::Nothing, _) => format!("write {expected}, or remove the key"),
+                (_, _) => format!("write {expected}"),
             };
             let message = format!("{} must be {expected}", reporter.name(file, steps));
             reporter.error(&place(Part::Value), message, found.label(), help);
+        }
+        // Items that were taken out are reported already.
+        Mistake::Empty if reporter.has_invalid(file, steps) => {}
+        Mistake::Empty => {
+            let message = format!("{} must not be empty", reporter.name(file, steps));
+            let help = match steps.last() {
+                Some(Step::Key(key)) => format!("list the {key}, or remove the key"),
+                Some(Step::Item(_)) | None => "write an entry".to_owned(),
+            };
+            reporter.error(&place(Part::Key), message, "nothing in it", help);
         }
         Mistake::Other(said) => {
             let message = format!("{} cannot be read: {said}", reporter.name(file, steps));
             reporter.error(&place(Part::Value), message, "here", "spec/README.md says what can stand here");
         }
+    }
+}
+
+/// Reports a key of another format that was taken for a field, whose own keys are unknown; false where it is none.
+pub(super) fn report_foreign_field(
+    known: &[&str],
+    file: &Arc<SourceFile>,
+    steps: &[Step],
+    reporter: &mut Reporter,
+) -> bool {
+    let Some(Step::Key(key)) = steps.last() else { return false };
+    // A named type may be called like that, and has other keys.
+    let Some(help) = foreign::help_for_field(key).filter(|_| known.contains(&"type")) else { return false };
+    let place = Place { file: Arc::clone(file), steps: steps.to_vec(), part: Part::Key };
+    reporter.error(&place, format!("a field `{key}` must have a type"), "taken for a field", help);
+    true
+}
+
+/// Reports a key that does not exist; `named` is the type that its value names, if it names one.
+pub(super) fn unknown_key(
+    (key, named): (&str, Option<&str>),
+    known: &[&str],
+    file: &Arc<SourceFile>,
+    steps: &[Step],
+    reporter: &mut Reporter,
+) {
+    let place = |part| Place { file: Arc::clone(file), steps: steps.to_vec(), part };
+    let above = steps.split_last().map_or(steps, |(_, above)| above);
+    let foreign = foreign::help(key, known, named);
+    let meant = match &foreign {
+        Some((ours, _)) => Some(*ours),
+        None => suggest::guess(key, known),
+    };
+    let help = match foreign {
+        Some((_, help)) => help,
+        None if key.contains(' ') => "put the text before it in quotes, if this belongs to it".to_owned(),
+        None => suggest::nearest(key, known.iter().copied(), "the keys here are"),
+    };
+    let message = format!("{} must not have a key `{key}`", reporter.name(file, above));
+    reporter.error(&place(Part::Key), message, "unknown key", help);
+    if let Some(meant) = meant {
+        let steps = [above, &[Step::Key(meant.to_owned())]].concat();
+        reporter.at_fault(file, &[steps], FaultKind::Garbled);
     }
 }
 
@@ -62,6 +118,7 @@ pub(super) enum Mistake<'a> {
     UnknownKey { key: &'a str, known: Vec<&'a str> },
     UnknownWord { word: &'a str, known: Vec<&'a str> },
     WrongKind { found: Found, expected: &'a str },
+    Empty,
     Other(&'a str),
 }
 
@@ -73,6 +130,9 @@ impl<'a> Mistake<'a> {
         }
         if let Some((word, known)) = unknown(said, "unknown variant `") {
             return Self::UnknownWord { word, known };
+        }
+        if said.starts_with("invalid length 0") {
+            return Self::Empty;
         }
         let kinds = said.split_once("invalid type: ").and_then(|(_, rest)| rest.rsplit_once(", expected "));
         match kinds {

@@ -5,8 +5,10 @@
 
 mod aliases;
 mod api;
+mod bare_keys;
 mod clean;
 mod collect;
+mod foreign;
 mod invalid;
 mod load;
 mod locate;

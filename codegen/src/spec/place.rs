@@ -38,6 +38,21 @@ impl<'a> Cursor<'a> {
         Cursor { file: self.file, parent: Some(self), at: At::Item(index) }
     }
 
+    /// The name of the field whose type stands here, where a `?` may stand behind it: not that of a body or of a path
+    /// parameter.
+    pub fn field_name(&self) -> Option<&str> {
+        let field = self.parent?;
+        let section = field.parent.and_then(Cursor::own_key);
+        field.own_key().filter(|name| *name != "body" && section != Some("path"))
+    }
+
+    fn own_key(&self) -> Option<&str> {
+        match &self.at {
+            At::Key(key) => Some(key.as_ref()),
+            At::Top | At::Item(_) => None,
+        }
+    }
+
     /// The key itself.
     pub fn key(&self) -> Place {
         self.place(Part::Key)

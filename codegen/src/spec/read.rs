@@ -15,7 +15,7 @@ use super::invalid::FaultKind;
 use super::mistake::{self, Mistake};
 use super::place::Step;
 use super::report::Reporter;
-use super::{clean, syntax};
+use super::{bare_keys, clean, foreign, syntax};
 use crate::diagnostic::SourceFile;
 
 /// As many passes as it takes for the keys of mappings that lie in one another as deep as YAML is read.
@@ -24,6 +24,8 @@ const MAX_PASSES: usize = 200;
 /// Reads a file; what could be made sense of is returned even where mistakes were reported.
 pub(super) fn read<T: DeserializeOwned>(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<T> {
     let mut tree = syntax::read(file, reporter)?;
+    let bare = bare_keys::report(file, &tree, reporter);
+    cut(&mut tree, bare);
     clean::clean(file, &mut tree, reporter);
     for _ in 0..MAX_PASSES {
         let errors = match collect::read::<T>(&tree) {
@@ -53,11 +55,17 @@ fn report(
     let mistake = Mistake::of(message);
     let above = steps.split_last().map_or(steps.as_slice(), |(_, above)| above);
     if let (Mistake::UnknownKey { known, .. }, Some(Value::Mapping(mapping))) = (&mistake, find(tree, above)) {
-        let unknown = mapping.keys().filter_map(Value::as_str).filter(|key| !known.contains(key));
-        for key in unknown {
-            let steps = [above, &[Step::Key(key.to_owned())]].concat();
-            mistake::report(&Mistake::UnknownKey { key, known: known.clone() }, file, &steps, reporter);
-            invalid.push(steps);
+        // In the place of a field, `properties` has none of the keys of a field.
+        if mistake::report_foreign_field(known, file, above, reporter) {
+            invalid.push(above.to_vec());
+            return;
+        }
+        for (key, value) in mapping.iter().filter_map(|(key, value)| Some((key.as_str()?, value))) {
+            if !known.contains(&key) {
+                let steps = [above, &[Step::Key(key.to_owned())]].concat();
+                mistake::unknown_key((key, foreign::named_type(value)), known, file, &steps, reporter);
+                invalid.push(steps);
+            }
         }
         return;
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::invalid::{FaultKind, InvalidEntries};
-use super::locate::{self, Node};
+use super::locate::{self, BareKeys, Node};
 use super::place::{self, Cursor, Place, Step};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
 
@@ -59,6 +59,19 @@ impl Reporter {
         let [one, other] = entries.map(|(place, label)| (self.span(place), label));
         let (first, second) = in_order(one, other, |(span, _)| span);
         self.found.push(Diagnostic::at(second.0, message, second.1, help).with_related(first.0, first.1));
+    }
+
+    /// Adds a mistake at the first of two entries; the second is shown beside it.
+    pub fn at(&mut self, entries: [(&Place, &str); 2], message: impl Into<String>, help: impl Into<String>) {
+        let [(place, label), (other, other_label)] = entries;
+        let (span, other) = (self.span(place), self.span(other));
+        self.found.push(Diagnostic::at(span, message, label, help).with_related(other, other_label));
+    }
+
+    /// The place that comes first in the order of the files and of the lines in them.
+    pub fn first(&mut self, places: &[Place]) -> Option<Place> {
+        let mut order = |place: &Place| (place.file.path.clone(), self.span(place).bytes.start);
+        places.iter().min_by_key(|place| order(place)).cloned()
     }
 
     /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `means: …` ``.
@@ -135,6 +148,20 @@ impl Reporter {
         }
         let span = |bytes| Span::within_line(file, bytes);
         pairs.into_iter().map(|(key, second, first)| (key, span(second), span(first))).collect()
+    }
+
+    /// True where something at or in an entry of the tree was reported while reading.
+    pub(super) fn has_invalid(&self, file: &SourceFile, steps: &[Step]) -> bool {
+        self.invalid.get(&file.path).is_some_and(|invalid| invalid.contains(&invalid.original_path(steps)))
+    }
+
+    /// The keys in braces without a value.
+    pub(super) fn bare_keys(&mut self, file: &Arc<SourceFile>) -> Vec<BareKeys> {
+        let mut found = Vec::new();
+        if let Some(root) = self.marked(file) {
+            root.bare_keys(&file.text, &mut Vec::new(), &mut found);
+        }
+        found
     }
 
     /// The text of a place as it stands in the file; nothing where it is no scalar on one line.

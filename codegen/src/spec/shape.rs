@@ -25,10 +25,8 @@ pub struct FieldSpec {
     /// What the service takes where the field is absent.
     pub default: Option<serde_yaml::Value>,
     /// The fields of a nested object, or of the objects of an array or a map.
-    #[serde(deserialize_with = "collect::map")]
     pub fields: Fields,
     /// The values of a string enum.
-    #[serde(deserialize_with = "collect::list")]
     pub values: Vec<ValueSpec>,
     /// The Rust name, where the wire name makes a poor one.
     pub rust: Option<String>,
@@ -46,10 +44,10 @@ pub(super) struct LongField {
     #[schemars(with = "serde_json::Value")]
     default: Option<serde_yaml::Value>,
     /// The fields of a nested object, or of the objects of an array or a map.
-    #[serde(deserialize_with = "collect::map")]
+    #[serde(deserialize_with = "collect::non_empty_map")]
     fields: Fields,
     /// The values of a string enum.
-    #[serde(deserialize_with = "collect::list")]
+    #[serde(deserialize_with = "collect::non_empty_list")]
     values: Vec<ValueSpec>,
     /// The Rust name, where the wire name makes a poor one.
     rust: Option<String>,
@@ -231,10 +229,10 @@ pub struct TypeSpec {
     #[schemars(required)]
     pub means: Option<String>,
     /// The fields of an object.
-    #[serde(deserialize_with = "collect::map")]
+    #[serde(deserialize_with = "collect::non_empty_map")]
     pub fields: Fields,
     /// The values of a string enum.
-    #[serde(deserialize_with = "collect::list")]
+    #[serde(deserialize_with = "collect::non_empty_list")]
     pub values: Vec<ValueSpec>,
     /// Why the fields or the values are believed in, where no documentation page lists them.
     #[serde(deserialize_with = "collect::list")]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::report::Reporter;
-use super::{aliases, locate};
+use super::{aliases, bare_keys, locate};
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 const CONTROL_CHARACTERS: &str = "control characters are not allowed";
@@ -114,6 +114,10 @@ pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Va
 fn report(file: &Arc<SourceFile>, error: &serde_yaml::Error, reporter: &mut Reporter) {
     let text = error.to_string();
     if text.contains("duplicate entry") {
+        // The rest of a text that a comma has cut may stand twice.
+        if !bare_keys::report_all(file, reporter).is_empty() {
+            return;
+        }
         let twice = reporter.duplicate_keys(file);
         for (key, second, first) in &twice {
             let message = format!("a key must not stand twice in one mapping: `{key}`");
