@@ -25,6 +25,8 @@ pub(super) struct InvalidEntries {
     children: HashMap<Step, InvalidEntries>,
     /// The indices in the file of the items that were removed from this list, ascending.
     removed_items: Vec<usize>,
+    /// Whether some of these are still to be sorted.
+    is_unsorted: bool,
 }
 
 impl InvalidEntries {
@@ -47,6 +49,7 @@ impl InvalidEntries {
             [] => self.is_garbled = true,
             [first, rest @ ..] => {
                 if let (true, [], Step::Item(index)) = (is_removal, rest, first) {
+                    self.is_unsorted |= self.removed_items.last().is_some_and(|last| last > index);
                     self.removed_items.push(*index);
                 }
                 self.children.entry(first.clone()).or_default().insert(rest, kind);
@@ -54,11 +57,9 @@ impl InvalidEntries {
         }
     }
 
-    /// Sorts the removed items along a path. Sorted ones cost a comparison of the last two.
+    /// Sorts the removed items along a path.
     fn sort_items(&mut self, steps: &[Step]) {
-        if let [.., before, last] = self.removed_items.as_slice()
-            && before > last
-        {
+        if std::mem::take(&mut self.is_unsorted) {
             self.removed_items.sort_unstable();
         }
         if let [first, rest @ ..] = steps

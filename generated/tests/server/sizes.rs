@@ -175,7 +175,7 @@ impl Attack {
             return self.wrong(first, choices, depth);
         }
         let choice = choices.next().unwrap_or_default();
-        if depth > 8 || choice % 16 == 0 {
+        if depth > 8 || choice.is_multiple_of(16) {
             return self.text.text().into();
         }
         match schema["type"].as_str() {
@@ -194,7 +194,7 @@ impl Attack {
                 let items = if depth < 2 { self.items } else { 1 };
                 (0..items).map(|_| self.wrong(&schema["items"], choices, depth + 1)).collect()
             }
-            Some("string") if choice % 2 == 0 => 5.into(),
+            Some("string") if choice.is_multiple_of(2) => 5.into(),
             Some("string") => Value::Null,
             Some(_) | None => self.text.text().chars().take(50).collect::<String>().into(),
         }

@@ -48,7 +48,7 @@ struct Trickle {
 }
 
 impl Trickle {
-    fn new(text: String, pause: Duration) -> Body {
+    fn body(text: String, pause: Duration) -> Body {
         Body::new(Self { bytes: text.into_bytes().into_iter(), pause, sleep: Box::pin(sleep(pause)) })
     }
 }
@@ -85,21 +85,21 @@ async fn a_body_that_never_ends_is_given_up() {
         (Duration::from_secs(30), server().into_router()),
         (Duration::from_secs(5), server().body_timeout(Duration::from_secs(5)).into_router()),
     ] {
-        let never = Trickle::new(String::new(), Duration::from_secs(1_000_000));
-        let trickling = Trickle::new(format!("{BODY}{}", " ".repeat(1000)), second);
+        let never = Trickle::body(String::new(), Duration::from_secs(1_000_000));
+        let trickling = Trickle::body(format!("{BODY}{}", " ".repeat(1000)), second);
         for body in [never, trickling] {
             let (status, elapsed) = timed(router.clone(), request(body)).await;
             assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
             assert!(elapsed >= limit && elapsed < limit + second, "{elapsed:?}");
         }
-        let slow = Trickle::new(BODY.to_owned(), limit / 20);
+        let slow = Trickle::body(BODY.to_owned(), limit / 20);
         assert_eq!(timed(router, request(slow)).await.0, StatusCode::OK);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_time_limit_can_be_taken_away() {
-    let slow = Trickle::new(BODY.to_owned(), Duration::from_secs(100_000));
+    let slow = Trickle::body(BODY.to_owned(), Duration::from_secs(100_000));
     let (status, elapsed) = timed(server().body_timeout(Duration::MAX).into_router(), request(slow)).await;
     assert_eq!(status, StatusCode::OK);
     assert!(elapsed > Duration::from_secs(1_000_000), "{elapsed:?}");
@@ -107,7 +107,7 @@ async fn the_time_limit_can_be_taken_away() {
 
 #[tokio::test(start_paused = true)]
 async fn the_message_tells_the_limit() {
-    let never = Trickle::new(String::new(), Duration::from_secs(1_000_000));
+    let never = Trickle::body(String::new(), Duration::from_secs(1_000_000));
     let (_, _, body) = answer(server().into_router(), request(never)).await;
     assert_eq!(json(&body), json!({ "msg": "the body did not arrive within 30s" }));
 }
