@@ -71,6 +71,6 @@ fn the_readme_tells_the_commands_of_the_continuous_build() {
     let script = std::fs::read_to_string(root().join(".ci/run")).expect("a script");
     let block = readme.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the two commands");
     assert_eq!(block, "cargo xtask gen\ncargo test --workspace\n");
-    assert!(script.lines().any(|line| line == "cargo test --workspace"));
-    assert!(script.lines().any(|line| line == "cargo xtask gen --check"));
+    assert!(script.lines().any(|line| line == "cargo test --locked --workspace"));
+    assert!(script.lines().any(|line| line == "cargo --locked xtask gen --check"));
 }
