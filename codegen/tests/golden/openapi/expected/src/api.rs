@@ -41,5 +41,5 @@ pub(crate) fn refresh() -> Option<Refresh> {
 #[cfg(feature = "server")]
 pub(crate) const TOKEN_PARAMETER: Option<&str> = None;
 
-/// The fields of an error's body that may hold its message, best first.
-pub(crate) const MESSAGE_FIELDS: &[&str] = &["message"];
+/// The fields of an error's body that may hold its message, each by its path, best first.
+pub(crate) const MESSAGE_FIELDS: &[&[&str]] = &[&["message"]];

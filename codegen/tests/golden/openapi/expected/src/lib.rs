@@ -20,8 +20,9 @@
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
-//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. Methods that are
-//! not written answer 501. Requests that are not as documented are refused before a method sees them.
+//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all`
+//! takes one type that implements all of these traits. Methods that are not written answer 501. Requests that are
+//! not as documented are refused before a method sees them.
 //!
 //! # Namespaces
 //!
@@ -58,5 +59,20 @@ impl Client {
     /// The operations of `parcel`.
     pub fn parcel(&self) -> parcel::ParcelClient<'_> {
         parcel::ParcelClient(self)
+    }
+}
+
+#[cfg(feature = "server")]
+impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
+    /// Adds the routes of every namespace, served by one type.
+    ///
+    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+    /// compile until it implements that one, too.
+    #[must_use]
+    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
+    where
+        S: parcel::ParcelServer<P>,
+    {
+        self.with(parcel::endpoints(stub.clone()))
     }
 }

@@ -4,15 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use oracle_api::*;
+use ::oracle_api::*;
 use harness::{Caller, Route, Stub};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(oracle::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl oracle::OracleServer<Caller> for Stub {
     async fn accepted(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
@@ -35,6 +33,14 @@ impl oracle::OracleServer<Caller> for Stub {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
+    async fn empty_or_partial(&self, context: Context<()>) -> Reply<types::Omen, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn gone_or_moved(&self, context: Context<()>) -> Reply<Nothing, oracle::GoneOrMovedError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
     async fn inline(&self, context: Context<()>) -> Reply<oracle::InlineResponse, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
@@ -54,6 +60,14 @@ impl oracle::OracleServer<Caller> for Stub {
     }
 
     async fn moved(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn moved_beside(&self, context: Context<()>) -> Reply<types::Omen, oracle::MovedBesideError> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+    }
+
+    async fn moved_twice(&self, context: Context<()>) -> Reply<Nothing, oracle::MovedTwiceError> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
     }
 
@@ -167,6 +181,36 @@ async fn oracle__datetime() {
 
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__empty_or_partial() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.emptyOrPartial",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+    };
+    service.round_trip(route, |client| client.oracle().empty_or_partial(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__gone_or_moved() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.goneOrMoved",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.oracle().gone_or_moved(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
 async fn oracle__inline() {
     let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([]);
@@ -238,6 +282,36 @@ async fn oracle__moved() {
         answer: "null",
     };
     service.round_trip(route, |client| client.oracle().moved(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__moved_beside() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.movedBeside",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+    };
+    service.round_trip(route, |client| client.oracle().moved_beside(), harness::json).await;
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn oracle__moved_twice() {
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([]);
+    let route = Route {
+        operation: "oracle.movedTwice",
+        auth: Auth::None,
+        is_idempotent: true,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.oracle().moved_twice(), harness::json).await;
 }
 
 #[tokio::test]

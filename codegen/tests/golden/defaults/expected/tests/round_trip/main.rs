@@ -4,15 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use kettle_api::*;
+use ::kettle_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(kettle::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl kettle::KettleServer<Caller> for Stub {
     async fn boil(&self, context: Context<()>, body: kettle::BoilBody) -> Reply<Nothing, NoDocumentedErrors> {

@@ -4,15 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use mishaps_api::*;
+use ::mishaps_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/error/reason";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(mishaps::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl mishaps::MishapsServer<Caller> for Stub {
     async fn all(&self, context: Context<()>) -> Reply<Nothing, mishaps::AllError> {

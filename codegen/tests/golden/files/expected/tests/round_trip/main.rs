@@ -4,15 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use archive_api::*;
+use ::archive_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(archive::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl archive::ArchiveServer<Caller> for Stub {
     async fn fetch(&self, context: Context<()>, name: String) -> Reply<Download, archive::FetchError> {

@@ -4,15 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use bank_api::*;
+use ::bank_api::*;
 use harness::{Caller, Route, Stub};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(accounts_book::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl accounts_book::AccountsBookServer<Caller> for Stub {
     async fn close(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

@@ -4,19 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use names_api::*;
+use ::names_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused, sample};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(self_::super_::endpoints(Arc::clone(&stub)))
-        .with(r#type::endpoints(Arc::clone(&stub)))
-        .with(words::endpoints(Arc::clone(&stub)))
-        .with(words::r#match::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl self_::super_::SuperServer<Caller> for Stub {
     async fn crate_(&self, context: Context<()>) -> Reply<self_::super_::CrateResponse, NoDocumentedErrors> {

@@ -4,22 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use garden_api::*;
+use ::garden_api::*;
 use harness::{Caller, Route, Stub};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(garden::endpoints(Arc::clone(&stub)))
-        .with(garden::beds::endpoints(Arc::clone(&stub)))
-        .with(garden::beds::rows::endpoints(Arc::clone(&stub)))
-        .with(garden::garden::endpoints(Arc::clone(&stub)))
-        .with(orchard::trees::apples::endpoints(Arc::clone(&stub)))
-        .with(orchard::trees::pears::endpoints(Arc::clone(&stub)))
-        .with(roof_top::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl garden::GardenServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {

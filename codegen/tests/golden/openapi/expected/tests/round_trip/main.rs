@@ -7,9 +7,10 @@ use std::sync::Arc;
 use ::parcel_api::*;
 use harness::{Caller, Route, Stub, sample};
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(parcel::endpoints(Arc::clone(&stub))).into_router()
-}
+/// The place of the message in the body of an error, as a JSON pointer.
+const MESSAGE: &str = "/message";
+
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl parcel::ParcelServer<Caller> for Stub {
     async fn send(&self, context: Context<()>, body: parcel::SendBody) -> Reply<parcel::Parcel, NoDocumentedErrors> {

@@ -4,17 +4,19 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use trees_api::*;
+use ::trees_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(trees::endpoints(Arc::clone(&stub))).into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl trees::TreesServer<Caller> for Stub {
+    async fn build(&self, context: Context<()>, body: types::Nest) -> Reply<Nothing, NoDocumentedErrors> {
+        self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+    }
+
     async fn graft(&self, context: Context<()>, body: types::Branch) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
@@ -34,6 +36,22 @@ impl trees::TreesServer<Caller> for Stub {
     async fn pack(&self, context: Context<()>, body: types::Folder) -> Reply<Nothing, NoDocumentedErrors> {
         self.answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
     }
+}
+
+#[tokio::test]
+#[allow(non_snake_case, reason = "named after the operation")]
+async fn trees__build() {
+    let body: types::Nest = sample("{\"birds\":[]}");
+    let service = harness::Service::start(server).await;
+    let arguments = serde_json::json!([body]);
+    let route = Route {
+        operation: "trees.build",
+        auth: Auth::None,
+        is_idempotent: false,
+        arguments,
+        answer: "null",
+    };
+    service.round_trip(route, |client| client.trees().build(&body), harness::json).await;
 }
 
 #[tokio::test]
@@ -62,7 +80,7 @@ async fn trees__grow() {
         auth: Auth::None,
         is_idempotent: true,
         arguments,
-        answer: "{\"folders\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
+        answer: "{\"folders\":[{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
     };
     service.round_trip(route, |client| client.trees().grow(), harness::json).await;
 }
@@ -101,7 +119,9 @@ async fn trees__look() {
 #[tokio::test]
 #[allow(non_snake_case, reason = "named after the operation")]
 async fn trees__pack() {
-    let body: types::Folder = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}");
+    let body: types::Folder = sample(
+        "{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+    );
     let service = harness::Service::start(server).await;
     let arguments = serde_json::json!([body]);
     let route = Route {

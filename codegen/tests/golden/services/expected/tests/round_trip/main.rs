@@ -4,19 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use post_api::*;
+use ::post_api::*;
 use harness::{AWKWARD, Caller, Route, Stub, refused};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(accounts::endpoints(Arc::clone(&stub)))
-        .with(letters::endpoints(Arc::clone(&stub)))
-        .with(offices::endpoints(Arc::clone(&stub)))
-        .with(offices::depot::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl accounts::AccountsServer<Caller> for Stub {
     async fn list(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {

@@ -4,16 +4,13 @@
 #[allow(dead_code, reason = "an API may have no such route")]
 mod harness;
 use std::sync::Arc;
-use museum_api::*;
+use ::museum_api::*;
 use harness::{Caller, Route, Stub, sample};
 
 /// The place of the message in the body of an error, as a JSON pointer.
 const MESSAGE: &str = "/message";
 
-fn server(stub: Arc<Stub>) -> axum::Router {
-    Server::new(harness::Tokens).with(museum::endpoints(Arc::clone(&stub))).with(workshop::endpoints(Arc::clone(&stub)))
-        .into_router()
-}
+fn server(stub: Arc<Stub>) -> axum::Router { Server::new(harness::Tokens).with_all(stub).into_router() }
 
 impl museum::MuseumServer<Caller> for Stub {
     async fn furnish(&self, context: Context<()>, body: museum::Room) -> Reply<Vec<museum::Room>, NoDocumentedErrors> {
