@@ -40,7 +40,7 @@ fn request(body: Body) -> Request<Body> {
     Request::post("/api/users/update").header("authorization", "Bearer t").body(body).expect("a request")
 }
 
-/// A body whose bytes come one by one, each after a pause. The last one is followed by more blanks than anyone waits for.
+/// A body whose bytes arrive one by one, each after a pause.
 struct Trickle {
     bytes: std::vec::IntoIter<u8>,
     pause: Duration,
