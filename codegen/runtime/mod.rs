@@ -2,18 +2,19 @@
 
 #[cfg(feature = "client")]
 mod declared;
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "server"))]
 mod decode;
 mod download;
 mod error;
 mod error_message;
 #[cfg(any(feature = "client", feature = "server"))]
 mod json;
+mod mismatch;
 mod nothing;
 mod operation;
 mod response;
 mod secret;
-pub(crate) mod undocumented;
+pub(crate) mod string_enum;
 
 #[cfg(feature = "client")]
 pub(crate) mod client;
@@ -25,9 +26,10 @@ pub(crate) use declared::{Refresh, Resolution};
 pub use download::Download;
 pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
 pub use jiff::Timestamp;
+pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
 pub use nothing::Nothing;
 pub use operation::{Auth, Operation};
-pub use response::{Mismatch, Response};
+pub use response::Response;
 pub use secret::Secret;
 
 /// An error of any type.

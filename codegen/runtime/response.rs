@@ -7,28 +7,23 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::Nothing;
+use super::{Nothing, SchemaMismatch};
 
-/// A successful answer. Dereferences to its body.
+/// A successful response. Dereferences to its body.
 ///
-/// A service may answer otherwise than it is documented. That does not fail a call that has succeeded: what does not fit
-/// is left out of the body, named in [`mismatches`](Self::mismatches), and still there in [`json`](Self::json).
+/// A service may send something else than it documents. A body of another JSON type fails the call. A part of the body that
+/// does not match does not: it is left out, listed in [`mismatches`](Self::mismatches), logged as a warning, and still there
+/// in [`json`](Self::json).
+///
+/// Of several fields with one name, the first is kept, and the others are listed as mismatches. In parts that are any JSON
+/// and among fields that are not documented, the last one is kept.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(super) status: Option<StatusCode>,
     pub(super) headers: HeaderMap,
     pub(super) body: T,
     pub(super) raw: Bytes,
-    pub(super) mismatches: Vec<Mismatch>,
-}
-
-/// A part of an answer that is not as documented.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    /// Where it stands, such as `[2].node.endpoints`; empty for the whole body.
-    pub path: String,
-    /// What is wrong with it.
-    pub problem: String,
+    pub(super) mismatches: Vec<SchemaMismatch>,
 }
 
 impl<T> Response<T> {
@@ -84,8 +79,8 @@ impl<T> Response<T> {
         serde_json::from_slice(&self.raw)
     }
 
-    /// What of the body is not as documented; empty for most answers.
-    pub fn mismatches(&self) -> &[Mismatch] {
+    /// The parts of the body that do not match the documentation; empty for most responses.
+    pub fn mismatches(&self) -> &[SchemaMismatch] {
         &self.mismatches
     }
 }
@@ -124,8 +119,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Response");
         shown.field("status", &self.status()).field("body", &self.body);
-        if !self.mismatches.is_empty() {
-            shown.field("mismatches", &self.mismatches);
+        if !self.mismatches().is_empty() {
+            shown.field("mismatches", &self.mismatches());
         }
         shown.finish_non_exhaustive()
     }

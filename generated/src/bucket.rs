@@ -641,7 +641,7 @@ impl SetNotificationStateBody {
 }
 
 /// How the user is notified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SetNotificationStateBodyState {
     /// `email`: By e-mail.
     #[serde(rename = "email")]
@@ -650,8 +650,19 @@ pub enum SetNotificationStateBodyState {
     #[serde(rename = "none")]
     None,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for SetNotificationStateBodyState {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "email" => Some(Self::Email),
+            "none" => Some(Self::None),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `bucket.setUserRole`.

@@ -99,18 +99,24 @@ async fn what_does_not_fit_is_reported_and_kept() {
     assert_eq!(shown.username.as_deref(), Some("ada"));
     assert_eq!(shown.email, None);
     assert_eq!(shown.other["more"], json!([1]));
-    assert_eq!(shown.mismatches()[0].path, "email");
+    assert_eq!(shown.mismatches()[0].path(), "email");
     assert_eq!(shown.json().expect("JSON")["email"], 5);
 }
 
 #[tokio::test]
-async fn an_answer_of_another_shape_does_not_fail_a_call_that_has_succeeded() {
-    for body in [r#"{"data": []}"#, "null", "", "5"] {
+async fn a_response_of_another_type_is_an_error_that_keeps_it() {
+    for (body, problem) in [
+        (r#"{"error": "maintenance"}"#, "expected an array, found an object"),
+        ("null", "expected an array, found null"),
+        ("5", "expected an array, found an integer"),
+        ("", "the response body is empty"),
+    ] {
         let (client, _) = client_of(200, body, |builder| builder);
-        let providers = client.user().providers().retrieve().await.expect("an answer");
-        assert!(providers.is_empty());
-        assert_eq!(providers.mismatches().len(), 1, "{body}");
-        assert_eq!(providers.raw(), body);
+        let Err(Error::Call(error)) = client.user().providers().retrieve().await else { panic!("{body} is no array") };
+        assert_eq!(error.kind(), CallErrorKind::Decode);
+        assert!(error.to_string().ends_with(problem), "{error}");
+        let reply = error.reply().expect("the response");
+        assert_eq!((reply.status(), reply.raw().as_ref()), (StatusCode::OK, body.as_bytes()));
     }
 }
 

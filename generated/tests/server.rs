@@ -123,9 +123,9 @@ async fn all_faults_of_a_body_are_reported_together() {
     let (status, _, answered) = answer(server(), request.expect("a request")).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let faults = json!([
-        { "in": "body", "path": "id", "problem": "is missing" },
-        { "in": "body", "path": "metadata.address_city", "problem": "must be a text" },
-        { "in": "body", "path": "metadata.address_zip", "problem": "must be a text" },
+        { "in": "body", "path": "metadata.address_zip", "problem": "expected a string, found an integer" },
+        { "in": "body", "path": "metadata.address_city", "problem": "expected a string, found a boolean" },
+        { "in": "body", "path": "id", "problem": "missing field `id`" },
     ]);
     assert_eq!(json(&answered)["details"], faults);
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 use tokio::time::error::Elapsed;
 
 use super::retry;
-use crate::runtime::{BoxError, ErrorReply, Operation, RouteError};
+use crate::runtime::{BoxError, ErrorReply, Operation, RouteError, SchemaMismatch};
 
 /// A cause that several failed calls have in common.
 pub(super) type SharedError = Arc<dyn StdError + Send + Sync>;
@@ -156,6 +156,7 @@ pub struct CallError {
     problem: String,
     source: Option<SharedError>,
     reply: Option<ErrorReply>,
+    mismatches: Vec<SchemaMismatch>,
 }
 
 /// What kept a call from its answer.
@@ -170,7 +171,7 @@ pub enum CallErrorKind {
     Timeout,
     /// The answer is larger than the client's limit.
     TooLarge,
-    /// The answer means success, but it is not JSON. It is in [`CallError::reply`].
+    /// The response means success, but it is not JSON or not of the documented type. It is in [`CallError::reply`].
     Decode,
     /// There is no access token to be had: the refresh token was refused, or the token source failed. The
     /// [source](std::error::Error::source) is what the token source returned. Where the operation that exchanges the refresh
@@ -204,7 +205,8 @@ impl CallError {
         problem: String,
         source: Option<BoxError>,
     ) -> Self {
-        Self { operation, path, kind, problem, source: source.map(Into::into), reply: None }
+        let source = source.map(Into::into);
+        Self { operation, path, kind, problem, source, reply: None, mismatches: Vec::new() }
     }
 
     pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
@@ -215,6 +217,17 @@ impl CallError {
     pub(super) fn with_source(mut self, source: SharedError) -> Self {
         self.source = Some(source);
         self
+    }
+
+    pub(super) fn with_mismatches(mut self, mismatches: Vec<SchemaMismatch>) -> Self {
+        self.mismatches = mismatches;
+        self
+    }
+
+    /// The parts of the response that do not match the documentation, where the call failed because of them. Of more than a
+    /// hundred, the first hundred.
+    pub fn mismatches(&self) -> &[SchemaMismatch] {
+        &self.mismatches
     }
 
     /// What kept the call from its answer.

@@ -53,8 +53,8 @@ impl Refusal {
         for Fault { part, path, problem } in faults {
             let (path, problem) = (shortened(path), shortened(problem));
             let sentence = match &*path {
-                "" => format!("the {} {problem}", part.name()),
-                path => format!("`{path}` of the {} {problem}", part.name()),
+                "" => format!("{}: {problem}", part.name()),
+                path => format!("{} `{path}`: {problem}", part.name()),
             };
             let detail = json!({ "in": part.name(), "path": path, "problem": problem });
             // Sizes as JSON, where one character can take six bytes.

@@ -35,8 +35,8 @@ pub fn emit(api: &Api) -> Draft {
     ));
     items.push(quote!(
         pub use runtime::{
-            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, Mismatch, NoDocumentedErrors, Nothing, Operation,
-            Response, RouteError, Secret, Timestamp,
+            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, MismatchKind, NoDocumentedErrors,
+            Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, Timestamp,
         };
     ));
     items.push(quote! {
@@ -125,12 +125,14 @@ fn can_refresh(api: &Api) -> bool {
 }
 
 /// What holds for the client and for the server of every API.
-const SIDES: [&str; 4] = [
+const SIDES: [&str; 5] = [
     "Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have public \
      fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to its body and \
-     keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are in `other`, and what \
-     is not of the documented type is in [`Response::mismatches`]. An error is the route's own enum with what the service \
-     said (`Error`).",
+     keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are in \
+     `other`. An error is the route's own enum with what the service said (`Error`).",
+    "A response whose body has another JSON type than documented is an error that keeps the response. A part of a body that \
+     does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a list can be \
+     missing.",
     "A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent again where \
      a failure may pass and the request may be repeated. The client fetches tokens and base URLs by itself where it is told \
      how, each once for all calls that wait for it. Answers that are too large end early, and redirections are never \

@@ -39,7 +39,7 @@ pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
     uses.add(Import::Serde);
     match &def.kind {
         TypeKind::Object(object) => emit_object(def, object, api, uses),
-        TypeKind::Enum(variants) => vec![emit_enum(def, variants)],
+        TypeKind::Enum(variants) => emit_enum(def, variants),
     }
 }
 
@@ -200,7 +200,7 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
     })
 }
 
-fn emit_enum(def: &TypeDef, known: &Enum) -> TokenStream {
+fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
     let name = tokens::ident(&def.name);
     let doc = docs::sentence(&def.means);
     let variants = known.variants.iter().map(|variant| {
@@ -213,24 +213,36 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> TokenStream {
         quote!(#doc #rename #name,)
     });
     let other = tokens::ident(&known.other);
+    let known_values = known.variants.iter().map(|variant| {
+        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
+        quote!(#wire => Some(Self::#name),)
+    });
     // A service may answer what nobody has documented yet. What it is asked has to be documented.
-    let (other_doc, other_serde) = if def.usage.answer {
-        (quote!(#[doc = " Any other text."]), quote!(#[serde(untagged)]))
+    let (other_doc, decode) = if def.usage.answer {
+        (quote!(#[doc = " Any other text."]), quote!(response))
     } else {
-        let read = "crate::runtime::undocumented::text";
-        (
-            quote!(#[doc = " Any other text; server stubs refuse it."]),
-            quote!(#[serde(untagged, deserialize_with = #read)]),
-        )
+        (quote!(#[doc = " Any other text; server stubs refuse it."]), quote!(request))
     };
-    quote! {
-        #doc
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        pub enum #name {
-            #(#variants)*
-            #other_doc
-            #other_serde
-            #other(String),
-        }
-    }
+    vec![
+        quote! {
+            #doc
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+            pub enum #name {
+                #(#variants)*
+                #other_doc
+                #[serde(untagged)]
+                #other(String),
+            }
+        },
+        quote! {
+            impl<'de> Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(
+                    deserializer: D,
+                ) -> ::core::result::Result<Self, D::Error> {
+                    let known = |value: &str| match value { #(#known_values)* _ => None };
+                    crate::runtime::string_enum::#decode(deserializer, known, Self::#other)
+                }
+            }
+        },
+    ]
 }

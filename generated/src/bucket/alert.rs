@@ -287,7 +287,7 @@ pub struct AlertOptions {
 }
 
 /// One of the listed values; the documentation does not say what they mean.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AlertOptionsAct {
     /// `always`
     #[serde(rename = "always")]
@@ -302,12 +302,25 @@ pub enum AlertOptionsAct {
     #[serde(rename = "diff")]
     Diff,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
 }
 
+impl<'de> Deserialize<'de> for AlertOptionsAct {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "always" => Some(Self::Always),
+            "opposite" => Some(Self::Opposite),
+            "first" => Some(Self::First),
+            "diff" => Some(Self::Diff),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
+}
+
 /// How the watched value is compared to the threshold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AlertOptionsOperator {
     /// `>`: Above the threshold.
     #[serde(rename = ">")]
@@ -325,8 +338,22 @@ pub enum AlertOptionsOperator {
     #[serde(rename = "<=")]
     AtMost,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for AlertOptionsOperator {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            ">" => Some(Self::Above),
+            "<" => Some(Self::Below),
+            "=" => Some(Self::Equal),
+            ">=" => Some(Self::AtLeast),
+            "<=" => Some(Self::AtMost),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Which applications, servers, initiators and sources an alert covers.
@@ -347,7 +374,7 @@ pub struct AlertScope {
 }
 
 /// What an alert watches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AlertType {
     /// `metric`: A metric.
     #[serde(rename = "metric")]
@@ -359,8 +386,20 @@ pub enum AlertType {
     #[serde(rename = "webcheck")]
     Webcheck,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for AlertType {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "metric" => Some(Self::Metric),
+            "event" => Some(Self::Event),
+            "webcheck" => Some(Self::Webcheck),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `bucket.alert.create`.

@@ -357,7 +357,7 @@ pub struct WebcheckTarget {
 }
 
 /// The protocol to ask with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum WebcheckTargetType {
     /// `http`
     #[serde(rename = "http")]
@@ -369,8 +369,20 @@ pub enum WebcheckTargetType {
     #[serde(rename = "tcp")]
     Tcp,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for WebcheckTargetType {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "http" => Some(Self::Http),
+            "https" => Some(Self::Https),
+            "tcp" => Some(Self::Tcp),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `bucket.webcheck`.

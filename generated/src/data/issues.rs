@@ -422,7 +422,7 @@ impl SearchBody {
 }
 
 /// What to count the issues by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SummaryPathAggregateBy {
     /// `servers`
     #[serde(rename = "servers")]
@@ -437,8 +437,21 @@ pub enum SummaryPathAggregateBy {
     #[serde(rename = "sources")]
     Sources,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for SummaryPathAggregateBy {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "servers" => Some(Self::Servers),
+            "apps" => Some(Self::Apps),
+            "initiators" => Some(Self::Initiators),
+            "sources" => Some(Self::Sources),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `data.issues`.

@@ -351,7 +351,7 @@ impl ListBody {
 }
 
 /// Which traces come first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ListBodyOrderBy {
     /// `oldest`
     #[serde(rename = "oldest")]
@@ -366,8 +366,21 @@ pub enum ListBodyOrderBy {
     #[serde(rename = "longest")]
     Longest,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for ListBodyOrderBy {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "oldest" => Some(Self::Oldest),
+            "newest" => Some(Self::Newest),
+            "shortest" => Some(Self::Shortest),
+            "longest" => Some(Self::Longest),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `data.traces`.

@@ -67,6 +67,12 @@ impl ErrorReply {
         Self(Arc::new(Parts { status, headers, message, raw, extent }))
     }
 
+    /// A response that does not say that something went wrong, but cannot be used. No message is looked for in its body.
+    #[cfg(feature = "client")]
+    pub(super) fn unusable(status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
+        Self(Arc::new(Parts { status, headers, message: None, raw, extent: Extent::Whole }))
+    }
+
     /// The status code.
     pub fn status(&self) -> StatusCode {
         self.0.status

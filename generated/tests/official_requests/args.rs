@@ -10,14 +10,14 @@ pub struct Args<'a>(pub &'a [Value]);
 impl<'a> Args<'a> {
     /// A value of the path, or the struct of the body.
     pub fn at<T: Deserialize<'a>>(&self, position: usize) -> Result<T, String> {
-        serde_path_to_error::deserialize(self.value(position)?).map_err(|error| format!("argument {position}: {error}"))
+        T::deserialize(self.value(position)?).map_err(|error| format!("argument {position}: {error}"))
     }
 
     /// The struct of the query, made of the arguments from a position on, which have these names.
     pub fn query<T: DeserializeOwned>(&self, position: usize, names: &[&str]) -> Result<T, String> {
         let named = |(offset, name): (usize, &&str)| Ok(((*name).to_owned(), self.value(position + offset)?.clone()));
         let query: Map<_, _> = names.iter().enumerate().map(named).collect::<Result<_, String>>()?;
-        serde_path_to_error::deserialize(Value::Object(query)).map_err(|error| format!("query: {error}"))
+        T::deserialize(Value::Object(query)).map_err(|error| format!("query: {error}"))
     }
 
     fn value(&self, position: usize) -> Result<&'a Value, String> {

@@ -9,9 +9,10 @@ use tower_http::timeout::{TimeoutBody, TimeoutError};
 
 use super::error::{CallError, CallErrorKind};
 use super::send::Success;
+use super::trace;
 use super::wire::{ReceivedBody, Unread};
-use crate::runtime::error::Extent;
-use crate::runtime::{BoxError, Download, ErrorReply, Response, decode};
+use crate::runtime::decode::{self, DecodeError};
+use crate::runtime::{BoxError, Download, ErrorReply, Response, SchemaMismatch};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
 pub trait Receive: Sized {
@@ -31,13 +32,18 @@ pub enum Way {
     AsRead,
 }
 
-impl<T: DeserializeOwned + Default> Receive for T {
+impl<T: DeserializeOwned> Receive for T {
     const WAY: Way = Way::Whole;
 
     fn receive(success: Success) -> Result<Response<Self>, Box<CallError>> {
-        match decode::leniently(success.raw()) {
-            Ok((body, mismatches)) => Ok(success.into_response(body, mismatches)),
-            Err(problem) => Err(Box::new(success.undecodable(problem))),
+        // An empty body is as good as `null`, which a route without a documented body takes.
+        let document = if success.raw().is_empty() { b"null" } else { success.raw().as_ref() };
+        match decode::lenient(document) {
+            Ok((body, mismatches)) => {
+                success.log(&mismatches);
+                Ok(success.into_response(body, mismatches))
+            }
+            Err(error) => Err(success.undecodable(error)),
         }
     }
 }
@@ -62,12 +68,42 @@ fn plain(error: BoxError) -> BoxError {
 }
 
 impl Success {
-    fn undecodable(self, problem: serde_json::Error) -> CallError {
-        let raw = self.raw().clone();
-        let Self { operation, path, status, headers, body: _ } = self;
-        let reply = ErrorReply::from_parts(status, headers, raw, Extent::Whole);
-        let text = "the answer is not JSON".to_owned();
-        // serde_json names line and column, never a value.
-        CallError::new(operation, path, CallErrorKind::Decode, text, Some(problem.into())).with_reply(reply)
+    /// Logs each mismatch. Neither paths nor kinds hold a value of the response.
+    fn log(&self, mismatches: &[SchemaMismatch]) {
+        for mismatch in mismatches {
+            tracing::warn!(
+                target: trace::TARGET,
+                operation = self.operation.id(),
+                path = mismatch.path(),
+                kind = %mismatch.kind(),
+                "a part of the response does not match the documentation and is left out",
+            );
+        }
     }
+
+    fn undecodable(self, error: DecodeError) -> Box<CallError> {
+        let raw = self.raw().clone();
+        let Self { operation, path, status, headers, .. } = self;
+        let (problem, source, mismatches) = match error {
+            DecodeError::NotJson(error) => ("the response is not JSON".to_owned(), Some(error.into()), Vec::new()),
+            DecodeError::Mismatches(_) if raw.is_empty() => ("the response body is empty".to_owned(), None, Vec::new()),
+            DecodeError::Mismatches(mismatches) => (problem(&mismatches), None, mismatches),
+        };
+        let reply = ErrorReply::unusable(status, headers, raw);
+        let error = CallError::new(operation, path, CallErrorKind::Decode, problem, source);
+        Box::new(error.with_mismatches(mismatches).with_reply(reply))
+    }
+}
+
+fn problem(mismatches: &[SchemaMismatch]) -> String {
+    let mut problem = "the response does not match the documentation".to_owned();
+    if let Some(first) = mismatches.first() {
+        problem.push_str(&format!(": {first}"));
+    }
+    match mismatches.len() {
+        0 | 1 => {}
+        decode::MAX_MISMATCHES => problem.push_str(&format!(" (and at least {} more)", decode::MAX_MISMATCHES - 1)),
+        count => problem.push_str(&format!(" (and {} more)", count - 1)),
+    }
+    problem
 }

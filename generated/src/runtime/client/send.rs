@@ -15,7 +15,7 @@ use super::request::{Prepared, Request};
 use super::resolve::Resolved;
 use super::trace;
 use super::wire::{Broken, Received, ReceivedBody, Reception, is_failure};
-use crate::runtime::{ErrorReply, Mismatch, Operation, Response, RouteError, error};
+use crate::runtime::{ErrorReply, Operation, Response, RouteError, SchemaMismatch, error};
 
 /// An answer whose body has been received.
 pub(super) enum Answer {
@@ -58,7 +58,7 @@ impl Success {
         }
     }
 
-    pub(super) fn into_response<T>(self, body: T, mismatches: Vec<Mismatch>) -> Response<T> {
+    pub(super) fn into_response<T>(self, body: T, mismatches: Vec<SchemaMismatch>) -> Response<T> {
         let raw = self.raw().clone();
         Response { status: Some(self.status), headers: self.headers, body, raw, mismatches }
     }

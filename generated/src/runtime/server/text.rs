@@ -36,17 +36,13 @@ pub(super) fn malformed(query: &str) -> impl Iterator<Item = (String, &'static s
     query.split('&').filter_map(fault)
 }
 
-/// A query as an object of texts; where a name is given more than once, there is a list of them.
+/// A query as an object: for each name, an array of the values that it is given.
 pub(super) fn tree(query: &str) -> Value {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
     let mut tree = Map::new();
     for (name, text) in pairs {
-        match tree.get_mut(&name) {
-            None => {
-                tree.insert(name, Value::String(text));
-            }
-            Some(Value::Array(texts)) => texts.push(Value::String(text)),
-            Some(first) => *first = Value::Array(vec![first.take(), Value::String(text)]),
+        if let Value::Array(texts) = tree.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            texts.push(Value::String(text));
         }
     }
     Value::Object(tree)

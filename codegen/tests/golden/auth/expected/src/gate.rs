@@ -128,7 +128,7 @@ impl RenewBody {
 }
 
 /// What `purpose` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum RenewBodyPurpose {
     /// `renewal`
     #[serde(rename = "renewal")]
@@ -137,8 +137,19 @@ pub enum RenewBodyPurpose {
     #[serde(rename = "visit")]
     Visit,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for RenewBodyPurpose {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "renewal" => Some(Self::Renewal),
+            "visit" => Some(Self::Visit),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The answer of `gate.renew`.

@@ -122,7 +122,7 @@ impl BoilBody {
 }
 
 /// What `lid` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum BoilBodyLid {
     /// `open`
     #[serde(rename = "open")]
@@ -131,8 +131,19 @@ pub enum BoilBodyLid {
     #[serde(rename = "shut")]
     Shut,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for BoilBodyLid {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "open" => Some(Self::Open),
+            "shut" => Some(Self::Shut),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `kettle.onlyDefaults`.
@@ -241,7 +252,7 @@ impl RefillBody {
 }
 
 /// What `lid` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum RefillBodyLid {
     /// `open`
     #[serde(rename = "open")]
@@ -250,8 +261,19 @@ pub enum RefillBodyLid {
     #[serde(rename = "shut")]
     Shut,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for RefillBodyLid {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "open" => Some(Self::Open),
+            "shut" => Some(Self::Shut),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `kettle`.

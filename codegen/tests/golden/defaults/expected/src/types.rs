@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Where the water is from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Water {
     /// `tap`
     #[serde(rename = "tap")]
@@ -15,4 +15,15 @@ pub enum Water {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Water {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "tap" => Some(Self::Tap),
+            "bottle" => Some(Self::Bottle),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }

@@ -29,7 +29,7 @@ impl<'a> PaintClient<'a> {
 }
 
 /// How it looks once it is dry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Finish {
     /// `matt`
     #[serde(rename = "matt")]
@@ -38,8 +38,19 @@ pub enum Finish {
     #[serde(rename = "gloss")]
     Gloss,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Finish {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "matt" => Some(Self::Matt),
+            "gloss" => Some(Self::Gloss),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `paint.mix`.
@@ -70,7 +81,7 @@ impl MixBody {
 }
 
 /// How much.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MixBodySize {
     /// `small`
     #[serde(rename = "small")]
@@ -88,12 +99,26 @@ pub enum MixBodySize {
     #[serde(rename = "other")]
     Other,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other_(String),
 }
 
+impl<'de> Deserialize<'de> for MixBodySize {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "small" => Some(Self::Small),
+            "LARGE" => Some(Self::Large),
+            "2 litres" => Some(Self::N2Litres),
+            "50%" => Some(Self::N50),
+            "other" => Some(Self::Other),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other_)
+    }
+}
+
 /// What it is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MixBodyUses {
     /// `>=`
     #[serde(rename = ">=")]
@@ -111,8 +136,22 @@ pub enum MixBodyUses {
     #[serde(rename = "none")]
     None,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for MixBodyUses {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            ">=" => Some(Self::AtLeast),
+            "a/b" => Some(Self::AB),
+            "with \"quotes\"" => Some(Self::WithQuotes),
+            "back\\slash" => Some(Self::BackSlash),
+            "none" => Some(Self::None),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The answer of `paint.mix`.
@@ -133,7 +172,7 @@ pub struct MixResponse {
 }
 
 /// What `size` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MixResponseSize {
     /// `small`
     #[serde(rename = "small")]
@@ -144,6 +183,17 @@ pub enum MixResponseSize {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for MixResponseSize {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "small" => Some(Self::Small),
+            "large" => Some(Self::Large),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `paint`.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A colour.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Colour {
     /// `red`
     #[serde(rename = "red")]
@@ -18,4 +18,16 @@ pub enum Colour {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Colour {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "red" => Some(Self::Red),
+            "dark-green" => Some(Self::DarkGreen),
+            "#0000ff" => Some(Self::Blue),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }

@@ -38,7 +38,7 @@ pub struct Future {
 }
 
 /// An enum that is called like a variant of the prelude.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum None {
     /// `some`
     #[serde(rename = "some")]
@@ -55,8 +55,22 @@ pub enum None {
     /// `Default`
     Default,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other_(String),
+}
+
+impl<'de> Deserialize<'de> for None {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "some" => Some(Self::Some),
+            "none" => Some(Self::None),
+            "self" => Some(Self::Self_),
+            "other" => Some(Self::Other),
+            "Default" => Some(Self::Default),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other_)
+    }
 }
 
 /// A type that is called like one of the client's own.
@@ -112,12 +126,22 @@ pub struct Str {
 }
 
 /// Another type with one letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum T {
     /// `t`
     #[serde(rename = "t")]
     T,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for T {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "t" => Some(Self::T),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }

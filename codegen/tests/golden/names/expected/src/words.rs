@@ -224,7 +224,7 @@ impl AsyncBody {
 }
 
 /// What `dyn` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AsyncBodyDyn {
     /// `yield`
     #[serde(rename = "yield")]
@@ -233,8 +233,19 @@ pub enum AsyncBodyDyn {
     #[serde(rename = "try")]
     Try,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for AsyncBodyDyn {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "yield" => Some(Self::Yield),
+            "try" => Some(Self::Try),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The query of `words.async`.

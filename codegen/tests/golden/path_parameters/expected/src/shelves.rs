@@ -131,7 +131,7 @@ impl<'a> ShelvesClient<'a> {
 }
 
 /// How high it hangs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ByHeightPathHeight {
     /// `low`
     #[serde(rename = "low")]
@@ -140,8 +140,19 @@ pub enum ByHeightPathHeight {
     #[serde(rename = "out_of_reach")]
     OutOfReach,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for ByHeightPathHeight {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "low" => Some(Self::Low),
+            "out_of_reach" => Some(Self::OutOfReach),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `shelves.moveBook`.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A part of the building.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Wing {
     /// `north`
     #[serde(rename = "north")]
@@ -13,6 +13,17 @@ pub enum Wing {
     #[serde(rename = "south-east")]
     SouthEast,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Wing {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "north" => Some(Self::North),
+            "south-east" => Some(Self::SouthEast),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }

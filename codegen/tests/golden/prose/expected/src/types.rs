@@ -67,7 +67,7 @@ impl Prose {
 }
 
 /// What `kind` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ProseKind {
     /// `<b>`: Not \<b\>bold\</b\>.
     #[serde(rename = "<b>")]
@@ -81,4 +81,16 @@ pub enum ProseKind {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for ProseKind {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "<b>" => Some(Self::Bold),
+            "a`b" => Some(Self::Tick),
+            "[x]" => Some(Self::Ticked),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }

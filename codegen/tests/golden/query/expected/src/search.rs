@@ -106,7 +106,7 @@ impl AllTypesQuery {
 }
 
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum AllTypesQueryOrder {
     /// `rising`
     #[serde(rename = "rising")]
@@ -115,8 +115,19 @@ pub enum AllTypesQueryOrder {
     #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for AllTypesQueryOrder {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "rising" => Some(Self::Rising),
+            "falling" => Some(Self::Falling),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The query of `search.forget`.
@@ -165,7 +176,7 @@ impl ListsQuery {
 }
 
 /// What `orders` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum ListsQueryOrders {
     /// `rising`
     #[serde(rename = "rising")]
@@ -174,8 +185,19 @@ pub enum ListsQueryOrders {
     #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for ListsQueryOrders {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "rising" => Some(Self::Rising),
+            "falling" => Some(Self::Falling),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The query of `search.optionalTypes`.
@@ -208,7 +230,7 @@ pub struct OptionalTypesQuery {
 }
 
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum OptionalTypesQueryOrder {
     /// `rising`
     #[serde(rename = "rising")]
@@ -217,8 +239,19 @@ pub enum OptionalTypesQueryOrder {
     #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for OptionalTypesQueryOrder {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "rising" => Some(Self::Rising),
+            "falling" => Some(Self::Falling),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// The body of `search.save`.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A language.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Language {
     /// `en`
     #[serde(rename = "en")]
@@ -13,6 +13,17 @@ pub enum Language {
     #[serde(rename = "fr-CA")]
     FrCa,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Language {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "en" => Some(Self::En),
+            "fr-CA" => Some(Self::FrCa),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }

@@ -39,7 +39,7 @@ impl Frame {
 }
 
 /// What it is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum FrameKind {
     /// `wood`
     #[serde(rename = "wood")]
@@ -50,6 +50,17 @@ pub enum FrameKind {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for FrameKind {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "wood" => Some(Self::Wood),
+            "metal" => Some(Self::Metal),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }
 
 /// Is only ever answered.

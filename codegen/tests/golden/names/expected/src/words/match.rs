@@ -141,7 +141,7 @@ impl LocalsBody {
 }
 
 /// What `sample` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum LocalsPathSample {
     /// `sample`
     #[serde(rename = "sample")]
@@ -150,8 +150,19 @@ pub enum LocalsPathSample {
     #[serde(rename = "refused")]
     Refused,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for LocalsPathSample {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "sample" => Some(Self::Sample),
+            "refused" => Some(Self::Refused),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `words.match`.

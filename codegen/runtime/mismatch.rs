@@ -1,0 +1,115 @@
+//! Where a JSON document and its documentation disagree, in terms that cannot hold a value of the document.
+
+use std::fmt;
+
+/// A part of a response that does not match the documentation.
+///
+/// It names places and types, never a value of the response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaMismatch {
+    path: String,
+    kind: MismatchKind,
+}
+
+impl SchemaMismatch {
+    #[cfg(any(feature = "client", feature = "server"))]
+    pub(super) fn new(path: String, kind: MismatchKind) -> Self {
+        Self { path, kind }
+    }
+
+    /// The place, such as `[2].node.endpoints`; empty for the whole body. The keys of a map are shown as `*`: they come from
+    /// the service, only names of documented fields do not.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What the two disagree about.
+    pub fn kind(&self) -> &MismatchKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for SchemaMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => self.kind.fmt(f),
+            path => write!(f, "`{path}`: {}", self.kind),
+        }
+    }
+}
+
+/// How a part of a JSON document does not match its documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MismatchKind {
+    /// The value has another type.
+    WrongType {
+        /// The documented type.
+        expected: JsonType,
+        /// The type of the value.
+        found: JsonType,
+    },
+    /// The number does not fit into the documented type.
+    OutOfRange,
+    /// The string is not in the documented format, such as that of a date.
+    InvalidFormat,
+    /// The string is none of the documented values.
+    UndocumentedValue,
+    /// An object lacks a field that it must have.
+    MissingField(String),
+    /// An object has the same field more than once; the first one counts.
+    DuplicateField(String),
+    /// The value does not match in another way.
+    Invalid,
+}
+
+impl fmt::Display for MismatchKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongType { expected: JsonType::Integer, found: JsonType::Number } => {
+                f.write_str("expected an integer, found another number")
+            }
+            Self::WrongType { expected, found } => write!(f, "expected {expected}, found {found}"),
+            Self::OutOfRange => f.write_str("number out of range"),
+            Self::InvalidFormat => f.write_str("the string is not in the documented format"),
+            Self::UndocumentedValue => f.write_str("expected one of the documented values"),
+            Self::MissingField(name) => write!(f, "missing field `{name}`"),
+            Self::DuplicateField(name) => write!(f, "duplicate field `{name}`"),
+            Self::Invalid => f.write_str("the value does not match the documented type"),
+        }
+    }
+}
+
+/// A type of JSON values. Integers are told apart from other numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonType {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Boolean,
+    /// A number without fraction and exponent.
+    Integer,
+    /// Any number.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl fmt::Display for JsonType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Integer => "an integer",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        })
+    }
+}
