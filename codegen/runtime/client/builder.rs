@@ -11,6 +11,7 @@ use tower::Service as TowerService;
 use super::base_url;
 use super::base_url_syntax;
 use super::clock::Clock;
+use super::receive::OnMismatch;
 use super::refresh::{Listener, RefreshTokens};
 use super::resolve::Resolver;
 use super::session::{Session, is_sendable};
@@ -38,6 +39,7 @@ pub struct ClientBuilder {
     retries: usize,
     response_limit: usize,
     error_body_limit: usize,
+    on_mismatch: OnMismatch,
 }
 
 impl Default for ClientBuilder {
@@ -56,6 +58,7 @@ impl Default for ClientBuilder {
             retries: 2,
             response_limit: 64 * 1024 * 1024,
             error_body_limit: 256 * 1024,
+            on_mismatch: OnMismatch::LeaveOut,
         }
     }
 }
@@ -176,6 +179,19 @@ impl ClientBuilder {
         self.error_body_limit = bytes;
         self
     }
+
+    /// Whether a call fails when any part of its response does not match the documentation. Default: no; such a part is left
+    /// out and listed in [`Response::mismatches`](crate::Response::mismatches). The error has the kind
+    /// [`CallErrorKind::Decode`](crate::CallErrorKind::Decode) and keeps the response. By then the service has carried out
+    /// what it was asked for.
+    ///
+    /// A program that compares a list from the service with one of its own, and deletes or creates what is different, should
+    /// turn this on, or call [`Response::checked`](crate::Response::checked) where it matters: an entry that was left out of
+    /// a list looks like one that does not exist.
+    pub fn strict(mut self, is_strict: bool) -> Self {
+        self.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::LeaveOut };
+        self
+    }
 }
 
 /// The end of the settings.
@@ -227,9 +243,9 @@ impl ClientBuilder {
             error_body_limit: self.error_body_limit,
             clock: Arc::new(Clock::default()),
         });
-        let (timeout, retries) = (self.timeout, self.retries);
+        let (timeout, retries, on_mismatch) = (self.timeout, self.retries, self.on_mismatch);
         let session = self.session(&wire)?;
-        Ok(Client { core: Arc::new(Core { wire, session, resolver, timeout, retries }) })
+        Ok(Client { core: Arc::new(Core { wire, session, resolver, timeout, retries, on_mismatch }) })
     }
 
     fn checked_hosts(&self) -> Result<Vec<String>, BuildError> {

@@ -132,7 +132,8 @@ const SIDES: [&str; 5] = [
      `other`. An error is the route's own enum with what the service said (`Error`).",
     "A response whose body has another JSON type than documented is an error that keeps the response. A part of a body that \
      does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a list can be \
-     missing.",
+     missing. A program that deletes or creates things because they are missing should ask for `Response::checked` or set \
+     `ClientBuilder::strict`; both make every mismatch an error.",
     "A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent again where \
      a failure may pass and the request may be repeated. The client fetches tokens and base URLs by itself where it is told \
      how, each once for all calls that wait for it. Answers that are too large end early, and redirections are never \
@@ -168,9 +169,14 @@ fn calls(api: &Api) -> Vec<String> {
              let client = {krate}::Client::builder().{credentials}(\"…\").build()?;\n\
              let answer = client.{}.{}().await?;\n\
              println!(\"{{}}: {{:?}}\", answer.status(), answer.body());\n\
+             // An error where any part of the response does not match the documentation.\n\
+             let complete = client.{}.{}().await?.checked()?;\n\
+             println!(\"{{:?}}\", complete.body());\n\
              # Ok(())\n\
              # }}\n\
              ```\n",
+            accessors.join("."),
+            operation.function,
             accessors.join("."),
             operation.function
         ));

@@ -30,6 +30,8 @@ pub use jiff::Timestamp;
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
 pub use nothing::Nothing;
 pub use operation::{Auth, Operation};
+#[cfg(feature = "client")]
+pub(crate) use response::Mismatches;
 pub use response::Response;
 pub use secret::Secret;
 

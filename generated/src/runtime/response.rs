@@ -8,13 +8,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use super::{Nothing, SchemaMismatch};
+use super::{Nothing, Operation, SchemaMismatch};
 
 /// A successful response. Dereferences to its body.
 ///
 /// A service may send something else than it documents. A body of another JSON type fails the call. A part of the body that
 /// does not match does not: it is left out, listed in [`mismatches`](Self::mismatches), logged as a warning, and still there
-/// in [`json`](Self::json).
+/// in [`json`](Self::json). Whoever must not act on a part of the data uses `checked`, or `ClientBuilder::strict`.
 ///
 /// Of several fields with one name, the first is kept, and the others are listed as mismatches. In parts that are any JSON
 /// and among fields that are not documented, the last one is kept.
@@ -24,13 +24,23 @@ pub struct Response<T> {
     pub(super) headers: HeaderMap,
     pub(super) body: T,
     pub(super) raw: Bytes,
-    pub(super) mismatches: Vec<SchemaMismatch>,
+    /// Nothing where there are none, so that most responses stay small.
+    pub(super) mismatches: Option<Box<Mismatches>>,
+}
+
+/// The mismatches of a response, and the call that it is from.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only a client receives responses"))]
+pub(crate) struct Mismatches {
+    pub(super) operation: &'static Operation,
+    pub(super) path: String,
+    pub(super) list: Vec<SchemaMismatch>,
 }
 
 impl<T> Response<T> {
     /// An answer with that body and the route's own status code, for server stubs.
     pub fn new(body: T) -> Self {
-        Self { status: None, headers: HeaderMap::new(), body, raw: Bytes::new(), mismatches: Vec::new() }
+        Self { status: None, headers: HeaderMap::new(), body, raw: Bytes::new(), mismatches: None }
     }
 
     /// The same answer with another status code.
@@ -82,7 +92,7 @@ impl<T> Response<T> {
 
     /// The parts of the body that do not match the documentation; empty for most responses.
     pub fn mismatches(&self) -> &[SchemaMismatch] {
-        &self.mismatches
+        self.mismatches.as_ref().map_or(&[], |mismatches| &mismatches.list)
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Map, Number, Value};
 use std::sync::Arc;
 
 use crate::capture::Capture;
-use crate::client;
 use crate::common::{Ada, answer};
+use crate::{client, client_with};
 
 /// Part of every string and key that the service makes up.
 const MARK: &str = "S3CRET";
@@ -108,22 +108,29 @@ async fn said(body: &str) -> String {
     use std::error::Error as _;
 
     let mut said = String::new();
-    let client = client(body.to_owned());
-    macro_rules! call {
-        ($($call:expr),*) => {
-            $(match $call.await {
-                Ok(response) => said += &shown(response.mismatches()),
-                Err(error) => said += &format!("{error} {error:?} {error:#?} {:?}", error.source()),
-            })*
-        };
+    for strict in [false, true] {
+        let client = client_with(body.to_owned(), |builder| builder.strict(strict));
+        macro_rules! call {
+            ($($call:expr),*) => {
+                $(match $call.await {
+                    Ok(response) => {
+                        said += &shown(response.mismatches());
+                        if let Err(error) = response.checked() {
+                            said += &format!("{error} {error:?} {error:#?} {:?}", error.source());
+                        }
+                    }
+                    Err(error) => said += &format!("{error} {error:?} {error:#?} {:?}", error.source()),
+                })*
+            };
+        }
+        call!(
+            client.bucket().retrieve_all(),
+            client.user().retrieve(),
+            client.misc().retrieve_plans(),
+            client.bucket().alert().list("b"),
+            client.auth().revoke()
+        );
     }
-    call!(
-        client.bucket().retrieve_all(),
-        client.user().retrieve(),
-        client.misc().retrieve_plans(),
-        client.bucket().alert().list("b"),
-        client.auth().revoke()
-    );
     said
 }
 

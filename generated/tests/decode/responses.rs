@@ -3,11 +3,11 @@
 use std::error::Error as _;
 
 use http::StatusCode;
-use pm2_api::{CallError, CallErrorKind, Error, JsonType, MismatchKind, SchemaMismatch, types};
+use pm2_api::{CallError, CallErrorKind, Error, JsonType, MismatchKind, SchemaMismatch, bucket, types};
 use serde_json::json;
 
 use crate::capture::Capture;
-use crate::client;
+use crate::{client, client_with};
 
 fn wrong(expected: JsonType, found: JsonType) -> MismatchKind {
     MismatchKind::WrongType { expected, found }
@@ -98,6 +98,52 @@ async fn too_many_mismatches_fail_the_call() {
 }
 
 #[tokio::test]
+async fn a_strict_client_and_a_checked_response_take_no_mismatch() {
+    let (good, bad) = (r#"[{"_id": "1"}]"#, r#"[{"_id": "1"}, {"_id": 2}, 3]"#);
+    let strict = |body: &'static str| client_with(body, |builder| builder.strict(true));
+    assert_eq!(strict(good).bucket().retrieve_all().await.expect("all is well").len(), 1);
+    assert_eq!(
+        client_with(bad, |builder| builder.strict(true).strict(false)).bucket().retrieve_all().await.iter().len(),
+        1
+    );
+    let checked = client(good).bucket().retrieve_all().await.expect("a response").checked().expect("all is well");
+    assert_eq!((checked.len(), checked.status(), checked.raw().as_ref()), (1, StatusCode::OK, good.as_bytes()));
+    let errors = [
+        decode_error(strict(bad).bucket().retrieve_all().await.expect_err("mismatches")),
+        client(bad).bucket().retrieve_all().await.expect("a response").checked().expect_err("mismatches"),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), CallErrorKind::Decode);
+        let shown = "bucket.retrieveAll (GET /api/bucket/) failed: the response does not match the documentation: \
+             `[1]._id`: expected a string, found an integer (and 1 more)";
+        assert_eq!(error.to_string(), shown);
+        assert_eq!(error.mismatches().len(), 2);
+        assert_eq!(error.reply().expect("the response").raw(), bad);
+        assert_eq!(error.reply().expect("the response").headers()["x-trace"], "7");
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_a_check_becomes_that_of_a_call() {
+    async fn of_the_route(body: &'static str) -> Result<usize, Error<bucket::RetrieveAllError>> {
+        Ok(client(body).bucket().retrieve_all().await?.checked()?.len())
+    }
+    async fn of_any_route(body: &'static str) -> Result<usize, Error> {
+        Ok(client(body).bucket().retrieve_all().await?.checked()?.len())
+    }
+    async fn of_any_kind(body: &'static str) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(client(body).bucket().retrieve_all().await?.checked()?.len())
+    }
+    assert_eq!(of_the_route("[{}]").await.expect("a list"), 1);
+    assert_eq!(of_any_route("[{}]").await.expect("a list"), 1);
+    assert_eq!(of_any_kind("[{}]").await.expect("a list"), 1);
+    let error = of_the_route("[{}, 1]").await.expect_err("a mismatch");
+    assert_eq!((error.status(), error.operation().id()), (Some(StatusCode::OK), "bucket.retrieveAll"));
+    assert_eq!(of_any_route("[{}, 1]").await.expect_err("a mismatch").to_string(), error.to_string());
+    assert_eq!(of_any_kind("[{}, 1]").await.expect_err("a mismatch").to_string(), error.to_string());
+}
+
+#[tokio::test]
 async fn mismatches_are_logged_with_operation_path_and_kind() {
     let (capture, _guard) = Capture::start();
     client(r#"[{"_id": "1"}, {"_id": 271828}]"#).bucket().retrieve_all().await.expect("a response");
@@ -123,6 +169,7 @@ async fn of_duplicate_fields_the_first_is_kept_and_the_others_are_reported() {
     // Nobody has documented `x`. The last one is kept, as in other JSON.
     assert_eq!(buckets[0].other["x"], 2);
     assert_eq!(buckets.len(), 2);
+    assert!(buckets.checked().is_err());
     let user = client(r#"{"username": "a", "username": "b"}"#).user().retrieve().await.expect("a user");
     assert_eq!((user.username.as_deref(), user.mismatches().len()), (Some("a"), 1));
 }

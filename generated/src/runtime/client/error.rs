@@ -84,6 +84,12 @@ impl<E: RouteError> From<Error<E>> for Error {
     }
 }
 
+impl<E> From<Box<CallError>> for Error<E> {
+    fn from(error: Box<CallError>) -> Self {
+        Self::Call(error)
+    }
+}
+
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -52,6 +52,7 @@ struct Core {
     resolver: resolve::Resolver,
     timeout: Duration,
     retries: usize,
+    on_mismatch: receive::OnMismatch,
 }
 
 impl Client {

@@ -12,7 +12,7 @@ use super::send::Success;
 use super::trace;
 use super::wire::{ReceivedBody, Unread};
 use crate::runtime::decode::{self, DecodeError};
-use crate::runtime::{BoxError, Download, ErrorReply, Response, SchemaMismatch};
+use crate::runtime::{BoxError, Download, ErrorReply, Mismatches, Response, SchemaMismatch};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
 pub trait Receive: Sized {
@@ -32,6 +32,15 @@ pub enum Way {
     AsRead,
 }
 
+/// What becomes of a part of a response that does not match the documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnMismatch {
+    /// It is left out of the body, recorded and logged.
+    LeaveOut,
+    /// The call fails.
+    Fail,
+}
+
 impl<T: DeserializeOwned> Receive for T {
     const WAY: Way = Way::Whole;
 
@@ -39,6 +48,9 @@ impl<T: DeserializeOwned> Receive for T {
         // An empty body is as good as `null`, which a route without a documented body takes.
         let document = if success.raw().is_empty() { b"null" } else { success.raw().as_ref() };
         match decode::lenient(document) {
+            Ok((_, mismatches)) if success.on_mismatch == OnMismatch::Fail && !mismatches.is_empty() => {
+                Err(success.undecodable(DecodeError::Mismatches(mismatches)))
+            }
             Ok((body, mismatches)) => {
                 success.log(&mismatches);
                 Ok(success.into_response(body, mismatches))
@@ -106,4 +118,26 @@ fn problem(mismatches: &[SchemaMismatch]) -> String {
         count => problem.push_str(&format!(" (and {} more)", count - 1)),
     }
     problem
+}
+
+impl<T> Response<T> {
+    /// The same response, if every part of it matches the documentation.
+    ///
+    /// By default a client leaves out of a body what does not match and goes on. That is right for a program that shows what
+    /// there is, and wrong for one that acts on what there is not. A program that deletes whatever is missing in a list would
+    /// delete too much after an entry was left out: it calls this first, as in
+    /// `client.items().retrieve_all().await?.checked()?`.
+    ///
+    /// # Errors
+    /// Where there are [`mismatches`](Self::mismatches): the error that the call would have failed with in a
+    /// [`strict`](crate::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`], keeps the response, and
+    /// becomes an [`Error`](crate::Error) of any route with `?`.
+    pub fn checked(self) -> Result<Self, Box<CallError>> {
+        let Self { status, headers, body, raw, mismatches } = self;
+        let Some(mismatches) = mismatches else { return Ok(Self { status, headers, body, raw, mismatches }) };
+        let Mismatches { operation, path, list } = *mismatches;
+        let reply = ErrorReply::unusable(status.unwrap_or_default(), headers, raw);
+        let error = CallError::new(operation, path, CallErrorKind::Decode, problem(&list), None);
+        Err(Box::new(error.with_mismatches(list).with_reply(reply)))
+    }
 }

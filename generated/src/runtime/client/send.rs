@@ -10,12 +10,12 @@ use tracing::{Instrument, Span};
 
 use super::deliver::{Bounds, Place, deliver};
 use super::error::{ApiError, CallError, CallErrorKind, Error};
-use super::receive::Way;
+use super::receive::{OnMismatch, Way};
 use super::request::{Prepared, Request};
 use super::resolve::Resolved;
 use super::trace;
 use super::wire::{Broken, Received, ReceivedBody, Reception, is_failure};
-use crate::runtime::{ErrorReply, Operation, Response, RouteError, SchemaMismatch, error};
+use crate::runtime::{ErrorReply, Mismatches, Operation, Response, RouteError, SchemaMismatch, error};
 
 /// An answer whose body has been received.
 pub(super) enum Answer {
@@ -32,6 +32,7 @@ pub struct Success {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: ReceivedBody,
+    pub(super) on_mismatch: OnMismatch,
 }
 
 /// An answer that means failure.
@@ -58,9 +59,11 @@ impl Success {
         }
     }
 
-    pub(super) fn into_response<T>(self, body: T, mismatches: Vec<SchemaMismatch>) -> Response<T> {
+    pub(super) fn into_response<T>(self, body: T, list: Vec<SchemaMismatch>) -> Response<T> {
         let raw = self.raw().clone();
-        Response { status: Some(self.status), headers: self.headers, body, raw, mismatches }
+        let Self { operation, path, status, headers, .. } = self;
+        let mismatches = (!list.is_empty()).then(|| Box::new(Mismatches { operation, path, list }));
+        Response { status: Some(status), headers, body, raw, mismatches }
     }
 }
 
@@ -92,7 +95,11 @@ pub(super) async fn send(request: Request, options: Options, way: Way) -> Result
             Ok(received) => received,
             Err(elapsed) => Err(Broken::new(CallErrorKind::Timeout, "the call took too long", Some(elapsed.into()))),
         };
-        answered(&prepared, received)
+        let mut answer = answered(&prepared, received);
+        if let Ok(Answer::Success(success)) = &mut answer {
+            success.on_mismatch = core.on_mismatch;
+        }
+        answer
     }
     .instrument(span)
     .await
@@ -117,7 +124,7 @@ pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) 
         }
         body => {
             trace::succeeded(&span, status);
-            Answer::Success(Success { operation, path, status, headers, body })
+            Answer::Success(Success { operation, path, status, headers, body, on_mismatch: OnMismatch::LeaveOut })
         }
     })
 }

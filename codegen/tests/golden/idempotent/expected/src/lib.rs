@@ -10,6 +10,9 @@
 //! let client = bank_api::Client::builder().access_token("…").build()?;
 //! let answer = client.accounts_book().show().await?;
 //! println!("{}: {:?}", answer.status(), answer.body());
+//! // An error where any part of the response does not match the documentation.
+//! let complete = client.accounts_book().show().await?.checked()?;
+//! println!("{:?}", complete.body());
 //! # Ok(())
 //! # }
 //! ```
@@ -21,7 +24,8 @@
 //!
 //! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
 //! body that does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a
-//! list can be missing.
+//! list can be missing. A program that deletes or creates things because they are missing should ask for
+//! `Response::checked` or set `ClientBuilder::strict`; both make every mismatch an error.
 //!
 //! A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent
 //! again where a failure may pass and the request may be repeated. The client fetches tokens and base URLs by

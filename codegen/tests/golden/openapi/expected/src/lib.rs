@@ -8,8 +8,12 @@
 //! Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have
 //! public fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to
 //! its body and keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are
-//! in `other`, and what is not of the documented type is in [`Response::mismatches`]. An error is the route's own
-//! enum with what the service said (`Error`).
+//! in `other`. An error is the route's own enum with what the service said (`Error`).
+//!
+//! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
+//! body that does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a
+//! list can be missing. A program that deletes or creates things because they are missing should ask for
+//! `Response::checked` or set `ClientBuilder::strict`; both make every mismatch an error.
 //!
 //! A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent
 //! again where a failure may pass and the request may be repeated. The client fetches tokens and base URLs by
@@ -40,8 +44,9 @@ pub mod types;
 pub mod parcel;
 pub use api::Service;
 pub use runtime::{
-    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, Mismatch,
-    NoDocumentedErrors, Nothing, Operation, Response, RouteError, Secret, Timestamp,
+    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, MismatchKind,
+    NoDocumentedErrors, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret,
+    Timestamp,
 };
 #[cfg(feature = "client")]
 pub use runtime::client::{

@@ -108,7 +108,7 @@ impl SendBody {
 }
 
 /// How the weight is compared to the limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SendBodyLimit {
     /// `>`
     #[serde(rename = ">")]
@@ -120,12 +120,24 @@ pub enum SendBodyLimit {
     #[serde(rename = "equal")]
     Equal,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
 }
 
+impl<'de> Deserialize<'de> for SendBodyLimit {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            ">" => Some(Self::Above),
+            "<" => Some(Self::Below),
+            "equal" => Some(Self::Equal),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
+}
+
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum SendBodyOrder {
     /// `>`
     #[serde(rename = ">")]
@@ -134,8 +146,19 @@ pub enum SendBodyOrder {
     #[serde(rename = "<")]
     Ascending,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged, deserialize_with = "crate::runtime::undocumented::text")]
+    #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for SendBodyOrder {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            ">" => Some(Self::Descending),
+            "<" => Some(Self::Ascending),
+            _ => None,
+        };
+        crate::runtime::string_enum::request(deserializer, known, Self::Other)
+    }
 }
 
 /// Answers the operations of `parcel`.

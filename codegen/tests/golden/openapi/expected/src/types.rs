@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::runtime::JsonObject;
 
 /// How fast a parcel travels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Speed {
     /// `slow`
     #[serde(rename = "slow")]
@@ -16,6 +16,17 @@ pub enum Speed {
     /// Any other text.
     #[serde(untagged)]
     Other(String),
+}
+
+impl<'de> Deserialize<'de> for Speed {
+    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+        let known = |value: &str| match value {
+            "slow" => Some(Self::Slow),
+            "fast" => Some(Self::Fast),
+            _ => None,
+        };
+        crate::runtime::string_enum::response(deserializer, known, Self::Other)
+    }
 }
 
 /// What a parcel weighs.

@@ -12,7 +12,8 @@
 //!
 //! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
 //! body that does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a
-//! list can be missing.
+//! list can be missing. A program that deletes or creates things because they are missing should ask for
+//! `Response::checked` or set `ClientBuilder::strict`; both make every mismatch an error.
 //!
 //! A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent
 //! again where a failure may pass and the request may be repeated. The client fetches tokens and base URLs by
