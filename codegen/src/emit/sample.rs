@@ -32,9 +32,7 @@ pub fn example(of: &Type, api: &Api) -> Value {
 fn inside(of: &Type, style: Style, api: &Api, open: &mut Vec<TypeId>) -> Option<Value> {
     Some(match of {
         Type::Array(of) => inside(of, style, api, open).into_iter().collect(),
-        Type::Map(of) => {
-            inside(of, style, api, open).map(|value| (key(style).to_owned(), value)).into_iter().collect()
-        }
+        Type::Map(of) => inside(of, style, api, open).map(|value| (key(style).to_owned(), value)).into_iter().collect(),
         Type::Named(id) if open.contains(id) => return None,
         Type::Named(id) => return named(*id, api.type_def(*id)?, style, api, open),
         Type::String
