@@ -283,8 +283,8 @@ async fn refused(query: &str) -> (String, usize) {
 
 #[tokio::test]
 async fn errors_of_a_query_are_told_once_and_limited_in_number_and_size() {
-    let problem = "of the query holds a `%` that two hexadecimal digits do not follow";
-    assert_eq!(refused(&"%&".repeat(32_000)).await, (format!("`%` {problem}"), 1));
+    let problem = "holds a `%` that two hexadecimal digits do not follow";
+    assert_eq!(refused(&"%&".repeat(32_000)).await, (format!("query `%`: {problem}"), 1));
     let many: String = (0..5000).map(|number| format!("{number}%&")).collect();
     let large: String = (0..100).map(|number| format!("{}{number}%&", "%22".repeat(80))).collect();
     for (query, fit) in [(many, 80..100), (large, 10..50)] {
@@ -293,6 +293,6 @@ async fn errors_of_a_query_are_told_once_and_limited_in_number_and_size() {
         assert!(message.ends_with("; there may be more errors"), "{message}");
     }
     let longest = format!("{}{}%", "a".repeat(30_000), "b".repeat(30_000));
-    let expected = format!("`{}…{}%` {problem}", "a".repeat(100), "b".repeat(99));
+    let expected = format!("query `{}…{}%`: {problem}", "a".repeat(100), "b".repeat(99));
     assert_eq!(refused(&longest).await, (expected, 1));
 }
