@@ -106,8 +106,8 @@ fn routes_are_listed_as_a_table_and_as_json() {
         "headers": [],
         "body": [],
         "responses": [
-            { "code": 200, "type": "object", "fields": [] },
-            { "code": 404, "type": null, "fields": [] },
+            { "code": 200, "success": true, "type": "object", "fields": [] },
+            { "code": 404, "success": false, "type": null, "fields": [] },
         ],
         "errata": [],
     }]);
