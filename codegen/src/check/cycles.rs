@@ -155,7 +155,7 @@ impl<'a> Requirements<'a> {
         self.open.get(id.index()).is_some_and(|open| *open > 0)
     }
 
-    /// Takes note that types have finite values, or that they have been reported, and of all types that have one through them.
+    /// Marks types as finite or reported, and with them every type that requires nothing else.
     fn settle(&mut self, mut settled: Vec<TypeId>) {
         for id in &settled {
             self.open.get_mut(id.index()).into_iter().for_each(|open| *open = 0);
