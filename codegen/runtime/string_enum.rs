@@ -8,6 +8,36 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, Visitor};
 
+/// Makes an enum of strings one for serde. A server stub rejects a value of a `request` that is not listed.
+#[allow(unused_macros, reason = "an API may have no such enum")]
+macro_rules! impl_string_enum {
+    ($direction:ident $type:ident { $($variant:ident($value:literal)),*; $other:ident }) => {
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(match self {
+                    $(Self::$variant => $value,)*
+                    Self::$other(value) => value,
+                })
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $type {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                let known = |value: &str| match value {
+                    $($value => ::core::option::Option::Some(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                };
+                $crate::runtime::string_enum::$direction(deserializer, known, Self::$other)
+            }
+        }
+    };
+}
+
+#[allow(unused_imports, reason = "an API may have no such enum")]
+pub(crate) use impl_string_enum;
+
 /// Decodes an enum of a request. A server stub knows the documented values and no other.
 #[allow(dead_code, reason = "an API may have no such enum")]
 pub(crate) fn request<'de, D: Deserializer<'de>, T>(

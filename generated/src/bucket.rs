@@ -641,29 +641,17 @@ impl SetNotificationStateBody {
 }
 
 /// How the user is notified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SetNotificationStateBodyState {
     /// `email`: By e-mail.
-    #[serde(rename = "email")]
     Email,
     /// `none`: Not at all; the documentation page spells it `nonde`.
-    #[serde(rename = "none")]
     None,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for SetNotificationStateBodyState {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "email" => Some(Self::Email),
-            "none" => Some(Self::None),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request SetNotificationStateBodyState { Email("email"), None("none"); Other });
 
 /// The body of `bucket.setUserRole`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

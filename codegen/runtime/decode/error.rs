@@ -7,7 +7,7 @@ use serde::de::{Error, Expected, Unexpected};
 use crate::runtime::JsonType;
 
 /// The error type of the deserializer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The value does not match. All of it has been consumed, so that reading can go on behind it.
     Mismatch(Reason),
@@ -25,7 +25,22 @@ pub(super) enum Reason {
     UndocumentedValue,
     MissingField(&'static str),
     DuplicateField(&'static str),
+    /// The value is one of several of a field.
+    #[cfg(feature = "server")]
+    Repeated,
     Other,
+}
+
+/// What a type makes of a value. It is fatal until there is one.
+pub(super) type Out<T> = Result<T, Stop>;
+
+/// Turns a fatal error into that of the inner deserializer, which is why there is one, or there were too many mismatches.
+pub(super) fn settle<T, E: Error>(out: &Out<T>, fatal: Option<E>) -> Result<(), E> {
+    match (out, fatal) {
+        (_, Some(error)) => Err(error),
+        (Err(Stop::Fatal), None) => Err(E::custom("too many mismatches")),
+        (Ok(_) | Err(Stop::Mismatch(_)), None) => Ok(()),
+    }
 }
 
 impl Stop {

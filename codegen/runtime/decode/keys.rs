@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::error::Stop;
-use super::state::{Policy, State};
+#[cfg(feature = "client")]
+use super::state::Policy;
+use super::state::State;
 
 /// Reads a key as it is in the document.
 pub(super) struct KeySeed;
@@ -65,68 +67,45 @@ impl<'de> Deserializer<'de> for KeyDecoder<'_, 'de> {
     }
 }
 
-/// Which duplicates count, where serde does not say what the documented fields are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DuplicateKeys {
-    /// Of all keys.
-    #[cfg(feature = "server")]
-    All,
-    /// Of documented fields.
-    #[cfg(feature = "client")]
-    Documented,
-}
-
 /// Which keys of an object have been seen.
 pub(super) enum Seen<'de> {
-    /// It does not matter.
+    /// It does not matter: serde reports the first duplicate of a documented field.
+    #[cfg(feature = "client")]
     Untracked,
     /// Of these fields, those with `true`. Others are not read.
     Fields(&'static [&'static str], Vec<bool>),
     /// These, each with whether it is the name of a documented field.
-    Keys(HashMap<Cow<'de, str>, bool>, DuplicateKeys),
+    Keys(BTreeMap<Cow<'de, str>, bool>),
 }
 
 impl<'de> Seen<'de> {
+    #[cfg_attr(not(feature = "client"), allow(unused_variables, reason = "a server tracks all keys"))]
     pub(super) fn new(fields: Option<&'static [&'static str]>, state: &State) -> Self {
-        match (state.policy, fields) {
+        match fields {
             #[cfg(feature = "client")]
-            (Policy::Lenient, _) => Self::Untracked,
-            // serde reports a duplicate of one of these fields.
-            #[cfg(feature = "server")]
-            (Policy::FailFast, Some(_)) => Self::Untracked,
-            (_, Some(fields)) => Self::Fields(fields, vec![false; fields.len()]),
-            #[cfg(feature = "client")]
-            (Policy::LenientDistinct, None) => Self::Keys(HashMap::new(), DuplicateKeys::Documented),
-            #[cfg(feature = "server")]
-            (Policy::FailFast | Policy::Collect, None) => Self::Keys(HashMap::new(), DuplicateKeys::All),
+            _ if state.policy == Policy::Lenient => Self::Untracked,
+            Some(fields) => Self::Fields(fields, vec![false; fields.len()]),
+            None => Self::Keys(BTreeMap::new()),
         }
     }
 
-    /// Notes a key. Of a duplicate that counts, tells whether it is the name of a documented field.
+    /// Notes a key; true where a documented field has been seen before.
     #[allow(clippy::ptr_arg, reason = "a borrowed key is kept without a copy")]
-    pub(super) fn duplicate(&mut self, key: &Cow<'de, str>) -> Option<bool> {
+    pub(super) fn is_duplicate(&mut self, key: &Cow<'de, str>) -> bool {
         match self {
-            Self::Untracked => None,
+            #[cfg(feature = "client")]
+            Self::Untracked => false,
             Self::Fields(fields, seen) => {
-                let place = fields.iter().position(|field| field == key)?;
-                std::mem::replace(seen.get_mut(place)?, true).then_some(true)
+                let place = fields.iter().position(|field| field == key).and_then(|place| seen.get_mut(place));
+                place.is_some_and(|seen| std::mem::replace(seen, true))
             }
-            Self::Keys(keys, which) => match (keys.get(key), which) {
-                #[cfg(feature = "server")]
-                (Some(is_documented), DuplicateKeys::All) => Some(*is_documented),
-                #[cfg(feature = "client")]
-                (Some(is_documented), DuplicateKeys::Documented) => is_documented.then_some(true),
-                (None, _) => {
-                    keys.insert(key.clone(), false);
-                    None
-                }
-            },
+            Self::Keys(keys) => *keys.entry(key.clone()).or_insert(false),
         }
     }
 
     /// Notes that a key is the name of a documented field.
     pub(super) fn mark_documented(&mut self, key: &str) {
-        if let Self::Keys(keys, _) = self
+        if let Self::Keys(keys) = self
             && let Some(is_documented) = keys.get_mut(key)
         {
             *is_documented = true;

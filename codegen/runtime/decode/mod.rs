@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use self::deserializer::{Json, read};
+use self::error::{Reason, Stop};
 #[cfg(feature = "server")]
 use self::state::Encoding;
 pub(super) use self::state::MAX_MISMATCHES;
@@ -40,24 +41,17 @@ pub(super) enum DecodeError {
 /// Where it is not JSON, where nothing of it matches, and where there are more than a hundred mismatches.
 #[cfg(feature = "client")]
 pub(super) fn lenient<T: DeserializeOwned>(document: &[u8]) -> Result<(T, Vec<SchemaMismatch>), DecodeError> {
-    let decode = |policy| {
-        let state = State::new(policy);
-        decode(document, &Path::Root, &state).map_err(DecodeError::NotJson).map(|value| (value, state))
-    };
-    let (value, state) = match decode(Policy::Lenient)? {
-        (_, state) if state.has_duplicates() && !state.has_too_many() => decode(Policy::LenientDistinct)?,
-        first => first,
-    };
-    match value {
-        Some(value) => Ok((value, state.into_mismatches())),
-        None => Err(DecodeError::Mismatches(state.into_mismatches())),
+    let mut state = State::new(Policy::Lenient);
+    let mut value = decode(document, &Path::Root, &state);
+    if state.has_duplicates() && !state.has_too_many() {
+        state = State::new(Policy::LenientDistinct);
+        value = decode(document, &Path::Root, &state);
     }
-}
-
-/// Decodes a document that matches; nothing where it does not.
-#[cfg(feature = "server")]
-pub(super) fn exact<T: DeserializeOwned>(document: &[u8]) -> Option<T> {
-    decode(document, &Path::Root, &State::new(Policy::FailFast)).ok().flatten()
+    match value {
+        Ok(Some(value)) => Ok((value, state.into_mismatches())),
+        Ok(None) => Err(DecodeError::Mismatches(state.into_mismatches())),
+        Err(error) => Err(DecodeError::NotJson(error)),
+    }
 }
 
 /// Everything in a document that does not match, up to a hundred mismatches.
@@ -91,10 +85,16 @@ pub(super) fn mismatches_of_text<T: DeserializeOwned>(
 /// Where the document is not JSON.
 fn decode<T: DeserializeOwned>(document: &[u8], at: &Path<'_>, state: &State) -> Result<Option<T>, serde_json::Error> {
     let mut json = Json::from_slice(document);
-    match read(PhantomData::<T>, &mut json, at, state) {
-        Ok(value) => json.end().map(|()| value.ok()),
+    let mut value = Err(Stop::Fatal);
+    match read(PhantomData::<T>, &mut json, at, state, &mut value) {
+        Ok(()) => json.end().map(|()| value.ok()),
         // Reading has not come to the end of the document.
         Err(_) if state.has_too_many() => Ok(None),
+        // A type that takes any JSON has rejected it after all. The message may hold a value.
+        Err(error) if error.is_data() => {
+            state.record(Stop::Mismatch(Reason::Other), None, at);
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -10,7 +10,7 @@ macro_rules! files {
 }
 
 /// Every file of `codegen/runtime/`; a test holds this list against the folder.
-pub const FILES: [(&str, &str); 58] = files![
+pub const FILES: [(&str, &str); 59] = files![
     "client/base_url.rs",
     "client/base_url_syntax.rs",
     "client/builder.rs",
@@ -65,6 +65,7 @@ pub const FILES: [(&str, &str); 58] = files![
     "server/refusal.rs",
     "server/reply.rs",
     "server/router.rs",
+    "server/strict.rs",
     "server/template.rs",
     "server/text.rs",
     "server/wiring.rs",

@@ -36,7 +36,6 @@ const CONSTANTS: [f64; 19] = [
 
 /// The items of a type.
 pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
-    uses.add(Import::Serde);
     match &def.kind {
         TypeKind::Object(object) => emit_object(def, object, api, uses),
         TypeKind::Enum(variants) => emit_enum(def, variants),
@@ -44,6 +43,7 @@ pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
 }
 
 fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+    uses.add(Import::Serde);
     let name = tokens::ident(&def.name);
     let doc = docs::sentence(&def.means);
     let default = object.fields.iter().all(|field| is_option(field, def)).then(|| quote!(Default,));
@@ -209,16 +209,15 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
             Some(means) => format!("{}: {}", docs::code(wire), docs::prose(means)),
             None => docs::code(wire),
         }]);
-        let rename = (variant.name.bare() != wire).then(|| quote!(#[serde(rename = #wire)]));
-        quote!(#doc #rename #name,)
+        quote!(#doc #name,)
+    });
+    let values = known.variants.iter().map(|variant| {
+        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
+        quote!(#name(#wire))
     });
     let other = tokens::ident(&known.other);
-    let known_values = known.variants.iter().map(|variant| {
-        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
-        quote!(#wire => Some(Self::#name),)
-    });
     // A service may answer what nobody has documented yet. What it is asked has to be documented.
-    let (other_doc, decode) = if def.usage.answer {
+    let (other_doc, direction) = if def.usage.answer {
         (quote!(#[doc = " Any other text."]), quote!(response))
     } else {
         (quote!(#[doc = " Any other text; server stubs refuse it."]), quote!(request))
@@ -226,23 +225,15 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
     vec![
         quote! {
             #doc
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+            #[derive(Debug, Clone, PartialEq, Eq)]
             pub enum #name {
                 #(#variants)*
                 #other_doc
-                #[serde(untagged)]
                 #other(String),
             }
         },
         quote! {
-            impl<'de> Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::core::result::Result<Self, D::Error> {
-                    let known = |value: &str| match value { #(#known_values)* _ => None };
-                    crate::runtime::string_enum::#decode(deserializer, known, Self::#other)
-                }
-            }
+            crate::runtime::impl_string_enum!(#direction #name { #(#values),*; #other });
         },
     ]
 }

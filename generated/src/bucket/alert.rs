@@ -287,74 +287,44 @@ pub struct AlertOptions {
 }
 
 /// One of the listed values; the documentation does not say what they mean.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertOptionsAct {
     /// `always`
-    #[serde(rename = "always")]
     Always,
     /// `opposite`
-    #[serde(rename = "opposite")]
     Opposite,
     /// `first`
-    #[serde(rename = "first")]
     First,
     /// `diff`
-    #[serde(rename = "diff")]
     Diff,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AlertOptionsAct {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "always" => Some(Self::Always),
-            "opposite" => Some(Self::Opposite),
-            "first" => Some(Self::First),
-            "diff" => Some(Self::Diff),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"), Diff("diff"); Other }
+);
 
 /// How the watched value is compared to the threshold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertOptionsOperator {
     /// `>`: Above the threshold.
-    #[serde(rename = ">")]
     Above,
     /// `<`: Below the threshold.
-    #[serde(rename = "<")]
     Below,
     /// `=`: Equal to the threshold.
-    #[serde(rename = "=")]
     Equal,
     /// `>=`: At or above the threshold.
-    #[serde(rename = ">=")]
     AtLeast,
     /// `<=`: At or below the threshold.
-    #[serde(rename = "<=")]
     AtMost,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AlertOptionsOperator {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            ">" => Some(Self::Above),
-            "<" => Some(Self::Below),
-            "=" => Some(Self::Equal),
-            ">=" => Some(Self::AtLeast),
-            "<=" => Some(Self::AtMost),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="), AtMost("<="); Other }
+);
 
 /// Which applications, servers, initiators and sources an alert covers.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -374,33 +344,19 @@ pub struct AlertScope {
 }
 
 /// What an alert watches.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertType {
     /// `metric`: A metric.
-    #[serde(rename = "metric")]
     Metric,
     /// `event`: An event.
-    #[serde(rename = "event")]
     Event,
     /// `webcheck`: A web check.
-    #[serde(rename = "webcheck")]
     Webcheck,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AlertType {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "metric" => Some(Self::Metric),
-            "event" => Some(Self::Event),
-            "webcheck" => Some(Self::Webcheck),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other });
 
 /// The body of `bucket.alert.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

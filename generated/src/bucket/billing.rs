@@ -490,25 +490,15 @@ impl AttachBankAccountBody {
 }
 
 /// The kind of bank account; so far only SEPA.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttachBankAccountBodyType {
     /// `sepa`
-    #[serde(rename = "sepa")]
     Sepa,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AttachBankAccountBodyType {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "sepa" => Some(Self::Sepa),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request AttachBankAccountBodyType { Sepa("sepa"); Other });
 
 /// The answer of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -357,33 +357,19 @@ pub struct WebcheckTarget {
 }
 
 /// The protocol to ask with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WebcheckTargetType {
     /// `http`
-    #[serde(rename = "http")]
     Http,
     /// `https`
-    #[serde(rename = "https")]
     Https,
     /// `tcp`
-    #[serde(rename = "tcp")]
     Tcp,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for WebcheckTargetType {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "http" => Some(Self::Http),
-            "https" => Some(Self::Https),
-            "tcp" => Some(Self::Tcp),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other });
 
 /// Answers the operations of `bucket.webcheck`.
 ///

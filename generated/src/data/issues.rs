@@ -422,37 +422,24 @@ impl SearchBody {
 }
 
 /// What to count the issues by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SummaryPathAggregateBy {
     /// `servers`
-    #[serde(rename = "servers")]
     Servers,
     /// `apps`
-    #[serde(rename = "apps")]
     Apps,
     /// `initiators`
-    #[serde(rename = "initiators")]
     Initiators,
     /// `sources`
-    #[serde(rename = "sources")]
     Sources,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for SummaryPathAggregateBy {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "servers" => Some(Self::Servers),
-            "apps" => Some(Self::Apps),
-            "initiators" => Some(Self::Initiators),
-            "sources" => Some(Self::Sources),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request SummaryPathAggregateBy { Servers("servers"), Apps("apps"),
+    Initiators("initiators"), Sources("sources"); Other }
+);
 
 /// Answers the operations of `data.issues`.
 ///

@@ -351,37 +351,23 @@ impl ListBody {
 }
 
 /// Which traces come first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListBodyOrderBy {
     /// `oldest`
-    #[serde(rename = "oldest")]
     Oldest,
     /// `newest`
-    #[serde(rename = "newest")]
     Newest,
     /// `shortest`
-    #[serde(rename = "shortest")]
     Shortest,
     /// `longest`
-    #[serde(rename = "longest")]
     Longest,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for ListBodyOrderBy {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "oldest" => Some(Self::Oldest),
-            "newest" => Some(Self::Newest),
-            "shortest" => Some(Self::Shortest),
-            "longest" => Some(Self::Longest),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request ListBodyOrderBy { Oldest("oldest"), Newest("newest"), Shortest("shortest"), Longest("longest"); Other }
+);
 
 /// Answers the operations of `data.traces`.
 ///

@@ -34,6 +34,8 @@ pub use operation::{Auth, Operation};
 pub(crate) use response::Mismatches;
 pub use response::Response;
 pub use secret::Secret;
+#[allow(unused_imports, reason = "an API may have no such enum")]
+pub(crate) use string_enum::impl_string_enum;
 
 /// An error of any type.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

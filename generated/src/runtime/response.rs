@@ -16,8 +16,8 @@ use super::{Nothing, Operation, SchemaMismatch};
 /// does not match does not: it is left out, listed in [`mismatches`](Self::mismatches), logged as a warning, and still there
 /// in [`json`](Self::json). Whoever must not act on a part of the data uses `checked`, or `ClientBuilder::strict`.
 ///
-/// Of several fields with one name, the first is kept, and the others are listed as mismatches. In parts that are any JSON
-/// and among fields that are not documented, the last one is kept.
+/// Of several fields with one name, the first is kept, and the others are listed as mismatches. In parts that are any JSON,
+/// in maps, and among fields that are not documented, the last one is kept.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(super) status: Option<StatusCode>,

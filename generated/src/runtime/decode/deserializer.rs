@@ -4,6 +4,9 @@
 //! It asks the inner deserializer for whatever there is, never for a certain type, so that a value of another type is no
 //! error of the inner one. The visitor of the type decides; what it rejects is consumed all the same. So an error of the
 //! inner deserializer means that the document is not JSON, and nothing else.
+//!
+//! Values do not travel through the inner deserializer but are written to a place of the one who asked (`out`): they can be
+//! large, and each step on the way would copy them.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -14,7 +17,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, M
 use serde::forward_to_deserialize_any;
 use serde_json::de::SliceRead;
 
-use super::error::{Reason, Stop};
+use super::error::{Out, Reason, Stop, settle};
 use super::keys::{KeyDecoder, KeySeed, Seen};
 use super::scalar;
 #[cfg(feature = "server")]
@@ -26,31 +29,26 @@ use crate::runtime::string_enum;
 
 pub(super) type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 
-/// Decodes a value with a seed. The inner result is that of the seed, the outer one that of the inner deserializer.
+/// Decodes a value with a seed. The result is that of the inner deserializer.
 pub(super) fn read<'de, D: Deserializer<'de>, S: DeserializeSeed<'de>>(
     seed: S,
     source: D,
     at: &Path<'_>,
     state: &State,
-) -> Result<Result<S::Value, Stop>, D::Error> {
+    out: &mut Out<S::Value>,
+) -> Result<(), D::Error> {
     let mut fatal = None;
     let decoder = Decoder { source: Source::Document(source), at, state, fatal: &mut fatal, is_optional: false };
-    let value = seed.deserialize(decoder);
-    settle(value.map_err(|stop| state.record(stop, Expected::Any, at)), fatal)
+    *out = seed.deserialize(decoder);
+    if let Err(stop) = out {
+        *stop = state.record(*stop, None, at);
+    }
+    settle(out, fatal)
 }
 
 /// Decodes a type from no document.
 fn read_nothing<'de, T: Deserialize<'de>>(source: Source<&mut Json<'de>>, state: &State) -> Result<T, Stop> {
     T::deserialize(Decoder { source, at: &Path::Root, state, fatal: &mut None, is_optional: false })
-}
-
-/// Turns a fatal error into that of the inner deserializer, which is why there is one, or there were too many mismatches.
-fn settle<T, E: Error>(value: Result<T, Stop>, fatal: Option<E>) -> Result<Result<T, Stop>, E> {
-    match (value, fatal) {
-        (_, Some(error)) => Err(error),
-        (Err(Stop::Fatal), None) => Err(E::custom("too many mismatches")),
-        (value, None) => Ok(value),
-    }
 }
 
 /// The deserializer. `E` is the error of the inner one.
@@ -76,24 +74,20 @@ enum Source<D> {
 impl<'de, D: Deserializer<'de>> Decoder<'_, D, D::Error> {
     fn request<V: Visitor<'de>>(self, expected: Expected, visitor: V) -> Result<V::Value, Stop> {
         let Self { source, at, state, fatal, is_optional } = self;
-        if !matches!(expected, Expected::Any) {
-            at.mark_typed();
-        }
-        let typed = Typed { visitor, expected, at, state, is_optional };
+        at.mark_typed();
+        let mut out = Err(Stop::Fatal);
+        let typed = Typed { visitor, expected, at, state, is_optional, out: &mut out };
         match source {
-            Source::Document(source) => match source.deserialize_any(typed) {
-                Ok(value) => value.map_err(|stop| state.record(stop, expected, at)),
-                Err(error) => {
-                    *fatal = Some(error);
-                    Err(Stop::Fatal)
-                }
-            },
-            Source::Absent => Err(Stop::RECORDED),
+            Source::Document(source) => *fatal = source.deserialize_any(typed).err(),
+            Source::Absent => return Err(Stop::RECORDED),
             #[cfg(feature = "server")]
-            Source::StandIn => {
-                let read = Json::from_slice(expected.stand_in()).deserialize_any(typed);
-                read.unwrap_or(Err(Stop::RECORDED))
-            }
+            // It is JSON.
+            Source::StandIn => drop(Json::from_slice(expected.stand_in()).deserialize_any(typed)),
+        }
+        match &mut out {
+            Ok(_) if fatal.is_some() => Err(Stop::Fatal),
+            Ok(_) => out,
+            Err(stop) => Err(state.record(*stop, Some(expected), at)),
         }
     }
 }
@@ -109,14 +103,28 @@ macro_rules! requests {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
     type Error = Stop;
 
+    /// What takes any JSON is none of our business: the inner deserializer is faster.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+        match self.source {
+            Source::Document(source) => source.deserialize_any(visitor).map_err(|error| {
+                *self.fatal = Some(error);
+                Stop::Fatal
+            }),
+            Source::Absent => Err(Stop::RECORDED),
+            #[cfg(feature = "server")]
+            Source::StandIn => visitor.visit_unit(),
+        }
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
         let Self { source, at, state, fatal, is_optional: _ } = self;
         at.mark_typed();
         let Source::Document(source) = source else { return visitor.visit_none() };
-        source.deserialize_option(Optional { visitor, at, state }).unwrap_or_else(|error| {
-            *fatal = Some(error);
-            Err(Stop::Fatal)
-        })
+        let mut out = Err(Stop::Fatal);
+        // What the type expects is asked for once it is known that there is something.
+        let typed = Typed { visitor, expected: Expected::Map, at, state, is_optional: true, out: &mut out };
+        *fatal = source.deserialize_option(typed).err();
+        out
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -142,11 +150,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
     }
 
     requests! {
-        deserialize_any Any deserialize_bool Boolean deserialize_f32 Number deserialize_f64 Number
         deserialize_i8 Integer deserialize_i16 Integer deserialize_i32 Integer deserialize_i64 Integer
-        deserialize_i128 Integer deserialize_u8 Integer deserialize_u16 Integer deserialize_u32 Integer
-        deserialize_u64 Integer deserialize_u128 Integer
-        deserialize_char String deserialize_str String deserialize_string String
+        deserialize_u8 Integer deserialize_u16 Integer deserialize_u32 Integer deserialize_u64 Integer
+        deserialize_i128 Integer deserialize_u128 Integer deserialize_f32 Number deserialize_f64 Number
+        deserialize_bool Boolean deserialize_char String deserialize_str String deserialize_string String
         deserialize_seq Array deserialize_map Map
     }
 
@@ -154,8 +161,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
 }
 
 /// Hands a value to a type's visitor and keeps the visitor's error apart from those of the inner deserializer.
-struct Typed<'a, V> {
+struct Typed<'a, V, T> {
     visitor: V,
+    out: &'a mut Out<T>,
     expected: Expected,
     at: &'a Path<'a>,
     state: &'a State,
@@ -164,40 +172,41 @@ struct Typed<'a, V> {
 }
 
 #[cfg(feature = "server")]
-impl<'de, V: Visitor<'de>> Typed<'_, V> {
+impl<'de, V: Visitor<'de>> Typed<'_, V, V::Value> {
     /// The only element of an array, where one value is wanted and the names in a query can be repeated.
-    fn only<A: SeqAccess<'de>>(self, mut values: A) -> Result<Result<V::Value, Stop>, A::Error> {
-        let (at, state) = (self.at, self.state);
-        let Some(value) = values.next_element_seed(self)? else {
-            return Ok(Err(Stop::Mismatch(Reason::Type(JsonType::Array))));
-        };
-        let mut is_repeated = false;
-        while values.next_element::<IgnoredAny>()?.is_some() {
-            is_repeated = true;
+    fn only<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        let Self { visitor, out, expected, at, state, is_optional } = self;
+        let typed = Typed { visitor, out: &mut *out, expected, at, state, is_optional };
+        if values.next_element_seed(typed)?.is_none() {
+            *out = Err(Stop::Mismatch(Reason::Type(JsonType::Array)));
         }
-        Ok(if is_repeated { Err(state.record_duplicate(at)) } else { value })
+        while values.next_element::<IgnoredAny>()?.is_some() {
+            *out = Err(Stop::Mismatch(Reason::Repeated));
+        }
+        Ok(())
     }
 }
 
 #[cfg(feature = "server")]
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Typed<'_, V> {
-    type Value = Result<V::Value, Stop>;
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Typed<'_, V, V::Value> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 macro_rules! scalars {
     ($($method:ident $type:ty)*) => {
-        $(fn $method<E: Error>(self, value: $type) -> Result<Self::Value, E> {
-            Ok(self.visitor.$method(value))
+        $(fn $method<E: Error>(self, value: $type) -> Result<(), E> {
+            *self.out = self.visitor.$method(value);
+            Ok(())
         })*
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V> {
-    type Value = Result<V::Value, Stop>;
+impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V, V::Value> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.visitor.expecting(f)
@@ -205,90 +214,84 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V> {
 
     scalars! { visit_bool bool visit_i64 i64 visit_u64 u64 visit_f64 f64 visit_string String }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(self.visitor.visit_unit())
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        *self.out = self.visitor.visit_unit();
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        *self.out = self.visitor.visit_none();
+        Ok(())
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+        let Self { visitor, out, at, state, .. } = self;
+        let mut fatal = None;
+        let source = Source::Document(source);
+        *out = visitor.visit_some(Decoder { source, at, state, fatal: &mut fatal, is_optional: true });
+        settle(out, fatal)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         #[cfg(feature = "server")]
         if self.state.encoding == Encoding::Text {
-            return Ok(scalar::visit_text(self.visitor, self.expected, text, self.is_optional));
+            *self.out = scalar::visit_text(self.visitor, self.expected, text, self.is_optional);
+            return Ok(());
         }
-        Ok(self.visitor.visit_str(text))
+        *self.out = self.visitor.visit_str(text);
+        Ok(())
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<(), E> {
         #[cfg(feature = "server")]
         if self.state.encoding == Encoding::Text {
             return self.visit_str(text);
         }
-        Ok(self.visitor.visit_borrowed_str(text))
+        *self.out = self.visitor.visit_borrowed_str(text);
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<(), A::Error> {
         #[cfg(feature = "server")]
         if self.state.encoding == Encoding::Text && self.expected.is_scalar() {
             return self.only(inner);
         }
-        let mut items = Items::new(inner, self.at, self.state);
-        let value = if self.expected.is_object() {
+        let mut items = Items { inner, at: self.at, state: self.state, index: 0, is_done: false, fatal: None };
+        *self.out = if self.expected.is_object() {
             // serde would take an array for a struct, field by field.
             Err(Stop::Mismatch(Reason::Type(JsonType::Array)))
         } else {
             self.visitor.visit_seq(&mut items)
         };
-        items.finish(value)
+        settle(self.out, items.fatal.take())?;
+        items.finish()
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<(), A::Error> {
         let mut entries = Entries::new(inner, self.expected.fields(), self.at, self.state);
-        let value = if self.expected.is_number() {
+        *self.out = if self.expected.is_number() {
             self.state.muted(|| scalar::visit_number(self.visitor, &mut entries))
         } else {
             self.visitor.visit_map(&mut entries)
         };
-        entries.finish(value)
-    }
-}
-
-/// The same for a value that may be absent.
-struct Optional<'a, V> {
-    visitor: V,
-    at: &'a Path<'a>,
-    state: &'a State,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Optional<'_, V> {
-    type Value = Result<V::Value, Stop>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.visitor.expecting(f)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(self.visitor.visit_none())
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, source: D) -> Result<Self::Value, D::Error> {
-        let Self { visitor, at, state } = self;
-        let mut fatal = None;
-        let decoder = Decoder { source: Source::Document(source), at, state, fatal: &mut fatal, is_optional: true };
-        settle(visitor.visit_some(decoder), fatal)
+        settle(self.out, entries.fatal.take())?;
+        entries.finish()
     }
 }
 
 /// A seed for the inner deserializer that decodes with this one.
-struct Seed<'a, S> {
+struct Seed<'a, S, T> {
     seed: S,
+    out: &'a mut Out<T>,
     at: &'a Path<'a>,
     state: &'a State,
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<'_, S> {
-    type Value = Result<S::Value, Stop>;
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<'_, S, S::Value> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<Self::Value, D::Error> {
-        read(self.seed, source, self.at, self.state)
+    fn deserialize<D: Deserializer<'de>>(self, source: D) -> Result<(), D::Error> {
+        read(self.seed, source, self.at, self.state, self.out)
     }
 }
 
@@ -305,18 +308,13 @@ struct Items<'a, A, E> {
     fatal: Option<E>,
 }
 
-impl<'de, 'a, A: SeqAccess<'de>> Items<'a, A, A::Error> {
-    fn new(inner: A, at: &'a Path<'a>, state: &'a State) -> Self {
-        Self { inner, at, state, index: 0, is_done: false, fatal: None }
-    }
-
+impl<'de, A: SeqAccess<'de>> Items<'_, A, A::Error> {
     /// Consumes what the type has left.
-    fn finish<T>(mut self, value: Result<T, Stop>) -> Result<Result<T, Stop>, A::Error> {
-        let value = settle(value, self.fatal)?;
+    fn finish(mut self) -> Result<(), A::Error> {
         while !self.is_done {
             self.is_done = self.inner.next_element::<IgnoredAny>()?.is_none();
         }
-        Ok(value)
+        Ok(())
     }
 }
 
@@ -326,12 +324,12 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A, A::Error> {
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Stop> {
         let at = &Path::Item { parent: self.at, index: self.index };
         self.index += 1;
-        match self.inner.next_element_seed(Seed { seed, at, state: self.state }) {
-            Ok(Some(item)) => item.map(Some),
-            Ok(None) => {
-                self.is_done = true;
-                Ok(None)
-            }
+        let mut out = Err(Stop::Fatal);
+        let read = self.inner.next_element_seed(Seed { seed, at, state: self.state, out: &mut out });
+        self.is_done = matches!(read, Ok(None));
+        match read {
+            Ok(Some(())) => out.map(Some),
+            Ok(None) => Ok(None),
             Err(error) => {
                 self.fatal = Some(error);
                 Err(Stop::Fatal)
@@ -342,7 +340,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A, A::Error> {
     fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Stop> {
         loop {
             match self.next_element_seed(PhantomData) {
-                Err(Stop::Mismatch(_)) if self.state.policy.goes_on() => {}
+                Err(Stop::Mismatch(_)) => {}
                 item => return item,
             }
         }
@@ -384,8 +382,7 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
     }
 
     /// Consumes what the type has left.
-    fn finish<T>(mut self, value: Result<T, Stop>) -> Result<Result<T, Stop>, A::Error> {
-        let value = settle(value, self.fatal)?;
+    fn finish(mut self) -> Result<(), A::Error> {
         if self.next == Next::Value {
             self.inner.next_value::<IgnoredAny>()?;
             self.next = Next::Key;
@@ -393,7 +390,7 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         if self.next == Next::Key {
             while self.inner.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         }
-        Ok(value)
+        Ok(())
     }
 
     fn fail(&mut self, error: A::Error) -> Stop {
@@ -408,10 +405,11 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
                 return Ok(self.advance_to_missing());
             };
             (self.key, self.next) = (key, Next::Value);
-            let Some(is_documented) = self.seen.duplicate(&self.key) else { return Ok(true) };
-            let stop = self.state.record_duplicate(&Path::Key(self.path(is_documented)));
-            if !(matches!(stop, Stop::Mismatch(_)) && self.state.policy.goes_on()) {
-                return Err(stop);
+            if !self.seen.is_duplicate(&self.key) {
+                return Ok(true);
+            }
+            if self.state.record_duplicate(&self.documented()) == Stop::Fatal {
+                return Err(Stop::Fatal);
             }
             self.inner.next_value::<IgnoredAny>().map_err(|error| self.fail(error))?;
             self.next = Next::Key;
@@ -430,9 +428,9 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         false
     }
 
-    fn path(&self, is_typed: bool) -> Key<'_> {
-        let (is_identifier, is_typed) = (self.is_identifier.get(), Cell::new(is_typed));
-        Key { parent: self.at, name: &self.key, fields: self.fields, is_identifier, is_typed }
+    fn documented(&self) -> Path<'_> {
+        let (is_identifier, is_typed) = (self.is_identifier.get(), Cell::new(true));
+        Path::Key(Key { parent: self.at, name: &self.key, fields: self.fields, is_identifier, is_typed })
     }
 
     /// A value instead of one that does not match or is missing.
@@ -440,9 +438,7 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         let absent = read_nothing(Source::Absent, self.state);
         #[cfg(feature = "server")]
         if absent.is_err() && self.state.policy == Policy::Collect {
-            if self.next == Next::MissingValue
-                && let Stop::Fatal = self.state.record_missing(&Path::Key(self.path(true)))
-            {
+            if self.next == Next::MissingValue && self.state.record_missing(&self.documented()) == Stop::Fatal {
                 return Err(Stop::Fatal);
             }
             let stand_in = || string_enum::open(|| read_nothing(Source::StandIn, self.state));
@@ -469,16 +465,20 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, 'de, A, A::Error> {
         self.next = Next::Key;
         let (is_identifier, is_typed) = (self.is_identifier.get(), Cell::new(false));
         let at = Path::Key(Key { parent: self.at, name: &self.key, fields: self.fields, is_identifier, is_typed });
-        let value = self.inner.next_value_seed(Seed { seed, at: &at, state: self.state });
+        let mut out = Err(Stop::Fatal);
+        let read = self.inner.next_value_seed(Seed { seed, at: &at, state: self.state, out: &mut out });
         if is_identifier && at.is_typed() {
             self.seen.mark_documented(&self.key);
         }
-        value.unwrap_or_else(|error| Err(self.fail(error)))
+        match read {
+            Ok(()) => out,
+            Err(error) => Err(self.fail(error)),
+        }
     }
 
     fn next_value<T: Deserialize<'de>>(&mut self) -> Result<T, Stop> {
         match self.next_value_seed(PhantomData) {
-            Err(Stop::Mismatch(_)) if self.state.policy.goes_on() => self.replace(),
+            Err(Stop::Mismatch(_)) => self.replace(),
             value => value,
         }
     }
@@ -486,7 +486,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, 'de, A, A::Error> {
     fn next_entry<K: Deserialize<'de>, V: Deserialize<'de>>(&mut self) -> Result<Option<(K, V)>, Stop> {
         while let Some(key) = self.next_key()? {
             match self.next_value_seed(PhantomData) {
-                Err(Stop::Mismatch(_)) if self.state.policy.goes_on() => {}
+                Err(Stop::Mismatch(_)) => {}
                 value => return value.map(|value| Some((key, value))),
             }
         }

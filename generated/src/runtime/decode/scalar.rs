@@ -54,8 +54,6 @@ pub(super) fn visit_text<'de, V: Visitor<'de>>(
             Err(_) if is_absent => visitor.visit_f64(0.0),
             Err(_) => wrong,
         },
-        Expected::Any | Expected::String | Expected::Array | Expected::Map | Expected::Struct(_) => {
-            visitor.visit_str(text)
-        }
+        Expected::String | Expected::Array | Expected::Map | Expected::Struct(_) => visitor.visit_str(text),
     }
 }

@@ -29,26 +29,9 @@ pub(super) enum Policy {
     /// The same, but the first of several fields with one name is kept and the others are recorded.
     #[cfg(feature = "client")]
     LenientDistinct,
-    /// It ends the reading.
-    #[cfg(feature = "server")]
-    FailFast,
     /// It is recorded, and reading goes on with a value that stands in for it. The result is of no use.
     #[cfg(feature = "server")]
     Collect,
-}
-
-impl Policy {
-    /// Whether reading goes on behind a part that does not match.
-    pub(super) fn goes_on(self) -> bool {
-        match self {
-            #[cfg(feature = "client")]
-            Self::Lenient | Self::LenientDistinct => true,
-            #[cfg(feature = "server")]
-            Self::FailFast => false,
-            #[cfg(feature = "server")]
-            Self::Collect => true,
-        }
-    }
 }
 
 /// How scalars are written.
@@ -63,7 +46,6 @@ pub(super) enum Encoding {
 /// What a type asks for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Expected {
-    Any,
     Boolean,
     Integer,
     Number,
@@ -74,29 +56,28 @@ pub(super) enum Expected {
 }
 
 impl Expected {
-    fn json_type(self) -> Option<JsonType> {
+    fn json_type(self) -> JsonType {
         match self {
-            Self::Any => None,
-            Self::Boolean => Some(JsonType::Boolean),
-            Self::Integer => Some(JsonType::Integer),
-            Self::Number => Some(JsonType::Number),
-            Self::String => Some(JsonType::String),
-            Self::Array => Some(JsonType::Array),
-            Self::Map | Self::Struct(_) => Some(JsonType::Object),
+            Self::Boolean => JsonType::Boolean,
+            Self::Integer => JsonType::Integer,
+            Self::Number => JsonType::Number,
+            Self::String => JsonType::String,
+            Self::Array => JsonType::Array,
+            Self::Map | Self::Struct(_) => JsonType::Object,
         }
     }
 
     pub(super) fn is_object(self) -> bool {
-        self.json_type() == Some(JsonType::Object)
+        self.json_type() == JsonType::Object
     }
 
     pub(super) fn is_number(self) -> bool {
-        matches!(self.json_type(), Some(JsonType::Integer | JsonType::Number))
+        matches!(self.json_type(), JsonType::Integer | JsonType::Number)
     }
 
     #[cfg(feature = "server")]
     pub(super) fn is_scalar(self) -> bool {
-        self.is_number() || matches!(self.json_type(), Some(JsonType::Boolean | JsonType::String))
+        self.is_number() || matches!(self.json_type(), JsonType::Boolean | JsonType::String)
     }
 
     /// The fields of a struct.
@@ -108,7 +89,6 @@ impl Expected {
     #[cfg(feature = "server")]
     pub(super) fn stand_in(self) -> &'static [u8] {
         match self {
-            Self::Any => b"null",
             Self::Boolean => b"false",
             Self::Integer | Self::Number => b"0",
             Self::String => b"\"1970-01-01T00:00:00Z\"",
@@ -251,8 +231,9 @@ impl State {
     }
 
     /// Records a mismatch that a type has reported, unless that was done further inside.
-    pub(super) fn record(&self, stop: Stop, expected: Expected, at: &Path<'_>) -> Stop {
+    pub(super) fn record(&self, stop: Stop, expected: Option<Expected>, at: &Path<'_>) -> Stop {
         let Stop::Mismatch(reason) = stop else { return stop };
+        let expected = expected.map(Expected::json_type);
         let kind = match reason {
             Reason::Recorded => return stop,
             Reason::MissingField(name) => return self.record_missing(&Path::Field { parent: at, name }),
@@ -260,13 +241,15 @@ impl State {
                 self.has_duplicates.set(true);
                 return self.record_duplicate(&Path::Field { parent: at, name });
             }
-            Reason::Type(found) => match expected.json_type() {
+            #[cfg(feature = "server")]
+            Reason::Repeated => return self.record_duplicate(at),
+            Reason::Type(found) => match expected {
                 Some(expected) => MismatchKind::WrongType { expected, found },
                 None => MismatchKind::Invalid,
             },
             Reason::OutOfRange => MismatchKind::OutOfRange,
             Reason::UndocumentedValue => MismatchKind::UndocumentedValue,
-            Reason::Other if expected.json_type() == Some(JsonType::String) => MismatchKind::InvalidFormat,
+            Reason::Other if expected == Some(JsonType::String) => MismatchKind::InvalidFormat,
             Reason::Other => MismatchKind::Invalid,
         };
         self.push(at, |_| kind)
@@ -281,8 +264,7 @@ impl State {
     }
 
     fn push(&self, at: &Path<'_>, kind: impl FnOnce(&Path<'_>) -> MismatchKind) -> Stop {
-        // Nobody reads what stopped a reading that does not go on.
-        if !self.policy.goes_on() || self.is_muted.get() {
+        if self.is_muted.get() {
             return Stop::RECORDED;
         }
         let mut mismatches = self.mismatches.borrow_mut();

@@ -5,9 +5,10 @@ use http::Uri;
 use serde::de::DeserializeOwned;
 
 use super::faults::{self, Fault, Part};
+use super::strict::Strict;
 use super::template::{Template, Values};
 use super::text::{self, Text};
-use crate::runtime::{decode, string_enum};
+use crate::runtime::string_enum;
 
 /// What a handler's tuple of arguments is read as.
 pub(crate) trait Arguments: Sized {
@@ -145,14 +146,21 @@ impl<T: DeserializeOwned> Argument for BodyArg<T> {
             reader.note(Part::Body, "", vec![Fault::new(Part::Body, String::new(), &problem)]);
             return None;
         }
-        match decode::exact(body) {
-            Some(value) => Some(Self(value)),
-            None => {
+        match read(body) {
+            Ok(value) => Some(Self(value)),
+            Err(_) => {
                 reader.note(Part::Body, "", faults::in_body::<T>(body));
                 None
             }
         }
     }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = T::deserialize(Strict(&mut json))?;
+    json.end()?;
+    Ok(value)
 }
 
 /// True where lists and objects are nested deeper than that. What is no JSON is for others to refuse.

@@ -14,6 +14,7 @@ mod refusal;
 mod reply;
 mod router;
 #[allow(dead_code, reason = "an API may have no such argument")]
+mod strict;
 mod template;
 #[allow(dead_code, reason = "an API may have no such argument")]
 mod text;

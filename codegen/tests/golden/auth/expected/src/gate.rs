@@ -128,29 +128,17 @@ impl RenewBody {
 }
 
 /// What `purpose` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RenewBodyPurpose {
     /// `renewal`
-    #[serde(rename = "renewal")]
     Renewal,
     /// `visit`
-    #[serde(rename = "visit")]
     Visit,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for RenewBodyPurpose {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "renewal" => Some(Self::Renewal),
-            "visit" => Some(Self::Visit),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request RenewBodyPurpose { Renewal("renewal"), Visit("visit"); Other });
 
 /// The answer of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

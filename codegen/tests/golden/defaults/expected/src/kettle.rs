@@ -122,29 +122,17 @@ impl BoilBody {
 }
 
 /// What `lid` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoilBodyLid {
     /// `open`
-    #[serde(rename = "open")]
     Open,
     /// `shut`
-    #[serde(rename = "shut")]
     Shut,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for BoilBodyLid {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "open" => Some(Self::Open),
-            "shut" => Some(Self::Shut),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request BoilBodyLid { Open("open"), Shut("shut"); Other });
 
 /// The body of `kettle.onlyDefaults`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -252,29 +240,17 @@ impl RefillBody {
 }
 
 /// What `lid` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefillBodyLid {
     /// `open`
-    #[serde(rename = "open")]
     Open,
     /// `shut`
-    #[serde(rename = "shut")]
     Shut,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for RefillBodyLid {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "open" => Some(Self::Open),
-            "shut" => Some(Self::Shut),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request RefillBodyLid { Open("open"), Shut("shut"); Other });
 
 /// Answers the operations of `kettle`.
 ///

@@ -29,29 +29,17 @@ impl<'a> PaintClient<'a> {
 }
 
 /// How it looks once it is dry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finish {
     /// `matt`
-    #[serde(rename = "matt")]
     Matt,
     /// `gloss`
-    #[serde(rename = "gloss")]
     Gloss,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for Finish {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "matt" => Some(Self::Matt),
-            "gloss" => Some(Self::Gloss),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request Finish { Matt("matt"), Gloss("gloss"); Other });
 
 /// The body of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,78 +69,47 @@ impl MixBody {
 }
 
 /// How much.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MixBodySize {
     /// `small`
-    #[serde(rename = "small")]
     Small,
     /// `LARGE`
-    #[serde(rename = "LARGE")]
     Large,
     /// `2 litres`
-    #[serde(rename = "2 litres")]
     N2Litres,
     /// `50%`
-    #[serde(rename = "50%")]
     N50,
     /// `other`
-    #[serde(rename = "other")]
     Other,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other_(String),
 }
 
-impl<'de> Deserialize<'de> for MixBodySize {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "small" => Some(Self::Small),
-            "LARGE" => Some(Self::Large),
-            "2 litres" => Some(Self::N2Litres),
-            "50%" => Some(Self::N50),
-            "other" => Some(Self::Other),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other_)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request MixBodySize { Small("small"), Large("LARGE"), N2Litres("2 litres"), N50("50%"), Other("other"); Other_ }
+);
 
 /// What it is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MixBodyUses {
     /// `>=`
-    #[serde(rename = ">=")]
     AtLeast,
     /// `a/b`
-    #[serde(rename = "a/b")]
     AB,
     /// `with "quotes"`
-    #[serde(rename = "with \"quotes\"")]
     WithQuotes,
     /// `back\slash`
-    #[serde(rename = "back\\slash")]
     BackSlash,
     /// `none`
-    #[serde(rename = "none")]
     None,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for MixBodyUses {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            ">=" => Some(Self::AtLeast),
-            "a/b" => Some(Self::AB),
-            "with \"quotes\"" => Some(Self::WithQuotes),
-            "back\\slash" => Some(Self::BackSlash),
-            "none" => Some(Self::None),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request MixBodyUses { AtLeast(">="), AB("a/b"), WithQuotes("with \"quotes\""),
+    BackSlash("back\\slash"), None("none"); Other }
+);
 
 /// The answer of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -172,29 +129,17 @@ pub struct MixResponse {
 }
 
 /// What `size` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MixResponseSize {
     /// `small`
-    #[serde(rename = "small")]
     Small,
     /// `large`
-    #[serde(rename = "large")]
     Large,
     /// Any other text.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for MixResponseSize {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "small" => Some(Self::Small),
-            "large" => Some(Self::Large),
-            _ => None,
-        };
-        crate::runtime::string_enum::response(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(response MixResponseSize { Small("small"), Large("large"); Other });
 
 /// Answers the operations of `paint`.
 ///

@@ -38,40 +38,25 @@ pub struct Future {
 }
 
 /// An enum that is called like a variant of the prelude.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum None {
     /// `some`
-    #[serde(rename = "some")]
     Some,
     /// `none`
-    #[serde(rename = "none")]
     None,
     /// `self`
-    #[serde(rename = "self")]
     Self_,
     /// `other`
-    #[serde(rename = "other")]
     Other,
     /// `Default`
     Default,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other_(String),
 }
 
-impl<'de> Deserialize<'de> for None {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "some" => Some(Self::Some),
-            "none" => Some(Self::None),
-            "self" => Some(Self::Self_),
-            "other" => Some(Self::Other),
-            "Default" => Some(Self::Default),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other_)
-    }
-}
+crate::runtime::impl_string_enum!(
+    request None { Some("some"), None("none"), Self_("self"), Other("other"), Default("Default"); Other_ }
+);
 
 /// A type that is called like one of the client's own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -126,22 +111,12 @@ pub struct Str {
 }
 
 /// Another type with one letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum T {
     /// `t`
-    #[serde(rename = "t")]
     T,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for T {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "t" => Some(Self::T),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request T { T("t"); Other });

@@ -224,29 +224,17 @@ impl AsyncBody {
 }
 
 /// What `dyn` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AsyncBodyDyn {
     /// `yield`
-    #[serde(rename = "yield")]
     Yield,
     /// `try`
-    #[serde(rename = "try")]
     Try,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AsyncBodyDyn {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "yield" => Some(Self::Yield),
-            "try" => Some(Self::Try),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request AsyncBodyDyn { Yield("yield"), Try("try"); Other });
 
 /// The query of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

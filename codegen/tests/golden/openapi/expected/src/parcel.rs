@@ -108,58 +108,32 @@ impl SendBody {
 }
 
 /// How the weight is compared to the limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendBodyLimit {
     /// `>`
-    #[serde(rename = ">")]
     Above,
     /// `<`
-    #[serde(rename = "<")]
     Below,
     /// `equal`
-    #[serde(rename = "equal")]
     Equal,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for SendBodyLimit {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            ">" => Some(Self::Above),
-            "<" => Some(Self::Below),
-            "equal" => Some(Self::Equal),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request SendBodyLimit { Above(">"), Below("<"), Equal("equal"); Other });
 
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendBodyOrder {
     /// `>`
-    #[serde(rename = ">")]
     Descending,
     /// `<`
-    #[serde(rename = "<")]
     Ascending,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for SendBodyOrder {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            ">" => Some(Self::Descending),
-            "<" => Some(Self::Ascending),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request SendBodyOrder { Descending(">"), Ascending("<"); Other });
 
 /// Answers the operations of `parcel`.
 ///

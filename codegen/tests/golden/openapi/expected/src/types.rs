@@ -5,29 +5,17 @@ use serde::{Deserialize, Serialize};
 use crate::runtime::JsonObject;
 
 /// How fast a parcel travels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speed {
     /// `slow`
-    #[serde(rename = "slow")]
     Slow,
     /// `fast`
-    #[serde(rename = "fast")]
     Fast,
     /// Any other text.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for Speed {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "slow" => Some(Self::Slow),
-            "fast" => Some(Self::Fast),
-            _ => None,
-        };
-        crate::runtime::string_enum::response(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(response Speed { Slow("slow"), Fast("fast"); Other });
 
 /// What a parcel weighs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -131,29 +131,17 @@ impl<'a> ShelvesClient<'a> {
 }
 
 /// How high it hangs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ByHeightPathHeight {
     /// `low`
-    #[serde(rename = "low")]
     Low,
     /// `out_of_reach`
-    #[serde(rename = "out_of_reach")]
     OutOfReach,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for ByHeightPathHeight {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "low" => Some(Self::Low),
-            "out_of_reach" => Some(Self::OutOfReach),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request ByHeightPathHeight { Low("low"), OutOfReach("out_of_reach"); Other });
 
 /// The body of `shelves.moveBook`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -67,30 +67,16 @@ impl Prose {
 }
 
 /// What `kind` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProseKind {
     /// `<b>`: Not \<b\>bold\</b\>.
-    #[serde(rename = "<b>")]
     Bold,
     /// `a'b`: A backtick in the value.
-    #[serde(rename = "a`b")]
     Tick,
     /// `[x]`: \[x\] ticked
-    #[serde(rename = "[x]")]
     Ticked,
     /// Any other text.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for ProseKind {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "<b>" => Some(Self::Bold),
-            "a`b" => Some(Self::Tick),
-            "[x]" => Some(Self::Ticked),
-            _ => None,
-        };
-        crate::runtime::string_enum::response(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(response ProseKind { Bold("<b>"), Tick("a`b"), Ticked("[x]"); Other });

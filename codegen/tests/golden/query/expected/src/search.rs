@@ -106,29 +106,17 @@ impl AllTypesQuery {
 }
 
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllTypesQueryOrder {
     /// `rising`
-    #[serde(rename = "rising")]
     Rising,
     /// `falling`
-    #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for AllTypesQueryOrder {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "rising" => Some(Self::Rising),
-            "falling" => Some(Self::Falling),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request AllTypesQueryOrder { Rising("rising"), Falling("falling"); Other });
 
 /// The query of `search.forget`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -176,29 +164,17 @@ impl ListsQuery {
 }
 
 /// What `orders` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListsQueryOrders {
     /// `rising`
-    #[serde(rename = "rising")]
     Rising,
     /// `falling`
-    #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for ListsQueryOrders {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "rising" => Some(Self::Rising),
-            "falling" => Some(Self::Falling),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request ListsQueryOrders { Rising("rising"), Falling("falling"); Other });
 
 /// The query of `search.optionalTypes`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -230,29 +206,17 @@ pub struct OptionalTypesQuery {
 }
 
 /// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionalTypesQueryOrder {
     /// `rising`
-    #[serde(rename = "rising")]
     Rising,
     /// `falling`
-    #[serde(rename = "falling")]
     Falling,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for OptionalTypesQueryOrder {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "rising" => Some(Self::Rising),
-            "falling" => Some(Self::Falling),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request OptionalTypesQueryOrder { Rising("rising"), Falling("falling"); Other });
 
 /// The body of `search.save`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

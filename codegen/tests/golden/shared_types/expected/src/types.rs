@@ -39,29 +39,17 @@ impl Frame {
 }
 
 /// What it is made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FrameKind {
     /// `wood`
-    #[serde(rename = "wood")]
     Wood,
     /// `metal`
-    #[serde(rename = "metal")]
     Metal,
     /// Any other text.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for FrameKind {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "wood" => Some(Self::Wood),
-            "metal" => Some(Self::Metal),
-            _ => None,
-        };
-        crate::runtime::string_enum::response(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(response FrameKind { Wood("wood"), Metal("metal"); Other });
 
 /// Is only ever answered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -141,29 +141,17 @@ impl LocalsBody {
 }
 
 /// What `sample` holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalsPathSample {
     /// `sample`
-    #[serde(rename = "sample")]
     Sample,
     /// `refused`
-    #[serde(rename = "refused")]
     Refused,
     /// Any other text; server stubs refuse it.
-    #[serde(untagged)]
     Other(String),
 }
 
-impl<'de> Deserialize<'de> for LocalsPathSample {
-    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-        let known = |value: &str| match value {
-            "sample" => Some(Self::Sample),
-            "refused" => Some(Self::Refused),
-            _ => None,
-        };
-        crate::runtime::string_enum::request(deserializer, known, Self::Other)
-    }
-}
+crate::runtime::impl_string_enum!(request LocalsPathSample { Sample("sample"), Refused("refused"); Other });
 
 /// Answers the operations of `words.match`.
 ///
