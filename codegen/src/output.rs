@@ -54,7 +54,6 @@ fn text(draft: &Draft) -> syn::Result<String> {
     Ok(match &draft.content {
         Content::Json(value) => format!("{value:#}\n"),
         Content::Toml(text) => format!("# {MARK} from {origin}; do not edit.\n{text}"),
-        Content::Rust(text) => format!("// {MARK} from {origin}; do not edit.\n{text}"),
         Content::Items { head, items } => {
             let mut text = format!("// {MARK} from {origin}; do not edit.\n");
             text.push_str(&pretty(head.clone())?);

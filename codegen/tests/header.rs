@@ -1,6 +1,6 @@
 //! What must hold for every header of a spec: it is refused, or cargo takes the manifest and the client takes the base URL.
 
-#[path = "../runtime/client/base_url_syntax.rs"]
+#[path = "../runtime/src/client/base_url_syntax.rs"]
 mod base_url_syntax;
 #[path = "support/header.rs"]
 mod header;

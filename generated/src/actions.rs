@@ -3,20 +3,51 @@
 //!
 //! Operations of `actions`; documentation page "Actions".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static TRIGGER_ACTION: Operation = Service::Node.post("actions.triggerAction", "/api/bucket/{id}/actions/trigger");
-static TRIGGER_PM2_ACTION: Operation = Service::Node
-    .post("actions.triggerPM2Action", "/api/bucket/{id}/actions/triggerPM2");
-static TRIGGER_SCOPED_ACTION: Operation = Service::Node
-    .post("actions.triggerScopedAction", "/api/bucket/{id}/actions/triggerScopedAction");
+static TRIGGER_ACTION: Operation = Operation {
+    api: &API,
+    id: "actions.triggerAction",
+    method: Method::POST,
+    path: "/api/bucket/{id}/actions/trigger",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static TRIGGER_PM2_ACTION: Operation = Operation {
+    api: &API,
+    id: "actions.triggerPM2Action",
+    method: Method::POST,
+    path: "/api/bucket/{id}/actions/triggerPM2",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static TRIGGER_SCOPED_ACTION: Operation = Operation {
+    api: &API,
+    id: "actions.triggerScopedAction",
+    method: Method::POST,
+    path: "/api/bucket/{id}/actions/triggerScopedAction",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `actions`.
 #[cfg(feature = "client")]
@@ -226,15 +257,24 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `actions`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ActionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&TRIGGER_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::trigger_action(&stub, call.required()?, id, body).await
-    });
-    handlers[&TRIGGER_PM2_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::trigger_pm2_action(&stub, call.required()?, id, body).await
-    });
-    handlers[&TRIGGER_SCOPED_ACTION] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::trigger_scoped_action(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &TRIGGER_ACTION,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::trigger_action(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &TRIGGER_PM2_ACTION,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::trigger_pm2_action(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &TRIGGER_SCOPED_ACTION,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::trigger_scoped_action(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

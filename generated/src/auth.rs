@@ -3,26 +3,87 @@
 //!
 //! Operations of `auth`; documentation page "Auth".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
+use crate::api::{API, Service};
 use crate::types::User;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static REGISTER: Operation = Service::Oauth.post("auth.register", "/api/oauth/register").with_auth(Auth::None);
-static REQUEST_NEW_PASSWORD: Operation = Service::Oauth.post("auth.requestNewPassword", "/api/oauth/reset_password")
-    .with_auth(Auth::None);
-pub(crate) static RETRIEVE_TOKEN: Operation = Service::Oauth.post("auth.retrieveToken", "/api/oauth/token")
-    .with_auth(Auth::None);
-static REVOKE: Operation = Service::Oauth.post("auth.revoke", "/api/oauth/revoke");
-static SEND_EMAIL_LINK: Operation = Service::Oauth.post("auth.sendEmailLink", "/api/oauth/send_email_link")
-    .with_auth(Auth::Optional);
-static VALID_EMAIL: Operation = Service::Oauth.get("auth.validEmail", "/api/oauth/valid_email/{token}")
-    .with_auth(Auth::None)
-    .with_success(301);
+static REGISTER: Operation = Operation {
+    api: &API,
+    id: "auth.register",
+    method: Method::POST,
+    path: "/api/oauth/register",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REQUEST_NEW_PASSWORD: Operation = Operation {
+    api: &API,
+    id: "auth.requestNewPassword",
+    method: Method::POST,
+    path: "/api/oauth/reset_password",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+pub(crate) static RETRIEVE_TOKEN: Operation = Operation {
+    api: &API,
+    id: "auth.retrieveToken",
+    method: Method::POST,
+    path: "/api/oauth/token",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REVOKE: Operation = Operation {
+    api: &API,
+    id: "auth.revoke",
+    method: Method::POST,
+    path: "/api/oauth/revoke",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SEND_EMAIL_LINK: Operation = Operation {
+    api: &API,
+    id: "auth.sendEmailLink",
+    method: Method::POST,
+    path: "/api/oauth/send_email_link",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::Optional,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static VALID_EMAIL: Operation = Operation {
+    api: &API,
+    id: "auth.validEmail",
+    method: Method::GET,
+    path: "/api/oauth/valid_email/{token}",
+    service: Service::Oauth.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 301,
+};
 
 /// Calls the operations of `auth`.
 #[cfg(feature = "client")]
@@ -347,24 +408,37 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `auth`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&REGISTER] = json(|stub, call, (BodyArg(body),)| async move {
-        S::register(&stub, call.anonymous()?, body).await
-    });
-    handlers[&REQUEST_NEW_PASSWORD] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::request_new_password(&stub, call.anonymous()?, body).await
-    });
-    handlers[&RETRIEVE_TOKEN] = json(|stub, call, (BodyArg(body),)| async move {
-        S::retrieve_token(&stub, call.anonymous()?, body).await
-    });
-    handlers[&REVOKE] = empty(|stub, call, ()| async move {
-        S::revoke(&stub, call.required()?).await
-    });
-    handlers[&SEND_EMAIL_LINK] = empty(|stub, call, ()| async move {
-        S::send_email_link(&stub, call.optional()?).await
-    });
-    handlers[&VALID_EMAIL] = empty(|stub, call, (token,)| async move {
-        S::valid_email(&stub, call.anonymous()?, token).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &REGISTER,
+            |stub, call, (BodyArg(body),)| async move {
+                S::register(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &REQUEST_NEW_PASSWORD,
+            |stub, call, (BodyArg(body),)| async move {
+                S::request_new_password(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_TOKEN,
+            |stub, call, (BodyArg(body),)| async move {
+                S::retrieve_token(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(&REVOKE, |stub, call, ()| async move { S::revoke(&stub, call.required()?).await })
+        .empty(
+            &SEND_EMAIL_LINK,
+            |stub, call, ()| async move {
+                S::send_email_link(&stub, call.optional()?).await
+            },
+        )
+        .empty(
+            &VALID_EMAIL,
+            |stub, call, (token,)| async move {
+                S::valid_email(&stub, call.anonymous()?, token).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,43 +3,261 @@
 //!
 //! Operations of `bucket`; documentation page "Bucket".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedErrors, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
+use crate::api::{API, Service};
 use crate::types::Bucket;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
 pub mod alert;
 pub mod application;
 pub mod billing;
 pub mod server;
 pub mod webcheck;
 
-static CLAIM_TRIAL: Operation = Service::Node.one_time_put("bucket.claimTrial", "/api/bucket/{id}/start_trial");
-static CREATE: Operation = Service::Api.post("bucket.create", "/api/bucket/create_classic");
-static CURRENT_ROLE: Operation = Service::Node.get("bucket.currentRole", "/api/bucket/{id}/current_role");
-static DESTROY: Operation = Service::Node.delete("bucket.destroy", "/api/bucket/{id}");
-static GET_SUBSCRIPTION: Operation = Service::Node.get("bucket.getSubscription", "/api/bucket/{id}/subscription");
-static INVITE_USER: Operation = Service::Node.post("bucket.inviteUser", "/api/bucket/{id}/add_user");
-static REMOVE_INVITATION: Operation = Service::Node.delete("bucket.removeInvitation", "/api/bucket/{id}/invitation");
-static REMOVE_USER: Operation = Service::Node.post("bucket.removeUser", "/api/bucket/{id}/remove_user");
-pub(crate) static RETRIEVE: Operation = Service::Node.get("bucket.retrieve", "/api/bucket/{id}");
-static RETRIEVE_ALL: Operation = Service::Api.get("bucket.retrieveAll", "/api/bucket/");
-static RETRIEVE_CHARGES: Operation = Service::Node.get("bucket.retrieveCharges", "/api/bucket/{id}/payment/charges");
-static RETRIEVE_SERVERS: Operation = Service::Node.get("bucket.retrieveServers", "/api/bucket/{id}/meta_servers");
-static RETRIEVE_USERS: Operation = Service::Node.get("bucket.retrieveUsers", "/api/bucket/{id}/users_authorized");
-static SEND_FEEDBACK: Operation = Service::Node.one_time_put("bucket.sendFeedback", "/api/bucket/{id}/feedback");
-static SET_NOTIFICATION_STATE: Operation = Service::Node
-    .post("bucket.setNotificationState", "/api/bucket/{id}/manage_notif");
-static SET_USER_ROLE: Operation = Service::Node.post("bucket.setUserRole", "/api/bucket/{id}/promote_user");
-static TRANSFER_OWNERSHIP: Operation = Service::Node
-    .post("bucket.transferOwnership", "/api/bucket/{id}/transfer_ownership");
-static UPDATE: Operation = Service::Node.put("bucket.update", "/api/bucket/{id}");
-static UPDATE_USER_OPTIONS: Operation = Service::Node.put("bucket.updateUserOptions", "/api/bucket/{id}/user_options");
-static UPGRADE: Operation = Service::Node.post("bucket.upgrade", "/api/bucket/{id}/upgrade");
+static CLAIM_TRIAL: Operation = Operation {
+    api: &API,
+    id: "bucket.claimTrial",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/start_trial",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "bucket.create",
+    method: Method::POST,
+    path: "/api/bucket/create_classic",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static CURRENT_ROLE: Operation = Operation {
+    api: &API,
+    id: "bucket.currentRole",
+    method: Method::GET,
+    path: "/api/bucket/{id}/current_role",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DESTROY: Operation = Operation {
+    api: &API,
+    id: "bucket.destroy",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_SUBSCRIPTION: Operation = Operation {
+    api: &API,
+    id: "bucket.getSubscription",
+    method: Method::GET,
+    path: "/api/bucket/{id}/subscription",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static INVITE_USER: Operation = Operation {
+    api: &API,
+    id: "bucket.inviteUser",
+    method: Method::POST,
+    path: "/api/bucket/{id}/add_user",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REMOVE_INVITATION: Operation = Operation {
+    api: &API,
+    id: "bucket.removeInvitation",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/invitation",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static REMOVE_USER: Operation = Operation {
+    api: &API,
+    id: "bucket.removeUser",
+    method: Method::POST,
+    path: "/api/bucket/{id}/remove_user",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+pub(crate) static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "bucket.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_ALL: Operation = Operation {
+    api: &API,
+    id: "bucket.retrieveAll",
+    method: Method::GET,
+    path: "/api/bucket/",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_CHARGES: Operation = Operation {
+    api: &API,
+    id: "bucket.retrieveCharges",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/charges",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_SERVERS: Operation = Operation {
+    api: &API,
+    id: "bucket.retrieveServers",
+    method: Method::GET,
+    path: "/api/bucket/{id}/meta_servers",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_USERS: Operation = Operation {
+    api: &API,
+    id: "bucket.retrieveUsers",
+    method: Method::GET,
+    path: "/api/bucket/{id}/users_authorized",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SEND_FEEDBACK: Operation = Operation {
+    api: &API,
+    id: "bucket.sendFeedback",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/feedback",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SET_NOTIFICATION_STATE: Operation = Operation {
+    api: &API,
+    id: "bucket.setNotificationState",
+    method: Method::POST,
+    path: "/api/bucket/{id}/manage_notif",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SET_USER_ROLE: Operation = Operation {
+    api: &API,
+    id: "bucket.setUserRole",
+    method: Method::POST,
+    path: "/api/bucket/{id}/promote_user",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static TRANSFER_OWNERSHIP: Operation = Operation {
+    api: &API,
+    id: "bucket.transferOwnership",
+    method: Method::POST,
+    path: "/api/bucket/{id}/transfer_ownership",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "bucket.update",
+    method: Method::PUT,
+    path: "/api/bucket/{id}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE_USER_OPTIONS: Operation = Operation {
+    api: &API,
+    id: "bucket.updateUserOptions",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/user_options",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPGRADE: Operation = Operation {
+    api: &API,
+    id: "bucket.upgrade",
+    method: Method::POST,
+    path: "/api/bucket/{id}/upgrade",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `bucket`.
 #[cfg(feature = "client")]
@@ -651,7 +869,7 @@ pub enum SetNotificationStateBodyState {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request SetNotificationStateBodyState { Email("email"), None("none"); Other });
+routegen_runtime::impl_string_enum!(request SetNotificationStateBodyState { Email("email"), None("none"); Other });
 
 /// The body of `bucket.setUserRole`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -886,66 +1104,126 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CLAIM_TRIAL] = json(|stub, call, (id,)| async move {
-        S::claim_trial(&stub, call.required()?, id).await
-    });
-    handlers[&CREATE] = json(|stub, call, (BodyArg(body),)| async move {
-        S::create(&stub, call.required()?, body).await
-    });
-    handlers[&CURRENT_ROLE] = json(|stub, call, (id,)| async move {
-        S::current_role(&stub, call.required()?, id).await
-    });
-    handlers[&DESTROY] = json(|stub, call, (id,)| async move {
-        S::destroy(&stub, call.required()?, id).await
-    });
-    handlers[&GET_SUBSCRIPTION] = json(|stub, call, (id,)| async move {
-        S::get_subscription(&stub, call.required()?, id).await
-    });
-    handlers[&INVITE_USER] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::invite_user(&stub, call.required()?, id, body).await
-    });
-    handlers[&REMOVE_INVITATION] = json(|stub, call, (id, QueryArg(query))| async move {
-        S::remove_invitation(&stub, call.required()?, id, query).await
-    });
-    handlers[&REMOVE_USER] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::remove_user(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id,)| async move {
-        S::retrieve(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE_ALL] = json(|stub, call, ()| async move {
-        S::retrieve_all(&stub, call.required()?).await
-    });
-    handlers[&RETRIEVE_CHARGES] = json(|stub, call, (id,)| async move {
-        S::retrieve_charges(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE_SERVERS] = json(|stub, call, (id,)| async move {
-        S::retrieve_servers(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE_USERS] = json(|stub, call, (id,)| async move {
-        S::retrieve_users(&stub, call.required()?, id).await
-    });
-    handlers[&SEND_FEEDBACK] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::send_feedback(&stub, call.required()?, id, body).await
-    });
-    handlers[&SET_NOTIFICATION_STATE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::set_notification_state(&stub, call.required()?, id, body).await
-    });
-    handlers[&SET_USER_ROLE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::set_user_role(&stub, call.required()?, id, body).await
-    });
-    handlers[&TRANSFER_OWNERSHIP] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::transfer_ownership(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_USER_OPTIONS] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update_user_options(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPGRADE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::upgrade(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &CLAIM_TRIAL,
+            |stub, call, (id,)| async move {
+                S::claim_trial(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &CREATE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::create(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &CURRENT_ROLE,
+            |stub, call, (id,)| async move {
+                S::current_role(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &DESTROY,
+            |stub, call, (id,)| async move {
+                S::destroy(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_SUBSCRIPTION,
+            |stub, call, (id,)| async move {
+                S::get_subscription(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &INVITE_USER,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::invite_user(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &REMOVE_INVITATION,
+            |stub, call, (id, QueryArg(query))| async move {
+                S::remove_invitation(&stub, call.required()?, id, query).await
+            },
+        )
+        .json(
+            &REMOVE_USER,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::remove_user(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id,)| async move {
+                S::retrieve(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &RETRIEVE_ALL,
+            |stub, call, ()| async move {
+                S::retrieve_all(&stub, call.required()?).await
+            },
+        )
+        .json(
+            &RETRIEVE_CHARGES,
+            |stub, call, (id,)| async move {
+                S::retrieve_charges(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &RETRIEVE_SERVERS,
+            |stub, call, (id,)| async move {
+                S::retrieve_servers(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &RETRIEVE_USERS,
+            |stub, call, (id,)| async move {
+                S::retrieve_users(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &SEND_FEEDBACK,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::send_feedback(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &SET_NOTIFICATION_STATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::set_notification_state(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &SET_USER_ROLE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::set_user_role(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &TRANSFER_OWNERSHIP,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::transfer_ownership(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPDATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPDATE_USER_OPTIONS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update_user_options(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPGRADE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::upgrade(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,19 +3,74 @@
 //!
 //! Operations of `dashboard`; documentation page "Dashboard".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static CREATE: Operation = Service::Node.one_time_put("dashboard.create", "/api/bucket/{id}/dashboard/");
-static REMOVE: Operation = Service::Node.delete("dashboard.remove", "/api/bucket/{id}/dashboard/{dashid}");
-static RETRIEVE: Operation = Service::Node.get("dashboard.retrieve", "/api/bucket/{id}/dashboard/{dashid}");
-static RETRIEVE_ALL: Operation = Service::Node.get("dashboard.retrieveAll", "/api/bucket/{id}/dashboard/");
-static UPDATE: Operation = Service::Node.post("dashboard.update", "/api/bucket/{id}/dashboard/{dashId}");
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "dashboard.create",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/dashboard/",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REMOVE: Operation = Operation {
+    api: &API,
+    id: "dashboard.remove",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/dashboard/{dashid}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "dashboard.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}/dashboard/{dashid}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_ALL: Operation = Operation {
+    api: &API,
+    id: "dashboard.retrieveAll",
+    method: Method::GET,
+    path: "/api/bucket/{id}/dashboard/",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "dashboard.update",
+    method: Method::POST,
+    path: "/api/bucket/{id}/dashboard/{dashId}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `dashboard`.
 #[cfg(feature = "client")]
@@ -225,21 +280,36 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `dashboard`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::create(&stub, call.required()?, id, body).await
-    });
-    handlers[&REMOVE] = json(|stub, call, (id, dashid)| async move {
-        S::remove(&stub, call.required()?, id, dashid).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id, dashid)| async move {
-        S::retrieve(&stub, call.required()?, id, dashid).await
-    });
-    handlers[&RETRIEVE_ALL] = json(|stub, call, (id,)| async move {
-        S::retrieve_all(&stub, call.required()?, id).await
-    });
-    handlers[&UPDATE] = json(|stub, call, (id, dash_id, BodyArg(body))| async move {
-        S::update(&stub, call.required()?, id, dash_id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &CREATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::create(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &REMOVE,
+            |stub, call, (id, dashid)| async move {
+                S::remove(&stub, call.required()?, id, dashid).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, dashid)| async move {
+                S::retrieve(&stub, call.required()?, id, dashid).await
+            },
+        )
+        .json(
+            &RETRIEVE_ALL,
+            |stub, call, (id,)| async move {
+                S::retrieve_all(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &UPDATE,
+            |stub, call, (id, dash_id, BodyArg(body))| async move {
+                S::update(&stub, call.required()?, id, dash_id, body).await
+            },
+        )
+        .into_endpoints()
 }

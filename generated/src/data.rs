@@ -2,7 +2,7 @@
 //! The namespaces below `data`.
 
 #[cfg(feature = "client")]
-use crate::runtime::client::Client;
+use routegen_runtime::client::Client;
 pub mod dependencies;
 pub mod events;
 pub mod exceptions;

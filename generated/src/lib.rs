@@ -85,7 +85,6 @@
 )]
 
 mod api;
-mod runtime;
 pub mod types;
 pub mod actions;
 pub mod auth;
@@ -98,129 +97,166 @@ pub mod orchestration;
 pub mod tokens;
 pub mod user;
 pub use api::Service;
-pub use runtime::{
-    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, MismatchKind,
-    NoDocumentedErrors, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret,
-    Timestamp,
+pub use routegen_runtime::{
+    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method,
+    MismatchKind, NoDocumentedErrors, Nothing, Operation, Response, RouteError,
+    SchemaMismatch, Secret, SignedDuration, Timestamp,
 };
 #[cfg(feature = "client")]
-pub use runtime::client::{
-    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, Client,
-    ClientBuilder, Error, Receive, RequestBody, ResponseBody, TokenSource, Tokens,
-    Undocumented,
+pub use routegen_runtime::client::{
+    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error,
+    Receive, RequestBody, ResponseBody, TokenSource, Tokens, Undocumented,
 };
 #[cfg(feature = "server")]
-pub use runtime::server::{
+pub use routegen_runtime::server::{
     AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
 };
+
+/// The client. Cheap to clone; clones share connections, tokens and base URLs.
+#[cfg(feature = "client")]
+#[derive(Debug, Clone)]
+pub struct Client(routegen_runtime::client::Client);
+
+/// Settings for a [`Client`].
+#[cfg(feature = "client")]
+pub type ClientBuilder = routegen_runtime::client::ClientBuilder<Client>;
+
+#[cfg(feature = "client")]
+impl routegen_runtime::client::ApiClient for Client {
+    type Service = Service;
+    const API: &'static routegen_runtime::Api = &api::API;
+    fn from_client(client: routegen_runtime::client::Client) -> Self {
+        Self(client)
+    }
+}
+
+#[cfg(feature = "client")]
+impl Client {
+    /// Returns the settings for a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Returns the base URL of a service, without a slash at its end. Where it is found through another
+    /// operation, this is the one that is used if that is switched off.
+    pub fn base_url(&self, service: Service) -> &str {
+        self.0.base_url(service)
+    }
+
+    /// Returns how far the service's clock was ahead of this machine's when it last responded, to the
+    /// second; `None` before the first response.
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        self.0.clock_offset()
+    }
+}
 
 #[cfg(feature = "client")]
 impl Client {
     /// The operations of `actions`.
     pub fn actions(&self) -> actions::ActionsClient<'_> {
-        actions::ActionsClient(self)
+        actions::ActionsClient(&self.0)
     }
 
     /// The operations of `auth`.
     pub fn auth(&self) -> auth::AuthClient<'_> {
-        auth::AuthClient(self)
+        auth::AuthClient(&self.0)
     }
 
     /// The operations of `bucket`.
     pub fn bucket(&self) -> bucket::BucketClient<'_> {
-        bucket::BucketClient(self)
+        bucket::BucketClient(&self.0)
     }
 
     /// The operations of `dashboard`.
     pub fn dashboard(&self) -> dashboard::DashboardClient<'_> {
-        dashboard::DashboardClient(self)
+        dashboard::DashboardClient(&self.0)
     }
 
     /// The operations of `data`.
     pub fn data(&self) -> data::DataClient<'_> {
-        data::DataClient(self)
+        data::DataClient(&self.0)
     }
 
     /// The operations of `misc`.
     pub fn misc(&self) -> misc::MiscClient<'_> {
-        misc::MiscClient(self)
+        misc::MiscClient(&self.0)
     }
 
     /// The operations of `node`.
     pub fn node(&self) -> node::NodeClient<'_> {
-        node::NodeClient(self)
+        node::NodeClient(&self.0)
     }
 
     /// The operations of `orchestration`.
     pub fn orchestration(&self) -> orchestration::OrchestrationClient<'_> {
-        orchestration::OrchestrationClient(self)
+        orchestration::OrchestrationClient(&self.0)
     }
 
     /// The operations of `tokens`.
     pub fn tokens(&self) -> tokens::TokensClient<'_> {
-        tokens::TokensClient(self)
+        tokens::TokensClient(&self.0)
     }
 
     /// The operations of `user`.
     pub fn user(&self) -> user::UserClient<'_> {
-        user::UserClient(self)
+        user::UserClient(&self.0)
     }
 }
 
+/// The routes of every namespace, served by one type.
+///
+/// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+/// compile until it implements that one, too.
 #[cfg(feature = "server")]
-impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
-    /// Adds the routes of every namespace, served by one type.
-    ///
-    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
-    /// compile until it implements that one, too.
-    #[must_use]
-    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
-    where
-        S: actions::ActionsServer<P> + auth::AuthServer<P> + bucket::BucketServer<P>
-            + bucket::alert::AlertServer<P> + bucket::alert::analyzer::AnalyzerServer<P>
-            + bucket::application::ApplicationServer<P>
-            + bucket::billing::BillingServer<P> + bucket::server::ServerServer<P>
-            + bucket::webcheck::WebcheckServer<P> + dashboard::DashboardServer<P>
-            + data::dependencies::DependenciesServer<P> + data::events::EventsServer<P>
-            + data::exceptions::ExceptionsServer<P> + data::issues::IssuesServer<P>
-            + data::logs::LogsServer<P> + data::metrics::MetricsServer<P>
-            + data::notifications::NotificationsServer<P>
-            + data::outliers::OutliersServer<P> + data::processes::ProcessesServer<P>
-            + data::profiling::ProfilingServer<P> + data::status::StatusServer<P>
-            + data::traces::TracesServer<P> + data::transactions::TransactionsServer<P>
-            + misc::MiscServer<P> + node::NodeServer<P>
-            + orchestration::OrchestrationServer<P> + tokens::TokensServer<P>
-            + user::UserServer<P> + user::otp::OtpServer<P>
-            + user::providers::ProvidersServer<P>,
-    {
-        self.with(actions::endpoints(stub.clone())).with(auth::endpoints(stub.clone()))
-            .with(bucket::endpoints(stub.clone()))
-            .with(bucket::alert::endpoints(stub.clone()))
-            .with(bucket::alert::analyzer::endpoints(stub.clone()))
-            .with(bucket::application::endpoints(stub.clone()))
-            .with(bucket::billing::endpoints(stub.clone()))
-            .with(bucket::server::endpoints(stub.clone()))
-            .with(bucket::webcheck::endpoints(stub.clone()))
-            .with(dashboard::endpoints(stub.clone()))
-            .with(data::dependencies::endpoints(stub.clone()))
-            .with(data::events::endpoints(stub.clone()))
-            .with(data::exceptions::endpoints(stub.clone()))
-            .with(data::issues::endpoints(stub.clone()))
-            .with(data::logs::endpoints(stub.clone()))
-            .with(data::metrics::endpoints(stub.clone()))
-            .with(data::notifications::endpoints(stub.clone()))
-            .with(data::outliers::endpoints(stub.clone()))
-            .with(data::processes::endpoints(stub.clone()))
-            .with(data::profiling::endpoints(stub.clone()))
-            .with(data::status::endpoints(stub.clone()))
-            .with(data::traces::endpoints(stub.clone()))
-            .with(data::transactions::endpoints(stub.clone()))
-            .with(misc::endpoints(stub.clone()))
-            .with(node::endpoints(stub.clone()))
-            .with(orchestration::endpoints(stub.clone()))
-            .with(tokens::endpoints(stub.clone()))
-            .with(user::endpoints(stub.clone()))
-            .with(user::otp::endpoints(stub.clone()))
-            .with(user::providers::endpoints(stub.clone()))
-    }
+pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
+where
+    P: Send + 'static,
+    S: actions::ActionsServer<P> + auth::AuthServer<P> + bucket::BucketServer<P>
+        + bucket::alert::AlertServer<P> + bucket::alert::analyzer::AnalyzerServer<P>
+        + bucket::application::ApplicationServer<P> + bucket::billing::BillingServer<P>
+        + bucket::server::ServerServer<P> + bucket::webcheck::WebcheckServer<P>
+        + dashboard::DashboardServer<P> + data::dependencies::DependenciesServer<P>
+        + data::events::EventsServer<P> + data::exceptions::ExceptionsServer<P>
+        + data::issues::IssuesServer<P> + data::logs::LogsServer<P>
+        + data::metrics::MetricsServer<P> + data::notifications::NotificationsServer<P>
+        + data::outliers::OutliersServer<P> + data::processes::ProcessesServer<P>
+        + data::profiling::ProfilingServer<P> + data::status::StatusServer<P>
+        + data::traces::TracesServer<P> + data::transactions::TransactionsServer<P>
+        + misc::MiscServer<P> + node::NodeServer<P>
+        + orchestration::OrchestrationServer<P> + tokens::TokensServer<P>
+        + user::UserServer<P> + user::otp::OtpServer<P>
+        + user::providers::ProvidersServer<P>,
+{
+    [
+        actions::endpoints(service.clone()),
+        auth::endpoints(service.clone()),
+        bucket::endpoints(service.clone()),
+        bucket::alert::endpoints(service.clone()),
+        bucket::alert::analyzer::endpoints(service.clone()),
+        bucket::application::endpoints(service.clone()),
+        bucket::billing::endpoints(service.clone()),
+        bucket::server::endpoints(service.clone()),
+        bucket::webcheck::endpoints(service.clone()),
+        dashboard::endpoints(service.clone()),
+        data::dependencies::endpoints(service.clone()),
+        data::events::endpoints(service.clone()),
+        data::exceptions::endpoints(service.clone()),
+        data::issues::endpoints(service.clone()),
+        data::logs::endpoints(service.clone()),
+        data::metrics::endpoints(service.clone()),
+        data::notifications::endpoints(service.clone()),
+        data::outliers::endpoints(service.clone()),
+        data::processes::endpoints(service.clone()),
+        data::profiling::endpoints(service.clone()),
+        data::status::endpoints(service.clone()),
+        data::traces::endpoints(service.clone()),
+        data::transactions::endpoints(service.clone()),
+        misc::endpoints(service.clone()),
+        node::endpoints(service.clone()),
+        orchestration::endpoints(service.clone()),
+        tokens::endpoints(service.clone()),
+        user::endpoints(service.clone()),
+        user::otp::endpoints(service.clone()),
+        user::providers::endpoints(service.clone()),
+    ].into_iter().collect()
 }

@@ -4,28 +4,99 @@
 //! Operations of `misc`; documentation page "Misc".
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static LIST_CHANGELOG_ARTICLES: Operation = Service::Api.get("misc.listChangelogArticles", "/api/misc/changelog")
-    .with_auth(Auth::None);
-static RETRIEVE_COMPANY: Operation = Service::Api
-    .idempotent_post("misc.retrieveCompany", "/api/misc/stripe/retrieveCompany");
-static RETRIEVE_COUPON: Operation = Service::Api
-    .idempotent_post("misc.retrieveCoupon", "/api/misc/stripe/retrieveCoupon");
-static RETRIEVE_NODE_RELEASE: Operation = Service::Api
-    .get("misc.retrieveNodeRelease", "/api/misc/release/nodejs/{version}")
-    .with_auth(Auth::None);
-static RETRIEVE_PM2_VERSION: Operation = Service::Api.get("misc.retrievePM2Version", "/api/misc/release/pm2")
-    .with_auth(Auth::None);
-static RETRIEVE_PLANS: Operation = Service::Api.get("misc.retrievePlans", "/api/misc/plans").with_auth(Auth::None);
-static RETRIEVE_VAT: Operation = Service::Api.idempotent_post("misc.retrieveVAT", "/api/misc/stripe/retrieveVat");
+static LIST_CHANGELOG_ARTICLES: Operation = Operation {
+    api: &API,
+    id: "misc.listChangelogArticles",
+    method: Method::GET,
+    path: "/api/misc/changelog",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_COMPANY: Operation = Operation {
+    api: &API,
+    id: "misc.retrieveCompany",
+    method: Method::POST,
+    path: "/api/misc/stripe/retrieveCompany",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_COUPON: Operation = Operation {
+    api: &API,
+    id: "misc.retrieveCoupon",
+    method: Method::POST,
+    path: "/api/misc/stripe/retrieveCoupon",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_NODE_RELEASE: Operation = Operation {
+    api: &API,
+    id: "misc.retrieveNodeRelease",
+    method: Method::GET,
+    path: "/api/misc/release/nodejs/{version}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_PM2_VERSION: Operation = Operation {
+    api: &API,
+    id: "misc.retrievePM2Version",
+    method: Method::GET,
+    path: "/api/misc/release/pm2",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_PLANS: Operation = Operation {
+    api: &API,
+    id: "misc.retrievePlans",
+    method: Method::GET,
+    path: "/api/misc/plans",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_VAT: Operation = Operation {
+    api: &API,
+    id: "misc.retrieveVAT",
+    method: Method::POST,
+    path: "/api/misc/stripe/retrieveVat",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `misc`.
 #[cfg(feature = "client")]
@@ -297,27 +368,48 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `misc`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&LIST_CHANGELOG_ARTICLES] = json(|stub, call, ()| async move {
-        S::list_changelog_articles(&stub, call.anonymous()?).await
-    });
-    handlers[&RETRIEVE_COMPANY] = json(|stub, call, (BodyArg(body),)| async move {
-        S::retrieve_company(&stub, call.required()?, body).await
-    });
-    handlers[&RETRIEVE_COUPON] = json(|stub, call, (BodyArg(body),)| async move {
-        S::retrieve_coupon(&stub, call.required()?, body).await
-    });
-    handlers[&RETRIEVE_NODE_RELEASE] = json(|stub, call, (version,)| async move {
-        S::retrieve_node_release(&stub, call.anonymous()?, version).await
-    });
-    handlers[&RETRIEVE_PM2_VERSION] = json(|stub, call, ()| async move {
-        S::retrieve_pm2_version(&stub, call.anonymous()?).await
-    });
-    handlers[&RETRIEVE_PLANS] = json(|stub, call, ()| async move {
-        S::retrieve_plans(&stub, call.anonymous()?).await
-    });
-    handlers[&RETRIEVE_VAT] = json(|stub, call, (BodyArg(body),)| async move {
-        S::retrieve_vat(&stub, call.required()?, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &LIST_CHANGELOG_ARTICLES,
+            |stub, call, ()| async move {
+                S::list_changelog_articles(&stub, call.anonymous()?).await
+            },
+        )
+        .json(
+            &RETRIEVE_COMPANY,
+            |stub, call, (BodyArg(body),)| async move {
+                S::retrieve_company(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_COUPON,
+            |stub, call, (BodyArg(body),)| async move {
+                S::retrieve_coupon(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_NODE_RELEASE,
+            |stub, call, (version,)| async move {
+                S::retrieve_node_release(&stub, call.anonymous()?, version).await
+            },
+        )
+        .json(
+            &RETRIEVE_PM2_VERSION,
+            |stub, call, ()| async move {
+                S::retrieve_pm2_version(&stub, call.anonymous()?).await
+            },
+        )
+        .json(
+            &RETRIEVE_PLANS,
+            |stub, call, ()| async move {
+                S::retrieve_plans(&stub, call.anonymous()?).await
+            },
+        )
+        .json(
+            &RETRIEVE_VAT,
+            |stub, call, (BodyArg(body),)| async move {
+                S::retrieve_vat(&stub, call.required()?, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,15 +3,26 @@
 //!
 //! Operations of `node`; documentation page "Node".
 
+use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
 
-static GET_DEFAULT_NODE: Operation = Service::Api.get("node.getDefaultNode", "/api/node/default").with_auth(Auth::None);
+static GET_DEFAULT_NODE: Operation = Operation {
+    api: &API,
+    id: "node.getDefaultNode",
+    method: Method::GET,
+    path: "/api/node/default",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `node`.
 #[cfg(feature = "client")]
@@ -53,9 +64,12 @@ pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `node`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NodeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&GET_DEFAULT_NODE] = json(|stub, call, ()| async move {
-        S::get_default_node(&stub, call.anonymous()?).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &GET_DEFAULT_NODE,
+            |stub, call, ()| async move {
+                S::get_default_node(&stub, call.anonymous()?).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,16 +3,27 @@
 //!
 //! Operations of `orchestration`; documentation page "Orchestration".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
 
-static SELF_SEND: Operation = Service::Api.post("orchestration.selfSend", "/api/bucket/{id}/balance");
+static SELF_SEND: Operation = Operation {
+    api: &API,
+    id: "orchestration.selfSend",
+    method: Method::POST,
+    path: "/api/bucket/{id}/balance",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `orchestration`.
 #[cfg(feature = "client")]
@@ -71,9 +82,12 @@ pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `orchestration`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&SELF_SEND] = json(|stub, call, (id,)| async move {
-        S::self_send(&stub, call.required()?, id).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &SELF_SEND,
+            |stub, call, (id,)| async move {
+                S::self_send(&stub, call.required()?, id).await
+            },
+        )
+        .into_endpoints()
 }

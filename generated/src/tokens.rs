@@ -3,18 +3,51 @@
 //!
 //! Operations of `tokens`; documentation page "Tokens".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static CREATE: Operation = Service::Api.one_time_put("tokens.create", "/api/users/token/");
-static REMOVE: Operation = Service::Api.delete("tokens.remove", "/api/users/token/{id}");
-static RETRIEVE: Operation = Service::Api.get("tokens.retrieve", "/api/users/token/");
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "tokens.create",
+    method: Method::PUT,
+    path: "/api/users/token/",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REMOVE: Operation = Operation {
+    api: &API,
+    id: "tokens.remove",
+    method: Method::DELETE,
+    path: "/api/users/token/{id}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "tokens.retrieve",
+    method: Method::GET,
+    path: "/api/users/token/",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `tokens`.
 #[cfg(feature = "client")]
@@ -122,15 +155,19 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `tokens`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CREATE] = json(|stub, call, (BodyArg(body),)| async move {
-        S::create(&stub, call.required()?, body).await
-    });
-    handlers[&REMOVE] = json(|stub, call, (id,)| async move {
-        S::remove(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
-        S::retrieve(&stub, call.required()?).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &CREATE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::create(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &REMOVE,
+            |stub, call, (id,)| async move {
+                S::remove(&stub, call.required()?, id).await
+            },
+        )
+        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .into_endpoints()
 }

@@ -3,35 +3,186 @@
 //!
 //! Operations of `user`; documentation page "User".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedErrors, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
+use crate::api::{API, Service};
 use crate::types::User;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 pub mod otp;
 pub mod providers;
 
-static ATTACH_CREDIT_CARD: Operation = Service::Api.post("user.attachCreditCard", "/api/users/payment/");
-static DELETE: Operation = Service::Api.delete("user.delete", "/api/users/delete");
-static DELETE_CREDIT_CARD: Operation = Service::Api
-    .delete("user.deleteCreditCard", "/api/users/payment/card/{card_id}");
-static FETCH_CREDIT_CARD: Operation = Service::Api.get("user.fetchCreditCard", "/api/users/payment/card/{card_id}");
-static FETCH_DEFAULT_CREDIT_CARD: Operation = Service::Api
-    .get("user.fetchDefaultCreditCard", "/api/users/payment/card");
-static FETCH_METADATA: Operation = Service::Api.get("user.fetchMetadata", "/api/users/payment/card/stripe_metadata");
-static LIST_CHARGES: Operation = Service::Api.get("user.listCharges", "/api/users/payment/charges");
-static LIST_SUBSCRIPTIONS: Operation = Service::Api.get("user.listSubscriptions", "/api/users/payment/subcriptions");
-static RETRIEVE: Operation = Service::Api.get("user.retrieve", "/api/users/isLogged");
-static SET_DEFAULT_CARD: Operation = Service::Api
-    .post("user.setDefaultCard", "/api/users/payment/card/{card_id}/default");
-static SHOW: Operation = Service::Api.get("user.show", "/api/users/show/{id}").with_auth(Auth::None);
-static UPDATE: Operation = Service::Api.post("user.update", "/api/users/update");
-static UPDATE_CREDIT_CARD: Operation = Service::Api.put("user.updateCreditCard", "/api/users/payment/card");
-static UPDATE_METADATA: Operation = Service::Api.put("user.updateMetadata", "/api/users/payment/stripe_metadata");
+static ATTACH_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.attachCreditCard",
+    method: Method::POST,
+    path: "/api/users/payment/",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "user.delete",
+    method: Method::DELETE,
+    path: "/api/users/delete",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DELETE_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.deleteCreditCard",
+    method: Method::DELETE,
+    path: "/api/users/payment/card/{card_id}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.fetchCreditCard",
+    method: Method::GET,
+    path: "/api/users/payment/card/{card_id}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.fetchDefaultCreditCard",
+    method: Method::GET,
+    path: "/api/users/payment/card",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_METADATA: Operation = Operation {
+    api: &API,
+    id: "user.fetchMetadata",
+    method: Method::GET,
+    path: "/api/users/payment/card/stripe_metadata",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST_CHARGES: Operation = Operation {
+    api: &API,
+    id: "user.listCharges",
+    method: Method::GET,
+    path: "/api/users/payment/charges",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST_SUBSCRIPTIONS: Operation = Operation {
+    api: &API,
+    id: "user.listSubscriptions",
+    method: Method::GET,
+    path: "/api/users/payment/subcriptions",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "user.retrieve",
+    method: Method::GET,
+    path: "/api/users/isLogged",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SET_DEFAULT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.setDefaultCard",
+    method: Method::POST,
+    path: "/api/users/payment/card/{card_id}/default",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SHOW: Operation = Operation {
+    api: &API,
+    id: "user.show",
+    method: Method::GET,
+    path: "/api/users/show/{id}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "user.update",
+    method: Method::POST,
+    path: "/api/users/update",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static UPDATE_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "user.updateCreditCard",
+    method: Method::PUT,
+    path: "/api/users/payment/card",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE_METADATA: Operation = Operation {
+    api: &API,
+    id: "user.updateMetadata",
+    method: Method::PUT,
+    path: "/api/users/payment/stripe_metadata",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `user`.
 #[cfg(feature = "client")]
@@ -648,48 +799,80 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (BodyArg(body),)| async move {
-        S::attach_credit_card(&stub, call.required()?, body).await
-    });
-    handlers[&DELETE] = json(|stub, call, ()| async move {
-        S::delete(&stub, call.required()?).await
-    });
-    handlers[&DELETE_CREDIT_CARD] = json(|stub, call, (card_id,)| async move {
-        S::delete_credit_card(&stub, call.required()?, card_id).await
-    });
-    handlers[&FETCH_CREDIT_CARD] = json(|stub, call, (card_id,)| async move {
-        S::fetch_credit_card(&stub, call.required()?, card_id).await
-    });
-    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub, call, ()| async move {
-        S::fetch_default_credit_card(&stub, call.required()?).await
-    });
-    handlers[&FETCH_METADATA] = json(|stub, call, ()| async move {
-        S::fetch_metadata(&stub, call.required()?).await
-    });
-    handlers[&LIST_CHARGES] = json(|stub, call, ()| async move {
-        S::list_charges(&stub, call.required()?).await
-    });
-    handlers[&LIST_SUBSCRIPTIONS] = json(|stub, call, ()| async move {
-        S::list_subscriptions(&stub, call.required()?).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
-        S::retrieve(&stub, call.required()?).await
-    });
-    handlers[&SET_DEFAULT_CARD] = json(|stub, call, (card_id,)| async move {
-        S::set_default_card(&stub, call.required()?, card_id).await
-    });
-    handlers[&SHOW] = json(|stub, call, (id,)| async move {
-        S::show(&stub, call.anonymous()?, id).await
-    });
-    handlers[&UPDATE] = json(|stub, call, (BodyArg(body),)| async move {
-        S::update(&stub, call.required()?, body).await
-    });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (BodyArg(body),)| async move {
-        S::update_credit_card(&stub, call.required()?, body).await
-    });
-    handlers[&UPDATE_METADATA] = json(|stub, call, (BodyArg(body),)| async move {
-        S::update_metadata(&stub, call.required()?, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &ATTACH_CREDIT_CARD,
+            |stub, call, (BodyArg(body),)| async move {
+                S::attach_credit_card(&stub, call.required()?, body).await
+            },
+        )
+        .json(&DELETE, |stub, call, ()| async move { S::delete(&stub, call.required()?).await })
+        .json(
+            &DELETE_CREDIT_CARD,
+            |stub, call, (card_id,)| async move {
+                S::delete_credit_card(&stub, call.required()?, card_id).await
+            },
+        )
+        .json(
+            &FETCH_CREDIT_CARD,
+            |stub, call, (card_id,)| async move {
+                S::fetch_credit_card(&stub, call.required()?, card_id).await
+            },
+        )
+        .json(
+            &FETCH_DEFAULT_CREDIT_CARD,
+            |stub, call, ()| async move {
+                S::fetch_default_credit_card(&stub, call.required()?).await
+            },
+        )
+        .json(
+            &FETCH_METADATA,
+            |stub, call, ()| async move {
+                S::fetch_metadata(&stub, call.required()?).await
+            },
+        )
+        .json(
+            &LIST_CHARGES,
+            |stub, call, ()| async move {
+                S::list_charges(&stub, call.required()?).await
+            },
+        )
+        .json(
+            &LIST_SUBSCRIPTIONS,
+            |stub, call, ()| async move {
+                S::list_subscriptions(&stub, call.required()?).await
+            },
+        )
+        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .json(
+            &SET_DEFAULT_CARD,
+            |stub, call, (card_id,)| async move {
+                S::set_default_card(&stub, call.required()?, card_id).await
+            },
+        )
+        .json(
+            &SHOW,
+            |stub, call, (id,)| async move {
+                S::show(&stub, call.anonymous()?, id).await
+            },
+        )
+        .json(
+            &UPDATE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::update(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &UPDATE_CREDIT_CARD,
+            |stub, call, (BodyArg(body),)| async move {
+                S::update_credit_card(&stub, call.required()?, body).await
+            },
+        )
+        .json(
+            &UPDATE_METADATA,
+            |stub, call, (BodyArg(body),)| async move {
+                S::update_metadata(&stub, call.required()?, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask gen`.
 
+use std::io;
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -11,7 +13,7 @@ use crate::{Failure, STALE, diff, disk, say};
 /// Generates, and writes or checks.
 pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
     let start = Instant::now();
-    let api = routegen::read(&folders.spec)?;
+    let api = read(folders)?;
     let routes = api.operations().count();
     let plan = disk::plan(&folders.out, &all_files(&api, folders)?)?;
     if check {
@@ -33,7 +35,41 @@ pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
 
 /// Every file of a crate and of its spec folder that is generated.
 pub fn files(folders: &Folders) -> Result<Vec<disk::Target>, Failure> {
-    all_files(&routegen::read(&folders.spec)?, folders)
+    all_files(&read(folders)?, folders)
+}
+
+/// The checked spec, with the runtime's folder as it is seen from the generated crate.
+fn read(folders: &Folders) -> Result<routegen::ir::Api, Failure> {
+    let mut api = routegen::read(&folders.spec)?;
+    if let Some(path) = &mut api.package.runtime.path {
+        let from_out = relative(&folders.spec.join(&*path), &folders.out).map_err(|error| error.to_string())?;
+        *path = from_out.to_str().ok_or_else(|| "the path of the runtime is not UTF-8".to_owned())?.replace('\\', "/");
+    }
+    Ok(api)
+}
+
+/// The path of a folder relative to another one, neither of which has to exist.
+fn relative(folder: &Path, from: &Path) -> io::Result<PathBuf> {
+    let [folder, from] = [absolute(folder)?, absolute(from)?];
+    let common = folder.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(common).map(|_| Component::ParentDir);
+    Ok(up.chain(folder.components().skip(common)).collect())
+}
+
+/// An absolute path without `..`; symbolic links are followed as far as the path exists.
+fn absolute(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let mut resolved = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            Component::ParentDir => drop(resolved.pop()),
+            component => resolved.push(component),
+        }
+        if let Ok(canonical) = resolved.canonicalize() {
+            resolved = canonical;
+        }
+    }
+    Ok(resolved)
 }
 
 fn all_files(api: &routegen::ir::Api, folders: &Folders) -> Result<Vec<disk::Target>, Failure> {

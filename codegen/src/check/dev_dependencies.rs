@@ -50,11 +50,6 @@ pub fn check(
     reporter: &mut Reporter,
 ) -> (Vec<DevDependency>, Vec<String>) {
     let mut merged = Merged::default();
-    for (name, features) in manifest_template::TEST_DEPENDENCIES {
-        if let Some(known) = manifest_template::dependencies().find(|known| known.name == name) {
-            merged.add_known(known, features.iter().map(|feature| (*feature).to_owned()).collect(), false, None);
-        }
-    }
     let mut own: BTreeSet<String> = manifest_template::TEST_FEATURES.map(str::to_owned).into();
     let mut libraries: BTreeMap<String, &str> = BTreeMap::new();
     for (name, spec) in written {

@@ -132,21 +132,19 @@ const RESERVED_TYPES: &[&str] = &[
 const PRELUDE_METHODS: [&str; 2] = ["into", "try_into"];
 
 /// Modules that generated files import from, and `mod`, whose file would be that of the module around it.
-const NO_MODULES: [&str; 4] = ["mod", "serde", "serde_json", "std"];
+const NO_MODULES: [&str; 5] = ["mod", "routegen_runtime", "serde", "serde_json", "std"];
 
 /// Modules and files of the crate's root and of its tests, and the methods of its client.
-const NO_TOP_MODULES: [&str; 13] = [
+const NO_TOP_MODULES: [&str; 11] = [
     "api",
     "axum",
     "base_url",
     "builder",
     "clock_offset",
     "clone",
-    "harness",
     "lib",
     "main",
     "request",
-    "runtime",
     "tokio",
     "types",
 ];

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use semver::Version;
+use semver::{Version, VersionReq};
 
 use super::{dev_dependencies, prose};
 use crate::ident;
-use crate::ir::Package;
+use crate::ir::{Package, Runtime};
 use crate::manifest_template;
-use crate::spec::{Cursor, PackageSpec, Place, Reporter};
+use crate::spec::{Cursor, PackageSpec, Place, Reporter, RuntimeSpec};
 
 /// The most characters of a package name on crates.io.
 pub const MAX_NAME_LENGTH: usize = 64;
+
+/// The package of the runtime.
+const RUNTIME: &str = "routegen-runtime";
 
 /// The libraries of Rust itself.
 const RUST_LIBRARIES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
@@ -23,7 +26,7 @@ pub fn check(
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> Option<Package> {
-    let PackageSpec { name, version, license, description, benches, dev_dependencies } = package;
+    let PackageSpec { name, version, license, description, benches, dev_dependencies, runtime } = package;
     let name = prose::required(name.as_deref(), "name", cursor, reporter);
     let version = prose::required(version.as_deref(), "version", cursor, reporter);
     let license = prose::optional(license.as_deref(), "license", cursor, reporter);
@@ -46,7 +49,20 @@ pub fn check(
     let place = cursor.child("dev_dependencies");
     let (dev_dependencies, test_features) =
         dev_dependencies::check(dev_dependencies, name.as_deref(), &place, reporter);
-    Some(Package { name: name?, version: version?, license, description, benches, dev_dependencies, test_features })
+    let runtime = check_runtime(runtime.as_ref(), &cursor.child("runtime"), reporter);
+    let (name, version) = (name?, version?);
+    Some(Package { name, version, license, description, benches, dev_dependencies, test_features, runtime })
+}
+
+fn check_runtime(written: Option<&RuntimeSpec>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Runtime {
+    let RuntimeSpec { version, path } = written.unwrap_or(&RuntimeSpec { version: None, path: None });
+    let version = prose::optional(version.as_deref(), "version", cursor, reporter);
+    let path = prose::optional(path.as_deref(), "path", cursor, reporter);
+    if let Some(Err(reason)) = version.as_deref().map(VersionReq::parse) {
+        let message = format!("the version of the runtime must be one that cargo takes: {reason}");
+        reporter.error(&cursor.child("version").value(), message, "not a version", "write it as in `0.1.0`");
+    }
+    Runtime { version: version.unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned()), path }
 }
 
 fn first_sentence(text: &str) -> &str {
@@ -59,8 +75,10 @@ fn check_name(name: &str, place: &Place, reporter: &mut Reporter) {
         reporter.error(place, message, "not a package name", NAME_HELP);
         return;
     }
-    let is_dependency =
-        |name: &str| manifest_template::dependencies().any(|known| library(known.name) == library(name));
+    let is_dependency = |name: &str| {
+        let mut dependencies = manifest_template::dependencies().map(|known| known.name).chain([RUNTIME]);
+        dependencies.any(|known| library(known) == library(name))
+    };
     let reason = reserved(name).or_else(|| is_dependency(name).then_some("it depends on a package of that name"));
     if let Some(reason) = reason {
         let message = format!("the generated package must not be called `{name}`: {reason}");

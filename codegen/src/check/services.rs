@@ -10,7 +10,7 @@ use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
 use crate::suggest;
 
 /// What the client holds a base URL against when it is built.
-#[path = "../../runtime/client/base_url_syntax.rs"]
+#[path = "../../runtime/src/client/base_url_syntax.rs"]
 mod base_url_syntax;
 
 /// Checks every service; the default one comes first, the others by name. How their URLs are resolved is checked once

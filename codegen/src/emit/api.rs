@@ -1,10 +1,10 @@
-//! What the runtime needs to know of this API: its services and how its errors are written.
+//! What the runtime needs to know of this API: its services, its tokens and how its errors are written.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Content, Draft, docs, tokens};
-use crate::ir::{Api, OperationId, Refresh, Resolution};
+use crate::ir::{Api, OperationId, Refresh, Resolution, Service};
 
 /// The file with the services.
 pub fn emit(api: &Api) -> Draft {
@@ -22,18 +22,10 @@ pub fn emit(api: &Api) -> Draft {
         false => " The base URL where the service is provided.",
     };
     let count = Literal::usize_unsuffixed(names.len());
-    let messages = api.message_fields.iter().map(|path| quote!(&[#(#path),*]));
-    let token = match api.security.as_ref().and_then(|security| security.query.as_ref()) {
-        Some(parameter) => quote!(Some(#parameter)),
-        None => quote!(None),
-    };
-    let (resolution, refresh) = (resolution(api), refresh(api));
-    let default = api.services.first().map(|service| tokens::ident(&service.variant));
     let items: Vec<TokenStream> = vec![
-        quote! {
-            #[cfg(feature = "client")]
-            use crate::runtime::{Refresh, Resolution};
-        },
+        quote!(
+            use routegen_runtime::ServiceId;
+        ),
         quote! {
             #[doc = " The services that routes belong to; each has a base URL of its own."]
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,32 +35,19 @@ pub fn emit(api: &Api) -> Draft {
             impl Service {
                 #[doc = " All services."]
                 pub const ALL: [Self; #count] = [#(Self::#names),*];
-                #[doc = " The service whose operations answer the base URLs of others."]
-                #[cfg(feature = "client")]
-                pub(crate) const DEFAULT: Self = Self::#default;
                 #[doc = #url_doc]
                 pub const fn url(self) -> &'static str {
                     match self { #(#urls)* }
                 }
-                #[doc = " How the base URL is found, where another operation answers it."]
-                #[cfg(feature = "client")]
-                pub(crate) fn resolution(self) -> Option<Resolution> { #resolution }
+                pub(crate) const fn id(self) -> ServiceId { ServiceId(self as usize) }
             }
         },
         quote! {
-            #[doc = " How a refresh token becomes an access token, where there is a way."]
-            #[cfg(feature = "client")]
-            pub(crate) fn refresh() -> Option<Refresh> { #refresh }
+            impl From<Service> for ServiceId {
+                fn from(service: Service) -> Self { service.id() }
+            }
         },
-        quote! {
-            #[doc = " The query parameter that may hold the token, on the routes that say so."]
-            #[cfg(feature = "server")]
-            pub(crate) const TOKEN_PARAMETER: Option<&str> = #token;
-        },
-        quote! {
-            #[doc = " The fields of an error's body that may hold its message, each by its path, best first."]
-            pub(crate) const MESSAGE_FIELDS: &[&[&str]] = &[#(#messages),*];
-        },
+        declaration(api),
     ];
     Draft {
         path: "src/api.rs".to_owned(),
@@ -77,20 +56,33 @@ pub fn emit(api: &Api) -> Draft {
     }
 }
 
-/// How each service is resolved; those that are not share an arm.
-fn resolution(api: &Api) -> TokenStream {
-    let resolved = api.services.iter().filter_map(|service| {
-        let Resolution { operation, by, url } = service.resolution.as_ref()?;
-        let (name, operation) = (tokens::ident(&service.variant), constant(operation, api));
-        Some(quote!(Self::#name => Some(Resolution { operation: &#operation, by: #by, url: &[#(#url),*] }),))
-    });
-    let resolved: Vec<TokenStream> = resolved.collect();
-    if resolved.is_empty() {
-        return quote!(None);
+/// The one static that every operation refers to.
+fn declaration(api: &Api) -> TokenStream {
+    let services = api.services.iter().map(|service| self::service(service, api));
+    let refresh = refresh(api);
+    let token = option(api.security.as_ref().and_then(|security| security.query.as_ref()));
+    let messages = api.message_fields.iter().map(|path| quote!(&[#(#path),*]));
+    quote! {
+        #[doc = " What the runtime knows of the API."]
+        pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
+            services: &[#(#services),*],
+            refresh: #refresh,
+            token_parameter: #token,
+            message_fields: &[#(#messages),*],
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
+        };
     }
-    let fixed = api.services.iter().filter(|service| service.resolution.is_none());
-    let fixed = fixed.map(|service| tokens::ident(&service.variant));
-    quote!(match self { #(#resolved)* #(Self::#fixed)|* => None, })
+}
+
+fn service(Service { wire, url, resolution, .. }: &Service, api: &Api) -> TokenStream {
+    let discovery = match resolution {
+        Some(Resolution { operation, by: _, url }) => {
+            let operation = constant(operation, api);
+            quote!(Some(routegen_runtime::Discovery { operation: &#operation, base_url: &[#(#url),*] }))
+        }
+        None => quote!(None),
+    };
+    quote!(routegen_runtime::ApiService { name: #wire, base_url: #url, discovery: #discovery })
 }
 
 fn refresh(api: &Api) -> TokenStream {
@@ -100,12 +92,9 @@ fn refresh(api: &Api) -> TokenStream {
     };
     let operation = constant(operation, api);
     let send = send.iter().map(|(field, value)| quote!((#field, #value)));
-    let [refresh_token, expires_at] = [refresh_token, expires_at].map(|field| match field {
-        Some(field) => quote!(Some(#field)),
-        None => quote!(None),
-    });
+    let (refresh_token, expires_at) = (option(refresh_token.as_ref()), option(expires_at.as_ref()));
     quote! {
-        Some(Refresh {
+        Some(routegen_runtime::Refresh {
             operation: &#operation,
             token: #token,
             send: &[#(#send),*],
@@ -113,6 +102,13 @@ fn refresh(api: &Api) -> TokenStream {
             refresh_token: #refresh_token,
             expires_at: #expires_at,
         })
+    }
+}
+
+fn option(text: Option<&String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
     }
 }
 

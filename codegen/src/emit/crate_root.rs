@@ -19,13 +19,10 @@ pub fn emit(api: &Api) -> Draft {
             pub mod types;
         )
     });
-    let accessors = top.iter().map(|namespace| client::accessor(namespace, &quote!(self)));
+    let accessors = top.iter().map(|namespace| client::accessor(namespace, &quote!(&self.0)));
     let mut items: Vec<TokenStream> = vec![
         quote!(
             mod api;
-        ),
-        quote!(
-            mod runtime;
         ),
     ];
     items.extend(types);
@@ -34,31 +31,32 @@ pub fn emit(api: &Api) -> Draft {
         pub use api::Service;
     ));
     items.push(quote!(
-        pub use runtime::{
-            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, MismatchKind, NoDocumentedErrors,
-            Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, Timestamp,
+        pub use routegen_runtime::{
+            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method, MismatchKind, NoDocumentedErrors,
+            Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration, Timestamp,
         };
     ));
     items.push(quote! {
         #[cfg(feature = "client")]
-        pub use runtime::client::{
-            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, Client, ClientBuilder, Error, Receive, RequestBody,
+        pub use routegen_runtime::client::{
+            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error, Receive, RequestBody,
             ResponseBody, TokenSource, Tokens, Undocumented,
         };
     });
     items.push(quote! {
         #[cfg(feature = "server")]
-        pub use runtime::server::{
+        pub use routegen_runtime::server::{
             AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
         };
     });
+    items.extend(client());
     let allow = tokens::allow_names(top.iter().filter_map(|namespace| namespace.module()));
     items.push(quote! {
         #[cfg(feature = "client")]
         #allow
         impl Client { #(#accessors)* }
     });
-    items.extend(with_all(api));
+    items.extend(endpoints(api));
     let doc = docs::inner(&documentation(api));
     let head = quote! {
         #doc
@@ -72,8 +70,8 @@ pub fn emit(api: &Api) -> Draft {
     Draft { path: "src/lib.rs".to_owned(), origin: "spec/".to_owned(), content: Content::Items { head, items } }
 }
 
-/// The method of `Server` that adds all namespaces at once. Its bounds make the compiler find a missing namespace.
-fn with_all(api: &Api) -> Option<TokenStream> {
+/// The function that serves all namespaces by one type. Its bounds make the compiler find a missing namespace.
+fn endpoints(api: &Api) -> Option<TokenStream> {
     let namespaces: Vec<&Namespace> =
         api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).collect();
     if namespaces.is_empty() {
@@ -82,21 +80,57 @@ fn with_all(api: &Api) -> Option<TokenStream> {
     let modules: Vec<TokenStream> = namespaces.iter().map(|namespace| tokens::module_path(namespace)).collect();
     let traits = namespaces.iter().map(|namespace| tokens::ident(&namespace.server));
     Some(quote! {
+        /// The routes of every namespace, served by one type.
+        ///
+        /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+        /// compile until it implements that one, too.
         #[cfg(feature = "server")]
-        impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
-            /// Adds the routes of every namespace, served by one type.
-            ///
-            /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
-            /// compile until it implements that one, too.
-            #[must_use]
-            pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
-            where
-                S: #(#modules::#traits<P>)+*,
-            {
-                self #(.with(#modules::endpoints(stub.clone())))*
-            }
+        pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
+        where
+            P: Send + 'static,
+            S: #(#modules::#traits<P>)+*,
+        {
+            [#(#modules::endpoints(service.clone())),*].into_iter().collect()
         }
     })
+}
+
+/// The client's own type: what it does is in the runtime, what it can call is in this crate.
+fn client() -> [TokenStream; 4] {
+    [
+        quote! {
+            #[doc = " The client. Cheap to clone; clones share connections, tokens and base URLs."]
+            #[cfg(feature = "client")]
+            #[derive(Debug, Clone)]
+            pub struct Client(routegen_runtime::client::Client);
+        },
+        quote! {
+            #[doc = " Settings for a [`Client`]."]
+            #[cfg(feature = "client")]
+            pub type ClientBuilder = routegen_runtime::client::ClientBuilder<Client>;
+        },
+        quote! {
+            #[cfg(feature = "client")]
+            impl routegen_runtime::client::ApiClient for Client {
+                type Service = Service;
+                const API: &'static routegen_runtime::Api = &api::API;
+                fn from_client(client: routegen_runtime::client::Client) -> Self { Self(client) }
+            }
+        },
+        quote! {
+            #[cfg(feature = "client")]
+            impl Client {
+                #[doc = " Returns the settings for a client."]
+                pub fn builder() -> ClientBuilder { ClientBuilder::default() }
+                #[doc = " Returns the base URL of a service, without a slash at its end. Where it is found through another"]
+                #[doc = " operation, this is the one that is used if that is switched off."]
+                pub fn base_url(&self, service: Service) -> &str { self.0.base_url(service) }
+                #[doc = " Returns how far the service's clock was ahead of this machine's when it last responded, to the"]
+                #[doc = " second; `None` before the first response."]
+                pub fn clock_offset(&self) -> Option<SignedDuration> { self.0.clock_offset() }
+            }
+        },
+    ]
 }
 
 /// The front page: what the API is, how calls are made, where everything is.

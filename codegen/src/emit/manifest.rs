@@ -2,12 +2,13 @@
 
 use super::{Content, Draft};
 use crate::ident::is_bidi;
-use crate::ir::{Api, DevDependency, Package};
+use crate::ir::{Api, DevDependency, Package, Runtime};
 use crate::manifest_template::TEMPLATE;
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
-    let Package { name, version, license, description, benches, dev_dependencies, test_features } = &api.package;
+    let Package { name, version, license, description, benches, dev_dependencies, test_features, runtime } =
+        &api.package;
     let mut text = String::from("[package]\n");
     text.push_str(&format!("name = {}\n", quoted(name)));
     text.push_str(&format!("version = {}\n", quoted(version)));
@@ -16,6 +17,7 @@ pub fn emit(api: &Api) -> Draft {
         text.push_str(&format!("license = {}\n", quoted(license)));
     }
     text.push_str(TEMPLATE);
+    text.push_str(&runtime_table("dependencies", runtime, None));
     let mut table = None;
     for DevDependency { os, name, version, default_features, features } in dev_dependencies {
         if table != Some(os) {
@@ -39,12 +41,26 @@ pub fn emit(api: &Api) -> Draft {
             keys => text.push_str(&format!("{name} = {{ {} }}\n", keys.join(", "))),
         }
     }
+    text.push_str(&runtime_table("dev-dependencies", runtime, Some("round-trip")));
     // Tests need features of the crate that are not its default; depending on itself is how a crate says so.
     text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = {}\n", list(test_features)));
     for bench in benches {
         text.push_str(&format!("\n[[bench]]\nname = {}\nharness = false\n", quoted(bench)));
     }
     Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
+}
+
+/// The dependency on the runtime, as a table of its own.
+fn runtime_table(table: &str, Runtime { version, path }: &Runtime, feature: Option<&str>) -> String {
+    let mut text = format!("\n[{table}.routegen-runtime]\nversion = {}\n", quoted(version));
+    if let Some(path) = path {
+        text.push_str(&format!("path = {}\n", quoted(path)));
+    }
+    text.push_str("default-features = false\n");
+    if let Some(feature) = feature {
+        text.push_str(&format!("features = [{}]\n", quoted(feature)));
+    }
+    text
 }
 
 /// A TOML array of strings.

@@ -12,7 +12,6 @@ mod namespace;
 mod openapi;
 mod operations;
 mod round_trip;
-mod runtime;
 mod sample;
 mod server;
 mod shared_types;
@@ -45,8 +44,6 @@ pub enum Content {
         /// The items; a blank line is put between them, but not between `use` lines.
         items: Vec<TokenStream>,
     },
-    /// Rust that is taken as it is.
-    Rust(&'static str),
     /// A manifest.
     Toml(String),
     /// JSON, whose header is a field of its own.
@@ -59,6 +56,5 @@ pub fn emit(api: &Api) -> Vec<Draft> {
         vec![manifest::emit(api), crate_root::emit(api), api::emit(api), openapi::emit(api), round_trip::emit(api)];
     drafts.extend(shared_types::emit(api));
     drafts.extend(api.namespaces.iter().map(|namespace| namespace::emit(api, namespace)));
-    drafts.extend(runtime::emit());
     drafts
 }

@@ -5,50 +5,55 @@ use quote::quote;
 
 use super::tokens;
 use super::uses::{Import, Uses};
-use crate::ir::{Api, Auth, Effect, Method, Operation, Payload, TokenPlace};
+use crate::ir::{Api, Auth, Effect, Operation, Payload, TokenPlace};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
-    uses.add(Import::Service);
+    for import in [Import::Api, Import::Service, Import::Runtime("Auth"), Import::Runtime("Method")] {
+        uses.add(import);
+    }
     let of = tokens::runtime("Operation", uses);
     let name = tokens::ident(&operation.constant);
     let (id, path) = (operation.id.to_string(), operation.path.to_string());
     let visibility = api.calls_by_itself(&operation.id).then(|| quote!(pub(crate)));
-    let constructor = constructor(operation.method, operation.effect);
+    let method = tokens::name(&operation.method.to_string());
     let auth = match operation.auth {
-        Auth::Required => None,
-        Auth::Optional => Some(quote!(Optional)),
-        Auth::None => Some(quote!(None)),
+        Auth::Required => quote!(Required),
+        Auth::Optional => quote!(Optional),
+        Auth::None => quote!(None),
     };
-    let auth = auth.map(|auth| {
-        uses.add(Import::Runtime("Auth"));
-        quote!(.with_auth(Auth::#auth))
+    let service = api.service(operation.service);
+    let parameter = service.and_then(|service| {
+        let by = &service.resolution.as_ref()?.by;
+        operation.path_arguments.iter().position(|argument| argument.wire == *by)
     });
-    let service = api.service(operation.service).map(|service| tokens::ident(&service.variant));
-    let token = match operation.token {
-        TokenPlace::Header => None,
-        TokenPlace::HeaderOrQuery => Some(quote!(.with_token_in_query())),
+    let parameter = match parameter.map(Literal::usize_unsuffixed) {
+        Some(position) => quote!(Some(#position)),
+        None => quote!(None),
     };
-    let success = operation.success.first().filter(|success| success.code != 200).map(|success| {
-        let code = Literal::u16_unsuffixed(success.code);
-        quote!(.with_success(#code))
-    });
+    let service = service.map(|service| tokens::ident(&service.variant));
+    let token_in_query = match operation.token {
+        TokenPlace::Header => false,
+        TokenPlace::HeaderOrQuery => true,
+    };
+    let is_idempotent = match operation.effect {
+        Effect::Idempotent => true,
+        Effect::OneTime => false,
+    };
+    let success = Literal::u16_unsuffixed(operation.success.first().map_or(200, |success| success.code));
     quote! {
-        #visibility static #name: #of = Service::#service.#constructor(#id, #path) #auth #token #success;
-    }
-}
-
-fn constructor(method: Method, effect: Effect) -> TokenStream {
-    match (method, effect) {
-        (Method::Get, Effect::Idempotent | Effect::OneTime) => quote!(get),
-        (Method::Post, Effect::OneTime) => quote!(post),
-        (Method::Post, Effect::Idempotent) => quote!(idempotent_post),
-        (Method::Put, Effect::Idempotent) => quote!(put),
-        (Method::Put, Effect::OneTime) => quote!(one_time_put),
-        (Method::Patch, Effect::OneTime) => quote!(patch),
-        (Method::Patch, Effect::Idempotent) => quote!(idempotent_patch),
-        (Method::Delete, Effect::Idempotent) => quote!(delete),
-        (Method::Delete, Effect::OneTime) => quote!(one_time_delete),
+        #visibility static #name: #of = #of {
+            api: &API,
+            id: #id,
+            method: Method::#method,
+            path: #path,
+            service: Service::#service.id(),
+            base_url_parameter: #parameter,
+            auth: Auth::#auth,
+            token_in_query: #token_in_query,
+            is_idempotent: #is_idempotent,
+            success: #success,
+        };
     }
 }
 

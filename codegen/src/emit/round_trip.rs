@@ -10,22 +10,20 @@ use crate::ir::{Api, Argument, Auth, Home, Namespace, Operation, Payload, Type};
 
 /// The file.
 pub fn emit(api: &Api) -> Draft {
-    let mut items: Vec<TokenStream> = vec![quote!(
-        #[allow(dead_code, reason = "an API may have no such route")]
-        mod harness;
-    )];
     let krate = format_ident!("{}", api.package.name.replace('-', "_"));
-    // From the root: a namespace may be called like the package.
-    items.push(quote!(use ::#krate::*;));
-    items.insert(
-        1,
+    let mut items: Vec<TokenStream> = vec![
         quote!(
             use std::sync::Arc;
         ),
-    );
-    items.push(harness(api));
-    items.push(message(api));
-    items.push(serve());
+        // From the root: a namespace may be called like the package.
+        quote!(use ::#krate::*;),
+        harness(api),
+        quote! {
+            #[doc = " Handles every operation as the test of the operation wants it."]
+            struct Handler(Arc<Stub>);
+        },
+        serve(),
+    ];
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
         items.push(stub(namespace, api));
         items.extend(namespace.operations.iter().map(|operation| test(operation, namespace, api)));
@@ -42,7 +40,7 @@ pub fn emit(api: &Api) -> Draft {
 
 /// What the tests of this API need of the harness.
 fn harness(api: &Api) -> TokenStream {
-    let mut names = vec!["Caller", "Route", "Stub"];
+    let mut names = vec!["Caller", "Route", "Service", "Stub"];
     let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
     if arguments().any(|argument| is_text(&argument.of)) {
         names.extend(["AWKWARD", "refused"]);
@@ -53,24 +51,14 @@ fn harness(api: &Api) -> TokenStream {
     }
     names.sort_unstable();
     let names = names.into_iter().map(tokens::name);
-    quote!(use harness::{#(#names),*};)
+    quote!(use routegen_runtime::round_trip::{self, #(#names),*};)
 }
 
-/// Where a stub writes the message of an error.
-fn message(api: &Api) -> TokenStream {
-    let path = api.message_fields.first().map(Vec::as_slice).unwrap_or_default();
-    let pointer: String = path.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1"))).collect();
-    quote! {
-        #[doc = " The place of the message in the body of an error, as a JSON pointer."]
-        const MESSAGE: &str = #pointer;
-    }
-}
-
-/// The server with the stub behind every namespace.
+/// The routes of every namespace, with the stub behind them.
 fn serve() -> TokenStream {
     quote! {
-        fn server(stub: Arc<Stub>) -> axum::Router {
-            Server::new(harness::Tokens).with_all(stub).into_router()
+        fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
+            endpoints(Arc::new(Handler(stub)))
         }
     }
 }
@@ -98,12 +86,12 @@ fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
         };
         quote! {
             async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> Reply<#answer, #error> {
-                self.#answers(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
+                self.0.#answers(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
             }
         }
     });
     quote! {
-        impl #module::#name<Caller> for Stub { #(#methods)* }
+        impl #module::#name<Caller> for Handler { #(#methods)* }
     }
 }
 
@@ -197,7 +185,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     let sent: Vec<TokenStream> = sent.collect();
     let refusals = texts.iter().map(|argument| {
         let call = self::call(operation, namespace, api, Some(argument));
-        quote!(refused(|client, unfit| #call).await;)
+        quote!(refused(|client: &Client, unfit| #call).await;)
     });
     let id = operation.id.to_string();
     let auth = match operation.auth {
@@ -207,24 +195,26 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     };
     let is_idempotent = operation.effect.is_idempotent();
     let compare = match operation.payload {
-        Payload::Json(_) | Payload::Nothing => quote!(harness::json),
-        Payload::File => quote!(harness::file),
+        Payload::Json(_) | Payload::Nothing => quote!(round_trip::json),
+        Payload::File => quote!(round_trip::file),
     };
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
         let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, answer: #answer };
-        service.round_trip(route, |client| #call, #compare).await;
+        service.round_trip(route, |client: &Client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
     quote! {
-        #[tokio::test]
+        #[test]
         #expect
         #[allow(non_snake_case, reason = "named after the operation")]
-        async fn #name() {
-            #(#given)*
-            let service = harness::Service::start(server).await;
-            #round_trip
-            #(#refusals)*
+        fn #name() {
+            round_trip::run(async {
+                #(#given)*
+                let service = Service::start(handlers).await;
+                #round_trip
+                #(#refusals)*
+            });
         }
     }
 }

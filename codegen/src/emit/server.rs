@@ -7,7 +7,7 @@ use super::uses::{Import, Uses};
 use super::{docs, errors, operations, tokens};
 use crate::ir::{Api, Auth, Namespace, Operation, Payload, Type};
 
-/// How many arguments `runtime/server/arguments.rs` takes in one tuple.
+/// How many arguments the runtime takes in one tuple.
 const LONGEST_TUPLE: usize = 8;
 
 /// The trait of a namespace and the function that serves it.
@@ -15,7 +15,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     if namespace.operations.is_empty() {
         return Vec::new();
     }
-    for name in ["Context", "Endpoints", "Handlers", "Replies"] {
+    for name in ["Context", "Endpoints", "Replies", "Routes"] {
         uses.add(Import::Server(name));
     }
     uses.add(Import::Server("Arc"));
@@ -40,9 +40,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
             #endpoints_doc
             #[cfg(feature = "server")]
             pub fn endpoints<P: Send + 'static, S: #name<P>>(stub: Arc<S>) -> Endpoints<P> {
-                let mut handlers = Handlers::new();
-                #(#routes)*
-                handlers.with(stub)
+                Routes::new(stub) #(#routes)* .into_endpoints()
             }
         },
     ]
@@ -112,7 +110,6 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
         Payload::Nothing => "empty",
         Payload::File => "file",
     };
-    uses.add(Import::Server(sends));
     let sends = tokens::name(sends);
     let context = match operation.auth {
         Auth::Required => quote!(required),
@@ -120,9 +117,9 @@ fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
         Auth::None => quote!(anonymous),
     };
     quote! {
-        handlers[&#constant] = #sends(|stub, call, #read| async move {
+        .#sends(&#constant, |stub, call, #read| async move {
             S::#name(&stub, call.#context()?, #(#names),*).await
-        });
+        })
     }
 }
 

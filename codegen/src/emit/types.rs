@@ -233,7 +233,7 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
             }
         },
         quote! {
-            crate::runtime::impl_string_enum!(#direction #name { #(#values),*; #other });
+            routegen_runtime::impl_string_enum!(#direction #name { #(#values),*; #other });
         },
     ]
 }

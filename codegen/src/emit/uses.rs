@@ -14,8 +14,11 @@ pub enum Import {
     BTreeMap,
     Serde,
     Value,
+    /// The service of an operation.
     Service,
-    /// A name of the runtime's own module.
+    /// What operations refer to as their API.
+    Api,
+    /// A name of the runtime's root.
     Runtime(&'static str),
     /// A name of the runtime's client.
     Client(&'static str),
@@ -33,9 +36,10 @@ impl Import {
             Self::Serde => ("serde", "Deserialize"),
             Self::Value => ("serde_json", "Value"),
             Self::Service => ("crate::api", "Service"),
-            Self::Runtime(name) => ("crate::runtime", *name),
-            Self::Client(name) => ("crate::runtime::client", *name),
-            Self::Server(name) => ("crate::runtime::server", *name),
+            Self::Api => ("crate::api", "API"),
+            Self::Runtime(name) => ("routegen_runtime", *name),
+            Self::Client(name) => ("routegen_runtime::client", *name),
+            Self::Server(name) => ("routegen_runtime::server", *name),
             Self::Shared(name) => return ("crate::types", name.to_string()),
         };
         (module, name.to_owned())

@@ -108,6 +108,17 @@ pub struct Package {
     pub dev_dependencies: Vec<DevDependency>,
     /// The features of the package itself that they need.
     pub test_features: Vec<String>,
+    /// Where the generated package finds the runtime.
+    pub runtime: Runtime,
+}
+
+/// The package that every generated package depends on.
+#[derive(Debug)]
+pub struct Runtime {
+    /// Its version.
+    pub version: String,
+    /// Its folder, relative to that of the generated package; without one, it comes from the registry.
+    pub path: Option<String>,
 }
 
 /// A package that the tests of the generated one need.

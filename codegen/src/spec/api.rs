@@ -97,6 +97,8 @@ pub struct PackageSpec {
     pub license: Option<String>,
     /// One line for the package registry. Default: the first sentence of the API's summary.
     pub description: Option<String>,
+    /// Where the package finds the runtime, `routegen-runtime`. Default: this version of it, from the package registry.
+    pub runtime: Option<RuntimeSpec>,
     /// The programs below `benches/` that have a `main` of their own, written by hand beside the generated crate.
     #[serde(deserialize_with = "collect::list")]
     pub benches: Vec<String>,
@@ -149,6 +151,16 @@ impl FromShort for DevDependencySpec {
 }
 
 deserialize_short_or_long!(DevDependencySpec);
+
+/// Where the generated package finds the runtime that it depends on.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuntimeSpec {
+    /// Its version. Default: that of the generator.
+    pub version: Option<String>,
+    /// Its folder, relative to the folder of the spec.
+    pub path: Option<String>,
+}
 
 /// One base URL.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -24,7 +24,7 @@ mod word;
 
 pub use api::{
     ApiFile, AuthSpec, ContactSpec, DevDependencySpec, ErrorsSpec, PackageSpec, RefreshSpec, RemovalSpec, RemovedSpec,
-    ResolveSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
+    ResolveSpec, RuntimeSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
 };
 pub use load::{MAX_SPEC_FILE_BYTES, Page, Spec, load};
 pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};

@@ -74,7 +74,7 @@ unimplemented_namespaces! {
 
 /// The generated router with every route of the API.
 pub fn every_route() -> Router {
-    Server::new(authenticator()).with_all(Arc::new(Stub)).into_router()
+    Server::new(authenticator()).with(pm2_api::endpoints(Arc::new(Stub))).into_router()
 }
 
 /// What a person would write with axum alone: the same paths, types, answers, and the same look at the token.

@@ -3,29 +3,123 @@
 //!
 //! Operations of `bucket.alert`; documentation page "Bucket.alert".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 pub mod analyzer;
 
-static CREATE: Operation = Service::Node.post("bucket.alert.create", "/api/bucket/{id}/alerts");
-static DELETE: Operation = Service::Node.delete("bucket.alert.delete", "/api/bucket/{id}/alerts/{alert}")
-    .with_auth(Auth::Optional)
-    .with_success(204);
-static GET: Operation = Service::Node.get("bucket.alert.get", "/api/bucket/{id}/alerts/{alert}");
-static LIST: Operation = Service::Node.get("bucket.alert.list", "/api/bucket/{id}/alerts/").with_auth(Auth::Optional);
-static TRIGGER_SAMPLE: Operation = Service::Node
-    .post("bucket.alert.triggerSample", "/api/bucket/{id}/alerts/{alert}/sample")
-    .with_success(202);
-static UPDATE: Operation = Service::Node.post("bucket.alert.update", "/api/bucket/{id}/alerts/update");
-static UPDATE_ALERT: Operation = Service::Node.put("bucket.alert.updateAlert", "/api/bucket/{id}/alerts/{alert}");
-static UPDATE_SLACK: Operation = Service::Node.post("bucket.alert.updateSlack", "/api/bucket/{id}/alerts/updateSlack");
-static UPDATE_WEBHOOKS: Operation = Service::Node
-    .post("bucket.alert.updateWebhooks", "/api/bucket/{id}/alerts/updateWebhooks");
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.create",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.delete",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/alerts/{alert}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Optional,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
+};
+static GET: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.get",
+    method: Method::GET,
+    path: "/api/bucket/{id}/alerts/{alert}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.list",
+    method: Method::GET,
+    path: "/api/bucket/{id}/alerts/",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Optional,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static TRIGGER_SAMPLE: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.triggerSample",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts/{alert}/sample",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 202,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.update",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts/update",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static UPDATE_ALERT: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.updateAlert",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/alerts/{alert}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE_SLACK: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.updateSlack",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts/updateSlack",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static UPDATE_WEBHOOKS: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.updateWebhooks",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts/updateWebhooks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.alert`.
 #[cfg(feature = "client")]
@@ -301,7 +395,7 @@ pub enum AlertOptionsAct {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(
+routegen_runtime::impl_string_enum!(
     request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"), Diff("diff"); Other }
 );
 
@@ -322,7 +416,7 @@ pub enum AlertOptionsOperator {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(
+routegen_runtime::impl_string_enum!(
     request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="), AtMost("<="); Other }
 );
 
@@ -356,7 +450,9 @@ pub enum AlertType {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other });
+routegen_runtime::impl_string_enum!(
+    request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
+);
 
 /// The body of `bucket.alert.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -555,33 +651,55 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.alert`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
-        S::create(&stub, call.required()?, id, body).await
-    });
-    handlers[&DELETE] = empty(|stub, call, (id, alert)| async move {
-        S::delete(&stub, call.optional()?, id, alert).await
-    });
-    handlers[&GET] = empty(|stub, call, (id, alert)| async move {
-        S::get(&stub, call.required()?, id, alert).await
-    });
-    handlers[&LIST] = empty(|stub, call, (id,)| async move {
-        S::list(&stub, call.optional()?, id).await
-    });
-    handlers[&TRIGGER_SAMPLE] = empty(|stub, call, (id, alert)| async move {
-        S::trigger_sample(&stub, call.required()?, id, alert).await
-    });
-    handlers[&UPDATE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_ALERT] = empty(|stub, call, (id, alert, BodyArg(body))| async move {
-        S::update_alert(&stub, call.required()?, id, alert, body).await
-    });
-    handlers[&UPDATE_SLACK] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update_slack(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_WEBHOOKS] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update_webhooks(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &CREATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::create(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &DELETE,
+            |stub, call, (id, alert)| async move {
+                S::delete(&stub, call.optional()?, id, alert).await
+            },
+        )
+        .empty(
+            &GET,
+            |stub, call, (id, alert)| async move {
+                S::get(&stub, call.required()?, id, alert).await
+            },
+        )
+        .empty(&LIST, |stub, call, (id,)| async move { S::list(&stub, call.optional()?, id).await })
+        .empty(
+            &TRIGGER_SAMPLE,
+            |stub, call, (id, alert)| async move {
+                S::trigger_sample(&stub, call.required()?, id, alert).await
+            },
+        )
+        .json(
+            &UPDATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &UPDATE_ALERT,
+            |stub, call, (id, alert, BodyArg(body))| async move {
+                S::update_alert(&stub, call.required()?, id, alert, body).await
+            },
+        )
+        .json(
+            &UPDATE_SLACK,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update_slack(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPDATE_WEBHOOKS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update_webhooks(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

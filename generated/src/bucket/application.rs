@@ -3,27 +3,98 @@
 //!
 //! Operations of `bucket.application`; documentation page "Bucket.application".
 
+use routegen_runtime::{Auth, Codes, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static CREATE: Operation = Service::Node.post("bucket.application.create", "/api/bucket/{id}/applications");
-static DELETE: Operation = Service::Node
-    .delete("bucket.application.delete", "/api/bucket/{id}/applications/{application}")
-    .with_auth(Auth::Optional)
-    .with_success(204);
-static GET: Operation = Service::Node.get("bucket.application.get", "/api/bucket/{id}/applications/{application}");
-static GET_PREVIEW: Operation = Service::Node
-    .get("bucket.application.getPreview", "/api/bucket/{id}/applications/{application}/preview");
-static GET_REPORTS: Operation = Service::Node
-    .get("bucket.application.getReports", "/api/bucket/{id}/applications/{application}/report");
-static LIST: Operation = Service::Node.get("bucket.application.list", "/api/bucket/{id}/applications");
-static UPDATE: Operation = Service::Node
-    .put("bucket.application.update", "/api/bucket/{id}/applications/{application}");
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "bucket.application.create",
+    method: Method::POST,
+    path: "/api/bucket/{id}/applications",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "bucket.application.delete",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/applications/{application}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Optional,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
+};
+static GET: Operation = Operation {
+    api: &API,
+    id: "bucket.application.get",
+    method: Method::GET,
+    path: "/api/bucket/{id}/applications/{application}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_PREVIEW: Operation = Operation {
+    api: &API,
+    id: "bucket.application.getPreview",
+    method: Method::GET,
+    path: "/api/bucket/{id}/applications/{application}/preview",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_REPORTS: Operation = Operation {
+    api: &API,
+    id: "bucket.application.getReports",
+    method: Method::GET,
+    path: "/api/bucket/{id}/applications/{application}/report",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "bucket.application.list",
+    method: Method::GET,
+    path: "/api/bucket/{id}/applications",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "bucket.application.update",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/applications/{application}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.application`.
 #[cfg(feature = "client")]
@@ -263,27 +334,43 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.application`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
-        S::create(&stub, call.required()?, id, body).await
-    });
-    handlers[&DELETE] = empty(|stub, call, (id, application)| async move {
-        S::delete(&stub, call.optional()?, id, application).await
-    });
-    handlers[&GET] = empty(|stub, call, (id, application)| async move {
-        S::get(&stub, call.required()?, id, application).await
-    });
-    handlers[&GET_PREVIEW] = empty(|stub, call, (id, application)| async move {
-        S::get_preview(&stub, call.required()?, id, application).await
-    });
-    handlers[&GET_REPORTS] = empty(|stub, call, (id, application)| async move {
-        S::get_reports(&stub, call.required()?, id, application).await
-    });
-    handlers[&LIST] = empty(|stub, call, (id,)| async move {
-        S::list(&stub, call.required()?, id).await
-    });
-    handlers[&UPDATE] = empty(|stub, call, (id, application, BodyArg(body))| async move {
-        S::update(&stub, call.required()?, id, application, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &CREATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::create(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &DELETE,
+            |stub, call, (id, application)| async move {
+                S::delete(&stub, call.optional()?, id, application).await
+            },
+        )
+        .empty(
+            &GET,
+            |stub, call, (id, application)| async move {
+                S::get(&stub, call.required()?, id, application).await
+            },
+        )
+        .empty(
+            &GET_PREVIEW,
+            |stub, call, (id, application)| async move {
+                S::get_preview(&stub, call.required()?, id, application).await
+            },
+        )
+        .empty(
+            &GET_REPORTS,
+            |stub, call, (id, application)| async move {
+                S::get_reports(&stub, call.required()?, id, application).await
+            },
+        )
+        .empty(&LIST, |stub, call, (id,)| async move { S::list(&stub, call.required()?, id).await })
+        .empty(
+            &UPDATE,
+            |stub, call, (id, application, BodyArg(body))| async move {
+                S::update(&stub, call.required()?, id, application, body).await
+            },
+        )
+        .into_endpoints()
 }

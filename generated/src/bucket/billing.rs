@@ -3,48 +3,243 @@
 //!
 //! Operations of `bucket.billing`; documentation page "Bucket.billing".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError, Secret};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static ATTACH_BANK_ACCOUNT: Operation = Service::Node
-    .post("bucket.billing.attachBankAccount", "/api/bucket/{id}/payment/banks");
-static ATTACH_CREDIT_CARD: Operation = Service::Node
-    .post("bucket.billing.attachCreditCard", "/api/bucket/{id}/payment/cards");
-static DELETE_BANK_ACCOUNT: Operation = Service::Node
-    .delete("bucket.billing.deleteBankAccount", "/api/bucket/{id}/payment/banks");
-static DELETE_CREDIT_CARD: Operation = Service::Node
-    .delete("bucket.billing.deleteCreditCard", "/api/bucket/{id}/payment/card/{card_id}");
-static FETCH_BANK_ACCOUNT: Operation = Service::Node
-    .get("bucket.billing.fetchBankAccount", "/api/bucket/{id}/payment/banks");
-static FETCH_CREDIT_CARD: Operation = Service::Node
-    .get("bucket.billing.fetchCreditCard", "/api/bucket/{id}/payment/card/{card_id}");
-static FETCH_CREDIT_CARDS: Operation = Service::Node
-    .get("bucket.billing.fetchCreditCards", "/api/bucket/{id}/payment/cards");
-static FETCH_DEFAULT_CREDIT_CARD: Operation = Service::Node
-    .get("bucket.billing.fetchDefaultCreditCard", "/api/bucket/{id}/payment/card");
-static FETCH_METADATA: Operation = Service::Node.get("bucket.billing.fetchMetadata", "/api/bucket/{id}/payment");
-static GET_INVOICES: Operation = Service::Node.get("bucket.billing.getInvoices", "/api/bucket/{id}/payment/invoices");
-static GET_RECEIPTS: Operation = Service::Node.get("bucket.billing.getReceipts", "/api/bucket/{id}/payment/receipts");
-static GET_SUBCRIPTION: Operation = Service::Node
-    .get("bucket.billing.getSubcription", "/api/bucket/{id}/payment/subscription");
-static GET_SUBCRIPTION_STATE: Operation = Service::Node
-    .get("bucket.billing.getSubcriptionState", "/api/bucket/{id}/payment/subscription/state");
-static PAYMENT_INTENT_SUCCEED: Operation = Service::Node
-    .post("bucket.billing.paymentIntentSucceed", "/api/bucket/{id}/payment/subscribe/{paymentIntent}");
-static SET_DEFAULT_CARD: Operation = Service::Node
-    .post("bucket.billing.setDefaultCard", "/api/bucket/{id}/payment/card/{card_id}/default");
-static START_TRIAL: Operation = Service::Node
-    .one_time_put("bucket.billing.startTrial", "/api/bucket/{id}/payment/trial");
-static SUBSCRIBE: Operation = Service::Node.post("bucket.billing.subscribe", "/api/bucket/{id}/payment/subscribe");
-static UPDATE_CREDIT_CARD: Operation = Service::Node
-    .put("bucket.billing.updateCreditCard", "/api/bucket/{id}/payment/card");
-static UPDATE_METADATA: Operation = Service::Node.put("bucket.billing.updateMetadata", "/api/bucket/{id}/payment");
+static ATTACH_BANK_ACCOUNT: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.attachBankAccount",
+    method: Method::POST,
+    path: "/api/bucket/{id}/payment/banks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static ATTACH_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.attachCreditCard",
+    method: Method::POST,
+    path: "/api/bucket/{id}/payment/cards",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static DELETE_BANK_ACCOUNT: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.deleteBankAccount",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/payment/banks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DELETE_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.deleteCreditCard",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/payment/card/{card_id}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_BANK_ACCOUNT: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.fetchBankAccount",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/banks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.fetchCreditCard",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/card/{card_id}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_CREDIT_CARDS: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.fetchCreditCards",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/cards",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.fetchDefaultCreditCard",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/card",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FETCH_METADATA: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.fetchMetadata",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_INVOICES: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.getInvoices",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/invoices",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_RECEIPTS: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.getReceipts",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/receipts",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_SUBCRIPTION: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.getSubcription",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/subscription",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_SUBCRIPTION_STATE: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.getSubcriptionState",
+    method: Method::GET,
+    path: "/api/bucket/{id}/payment/subscription/state",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static PAYMENT_INTENT_SUCCEED: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.paymentIntentSucceed",
+    method: Method::POST,
+    path: "/api/bucket/{id}/payment/subscribe/{paymentIntent}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SET_DEFAULT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.setDefaultCard",
+    method: Method::POST,
+    path: "/api/bucket/{id}/payment/card/{card_id}/default",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static START_TRIAL: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.startTrial",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/payment/trial",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SUBSCRIBE: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.subscribe",
+    method: Method::POST,
+    path: "/api/bucket/{id}/payment/subscribe",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static UPDATE_CREDIT_CARD: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.updateCreditCard",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/payment/card",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE_METADATA: Operation = Operation {
+    api: &API,
+    id: "bucket.billing.updateMetadata",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/payment",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.billing`.
 #[cfg(feature = "client")]
@@ -498,7 +693,7 @@ pub enum AttachBankAccountBodyType {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request AttachBankAccountBodyType { Sepa("sepa"); Other });
+routegen_runtime::impl_string_enum!(request AttachBankAccountBodyType { Sepa("sepa"); Other });
 
 /// The answer of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -903,67 +1098,120 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.billing`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&ATTACH_BANK_ACCOUNT] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::attach_bank_account(&stub, call.required()?, id, body).await
-    });
-    handlers[&ATTACH_CREDIT_CARD] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::attach_credit_card(&stub, call.required()?, id, body).await
-    });
-    handlers[&DELETE_BANK_ACCOUNT] = json(|stub, call, (id,)| async move {
-        S::delete_bank_account(&stub, call.required()?, id).await
-    });
-    handlers[&DELETE_CREDIT_CARD] = json(|stub, call, (id, card_id)| async move {
-        S::delete_credit_card(&stub, call.required()?, id, card_id).await
-    });
-    handlers[&FETCH_BANK_ACCOUNT] = json(|stub, call, (id,)| async move {
-        S::fetch_bank_account(&stub, call.required()?, id).await
-    });
-    handlers[&FETCH_CREDIT_CARD] = json(|stub, call, (id, card_id)| async move {
-        S::fetch_credit_card(&stub, call.required()?, id, card_id).await
-    });
-    handlers[&FETCH_CREDIT_CARDS] = json(|stub, call, (id,)| async move {
-        S::fetch_credit_cards(&stub, call.required()?, id).await
-    });
-    handlers[&FETCH_DEFAULT_CREDIT_CARD] = json(|stub, call, (id,)| async move {
-        S::fetch_default_credit_card(&stub, call.required()?, id).await
-    });
-    handlers[&FETCH_METADATA] = json(|stub, call, (id,)| async move {
-        S::fetch_metadata(&stub, call.required()?, id).await
-    });
-    handlers[&GET_INVOICES] = json(|stub, call, (id,)| async move {
-        S::get_invoices(&stub, call.required()?, id).await
-    });
-    handlers[&GET_RECEIPTS] = json(|stub, call, (id,)| async move {
-        S::get_receipts(&stub, call.required()?, id).await
-    });
-    handlers[&GET_SUBCRIPTION] = json(|stub, call, (id,)| async move {
-        S::get_subcription(&stub, call.required()?, id).await
-    });
-    handlers[&GET_SUBCRIPTION_STATE] = json(|stub, call, (id,)| async move {
-        S::get_subcription_state(&stub, call.required()?, id).await
-    });
-    handlers[&PAYMENT_INTENT_SUCCEED] = json(|
-        stub,
-        call,
-        (id, payment_intent, BodyArg(body))|
-    async move {
-        S::payment_intent_succeed(&stub, call.required()?, id, payment_intent, body).await
-    });
-    handlers[&SET_DEFAULT_CARD] = json(|stub, call, (id, card_id)| async move {
-        S::set_default_card(&stub, call.required()?, id, card_id).await
-    });
-    handlers[&START_TRIAL] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::start_trial(&stub, call.required()?, id, body).await
-    });
-    handlers[&SUBSCRIBE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::subscribe(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_CREDIT_CARD] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update_credit_card(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_METADATA] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::update_metadata(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &ATTACH_BANK_ACCOUNT,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::attach_bank_account(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &ATTACH_CREDIT_CARD,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::attach_credit_card(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &DELETE_BANK_ACCOUNT,
+            |stub, call, (id,)| async move {
+                S::delete_bank_account(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &DELETE_CREDIT_CARD,
+            |stub, call, (id, card_id)| async move {
+                S::delete_credit_card(&stub, call.required()?, id, card_id).await
+            },
+        )
+        .json(
+            &FETCH_BANK_ACCOUNT,
+            |stub, call, (id,)| async move {
+                S::fetch_bank_account(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &FETCH_CREDIT_CARD,
+            |stub, call, (id, card_id)| async move {
+                S::fetch_credit_card(&stub, call.required()?, id, card_id).await
+            },
+        )
+        .json(
+            &FETCH_CREDIT_CARDS,
+            |stub, call, (id,)| async move {
+                S::fetch_credit_cards(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &FETCH_DEFAULT_CREDIT_CARD,
+            |stub, call, (id,)| async move {
+                S::fetch_default_credit_card(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &FETCH_METADATA,
+            |stub, call, (id,)| async move {
+                S::fetch_metadata(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_INVOICES,
+            |stub, call, (id,)| async move {
+                S::get_invoices(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_RECEIPTS,
+            |stub, call, (id,)| async move {
+                S::get_receipts(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_SUBCRIPTION,
+            |stub, call, (id,)| async move {
+                S::get_subcription(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_SUBCRIPTION_STATE,
+            |stub, call, (id,)| async move {
+                S::get_subcription_state(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &PAYMENT_INTENT_SUCCEED,
+            |stub, call, (id, payment_intent, BodyArg(body))| async move {
+                S::payment_intent_succeed(&stub, call.required()?, id, payment_intent, body).await
+            },
+        )
+        .json(
+            &SET_DEFAULT_CARD,
+            |stub, call, (id, card_id)| async move {
+                S::set_default_card(&stub, call.required()?, id, card_id).await
+            },
+        )
+        .json(
+            &START_TRIAL,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::start_trial(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &SUBSCRIBE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::subscribe(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPDATE_CREDIT_CARD,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update_credit_card(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &UPDATE_METADATA,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::update_metadata(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,16 +3,26 @@
 //!
 //! Operations of `bucket.server`; documentation page "Bucket.server".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static DELETE_SERVER: Operation = Service::Node
-    .post("bucket.server.deleteServer", "/api/bucket/{id}/data/deleteServer");
+static DELETE_SERVER: Operation = Operation {
+    api: &API,
+    id: "bucket.server.deleteServer",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/deleteServer",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.server`.
 #[cfg(feature = "client")]
@@ -89,9 +99,12 @@ pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.server`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ServerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DELETE_SERVER] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::delete_server(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &DELETE_SERVER,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::delete_server(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,25 +3,110 @@
 //!
 //! Operations of `bucket.webcheck`; documentation page "Bucket.webcheck".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
 
-static CREATE: Operation = Service::Node.post("bucket.webcheck.create", "/api/bucket/{id}/webchecks");
-static DELETE: Operation = Service::Node.delete("bucket.webcheck.delete", "/api/bucket/{id}/webchecks/{webcheck}")
-    .with_auth(Auth::Optional)
-    .with_success(204);
-static GET: Operation = Service::Node.get("bucket.webcheck.get", "/api/bucket/{id}/webchecks/{webcheck}");
-static GET_METRICS: Operation = Service::Node
-    .idempotent_post("bucket.webcheck.getMetrics", "/api/bucket/{id}/webchecks/{webcheck}/metrics");
-static LIST: Operation = Service::Node.get("bucket.webcheck.list", "/api/bucket/{id}/webchecks");
-static LIST_METRICS: Operation = Service::Node.get("bucket.webcheck.listMetrics", "/api/bucket/{id}/webchecks/metrics");
-static LIST_REGIONS: Operation = Service::Node.get("bucket.webcheck.listRegions", "/api/bucket/{id}/webchecks/regions");
-static UPDATE: Operation = Service::Node.put("bucket.webcheck.update", "/api/bucket/{id}/webchecks/{webcheck}");
+static CREATE: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.create",
+    method: Method::POST,
+    path: "/api/bucket/{id}/webchecks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.delete",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/webchecks/{webcheck}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Optional,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
+};
+static GET: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.get",
+    method: Method::GET,
+    path: "/api/bucket/{id}/webchecks/{webcheck}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_METRICS: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.getMetrics",
+    method: Method::POST,
+    path: "/api/bucket/{id}/webchecks/{webcheck}/metrics",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.list",
+    method: Method::GET,
+    path: "/api/bucket/{id}/webchecks",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST_METRICS: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.listMetrics",
+    method: Method::GET,
+    path: "/api/bucket/{id}/webchecks/metrics",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST_REGIONS: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.listRegions",
+    method: Method::GET,
+    path: "/api/bucket/{id}/webchecks/regions",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE: Operation = Operation {
+    api: &API,
+    id: "bucket.webcheck.update",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/webchecks/{webcheck}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.webcheck`.
 #[cfg(feature = "client")]
@@ -369,7 +454,7 @@ pub enum WebcheckTargetType {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other });
+routegen_runtime::impl_string_enum!(request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other });
 
 /// Answers the operations of `bucket.webcheck`.
 ///
@@ -424,30 +509,54 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.webcheck`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&CREATE] = empty(|stub, call, (id, BodyArg(body))| async move {
-        S::create(&stub, call.required()?, id, body).await
-    });
-    handlers[&DELETE] = empty(|stub, call, (id, webcheck)| async move {
-        S::delete(&stub, call.optional()?, id, webcheck).await
-    });
-    handlers[&GET] = json(|stub, call, (id, webcheck)| async move {
-        S::get(&stub, call.required()?, id, webcheck).await
-    });
-    handlers[&GET_METRICS] = empty(|stub, call, (id, webcheck, BodyArg(body))| async move {
-        S::get_metrics(&stub, call.required()?, id, webcheck, body).await
-    });
-    handlers[&LIST] = empty(|stub, call, (id, QueryArg(query))| async move {
-        S::list(&stub, call.required()?, id, query).await
-    });
-    handlers[&LIST_METRICS] = empty(|stub, call, (id,)| async move {
-        S::list_metrics(&stub, call.required()?, id).await
-    });
-    handlers[&LIST_REGIONS] = empty(|stub, call, (id,)| async move {
-        S::list_regions(&stub, call.required()?, id).await
-    });
-    handlers[&UPDATE] = empty(|stub, call, (id, webcheck, BodyArg(body))| async move {
-        S::update(&stub, call.required()?, id, webcheck, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &CREATE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::create(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &DELETE,
+            |stub, call, (id, webcheck)| async move {
+                S::delete(&stub, call.optional()?, id, webcheck).await
+            },
+        )
+        .json(
+            &GET,
+            |stub, call, (id, webcheck)| async move {
+                S::get(&stub, call.required()?, id, webcheck).await
+            },
+        )
+        .empty(
+            &GET_METRICS,
+            |stub, call, (id, webcheck, BodyArg(body))| async move {
+                S::get_metrics(&stub, call.required()?, id, webcheck, body).await
+            },
+        )
+        .empty(
+            &LIST,
+            |stub, call, (id, QueryArg(query))| async move {
+                S::list(&stub, call.required()?, id, query).await
+            },
+        )
+        .empty(
+            &LIST_METRICS,
+            |stub, call, (id,)| async move {
+                S::list_metrics(&stub, call.required()?, id).await
+            },
+        )
+        .empty(
+            &LIST_REGIONS,
+            |stub, call, (id,)| async move {
+                S::list_regions(&stub, call.required()?, id).await
+            },
+        )
+        .empty(
+            &UPDATE,
+            |stub, call, (id, webcheck, BodyArg(body))| async move {
+                S::update(&stub, call.required()?, id, webcheck, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,17 +3,27 @@
 //!
 //! Operations of `data.dependencies`; documentation page "Data.dependencies".
 
+use routegen_runtime::{Auth, Codes, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static RETRIEVE: Operation = Service::Node
-    .idempotent_post("data.dependencies.retrieve", "/api/bucket/{id}/data/dependencies/");
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.dependencies.retrieve",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/dependencies/",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.dependencies`.
 #[cfg(feature = "client")]
@@ -75,9 +85,12 @@ pub trait DependenciesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.dependencies`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DependenciesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,21 +3,63 @@
 //!
 //! Operations of `data.events`; documentation page "Data.events".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static DELETE_ALL: Operation = Service::Node.delete("data.events.deleteAll", "/api/bucket/{id}/data/events/delete_all");
-static RETRIEVE: Operation = Service::Node.idempotent_post("data.events.retrieve", "/api/bucket/{id}/data/events");
-static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .idempotent_post("data.events.retrieveHistogram", "/api/bucket/{id}/data/events/stats");
-static RETRIEVE_METADATAS: Operation = Service::Node
-    .get("data.events.retrieveMetadatas", "/api/bucket/{id}/data/eventsKeysByApp");
+static DELETE_ALL: Operation = Operation {
+    api: &API,
+    id: "data.events.deleteAll",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/data/events/delete_all",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.events.retrieve",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/events",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_HISTOGRAM: Operation = Operation {
+    api: &API,
+    id: "data.events.retrieveHistogram",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/events/stats",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_METADATAS: Operation = Operation {
+    api: &API,
+    id: "data.events.retrieveMetadatas",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/eventsKeysByApp",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.events`.
 #[cfg(feature = "client")]
@@ -214,18 +256,30 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.events`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: EventsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DELETE_ALL] = json(|stub, call, (id,)| async move {
-        S::delete_all(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_histogram(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_METADATAS] = json(|stub, call, (id,)| async move {
-        S::retrieve_metadatas(&stub, call.required()?, id).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &DELETE_ALL,
+            |stub, call, (id,)| async move {
+                S::delete_all(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_HISTOGRAM,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_histogram(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_METADATAS,
+            |stub, call, (id,)| async move {
+                S::retrieve_metadatas(&stub, call.required()?, id).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,28 +3,123 @@
 //!
 //! Operations of `data.issues`; documentation page "Data.issues".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
 
-static DELETE: Operation = Service::Node.delete("data.issues.delete", "/api/bucket/{id}/data/issues/{identifier}");
-static DELETE_ALL: Operation = Service::Node.delete("data.issues.deleteAll", "/api/bucket/{id}/data/issues");
-static FIND_OCCURENCES: Operation = Service::Node
-    .idempotent_post("data.issues.findOccurences", "/api/bucket/{id}/data/issues/ocurrences");
-static GET_REPLAY: Operation = Service::Node.get("data.issues.getReplay", "/api/bucket/{id}/data/issues/replay/{uuid}");
-static LIST: Operation = Service::Node.idempotent_post("data.issues.list", "/api/bucket/{id}/data/issues/list");
-static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Service::Node
-    .get("data.issues.listOccurencesForIdentifier", "/api/bucket/{id}/data/issues/occurrences/{identifier}");
-static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .idempotent_post("data.issues.retrieveHistogram", "/api/bucket/{id}/data/issues/histogram");
-static SEARCH: Operation = Service::Node.idempotent_post("data.issues.search", "/api/bucket/{id}/data/issues/search");
-static SUMMARY: Operation = Service::Node
-    .get("data.issues.summary", "/api/bucket/{id}/data/issues/summary/{aggregateBy}");
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "data.issues.delete",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/data/issues/{identifier}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DELETE_ALL: Operation = Operation {
+    api: &API,
+    id: "data.issues.deleteAll",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/data/issues",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FIND_OCCURENCES: Operation = Operation {
+    api: &API,
+    id: "data.issues.findOccurences",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/issues/ocurrences",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_REPLAY: Operation = Operation {
+    api: &API,
+    id: "data.issues.getReplay",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/issues/replay/{uuid}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "data.issues.list",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/issues/list",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Operation {
+    api: &API,
+    id: "data.issues.listOccurencesForIdentifier",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/issues/occurrences/{identifier}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_HISTOGRAM: Operation = Operation {
+    api: &API,
+    id: "data.issues.retrieveHistogram",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/issues/histogram",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SEARCH: Operation = Operation {
+    api: &API,
+    id: "data.issues.search",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/issues/search",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SUMMARY: Operation = Operation {
+    api: &API,
+    id: "data.issues.summary",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/issues/summary/{aggregateBy}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.issues`.
 #[cfg(feature = "client")]
@@ -436,7 +531,7 @@ pub enum SummaryPathAggregateBy {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(
+routegen_runtime::impl_string_enum!(
     request SummaryPathAggregateBy { Servers("servers"), Apps("apps"),
     Initiators("initiators"), Sources("sources"); Other }
 );
@@ -507,37 +602,60 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.issues`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub, call, (id, identifier)| async move {
-        S::delete(&stub, call.required()?, id, identifier).await
-    });
-    handlers[&DELETE_ALL] = empty(|stub, call, (id, QueryArg(query))| async move {
-        S::delete_all(&stub, call.required()?, id, query).await
-    });
-    handlers[&FIND_OCCURENCES] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::find_occurences(&stub, call.required()?, id, body).await
-    });
-    handlers[&GET_REPLAY] = json(|stub, call, (id, uuid)| async move {
-        S::get_replay(&stub, call.required()?, id, uuid).await
-    });
-    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::list(&stub, call.required()?, id, body).await
-    });
-    handlers[&LIST_OCCURENCES_FOR_IDENTIFIER] = json(|
-        stub,
-        call,
-        (id, identifier, QueryArg(query))|
-    async move {
-        S::list_occurences_for_identifier(&stub, call.required()?, id, identifier, query).await
-    });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_histogram(&stub, call.required()?, id, body).await
-    });
-    handlers[&SEARCH] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::search(&stub, call.required()?, id, body).await
-    });
-    handlers[&SUMMARY] = json(|stub, call, (id, aggregate_by)| async move {
-        S::summary(&stub, call.required()?, id, aggregate_by).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &DELETE,
+            |stub, call, (id, identifier)| async move {
+                S::delete(&stub, call.required()?, id, identifier).await
+            },
+        )
+        .empty(
+            &DELETE_ALL,
+            |stub, call, (id, QueryArg(query))| async move {
+                S::delete_all(&stub, call.required()?, id, query).await
+            },
+        )
+        .json(
+            &FIND_OCCURENCES,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::find_occurences(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &GET_REPLAY,
+            |stub, call, (id, uuid)| async move {
+                S::get_replay(&stub, call.required()?, id, uuid).await
+            },
+        )
+        .json(
+            &LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::list(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &LIST_OCCURENCES_FOR_IDENTIFIER,
+            |stub, call, (id, identifier, QueryArg(query))| async move {
+                S::list_occurences_for_identifier(&stub, call.required()?, id, identifier, query).await
+            },
+        )
+        .json(
+            &RETRIEVE_HISTOGRAM,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_histogram(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &SEARCH,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::search(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &SUMMARY,
+            |stub, call, (id, aggregate_by)| async move {
+                S::summary(&stub, call.required()?, id, aggregate_by).await
+            },
+        )
+        .into_endpoints()
 }

@@ -3,18 +3,39 @@
 //!
 //! Operations of `data.logs`; documentation page "Data.logs".
 
+use routegen_runtime::{Auth, Codes, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static RETRIEVE: Operation = Service::Node.idempotent_post("data.logs.retrieve", "/api/bucket/{id}/data/logs");
-static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .idempotent_post("data.logs.retrieveHistogram", "/api/bucket/{id}/data/logs/histogram");
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.logs.retrieve",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/logs",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_HISTOGRAM: Operation = Operation {
+    api: &API,
+    id: "data.logs.retrieveHistogram",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/logs/histogram",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.logs`.
 #[cfg(feature = "client")]
@@ -140,12 +161,18 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.logs`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: LogsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_histogram(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_HISTOGRAM,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_histogram(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

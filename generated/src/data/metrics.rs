@@ -4,22 +4,62 @@
 //! Operations of `data.metrics`; documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static RETRIEVE_AGGREGATIONS: Operation = Service::Node
-    .idempotent_post("data.metrics.retrieveAggregations", "/api/bucket/{id}/data/metrics/aggregations");
-static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .idempotent_post("data.metrics.retrieveHistogram", "/api/bucket/{id}/data/metrics/histogram");
-static RETRIEVE_LIST: Operation = Service::Node
-    .idempotent_post("data.metrics.retrieveList", "/api/bucket/{id}/data/metrics/list");
-static RETRIEVE_METADATAS: Operation = Service::Node
-    .idempotent_post("data.metrics.retrieveMetadatas", "/api/bucket/{id}/data/metrics");
+static RETRIEVE_AGGREGATIONS: Operation = Operation {
+    api: &API,
+    id: "data.metrics.retrieveAggregations",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/metrics/aggregations",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_HISTOGRAM: Operation = Operation {
+    api: &API,
+    id: "data.metrics.retrieveHistogram",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/metrics/histogram",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_LIST: Operation = Operation {
+    api: &API,
+    id: "data.metrics.retrieveList",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/metrics/list",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_METADATAS: Operation = Operation {
+    api: &API,
+    id: "data.metrics.retrieveMetadatas",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/metrics",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.metrics`.
 #[cfg(feature = "client")]
@@ -413,18 +453,30 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.metrics`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&RETRIEVE_AGGREGATIONS] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_aggregations(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_histogram(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_LIST] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_list(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_METADATAS] = empty(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_metadatas(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &RETRIEVE_AGGREGATIONS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_aggregations(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_HISTOGRAM,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_histogram(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_list(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &RETRIEVE_METADATAS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_metadatas(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

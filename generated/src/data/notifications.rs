@@ -3,18 +3,38 @@
 //!
 //! Operations of `data.notifications`; documentation page "Data.notifications".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static LIST: Operation = Service::Node
-    .idempotent_post("data.notifications.list", "/api/bucket/{id}/data/notifications");
-static RETRIEVE: Operation = Service::Node
-    .get("data.notifications.retrieve", "/api/bucket/{id}/data/notifications/{notification}");
+static LIST: Operation = Operation {
+    api: &API,
+    id: "data.notifications.list",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/notifications",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.notifications.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/notifications/{notification}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.notifications`.
 #[cfg(feature = "client")]
@@ -119,12 +139,18 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.notifications`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::list(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id, notification)| async move {
-        S::retrieve(&stub, call.required()?, id, notification).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::list(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, notification)| async move {
+                S::retrieve(&stub, call.required()?, id, notification).await
+            },
+        )
+        .into_endpoints()
 }

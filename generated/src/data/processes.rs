@@ -3,18 +3,38 @@
 //!
 //! Operations of `data.processes`; documentation page "Data.processes".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static RETRIEVE_DEPLOYMENTS: Operation = Service::Node
-    .idempotent_post("data.processes.retrieveDeployments", "/api/bucket/{id}/data/processEvents/deployments");
-static RETRIEVE_EVENTS: Operation = Service::Node
-    .idempotent_post("data.processes.retrieveEvents", "/api/bucket/{id}/data/processEvents");
+static RETRIEVE_DEPLOYMENTS: Operation = Operation {
+    api: &API,
+    id: "data.processes.retrieveDeployments",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/processEvents/deployments",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_EVENTS: Operation = Operation {
+    api: &API,
+    id: "data.processes.retrieveEvents",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/processEvents",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.processes`.
 #[cfg(feature = "client")]
@@ -120,12 +140,18 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.processes`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&RETRIEVE_DEPLOYMENTS] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_deployments(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_EVENTS] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_events(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &RETRIEVE_DEPLOYMENTS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_deployments(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_EVENTS,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_events(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

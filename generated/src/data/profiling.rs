@@ -3,21 +3,62 @@
 //!
 //! Operations of `data.profiling`; documentation page "Data.profiling".
 
+use routegen_runtime::{Auth, Codes, Download, JsonObject, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, Download, JsonObject, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, file, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static DELETE: Operation = Service::Node.delete("data.profiling.delete", "/api/bucket/{id}/data/profilings/{filename}");
-static DOWNLOAD: Operation = Service::Node
-    .get("data.profiling.download", "/api/bucket/{id}/data/profilings/{filename}/download")
-    .with_token_in_query();
-static LIST: Operation = Service::Node.idempotent_post("data.profiling.list", "/api/bucket/{id}/data/profilings");
-static RETRIEVE: Operation = Service::Node
-    .get("data.profiling.retrieve", "/api/bucket/{id}/data/profilings/{filename}");
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "data.profiling.delete",
+    method: Method::DELETE,
+    path: "/api/bucket/{id}/data/profilings/{filename}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DOWNLOAD: Operation = Operation {
+    api: &API,
+    id: "data.profiling.download",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/profilings/{filename}/download",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: true,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "data.profiling.list",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/profilings",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.profiling.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/profilings/{filename}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.profiling`.
 #[cfg(feature = "client")]
@@ -234,18 +275,30 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.profiling`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DELETE] = empty(|stub, call, (id, filename)| async move {
-        S::delete(&stub, call.required()?, id, filename).await
-    });
-    handlers[&DOWNLOAD] = file(|stub, call, (id, filename)| async move {
-        S::download(&stub, call.required()?, id, filename).await
-    });
-    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::list(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id, filename)| async move {
-        S::retrieve(&stub, call.required()?, id, filename).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &DELETE,
+            |stub, call, (id, filename)| async move {
+                S::delete(&stub, call.required()?, id, filename).await
+            },
+        )
+        .file(
+            &DOWNLOAD,
+            |stub, call, (id, filename)| async move {
+                S::download(&stub, call.required()?, id, filename).await
+            },
+        )
+        .json(
+            &LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::list(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, filename)| async move {
+                S::retrieve(&stub, call.required()?, id, filename).await
+            },
+        )
+        .into_endpoints()
 }

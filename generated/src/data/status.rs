@@ -4,18 +4,39 @@
 //! Operations of `data.status`; documentation page "Data.status".
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
 
-static RETRIEVE: Operation = Service::Node.get("data.status.retrieve", "/api/bucket/{id}/data/status");
-static RETRIEVE_BLACKLISTED: Operation = Service::Node
-    .get("data.status.retrieveBlacklisted", "/api/bucket/{id}/data/status/blacklisted");
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.status.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/status",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_BLACKLISTED: Operation = Operation {
+    api: &API,
+    id: "data.status.retrieveBlacklisted",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/status/blacklisted",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.status`.
 #[cfg(feature = "client")]
@@ -175,12 +196,18 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.status`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: StatusServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&RETRIEVE] = json(|stub, call, (id,)| async move {
-        S::retrieve(&stub, call.required()?, id).await
-    });
-    handlers[&RETRIEVE_BLACKLISTED] = json(|stub, call, (id,)| async move {
-        S::retrieve_blacklisted(&stub, call.required()?, id).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &RETRIEVE,
+            |stub, call, (id,)| async move {
+                S::retrieve(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &RETRIEVE_BLACKLISTED,
+            |stub, call, (id,)| async move {
+                S::retrieve_blacklisted(&stub, call.required()?, id).await
+            },
+        )
+        .into_endpoints()
 }

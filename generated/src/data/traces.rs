@@ -3,25 +3,99 @@
 //!
 //! Operations of `data.traces`; documentation page "Data.traces".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static GET_DURATION_AVG: Operation = Service::Node
-    .idempotent_post("data.traces.getDurationAvg", "/api/bucket/{id}/data/traces/aggregation/duration");
-static GET_HISTOGRAM_BY_TAG: Operation = Service::Node
-    .idempotent_post("data.traces.getHistogramByTag", "/api/bucket/{id}/data/traces/histogram/tag");
-static GET_SERVICES: Operation = Service::Node.get("data.traces.getServices", "/api/bucket/{id}/data/traces/services");
-static GET_TAGS: Operation = Service::Node.get("data.traces.getTags", "/api/bucket/{id}/data/traces/tags");
-static GET_TAGS_VALUE: Operation = Service::Node
-    .idempotent_post("data.traces.getTagsValue", "/api/bucket/{id}/data/traces/aggregation/tag");
-static LIST: Operation = Service::Node.idempotent_post("data.traces.list", "/api/bucket/{id}/data/traces");
-static RETRIEVE: Operation = Service::Node.get("data.traces.retrieve", "/api/bucket/{id}/data/traces/{trace}");
+static GET_DURATION_AVG: Operation = Operation {
+    api: &API,
+    id: "data.traces.getDurationAvg",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/traces/aggregation/duration",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_HISTOGRAM_BY_TAG: Operation = Operation {
+    api: &API,
+    id: "data.traces.getHistogramByTag",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/traces/histogram/tag",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_SERVICES: Operation = Operation {
+    api: &API,
+    id: "data.traces.getServices",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/traces/services",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_TAGS: Operation = Operation {
+    api: &API,
+    id: "data.traces.getTags",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/traces/tags",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static GET_TAGS_VALUE: Operation = Operation {
+    api: &API,
+    id: "data.traces.getTagsValue",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/traces/aggregation/tag",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "data.traces.list",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/traces",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "data.traces.retrieve",
+    method: Method::GET,
+    path: "/api/bucket/{id}/data/traces/{trace}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.traces`.
 #[cfg(feature = "client")]
@@ -365,7 +439,7 @@ pub enum ListBodyOrderBy {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(
+routegen_runtime::impl_string_enum!(
     request ListBodyOrderBy { Oldest("oldest"), Newest("newest"), Shortest("shortest"), Longest("longest"); Other }
 );
 
@@ -419,27 +493,48 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.traces`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TracesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&GET_DURATION_AVG] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::get_duration_avg(&stub, call.required()?, id, body).await
-    });
-    handlers[&GET_HISTOGRAM_BY_TAG] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::get_histogram_by_tag(&stub, call.required()?, id, body).await
-    });
-    handlers[&GET_SERVICES] = json(|stub, call, (id,)| async move {
-        S::get_services(&stub, call.required()?, id).await
-    });
-    handlers[&GET_TAGS] = json(|stub, call, (id,)| async move {
-        S::get_tags(&stub, call.required()?, id).await
-    });
-    handlers[&GET_TAGS_VALUE] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::get_tags_value(&stub, call.required()?, id, body).await
-    });
-    handlers[&LIST] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::list(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, (id, trace)| async move {
-        S::retrieve(&stub, call.required()?, id, trace).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &GET_DURATION_AVG,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::get_duration_avg(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &GET_HISTOGRAM_BY_TAG,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::get_histogram_by_tag(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &GET_SERVICES,
+            |stub, call, (id,)| async move {
+                S::get_services(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_TAGS,
+            |stub, call, (id,)| async move {
+                S::get_tags(&stub, call.required()?, id).await
+            },
+        )
+        .json(
+            &GET_TAGS_VALUE,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::get_tags_value(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::list(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE,
+            |stub, call, (id, trace)| async move {
+                S::retrieve(&stub, call.required()?, id, trace).await
+            },
+        )
+        .into_endpoints()
 }

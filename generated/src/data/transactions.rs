@@ -4,21 +4,51 @@
 //! Operations of `data.transactions`; documentation page "Data.transactions".
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
 
-static DELETE: Operation = Service::Node
-    .post("data.transactions.delete", "/api/bucket/{id}/data/transactions/v2/delete");
-static RETRIEVE_HISTOGRAM: Operation = Service::Node
-    .idempotent_post("data.transactions.retrieveHistogram", "/api/bucket/{id}/data/transactions/v2/histogram");
-static RETRIEVE_SUMMARY: Operation = Service::Node
-    .idempotent_post("data.transactions.retrieveSummary", "/api/bucket/{id}/data/transactions/v2/summary");
+static DELETE: Operation = Operation {
+    api: &API,
+    id: "data.transactions.delete",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/transactions/v2/delete",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static RETRIEVE_HISTOGRAM: Operation = Operation {
+    api: &API,
+    id: "data.transactions.retrieveHistogram",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/transactions/v2/histogram",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE_SUMMARY: Operation = Operation {
+    api: &API,
+    id: "data.transactions.retrieveSummary",
+    method: Method::POST,
+    path: "/api/bucket/{id}/data/transactions/v2/summary",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `data.transactions`.
 #[cfg(feature = "client")]
@@ -173,15 +203,24 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.transactions`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DELETE] = json(|stub, call, (id, QueryArg(query))| async move {
-        S::delete(&stub, call.required()?, id, query).await
-    });
-    handlers[&RETRIEVE_HISTOGRAM] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_histogram(&stub, call.required()?, id, body).await
-    });
-    handlers[&RETRIEVE_SUMMARY] = json(|stub, call, (id, BodyArg(body))| async move {
-        S::retrieve_summary(&stub, call.required()?, id, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .json(
+            &DELETE,
+            |stub, call, (id, QueryArg(query))| async move {
+                S::delete(&stub, call.required()?, id, query).await
+            },
+        )
+        .json(
+            &RETRIEVE_HISTOGRAM,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_histogram(&stub, call.required()?, id, body).await
+            },
+        )
+        .json(
+            &RETRIEVE_SUMMARY,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::retrieve_summary(&stub, call.required()?, id, body).await
+            },
+        )
+        .into_endpoints()
 }

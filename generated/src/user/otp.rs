@@ -3,18 +3,51 @@
 //!
 //! Operations of `user.otp`; documentation page "User.otp".
 
+use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, JsonObject, Nothing, Operation, RouteError, Secret};
+use crate::api::{API, Service};
 use crate::types::User;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
 
-static DISABLE: Operation = Service::Api.delete("user.otp.disable", "/api/users/otp");
-static ENABLE: Operation = Service::Api.post("user.otp.enable", "/api/users/otp");
-static RETRIEVE: Operation = Service::Api.get("user.otp.retrieve", "/api/users/otp");
+static DISABLE: Operation = Operation {
+    api: &API,
+    id: "user.otp.disable",
+    method: Method::DELETE,
+    path: "/api/users/otp",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static ENABLE: Operation = Operation {
+    api: &API,
+    id: "user.otp.enable",
+    method: Method::POST,
+    path: "/api/users/otp",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "user.otp.retrieve",
+    method: Method::GET,
+    path: "/api/users/otp",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `user.otp`.
 #[cfg(feature = "client")]
@@ -165,15 +198,19 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user.otp`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OtpServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&DISABLE] = empty(|stub, call, (QueryArg(query),)| async move {
-        S::disable(&stub, call.required()?, query).await
-    });
-    handlers[&ENABLE] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::enable(&stub, call.required()?, body).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
-        S::retrieve(&stub, call.required()?).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &DISABLE,
+            |stub, call, (QueryArg(query),)| async move {
+                S::disable(&stub, call.required()?, query).await
+            },
+        )
+        .empty(
+            &ENABLE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::enable(&stub, call.required()?, body).await
+            },
+        )
+        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .into_endpoints()
 }

@@ -3,18 +3,51 @@
 //!
 //! Operations of `user.providers`; documentation page "User.providers".
 
+use routegen_runtime::{Auth, Codes, Method, NoDocumentedErrors, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static ADD: Operation = Service::Api.post("user.providers.add", "/api/users/integrations");
-static REMOVE: Operation = Service::Api.delete("user.providers.remove", "/api/users/integrations/{name}");
-static RETRIEVE: Operation = Service::Api.get("user.providers.retrieve", "/api/users/integrations");
+static ADD: Operation = Operation {
+    api: &API,
+    id: "user.providers.add",
+    method: Method::POST,
+    path: "/api/users/integrations",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static REMOVE: Operation = Operation {
+    api: &API,
+    id: "user.providers.remove",
+    method: Method::DELETE,
+    path: "/api/users/integrations/{name}",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static RETRIEVE: Operation = Operation {
+    api: &API,
+    id: "user.providers.retrieve",
+    method: Method::GET,
+    path: "/api/users/integrations",
+    service: Service::Api.id(),
+    base_url_parameter: None,
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `user.providers`.
 #[cfg(feature = "client")]
@@ -111,15 +144,19 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user.providers`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&ADD] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::add(&stub, call.required()?, body).await
-    });
-    handlers[&REMOVE] = empty(|stub, call, (name,)| async move {
-        S::remove(&stub, call.required()?, name).await
-    });
-    handlers[&RETRIEVE] = json(|stub, call, ()| async move {
-        S::retrieve(&stub, call.required()?).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &ADD,
+            |stub, call, (BodyArg(body),)| async move {
+                S::add(&stub, call.required()?, body).await
+            },
+        )
+        .empty(
+            &REMOVE,
+            |stub, call, (name,)| async move {
+                S::remove(&stub, call.required()?, name).await
+            },
+        )
+        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .into_endpoints()
 }

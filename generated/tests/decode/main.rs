@@ -8,7 +8,6 @@ mod common;
 mod costs;
 mod leaks;
 mod responses;
-mod runtime;
 
 use std::convert::Infallible;
 

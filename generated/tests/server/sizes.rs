@@ -42,7 +42,7 @@ unimplemented_namespaces! {
 }
 
 fn router() -> Router {
-    Server::new(AnyToken(Ada)).with_all(Arc::new(Nobody)).into_router()
+    Server::new(AnyToken(Ada)).with(pm2_api::endpoints(Arc::new(Nobody))).into_router()
 }
 
 /// An operation of the OpenAPI document.

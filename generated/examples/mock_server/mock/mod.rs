@@ -145,7 +145,7 @@ fn router(mock: &Arc<Mock>) -> Router {
         Router::new().route("/mock/reset", post(reset)).route("/mock/mails", get(mails)).with_state(Arc::clone(mock));
     let of_service = Server::new(Doorman(Arc::clone(mock)))
         .body_limit(mock.options.limits.body)
-        .with_all(Arc::clone(mock))
+        .with(pm2_api::endpoints(Arc::clone(mock)))
         .into_router();
     // Last, so that its 404 stays.
     docs::router().merge(of_mock).merge(of_service)

@@ -3,20 +3,50 @@
 //!
 //! Operations of `bucket.alert.analyzer`; documentation page "Bucket.alert.analyzer".
 
+use routegen_runtime::{Auth, Codes, Method, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Codes, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
 
-static EDIT_STATE: Operation = Service::Node
-    .put("bucket.alert.analyzer.editState", "/api/bucket/{id}/alerts/analyzer/{alert}");
-static LIST: Operation = Service::Node
-    .idempotent_post("bucket.alert.analyzer.list", "/api/bucket/{id}/alerts/analyzer");
-static UPDATE_CONFIG: Operation = Service::Node
-    .put("bucket.alert.analyzer.updateConfig", "/api/bucket/{id}/alerts/analyzer/{analyzer}/config");
+static EDIT_STATE: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.analyzer.editState",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/alerts/analyzer/{alert}",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LIST: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.analyzer.list",
+    method: Method::POST,
+    path: "/api/bucket/{id}/alerts/analyzer",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static UPDATE_CONFIG: Operation = Operation {
+    api: &API,
+    id: "bucket.alert.analyzer.updateConfig",
+    method: Method::PUT,
+    path: "/api/bucket/{id}/alerts/analyzer/{analyzer}/config",
+    service: Service::Node.id(),
+    base_url_parameter: Some(0),
+    auth: Auth::Required,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `bucket.alert.analyzer`.
 #[cfg(feature = "client")]
@@ -175,15 +205,24 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.alert.analyzer`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AnalyzerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&EDIT_STATE] = empty(|stub, call, (id, alert, BodyArg(body))| async move {
-        S::edit_state(&stub, call.required()?, id, alert, body).await
-    });
-    handlers[&LIST] = empty(|stub, call, (id, BodyArg(body))| async move {
-        S::list(&stub, call.required()?, id, body).await
-    });
-    handlers[&UPDATE_CONFIG] = empty(|stub, call, (id, analyzer, BodyArg(body))| async move {
-        S::update_config(&stub, call.required()?, id, analyzer, body).await
-    });
-    handlers.with(stub)
+    Routes::new(stub)
+        .empty(
+            &EDIT_STATE,
+            |stub, call, (id, alert, BodyArg(body))| async move {
+                S::edit_state(&stub, call.required()?, id, alert, body).await
+            },
+        )
+        .empty(
+            &LIST,
+            |stub, call, (id, BodyArg(body))| async move {
+                S::list(&stub, call.required()?, id, body).await
+            },
+        )
+        .empty(
+            &UPDATE_CONFIG,
+            |stub, call, (id, analyzer, BodyArg(body))| async move {
+                S::update_config(&stub, call.required()?, id, analyzer, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -1,0 +1,48 @@
+//! What every crate that routegen generates depends on: the client, the server, and the types that they share.
+//!
+//! Programs use a generated crate, which re-exports what they need from here. Items that are hidden from this
+//! documentation are for generated code; they may change with any version.
+
+#![forbid(unsafe_code)]
+
+mod api;
+#[cfg(any(feature = "client", feature = "server"))]
+mod decode;
+mod download;
+mod error;
+#[cfg(feature = "client")]
+mod error_message;
+#[cfg(any(feature = "client", feature = "server"))]
+mod json;
+mod mismatch;
+mod nothing;
+mod operation;
+mod response;
+#[cfg(feature = "round-trip")]
+#[doc(hidden)]
+pub mod round_trip;
+mod secret;
+#[doc(hidden)]
+pub mod string_enum;
+
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(feature = "server")]
+pub mod server;
+
+pub use api::{Api, ApiService, Discovery, Refresh, ServiceId};
+pub use download::Download;
+pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
+pub use http::Method;
+pub use jiff::{SignedDuration, Timestamp};
+pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
+pub use nothing::Nothing;
+pub use operation::{Auth, Operation};
+pub use response::Response;
+pub use secret::Secret;
+
+/// An error of any type.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A JSON object with any fields.
+pub type JsonObject = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,30 @@
+//! The server: from a request to a stub's method, and from its result to an answer.
+
+mod arguments;
+mod authenticate;
+mod context;
+mod faults;
+mod incoming;
+#[cfg(feature = "client")]
+mod proxy;
+mod refusal;
+mod reply;
+mod router;
+mod strict;
+mod template;
+mod text;
+mod wiring;
+
+// Generated files import all of the server from here.
+#[doc(hidden)]
+pub use std::sync::Arc;
+
+#[doc(hidden)]
+pub use arguments::{BodyArg, QueryArg, RestArgs};
+pub use authenticate::{AnyToken, Authenticator, FixedTokens, Refused};
+pub use context::Context;
+pub use reply::{Failure, Replies, Reply};
+pub use router::Server;
+pub use wiring::Endpoints;
+#[doc(hidden)]
+pub use wiring::Routes;
