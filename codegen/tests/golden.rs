@@ -1,7 +1,6 @@
 //! The generator's output to the byte: every folder of `tests/golden` has a spec and what is generated from it.
 //!
-//! A new case is a new folder with `spec/`: run the test with `UPDATE_EXPECT=1` and read what it wrote to `expected/`. Copies
-//! of `codegen/runtime/` are the same in every crate and are left out.
+//! A new case is a new folder with `spec/`: run the test with `UPDATE_EXPECT=1` and read what it wrote to `expected/`.
 
 #[path = "support/cases.rs"]
 mod cases;
@@ -19,12 +18,8 @@ const UPDATE: &str = "UPDATE_EXPECT";
 /// The text of every file by its path below the crate's folder.
 type Files = BTreeMap<String, String>;
 
-fn is_copy(path: &str) -> bool {
-    path.starts_with("src/runtime/") || path == "tests/round_trip/harness.rs"
-}
-
 fn found(case: &Case) -> Files {
-    case.generated().into_iter().filter(|file| !is_copy(&file.path)).map(|file| (file.path, file.text)).collect()
+    case.generated().into_iter().map(|file| (file.path, file.text)).collect()
 }
 
 fn expected(folder: &Path, lead: &str, files: &mut Files) {

@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
-use routegen::emit::Content;
 use routegen::output::{File, MARK};
 use syn::UseTree;
 
@@ -111,23 +110,6 @@ fn the_generator_knows_no_api() {
 }
 
 #[test]
-fn the_runtime_is_copied_as_a_whole() {
-    let api = routegen::read(&cases::all()[0].spec()).unwrap_or_else(|report| panic!("{report}"));
-    let copied: BTreeSet<String> = routegen::emit::emit(&api)
-        .into_iter()
-        .filter(|draft| matches!(draft.content, Content::Rust(_)))
-        .map(|draft| draft.origin.replacen("codegen/runtime/", "", 1))
-        .collect();
-    let folder = below_codegen("runtime");
-    let there: BTreeSet<String> = files(&folder)
-        .iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .map(|path| path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().replace('\\', "/"))
-        .collect();
-    assert_eq!(copied, there, "emit/runtime.rs must list what is in codegen/runtime");
-}
-
-#[test]
 fn every_generated_file_says_so_and_is_strict() {
     for (case, files) in generated() {
         for File { path, text } in &files {
@@ -203,7 +185,6 @@ fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
     for (case, files) in generated() {
         let is_namespace = |path: &str| {
             path.starts_with("src/")
-                && !path.starts_with("src/runtime/")
                 && !["src/lib.rs", "src/api.rs"].contains(&path)
         };
         for File { path, text } in files.iter().filter(|file| is_namespace(&file.path)) {
@@ -229,7 +210,7 @@ fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
 
 #[test]
 fn files_are_small_and_say_what_they_are() {
-    for folder in ["src", "runtime", "tests", "../xtask/src", "../xtask/tests"] {
+    for folder in ["src", "runtime/src", "tests", "../xtask/src", "../xtask/tests"] {
         let is_golden = |path: &Path| path.components().any(|part| part.as_os_str() == "golden");
         for path in files(&below_codegen(folder)).into_iter().filter(|path| !is_golden(path)) {
             if path.extension().is_none_or(|extension| extension != "rs") {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `actions`; documentation page "Actions".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static TRIGGER_ACTION: Operation = Operation {
     api: &API,
     id: "actions.triggerAction",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/trigger",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static TRIGGER_ACTION: Operation = Operation {
 static TRIGGER_PM2_ACTION: Operation = Operation {
     api: &API,
     id: "actions.triggerPM2Action",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/triggerPM2",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static TRIGGER_PM2_ACTION: Operation = Operation {
 static TRIGGER_SCOPED_ACTION: Operation = Operation {
     api: &API,
     id: "actions.triggerScopedAction",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/triggerScopedAction",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -257,7 +257,7 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `actions`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ActionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &TRIGGER_ACTION,
             |stub, call, (id, BodyArg(body))| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `auth`; documentation page "Auth".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static REGISTER: Operation = Operation {
     api: &API,
     id: "auth.register",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/oauth/register",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -27,7 +27,7 @@ static REGISTER: Operation = Operation {
 static REQUEST_NEW_PASSWORD: Operation = Operation {
     api: &API,
     id: "auth.requestNewPassword",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/oauth/reset_password",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -39,7 +39,7 @@ static REQUEST_NEW_PASSWORD: Operation = Operation {
 pub(crate) static RETRIEVE_TOKEN: Operation = Operation {
     api: &API,
     id: "auth.retrieveToken",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/oauth/token",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -51,7 +51,7 @@ pub(crate) static RETRIEVE_TOKEN: Operation = Operation {
 static REVOKE: Operation = Operation {
     api: &API,
     id: "auth.revoke",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/oauth/revoke",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -63,7 +63,7 @@ static REVOKE: Operation = Operation {
 static SEND_EMAIL_LINK: Operation = Operation {
     api: &API,
     id: "auth.sendEmailLink",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/oauth/send_email_link",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -75,7 +75,7 @@ static SEND_EMAIL_LINK: Operation = Operation {
 static VALID_EMAIL: Operation = Operation {
     api: &API,
     id: "auth.validEmail",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/oauth/valid_email/{token}",
     service: Service::Oauth.id(),
     base_url_parameter: None,
@@ -408,7 +408,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `auth`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &REGISTER,
             |stub, call, (BodyArg(body),)| async move {

@@ -3,7 +3,7 @@
 //!
 //! Operations of `bucket`; documentation page "Bucket".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedErrors, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
@@ -11,7 +11,7 @@ use crate::types::Bucket;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 pub mod alert;
 pub mod application;
 pub mod billing;
@@ -21,7 +21,7 @@ pub mod webcheck;
 static CLAIM_TRIAL: Operation = Operation {
     api: &API,
     id: "bucket.claimTrial",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/start_trial",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -33,7 +33,7 @@ static CLAIM_TRIAL: Operation = Operation {
 static CREATE: Operation = Operation {
     api: &API,
     id: "bucket.create",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/create_classic",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -45,7 +45,7 @@ static CREATE: Operation = Operation {
 static CURRENT_ROLE: Operation = Operation {
     api: &API,
     id: "bucket.currentRole",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/current_role",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -57,7 +57,7 @@ static CURRENT_ROLE: Operation = Operation {
 static DESTROY: Operation = Operation {
     api: &API,
     id: "bucket.destroy",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -69,7 +69,7 @@ static DESTROY: Operation = Operation {
 static GET_SUBSCRIPTION: Operation = Operation {
     api: &API,
     id: "bucket.getSubscription",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/subscription",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -81,7 +81,7 @@ static GET_SUBSCRIPTION: Operation = Operation {
 static INVITE_USER: Operation = Operation {
     api: &API,
     id: "bucket.inviteUser",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/add_user",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -93,7 +93,7 @@ static INVITE_USER: Operation = Operation {
 static REMOVE_INVITATION: Operation = Operation {
     api: &API,
     id: "bucket.removeInvitation",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/invitation",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -105,7 +105,7 @@ static REMOVE_INVITATION: Operation = Operation {
 static REMOVE_USER: Operation = Operation {
     api: &API,
     id: "bucket.removeUser",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/remove_user",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -117,7 +117,7 @@ static REMOVE_USER: Operation = Operation {
 pub(crate) static RETRIEVE: Operation = Operation {
     api: &API,
     id: "bucket.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -129,7 +129,7 @@ pub(crate) static RETRIEVE: Operation = Operation {
 static RETRIEVE_ALL: Operation = Operation {
     api: &API,
     id: "bucket.retrieveAll",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -141,7 +141,7 @@ static RETRIEVE_ALL: Operation = Operation {
 static RETRIEVE_CHARGES: Operation = Operation {
     api: &API,
     id: "bucket.retrieveCharges",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/charges",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -153,7 +153,7 @@ static RETRIEVE_CHARGES: Operation = Operation {
 static RETRIEVE_SERVERS: Operation = Operation {
     api: &API,
     id: "bucket.retrieveServers",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/meta_servers",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -165,7 +165,7 @@ static RETRIEVE_SERVERS: Operation = Operation {
 static RETRIEVE_USERS: Operation = Operation {
     api: &API,
     id: "bucket.retrieveUsers",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/users_authorized",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -177,7 +177,7 @@ static RETRIEVE_USERS: Operation = Operation {
 static SEND_FEEDBACK: Operation = Operation {
     api: &API,
     id: "bucket.sendFeedback",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/feedback",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -189,7 +189,7 @@ static SEND_FEEDBACK: Operation = Operation {
 static SET_NOTIFICATION_STATE: Operation = Operation {
     api: &API,
     id: "bucket.setNotificationState",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/manage_notif",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -201,7 +201,7 @@ static SET_NOTIFICATION_STATE: Operation = Operation {
 static SET_USER_ROLE: Operation = Operation {
     api: &API,
     id: "bucket.setUserRole",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/promote_user",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -213,7 +213,7 @@ static SET_USER_ROLE: Operation = Operation {
 static TRANSFER_OWNERSHIP: Operation = Operation {
     api: &API,
     id: "bucket.transferOwnership",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/transfer_ownership",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -225,7 +225,7 @@ static TRANSFER_OWNERSHIP: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "bucket.update",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -237,7 +237,7 @@ static UPDATE: Operation = Operation {
 static UPDATE_USER_OPTIONS: Operation = Operation {
     api: &API,
     id: "bucket.updateUserOptions",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/user_options",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -249,7 +249,7 @@ static UPDATE_USER_OPTIONS: Operation = Operation {
 static UPGRADE: Operation = Operation {
     api: &API,
     id: "bucket.upgrade",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/upgrade",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -1104,7 +1104,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BucketServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &CLAIM_TRIAL,
             |stub, call, (id,)| async move {

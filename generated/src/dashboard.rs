@@ -3,18 +3,18 @@
 //!
 //! Operations of `dashboard`; documentation page "Dashboard".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
     api: &API,
     id: "dashboard.create",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/dashboard/",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static CREATE: Operation = Operation {
 static REMOVE: Operation = Operation {
     api: &API,
     id: "dashboard.remove",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/dashboard/{dashid}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -38,7 +38,7 @@ static REMOVE: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "dashboard.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/dashboard/{dashid}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -50,7 +50,7 @@ static RETRIEVE: Operation = Operation {
 static RETRIEVE_ALL: Operation = Operation {
     api: &API,
     id: "dashboard.retrieveAll",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/dashboard/",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -62,7 +62,7 @@ static RETRIEVE_ALL: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "dashboard.update",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/dashboard/{dashId}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -280,7 +280,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `dashboard`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &CREATE,
             |stub, call, (id, BodyArg(body))| async move {

@@ -4,19 +4,19 @@
 //! Operations of `misc`; documentation page "Misc".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Operation {
     api: &API,
     id: "misc.listChangelogArticles",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/misc/changelog",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -28,7 +28,7 @@ static LIST_CHANGELOG_ARTICLES: Operation = Operation {
 static RETRIEVE_COMPANY: Operation = Operation {
     api: &API,
     id: "misc.retrieveCompany",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveCompany",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -40,7 +40,7 @@ static RETRIEVE_COMPANY: Operation = Operation {
 static RETRIEVE_COUPON: Operation = Operation {
     api: &API,
     id: "misc.retrieveCoupon",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveCoupon",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -52,7 +52,7 @@ static RETRIEVE_COUPON: Operation = Operation {
 static RETRIEVE_NODE_RELEASE: Operation = Operation {
     api: &API,
     id: "misc.retrieveNodeRelease",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/misc/release/nodejs/{version}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -64,7 +64,7 @@ static RETRIEVE_NODE_RELEASE: Operation = Operation {
 static RETRIEVE_PM2_VERSION: Operation = Operation {
     api: &API,
     id: "misc.retrievePM2Version",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/misc/release/pm2",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -76,7 +76,7 @@ static RETRIEVE_PM2_VERSION: Operation = Operation {
 static RETRIEVE_PLANS: Operation = Operation {
     api: &API,
     id: "misc.retrievePlans",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/misc/plans",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -88,7 +88,7 @@ static RETRIEVE_PLANS: Operation = Operation {
 static RETRIEVE_VAT: Operation = Operation {
     api: &API,
     id: "misc.retrieveVAT",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveVat",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -368,7 +368,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `misc`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MiscServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &LIST_CHANGELOG_ARTICLES,
             |stub, call, ()| async move {

@@ -3,18 +3,18 @@
 //!
 //! Operations of `node`; documentation page "Node".
 
-use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static GET_DEFAULT_NODE: Operation = Operation {
     api: &API,
     id: "node.getDefaultNode",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/node/default",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -64,7 +64,7 @@ pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `node`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NodeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &GET_DEFAULT_NODE,
             |stub, call, ()| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `orchestration`; documentation page "Orchestration".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static SELF_SEND: Operation = Operation {
     api: &API,
     id: "orchestration.selfSend",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/balance",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -82,7 +82,7 @@ pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `orchestration`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &SELF_SEND,
             |stub, call, (id,)| async move {

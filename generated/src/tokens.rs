@@ -3,19 +3,19 @@
 //!
 //! Operations of `tokens`; documentation page "Tokens".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
     api: &API,
     id: "tokens.create",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/users/token/",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -27,7 +27,7 @@ static CREATE: Operation = Operation {
 static REMOVE: Operation = Operation {
     api: &API,
     id: "tokens.remove",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/users/token/{id}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -39,7 +39,7 @@ static REMOVE: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "tokens.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/token/",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -155,7 +155,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `tokens`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &CREATE,
             |stub, call, (BodyArg(body),)| async move {

@@ -3,7 +3,7 @@
 //!
 //! Operations of `user`; documentation page "User".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedErrors, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
@@ -11,14 +11,14 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 pub mod otp;
 pub mod providers;
 
 static ATTACH_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "user.attachCreditCard",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/users/payment/",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -30,7 +30,7 @@ static ATTACH_CREDIT_CARD: Operation = Operation {
 static DELETE: Operation = Operation {
     api: &API,
     id: "user.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/users/delete",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -42,7 +42,7 @@ static DELETE: Operation = Operation {
 static DELETE_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "user.deleteCreditCard",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/users/payment/card/{card_id}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -54,7 +54,7 @@ static DELETE_CREDIT_CARD: Operation = Operation {
 static FETCH_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "user.fetchCreditCard",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card/{card_id}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -66,7 +66,7 @@ static FETCH_CREDIT_CARD: Operation = Operation {
 static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "user.fetchDefaultCreditCard",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -78,7 +78,7 @@ static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
 static FETCH_METADATA: Operation = Operation {
     api: &API,
     id: "user.fetchMetadata",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card/stripe_metadata",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -90,7 +90,7 @@ static FETCH_METADATA: Operation = Operation {
 static LIST_CHARGES: Operation = Operation {
     api: &API,
     id: "user.listCharges",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/payment/charges",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -102,7 +102,7 @@ static LIST_CHARGES: Operation = Operation {
 static LIST_SUBSCRIPTIONS: Operation = Operation {
     api: &API,
     id: "user.listSubscriptions",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/payment/subcriptions",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -114,7 +114,7 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "user.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/isLogged",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -126,7 +126,7 @@ static RETRIEVE: Operation = Operation {
 static SET_DEFAULT_CARD: Operation = Operation {
     api: &API,
     id: "user.setDefaultCard",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/users/payment/card/{card_id}/default",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -138,7 +138,7 @@ static SET_DEFAULT_CARD: Operation = Operation {
 static SHOW: Operation = Operation {
     api: &API,
     id: "user.show",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/show/{id}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -150,7 +150,7 @@ static SHOW: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "user.update",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/users/update",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -162,7 +162,7 @@ static UPDATE: Operation = Operation {
 static UPDATE_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "user.updateCreditCard",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/users/payment/card",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -174,7 +174,7 @@ static UPDATE_CREDIT_CARD: Operation = Operation {
 static UPDATE_METADATA: Operation = Operation {
     api: &API,
     id: "user.updateMetadata",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/users/payment/stripe_metadata",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -799,7 +799,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &ATTACH_CREDIT_CARD,
             |stub, call, (BodyArg(body),)| async move {

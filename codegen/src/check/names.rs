@@ -86,6 +86,7 @@ impl Taken {
 
 /// Type names that generated files use for something else.
 const RESERVED_TYPES: &[&str] = &[
+    "API",
     "Arc",
     "Auth",
     "BTreeMap",
@@ -102,7 +103,6 @@ const RESERVED_TYPES: &[&str] = &[
     "Download",
     "Endpoints",
     "Eq",
-    "Handlers",
     "BodyArg",
     "QueryArg",
     "RestArgs",

@@ -9,7 +9,7 @@ use crate::ir::{Api, Auth, Effect, Operation, Payload, TokenPlace};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
-    for import in [Import::Api, Import::Service, Import::Runtime("Auth"), Import::Runtime("Method")] {
+    for import in [Import::Api, Import::Service, Import::Runtime("Auth")] {
         uses.add(import);
     }
     let of = tokens::runtime("Operation", uses);
@@ -45,7 +45,7 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         #visibility static #name: #of = #of {
             api: &API,
             id: #id,
-            method: Method::#method,
+            method: routegen_runtime::Method::#method,
             path: #path,
             service: Service::#service.id(),
             base_url_parameter: #parameter,

@@ -15,7 +15,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     if namespace.operations.is_empty() {
         return Vec::new();
     }
-    for name in ["Context", "Endpoints", "Replies", "Routes"] {
+    for name in ["Context", "Endpoints", "Replies"] {
         uses.add(Import::Server(name));
     }
     uses.add(Import::Server("Arc"));
@@ -40,7 +40,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
             #endpoints_doc
             #[cfg(feature = "server")]
             pub fn endpoints<P: Send + 'static, S: #name<P>>(stub: Arc<S>) -> Endpoints<P> {
-                Routes::new(stub) #(#routes)* .into_endpoints()
+                routegen_runtime::server::Routes::new(stub) #(#routes)* .into_endpoints()
             }
         },
     ]

@@ -38,6 +38,9 @@ impl Workspace {
         }
         // Nobody debugs these crates, and what is built of them is built once.
         manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
+        // Generated crates ask the registry for the runtime, unless the spec says otherwise.
+        let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
+        manifest.push_str(&format!("\n[patch.crates-io]\nroutegen-runtime = {{ path = {runtime:?} }}\n"));
         write(&folder.join("Cargo.toml"), &manifest);
         lock(&folder);
         for old in fs::read_dir(&folder).expect("the workspace can be listed") {

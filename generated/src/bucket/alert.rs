@@ -3,19 +3,19 @@
 //!
 //! Operations of `bucket.alert`; documentation page "Bucket.alert".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 pub mod analyzer;
 
 static CREATE: Operation = Operation {
     api: &API,
     id: "bucket.alert.create",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static CREATE: Operation = Operation {
 static DELETE: Operation = Operation {
     api: &API,
     id: "bucket.alert.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/alerts/{alert}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static DELETE: Operation = Operation {
 static GET: Operation = Operation {
     api: &API,
     id: "bucket.alert.get",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/alerts/{alert}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static GET: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "bucket.alert.list",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/alerts/",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -63,7 +63,7 @@ static LIST: Operation = Operation {
 static TRIGGER_SAMPLE: Operation = Operation {
     api: &API,
     id: "bucket.alert.triggerSample",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/{alert}/sample",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -75,7 +75,7 @@ static TRIGGER_SAMPLE: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "bucket.alert.update",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/update",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -87,7 +87,7 @@ static UPDATE: Operation = Operation {
 static UPDATE_ALERT: Operation = Operation {
     api: &API,
     id: "bucket.alert.updateAlert",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/{alert}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -99,7 +99,7 @@ static UPDATE_ALERT: Operation = Operation {
 static UPDATE_SLACK: Operation = Operation {
     api: &API,
     id: "bucket.alert.updateSlack",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/updateSlack",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -111,7 +111,7 @@ static UPDATE_SLACK: Operation = Operation {
 static UPDATE_WEBHOOKS: Operation = Operation {
     api: &API,
     id: "bucket.alert.updateWebhooks",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/updateWebhooks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -651,7 +651,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.alert`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &CREATE,
             |stub, call, (id, BodyArg(body))| async move {

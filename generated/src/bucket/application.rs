@@ -3,18 +3,18 @@
 //!
 //! Operations of `bucket.application`; documentation page "Bucket.application".
 
-use routegen_runtime::{Auth, Codes, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
     api: &API,
     id: "bucket.application.create",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/applications",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static CREATE: Operation = Operation {
 static DELETE: Operation = Operation {
     api: &API,
     id: "bucket.application.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/applications/{application}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -38,7 +38,7 @@ static DELETE: Operation = Operation {
 static GET: Operation = Operation {
     api: &API,
     id: "bucket.application.get",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -50,7 +50,7 @@ static GET: Operation = Operation {
 static GET_PREVIEW: Operation = Operation {
     api: &API,
     id: "bucket.application.getPreview",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}/preview",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -62,7 +62,7 @@ static GET_PREVIEW: Operation = Operation {
 static GET_REPORTS: Operation = Operation {
     api: &API,
     id: "bucket.application.getReports",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}/report",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -74,7 +74,7 @@ static GET_REPORTS: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "bucket.application.list",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -86,7 +86,7 @@ static LIST: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "bucket.application.update",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/applications/{application}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -334,7 +334,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.application`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &CREATE,
             |stub, call, (id, BodyArg(body))| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `bucket.billing`; documentation page "Bucket.billing".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static ATTACH_BANK_ACCOUNT: Operation = Operation {
     api: &API,
     id: "bucket.billing.attachBankAccount",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/banks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static ATTACH_BANK_ACCOUNT: Operation = Operation {
 static ATTACH_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.attachCreditCard",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/cards",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static ATTACH_CREDIT_CARD: Operation = Operation {
 static DELETE_BANK_ACCOUNT: Operation = Operation {
     api: &API,
     id: "bucket.billing.deleteBankAccount",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/payment/banks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static DELETE_BANK_ACCOUNT: Operation = Operation {
 static DELETE_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.deleteCreditCard",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/payment/card/{card_id}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -63,7 +63,7 @@ static DELETE_CREDIT_CARD: Operation = Operation {
 static FETCH_BANK_ACCOUNT: Operation = Operation {
     api: &API,
     id: "bucket.billing.fetchBankAccount",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/banks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -75,7 +75,7 @@ static FETCH_BANK_ACCOUNT: Operation = Operation {
 static FETCH_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.fetchCreditCard",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/card/{card_id}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -87,7 +87,7 @@ static FETCH_CREDIT_CARD: Operation = Operation {
 static FETCH_CREDIT_CARDS: Operation = Operation {
     api: &API,
     id: "bucket.billing.fetchCreditCards",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/cards",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -99,7 +99,7 @@ static FETCH_CREDIT_CARDS: Operation = Operation {
 static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.fetchDefaultCreditCard",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/card",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -111,7 +111,7 @@ static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
 static FETCH_METADATA: Operation = Operation {
     api: &API,
     id: "bucket.billing.fetchMetadata",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -123,7 +123,7 @@ static FETCH_METADATA: Operation = Operation {
 static GET_INVOICES: Operation = Operation {
     api: &API,
     id: "bucket.billing.getInvoices",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/invoices",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -135,7 +135,7 @@ static GET_INVOICES: Operation = Operation {
 static GET_RECEIPTS: Operation = Operation {
     api: &API,
     id: "bucket.billing.getReceipts",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/receipts",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -147,7 +147,7 @@ static GET_RECEIPTS: Operation = Operation {
 static GET_SUBCRIPTION: Operation = Operation {
     api: &API,
     id: "bucket.billing.getSubcription",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/subscription",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -159,7 +159,7 @@ static GET_SUBCRIPTION: Operation = Operation {
 static GET_SUBCRIPTION_STATE: Operation = Operation {
     api: &API,
     id: "bucket.billing.getSubcriptionState",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/subscription/state",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -171,7 +171,7 @@ static GET_SUBCRIPTION_STATE: Operation = Operation {
 static PAYMENT_INTENT_SUCCEED: Operation = Operation {
     api: &API,
     id: "bucket.billing.paymentIntentSucceed",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/subscribe/{paymentIntent}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -183,7 +183,7 @@ static PAYMENT_INTENT_SUCCEED: Operation = Operation {
 static SET_DEFAULT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.setDefaultCard",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/card/{card_id}/default",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -195,7 +195,7 @@ static SET_DEFAULT_CARD: Operation = Operation {
 static START_TRIAL: Operation = Operation {
     api: &API,
     id: "bucket.billing.startTrial",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment/trial",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -207,7 +207,7 @@ static START_TRIAL: Operation = Operation {
 static SUBSCRIBE: Operation = Operation {
     api: &API,
     id: "bucket.billing.subscribe",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/subscribe",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -219,7 +219,7 @@ static SUBSCRIBE: Operation = Operation {
 static UPDATE_CREDIT_CARD: Operation = Operation {
     api: &API,
     id: "bucket.billing.updateCreditCard",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment/card",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -231,7 +231,7 @@ static UPDATE_CREDIT_CARD: Operation = Operation {
 static UPDATE_METADATA: Operation = Operation {
     api: &API,
     id: "bucket.billing.updateMetadata",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -1098,7 +1098,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.billing`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &ATTACH_BANK_ACCOUNT,
             |stub, call, (id, BodyArg(body))| async move {

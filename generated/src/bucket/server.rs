@@ -3,18 +3,18 @@
 //!
 //! Operations of `bucket.server`; documentation page "Bucket.server".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE_SERVER: Operation = Operation {
     api: &API,
     id: "bucket.server.deleteServer",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/deleteServer",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -99,7 +99,7 @@ pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.server`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ServerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE_SERVER,
             |stub, call, (id, BodyArg(body))| async move {

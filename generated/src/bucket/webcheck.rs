@@ -3,18 +3,18 @@
 //!
 //! Operations of `bucket.webcheck`; documentation page "Bucket.webcheck".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static CREATE: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.create",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/webchecks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static CREATE: Operation = Operation {
 static DELETE: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/webchecks/{webcheck}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -38,7 +38,7 @@ static DELETE: Operation = Operation {
 static GET: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.get",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/{webcheck}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -50,7 +50,7 @@ static GET: Operation = Operation {
 static GET_METRICS: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.getMetrics",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/webchecks/{webcheck}/metrics",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -62,7 +62,7 @@ static GET_METRICS: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.list",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -74,7 +74,7 @@ static LIST: Operation = Operation {
 static LIST_METRICS: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.listMetrics",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/metrics",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -86,7 +86,7 @@ static LIST_METRICS: Operation = Operation {
 static LIST_REGIONS: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.listRegions",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/regions",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -98,7 +98,7 @@ static LIST_REGIONS: Operation = Operation {
 static UPDATE: Operation = Operation {
     api: &API,
     id: "bucket.webcheck.update",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/webchecks/{webcheck}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -509,7 +509,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.webcheck`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &CREATE,
             |stub, call, (id, BodyArg(body))| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `data.dependencies`; documentation page "Data.dependencies".
 
-use routegen_runtime::{Auth, Codes, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.dependencies.retrieve",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/dependencies/",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -85,7 +85,7 @@ pub trait DependenciesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.dependencies`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: DependenciesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE,
             |stub, call, (id, BodyArg(body))| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `data.events`; documentation page "Data.events".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE_ALL: Operation = Operation {
     api: &API,
     id: "data.events.deleteAll",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/events/delete_all",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static DELETE_ALL: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.events.retrieve",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/events",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static RETRIEVE: Operation = Operation {
 static RETRIEVE_HISTOGRAM: Operation = Operation {
     api: &API,
     id: "data.events.retrieveHistogram",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/events/stats",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
 static RETRIEVE_METADATAS: Operation = Operation {
     api: &API,
     id: "data.events.retrieveMetadatas",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/eventsKeysByApp",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -256,7 +256,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.events`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: EventsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE_ALL,
             |stub, call, (id,)| async move {

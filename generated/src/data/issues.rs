@@ -3,19 +3,19 @@
 //!
 //! Operations of `data.issues`; documentation page "Data.issues".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DELETE: Operation = Operation {
     api: &API,
     id: "data.issues.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/issues/{identifier}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static DELETE: Operation = Operation {
 static DELETE_ALL: Operation = Operation {
     api: &API,
     id: "data.issues.deleteAll",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/issues",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static DELETE_ALL: Operation = Operation {
 static FIND_OCCURENCES: Operation = Operation {
     api: &API,
     id: "data.issues.findOccurences",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/ocurrences",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static FIND_OCCURENCES: Operation = Operation {
 static GET_REPLAY: Operation = Operation {
     api: &API,
     id: "data.issues.getReplay",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/replay/{uuid}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -63,7 +63,7 @@ static GET_REPLAY: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "data.issues.list",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/list",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -75,7 +75,7 @@ static LIST: Operation = Operation {
 static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Operation {
     api: &API,
     id: "data.issues.listOccurencesForIdentifier",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/occurrences/{identifier}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -87,7 +87,7 @@ static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Operation {
 static RETRIEVE_HISTOGRAM: Operation = Operation {
     api: &API,
     id: "data.issues.retrieveHistogram",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/histogram",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -99,7 +99,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
 static SEARCH: Operation = Operation {
     api: &API,
     id: "data.issues.search",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/search",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -111,7 +111,7 @@ static SEARCH: Operation = Operation {
 static SUMMARY: Operation = Operation {
     api: &API,
     id: "data.issues.summary",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/summary/{aggregateBy}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -602,7 +602,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.issues`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE,
             |stub, call, (id, identifier)| async move {

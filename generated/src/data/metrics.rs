@@ -4,18 +4,18 @@
 //! Operations of `data.metrics`; documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static RETRIEVE_AGGREGATIONS: Operation = Operation {
     api: &API,
     id: "data.metrics.retrieveAggregations",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/aggregations",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static RETRIEVE_AGGREGATIONS: Operation = Operation {
 static RETRIEVE_HISTOGRAM: Operation = Operation {
     api: &API,
     id: "data.metrics.retrieveHistogram",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/histogram",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
 static RETRIEVE_LIST: Operation = Operation {
     api: &API,
     id: "data.metrics.retrieveList",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/list",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static RETRIEVE_LIST: Operation = Operation {
 static RETRIEVE_METADATAS: Operation = Operation {
     api: &API,
     id: "data.metrics.retrieveMetadatas",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -453,7 +453,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.metrics`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE_AGGREGATIONS,
             |stub, call, (id, BodyArg(body))| async move {

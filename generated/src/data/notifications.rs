@@ -3,18 +3,18 @@
 //!
 //! Operations of `data.notifications`; documentation page "Data.notifications".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static LIST: Operation = Operation {
     api: &API,
     id: "data.notifications.list",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/notifications",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static LIST: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.notifications.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/notifications/{notification}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -139,7 +139,7 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.notifications`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &LIST,
             |stub, call, (id, BodyArg(body))| async move {

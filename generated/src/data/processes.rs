@@ -3,18 +3,18 @@
 //!
 //! Operations of `data.processes`; documentation page "Data.processes".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Operation {
     api: &API,
     id: "data.processes.retrieveDeployments",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/processEvents/deployments",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static RETRIEVE_DEPLOYMENTS: Operation = Operation {
 static RETRIEVE_EVENTS: Operation = Operation {
     api: &API,
     id: "data.processes.retrieveEvents",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/processEvents",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -140,7 +140,7 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.processes`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE_DEPLOYMENTS,
             |stub, call, (id, BodyArg(body))| async move {

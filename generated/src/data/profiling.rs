@@ -3,18 +3,18 @@
 //!
 //! Operations of `data.profiling`; documentation page "Data.profiling".
 
-use routegen_runtime::{Auth, Codes, Download, JsonObject, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Download, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE: Operation = Operation {
     api: &API,
     id: "data.profiling.delete",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/profilings/{filename}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static DELETE: Operation = Operation {
 static DOWNLOAD: Operation = Operation {
     api: &API,
     id: "data.profiling.download",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/profilings/{filename}/download",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -38,7 +38,7 @@ static DOWNLOAD: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "data.profiling.list",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/profilings",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -50,7 +50,7 @@ static LIST: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.profiling.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/profilings/{filename}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -275,7 +275,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.profiling`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &DELETE,
             |stub, call, (id, filename)| async move {

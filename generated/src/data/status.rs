@@ -4,19 +4,19 @@
 //! Operations of `data.status`; documentation page "Data.status".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.status.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/status",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -28,7 +28,7 @@ static RETRIEVE: Operation = Operation {
 static RETRIEVE_BLACKLISTED: Operation = Operation {
     api: &API,
     id: "data.status.retrieveBlacklisted",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/status/blacklisted",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -196,7 +196,7 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.status`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: StatusServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE,
             |stub, call, (id,)| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `data.traces`; documentation page "Data.traces".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static GET_DURATION_AVG: Operation = Operation {
     api: &API,
     id: "data.traces.getDurationAvg",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/aggregation/duration",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -27,7 +27,7 @@ static GET_DURATION_AVG: Operation = Operation {
 static GET_HISTOGRAM_BY_TAG: Operation = Operation {
     api: &API,
     id: "data.traces.getHistogramByTag",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/histogram/tag",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -39,7 +39,7 @@ static GET_HISTOGRAM_BY_TAG: Operation = Operation {
 static GET_SERVICES: Operation = Operation {
     api: &API,
     id: "data.traces.getServices",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/services",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -51,7 +51,7 @@ static GET_SERVICES: Operation = Operation {
 static GET_TAGS: Operation = Operation {
     api: &API,
     id: "data.traces.getTags",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/tags",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -63,7 +63,7 @@ static GET_TAGS: Operation = Operation {
 static GET_TAGS_VALUE: Operation = Operation {
     api: &API,
     id: "data.traces.getTagsValue",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/aggregation/tag",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -75,7 +75,7 @@ static GET_TAGS_VALUE: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "data.traces.list",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -87,7 +87,7 @@ static LIST: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "data.traces.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/{trace}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -493,7 +493,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.traces`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TracesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &GET_DURATION_AVG,
             |stub, call, (id, BodyArg(body))| async move {

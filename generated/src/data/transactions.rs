@@ -4,19 +4,19 @@
 //! Operations of `data.transactions`; documentation page "Data.transactions".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DELETE: Operation = Operation {
     api: &API,
     id: "data.transactions.delete",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/delete",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -28,7 +28,7 @@ static DELETE: Operation = Operation {
 static RETRIEVE_HISTOGRAM: Operation = Operation {
     api: &API,
     id: "data.transactions.retrieveHistogram",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/histogram",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -40,7 +40,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
 static RETRIEVE_SUMMARY: Operation = Operation {
     api: &API,
     id: "data.transactions.retrieveSummary",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/summary",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -203,7 +203,7 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `data.transactions`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE,
             |stub, call, (id, QueryArg(query))| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `user.otp`; documentation page "User.otp".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Method, Nothing, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DISABLE: Operation = Operation {
     api: &API,
     id: "user.otp.disable",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/users/otp",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -27,7 +27,7 @@ static DISABLE: Operation = Operation {
 static ENABLE: Operation = Operation {
     api: &API,
     id: "user.otp.enable",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/users/otp",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -39,7 +39,7 @@ static ENABLE: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "user.otp.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/otp",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -198,7 +198,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user.otp`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OtpServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &DISABLE,
             |stub, call, (QueryArg(query),)| async move {

@@ -3,19 +3,19 @@
 //!
 //! Operations of `user.providers`; documentation page "User.providers".
 
-use routegen_runtime::{Auth, Codes, Method, NoDocumentedErrors, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static ADD: Operation = Operation {
     api: &API,
     id: "user.providers.add",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/users/integrations",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -27,7 +27,7 @@ static ADD: Operation = Operation {
 static REMOVE: Operation = Operation {
     api: &API,
     id: "user.providers.remove",
-    method: Method::DELETE,
+    method: routegen_runtime::Method::DELETE,
     path: "/api/users/integrations/{name}",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -39,7 +39,7 @@ static REMOVE: Operation = Operation {
 static RETRIEVE: Operation = Operation {
     api: &API,
     id: "user.providers.retrieve",
-    method: Method::GET,
+    method: routegen_runtime::Method::GET,
     path: "/api/users/integrations",
     service: Service::Api.id(),
     base_url_parameter: None,
@@ -144,7 +144,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `user.providers`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &ADD,
             |stub, call, (BodyArg(body),)| async move {

@@ -3,18 +3,18 @@
 //!
 //! Operations of `bucket.alert.analyzer`; documentation page "Bucket.alert.analyzer".
 
-use routegen_runtime::{Auth, Codes, Method, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, Routes};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static EDIT_STATE: Operation = Operation {
     api: &API,
     id: "bucket.alert.analyzer.editState",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/analyzer/{alert}",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -26,7 +26,7 @@ static EDIT_STATE: Operation = Operation {
 static LIST: Operation = Operation {
     api: &API,
     id: "bucket.alert.analyzer.list",
-    method: Method::POST,
+    method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/analyzer",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -38,7 +38,7 @@ static LIST: Operation = Operation {
 static UPDATE_CONFIG: Operation = Operation {
     api: &API,
     id: "bucket.alert.analyzer.updateConfig",
-    method: Method::PUT,
+    method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/analyzer/{analyzer}/config",
     service: Service::Node.id(),
     base_url_parameter: Some(0),
@@ -205,7 +205,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `bucket.alert.analyzer`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AnalyzerServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    Routes::new(stub)
+    routegen_runtime::server::Routes::new(stub)
         .empty(
             &EDIT_STATE,
             |stub, call, (id, alert, BodyArg(body))| async move {

@@ -3,16 +3,27 @@
 //!
 //! Operations of `almanac`; documentation page "Almanac".
 
+use routegen_runtime::{Auth, Codes, Operation, RouteError, Timestamp};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, Operation, RouteError, Timestamp};
+use crate::api::{API, Service};
 use crate::types::Moon;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
-static TIDE: Operation = Service::Main.post("almanac.tide", "/almanac/tide").with_auth(Auth::None);
+static TIDE: Operation = Operation {
+    api: &API,
+    id: "almanac.tide",
+    method: routegen_runtime::Method::POST,
+    path: "/almanac/tide",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `almanac`.
 #[cfg(feature = "client")]
@@ -81,9 +92,12 @@ pub trait AlmanacServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `almanac`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlmanacServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&TIDE] = json(|stub, call, (QueryArg(query), BodyArg(body))| async move {
-        S::tide(&stub, call.anonymous()?, query, body).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .json(
+            &TIDE,
+            |stub, call, (QueryArg(query), BodyArg(body))| async move {
+                S::tide(&stub, call.anonymous()?, query, body).await
+            },
+        )
+        .into_endpoints()
 }

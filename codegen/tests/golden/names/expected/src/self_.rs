@@ -2,7 +2,7 @@
 //! The namespaces below `self`.
 
 #[cfg(feature = "client")]
-use crate::runtime::client::Client;
+use routegen_runtime::client::Client;
 pub mod super_;
 
 

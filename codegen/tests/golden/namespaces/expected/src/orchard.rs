@@ -2,7 +2,7 @@
 //! The namespaces below `orchard`.
 
 #[cfg(feature = "client")]
-use crate::runtime::client::Client;
+use routegen_runtime::client::Client;
 pub mod trees;
 
 

@@ -3,17 +3,39 @@
 //!
 //! Operations of `prose`; documentation page "Prose: \<page\> \[1\]".
 
+use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
+use crate::api::{API, Service};
 use crate::types::Prose;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, QueryArg, Replies, empty, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
-static SHOUT: Operation = Service::Main.post("prose.shout", "/shout").with_auth(Auth::None);
-static SPEAK: Operation = Service::Main.post("prose.speak", "/prose/{word}").with_auth(Auth::None);
+static SHOUT: Operation = Operation {
+    api: &API,
+    id: "prose.shout",
+    method: routegen_runtime::Method::POST,
+    path: "/shout",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SPEAK: Operation = Operation {
+    api: &API,
+    id: "prose.speak",
+    method: routegen_runtime::Method::POST,
+    path: "/prose/{word}",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `prose`.
 #[cfg(feature = "client")]
@@ -87,12 +109,13 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `prose`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProseServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&SHOUT] = empty(|stub, call, ()| async move {
-        S::shout(&stub, call.anonymous()?).await
-    });
-    handlers[&SPEAK] = json(|stub, call, (word, QueryArg(query), BodyArg(body))| async move {
-        S::speak(&stub, call.anonymous()?, word, query, body).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .empty(&SHOUT, |stub, call, ()| async move { S::shout(&stub, call.anonymous()?).await })
+        .json(
+            &SPEAK,
+            |stub, call, (word, QueryArg(query), BodyArg(body))| async move {
+                S::speak(&stub, call.anonymous()?, word, query, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -2,8 +2,8 @@
 //! Types that several namespaces share.
 
 use std::collections::BTreeMap;
+use routegen_runtime::JsonObject;
 use serde::{Deserialize, Serialize};
-use crate::runtime::JsonObject;
 
 /// Requires its nest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,16 +2,27 @@
 //! Where paintings are mended.
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use crate::api::{API, Service};
 use crate::types::{Frame, FrameKind, Painting};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
-static MEND: Operation = Service::Main.post("workshop.mend", "/workshop").with_auth(Auth::None);
+static MEND: Operation = Operation {
+    api: &API,
+    id: "workshop.mend",
+    method: routegen_runtime::Method::POST,
+    path: "/workshop",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `workshop`.
 #[cfg(feature = "client")]
@@ -73,9 +84,12 @@ pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `workshop`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WorkshopServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&MEND] = json(|stub, call, (BodyArg(body),)| async move {
-        S::mend(&stub, call.anonymous()?, body).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .json(
+            &MEND,
+            |stub, call, (BodyArg(body),)| async move {
+                S::mend(&stub, call.anonymous()?, body).await
+            },
+        )
+        .into_endpoints()
 }

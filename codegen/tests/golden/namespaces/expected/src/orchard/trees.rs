@@ -2,7 +2,7 @@
 //! The namespaces below `orchard.trees`.
 
 #[cfg(feature = "client")]
-use crate::runtime::client::Client;
+use routegen_runtime::client::Client;
 pub mod apples;
 pub mod pears;
 

@@ -3,15 +3,26 @@
 //!
 //! Operations of `garden.beds.rows`; documentation page "Garden: rows".
 
-use crate::api::Service;
-use crate::runtime::{Auth, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
+use crate::api::{API, Service};
 use crate::types::Plant;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
-static LIST: Operation = Service::Main.get("garden.beds.rows.list", "/garden/beds/rows").with_auth(Auth::None);
+static LIST: Operation = Operation {
+    api: &API,
+    id: "garden.beds.rows.list",
+    method: routegen_runtime::Method::GET,
+    path: "/garden/beds/rows",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `garden.beds.rows`.
 #[cfg(feature = "client")]
@@ -42,9 +53,7 @@ pub trait RowsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `garden.beds.rows`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: RowsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&LIST] = json(|stub, call, ()| async move {
-        S::list(&stub, call.anonymous()?).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .json(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
+        .into_endpoints()
 }
