@@ -1,12 +1,8 @@
 //! Holds the checked-in crate against the spec, and against what is promised of it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use xtask::cli::Folders;
-
-/// How many lines of Rust a route may cost, types included.
-const MOST_LINES_PER_ROUTE: f64 = 61.0;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace").to_owned()
@@ -16,20 +12,6 @@ fn root() -> PathBuf {
 fn the_checked_in_crate_is_up_to_date() {
     let stale = xtask::stale(&Folders::default()).expect("a sound spec");
     assert!(stale.is_empty(), "run `cargo xtask gen`; it would change this:\n{stale}");
-}
-
-#[test]
-fn a_route_costs_few_lines() {
-    let api = routegen::read(&root().join("spec")).expect("a sound spec");
-    let routes = api.operations().count();
-    let files = routegen::generate(&api).expect("a sound generator");
-    let is_emitted =
-        |path: &str| path.starts_with("src/") && !path.starts_with("src/runtime/") && path.ends_with(".rs");
-    let lines: usize = files.iter().filter(|file| is_emitted(&file.path)).map(|file| file.text.lines().count()).sum();
-    let each = lines as f64 / routes as f64;
-    // Past the capture of the test runner: the figure is to be seen in every run.
-    let _ = writeln!(std::io::stderr(), "{lines} lines of Rust for {routes} routes: {each:.1} lines each");
-    assert!(each <= MOST_LINES_PER_ROUTE, "{each:.1} lines of Rust for each route, {MOST_LINES_PER_ROUTE} are allowed");
 }
 
 #[test]
