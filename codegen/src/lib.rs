@@ -20,7 +20,6 @@ pub mod file;
 mod ident;
 pub mod inventory;
 pub mod ir;
-mod layout;
 mod manifest_template;
 pub mod output;
 pub mod spec;

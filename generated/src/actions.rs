@@ -64,7 +64,9 @@ impl<'a> ActionsClient<'a> {
     /// string); `body.process_id` is `json?`, not `Number?` (clients send a number or a string); `body.opts` is
     /// `json?`, not `Object?` (clients send an object or a string).
     pub fn trigger_action(
-        &self, id: &str, body: &TriggerActionBody,
+        &self,
+        id: &str,
+        body: &TriggerActionBody,
     ) -> Call<TriggerActionResponse, TriggerActionError> {
         self.0.request(&TRIGGER_ACTION).path(id).body(body).call()
     }
@@ -74,7 +76,9 @@ impl<'a> ActionsClient<'a> {
     /// `POST /api/bucket/{id}/actions/triggerPM2`. 200: The method was sent off. 400: The action failed. 500: The
     /// service's database failed.
     pub fn trigger_pm2_action(
-        &self, id: &str, body: &TriggerPm2ActionBody,
+        &self,
+        id: &str,
+        body: &TriggerPm2ActionBody,
     ) -> Call<TriggerPm2ActionResponse, TriggerPm2ActionError> {
         self.0.request(&TRIGGER_PM2_ACTION).path(id).body(body).call()
     }
@@ -84,7 +88,9 @@ impl<'a> ActionsClient<'a> {
     /// `POST /api/bucket/{id}/actions/triggerScopedAction`. 200: The action was sent off and is in the answer. 500:
     /// The service's database failed.
     pub fn trigger_scoped_action(
-        &self, id: &str, body: &TriggerScopedActionBody,
+        &self,
+        id: &str,
+        body: &TriggerScopedActionBody,
     ) -> Call<JsonObject, TriggerScopedActionError> {
         self.0.request(&TRIGGER_SCOPED_ACTION).path(id).body(body).call()
     }
@@ -111,7 +117,10 @@ pub enum TriggerPm2ActionError {
 }
 
 impl RouteError for TriggerPm2ActionError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `actions.triggerScopedAction`.
@@ -180,8 +189,16 @@ pub struct TriggerPm2ActionBody {
 
 impl TriggerPm2ActionBody {
     /// With the fields that must be there, and no other.
-    pub fn new(app_name: impl Into<String>, method_name: impl Into<String>, server_name: impl Into<String>) -> Self {
-        Self { app_name: app_name.into(), method_name: method_name.into(), server_name: server_name.into() }
+    pub fn new(
+        app_name: impl Into<String>,
+        method_name: impl Into<String>,
+        server_name: impl Into<String>,
+    ) -> Self {
+        Self {
+            app_name: app_name.into(),
+            method_name: method_name.into(),
+            server_name: server_name.into(),
+        }
     }
 }
 
@@ -215,7 +232,10 @@ pub struct TriggerScopedActionBody {
 impl TriggerScopedActionBody {
     /// With the fields that must be there, and no other.
     pub fn new(
-        action_name: impl Into<String>, app_name: impl Into<String>, pm_id: f64, server_name: impl Into<String>,
+        action_name: impl Into<String>,
+        app_name: impl Into<String>,
+        pm_id: f64,
+        server_name: impl Into<String>,
     ) -> Self {
         Self {
             action_name: action_name.into(),
@@ -234,21 +254,30 @@ impl TriggerScopedActionBody {
 pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/actions/trigger`
     fn trigger_action(
-        &self, context: Context<P>, id: String, body: TriggerActionBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: TriggerActionBody,
     ) -> impl Replies<TriggerActionResponse, TriggerActionError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/actions/triggerPM2`
     fn trigger_pm2_action(
-        &self, context: Context<P>, id: String, body: TriggerPm2ActionBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: TriggerPm2ActionBody,
     ) -> impl Replies<TriggerPm2ActionResponse, TriggerPm2ActionError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/actions/triggerScopedAction`
     fn trigger_scoped_action(
-        &self, context: Context<P>, id: String, body: TriggerScopedActionBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: TriggerScopedActionBody,
     ) -> impl Replies<JsonObject, TriggerScopedActionError> {
         context.not_implemented((id, body))
     }

@@ -40,15 +40,24 @@ impl From<Service> for ServiceId {
 /// What the runtime knows of the API.
 pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
     services: &[
-        routegen_runtime::ApiService { name: "api", base_url: "https://app.keymetrics.io", discovery: None },
+        routegen_runtime::ApiService {
+            name: "api",
+            base_url: "https://app.keymetrics.io",
+            discovery: None,
+        },
         routegen_runtime::ApiService {
             name: "node",
             base_url: "https://app.keymetrics.io",
             discovery: Some(routegen_runtime::Discovery {
-                operation: &crate::bucket::RETRIEVE, base_url: &["node", "endpoints", "web"],
+                operation: &crate::bucket::RETRIEVE,
+                base_url: &["node", "endpoints", "web"],
             }),
         },
-        routegen_runtime::ApiService { name: "oauth", base_url: "https://id.keymetrics.io", discovery: None },
+        routegen_runtime::ApiService {
+            name: "oauth",
+            base_url: "https://id.keymetrics.io",
+            discovery: None,
+        },
     ],
     refresh: Some(routegen_runtime::Refresh {
         operation: &crate::auth::RETRIEVE_TOKEN,

@@ -102,7 +102,10 @@ impl<'a> AuthClient<'a> {
     /// Unlike the documentation: `method` is `POST`, not `GET` (the route takes a body, and the pm2 command line posts
     /// it); `body.password_confirmation` is `secret?`, not `absent` (the pm2 command line always sends it);
     /// `body.accept_terms` is `boolean`, not `Integer` (the pm2 command line sends true).
-    pub fn register(&self, body: &RegisterBody) -> Call<RegisterResponse, RegisterError> {
+    pub fn register(
+        &self,
+        body: &RegisterBody,
+    ) -> Call<RegisterResponse, RegisterError> {
         self.0.request(&REGISTER).body(body).call()
     }
 
@@ -110,14 +113,20 @@ impl<'a> AuthClient<'a> {
     ///
     /// `POST /api/oauth/reset_password`. 200: The mail was sent. 400: The e-mail address is missing. 404: No account
     /// has this e-mail address. 500: The service's database could not store the token for the mail.
-    pub fn request_new_password(&self, body: &RequestNewPasswordBody) -> Call<Nothing, RequestNewPasswordError> {
+    pub fn request_new_password(
+        &self,
+        body: &RequestNewPasswordBody,
+    ) -> Call<Nothing, RequestNewPasswordError> {
         self.0.request(&REQUEST_NEW_PASSWORD).body(body).call()
     }
 
     /// Exchanges a refresh token for an access token.
     ///
     /// `POST /api/oauth/token`. 200: The access token is in the answer. 400: Something is missing or not valid.
-    pub fn retrieve_token(&self, body: &RetrieveTokenBody) -> Call<RetrieveTokenResponse, RetrieveTokenError> {
+    pub fn retrieve_token(
+        &self,
+        body: &RetrieveTokenBody,
+    ) -> Call<RetrieveTokenResponse, RetrieveTokenError> {
         self.0.request(&RETRIEVE_TOKEN).body(body).call()
     }
 
@@ -169,7 +178,10 @@ pub enum RegisterError {
 }
 
 impl RouteError for RegisterError {
-    const CODES: Codes<Self> = &[(409, Self::Conflict), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (409, Self::Conflict),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `auth.requestNewPassword`.
@@ -184,7 +196,11 @@ pub enum RequestNewPasswordError {
 }
 
 impl RouteError for RequestNewPasswordError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `auth.retrieveToken`.
@@ -208,7 +224,10 @@ pub enum RevokeError {
 }
 
 impl RouteError for RevokeError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `auth.sendEmailLink`.
@@ -221,7 +240,10 @@ pub enum SendEmailLinkError {
 }
 
 impl RouteError for SendEmailLinkError {
-    const CODES: Codes<Self> = &[(401, Self::Unauthorized), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (401, Self::Unauthorized),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `auth.validEmail`.
@@ -236,7 +258,11 @@ pub enum ValidEmailError {
 }
 
 impl RouteError for ValidEmailError {
-    const CODES: Codes<Self> = &[(401, Self::Unauthorized), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (401, Self::Unauthorized),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// A token that was just issued.
@@ -275,7 +301,10 @@ pub struct RegisterBody {
 impl RegisterBody {
     /// With the fields that must be there, and no other.
     pub fn new(
-        accept_terms: bool, email: impl Into<String>, password: impl Into<Secret>, username: impl Into<String>,
+        accept_terms: bool,
+        email: impl Into<String>,
+        password: impl Into<Secret>,
+        username: impl Into<String>,
     ) -> Self {
         Self {
             accept_terms,
@@ -326,7 +355,10 @@ pub struct RetrieveTokenBody {
     /// The public id of the OAuth application that asks.
     pub client_id: String,
     /// The OAuth grant type. Default: `refresh_token`.
-    #[serde(default = "RetrieveTokenBody::default_grant_type", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveTokenBody::default_grant_type",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub grant_type: Option<String>,
     /// The refresh token to exchange.
     pub refresh_token: Secret,
@@ -336,7 +368,9 @@ impl RetrieveTokenBody {
     /// With the fields that must be there, and no other.
     pub fn new(client_id: impl Into<String>, refresh_token: impl Into<Secret>) -> Self {
         Self {
-            client_id: client_id.into(), grant_type: Self::default_grant_type(), refresh_token: refresh_token.into(),
+            client_id: client_id.into(),
+            grant_type: Self::default_grant_type(),
+            refresh_token: refresh_token.into(),
         }
     }
 
@@ -371,20 +405,28 @@ pub struct RetrieveTokenResponse {
 #[cfg(feature = "server")]
 pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/oauth/register`
-    fn register(&self, context: Context<()>, body: RegisterBody) -> impl Replies<RegisterResponse, RegisterError> {
+    fn register(
+        &self,
+        context: Context<()>,
+        body: RegisterBody,
+    ) -> impl Replies<RegisterResponse, RegisterError> {
         context.not_implemented(body)
     }
 
     /// `POST /api/oauth/reset_password`
     fn request_new_password(
-        &self, context: Context<()>, body: RequestNewPasswordBody,
+        &self,
+        context: Context<()>,
+        body: RequestNewPasswordBody,
     ) -> impl Replies<Nothing, RequestNewPasswordError> {
         context.not_implemented(body)
     }
 
     /// `POST /api/oauth/token`
     fn retrieve_token(
-        &self, context: Context<()>, body: RetrieveTokenBody,
+        &self,
+        context: Context<()>,
+        body: RetrieveTokenBody,
     ) -> impl Replies<RetrieveTokenResponse, RetrieveTokenError> {
         context.not_implemented(body)
     }
@@ -395,12 +437,19 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `POST /api/oauth/send_email_link`
-    fn send_email_link(&self, context: Context<Option<P>>) -> impl Replies<Nothing, SendEmailLinkError> {
+    fn send_email_link(
+        &self,
+        context: Context<Option<P>>,
+    ) -> impl Replies<Nothing, SendEmailLinkError> {
         context.not_implemented(())
     }
 
     /// `GET /api/oauth/valid_email/{token}`
-    fn valid_email(&self, context: Context<()>, token: Secret) -> impl Replies<Nothing, ValidEmailError> {
+    fn valid_email(
+        &self,
+        context: Context<()>,
+        token: Secret,
+    ) -> impl Replies<Nothing, ValidEmailError> {
         context.not_implemented(token)
     }
 }
@@ -427,7 +476,10 @@ pub fn endpoints<P: Send + 'static, S: AuthServer<P>>(stub: Arc<S>) -> Endpoints
                 S::retrieve_token(&stub, call.anonymous()?, body).await
             },
         )
-        .empty(&REVOKE, |stub, call, ()| async move { S::revoke(&stub, call.required()?).await })
+        .empty(
+            &REVOKE,
+            |stub, call, ()| async move { S::revoke(&stub, call.required()?).await },
+        )
         .empty(
             &SEND_EMAIL_LINK,
             |stub, call, ()| async move {

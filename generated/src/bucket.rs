@@ -3,7 +3,9 @@
 //!
 //! Operations of `bucket`; documentation page "Bucket".
 
-use routegen_runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
+use routegen_runtime::{
+    Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
@@ -310,7 +312,10 @@ impl<'a> BucketClient<'a> {
     /// Retrieves the role that the signed-in user has in the bucket.
     ///
     /// `GET /api/bucket/{id}/current_role`. 200: The role is in the answer.
-    pub fn current_role(&self, id: &str) -> Call<CurrentRoleResponse, NoDocumentedErrors> {
+    pub fn current_role(
+        &self,
+        id: &str,
+    ) -> Call<CurrentRoleResponse, NoDocumentedErrors> {
         self.0.request(&CURRENT_ROLE).path(id).call()
     }
 
@@ -335,7 +340,11 @@ impl<'a> BucketClient<'a> {
     ///
     /// `POST /api/bucket/{id}/add_user`. 200: The user was added at once or was sent an invitation by e-mail. 400: The
     /// e-mail address is missing or not valid. 403: The bucket has as many users as it may have.
-    pub fn invite_user(&self, id: &str, body: &InviteUserBody) -> Call<InviteUserResponse, InviteUserError> {
+    pub fn invite_user(
+        &self,
+        id: &str,
+        body: &InviteUserBody,
+    ) -> Call<InviteUserResponse, InviteUserError> {
         self.0.request(&INVITE_USER).path(id).body(body).call()
     }
 
@@ -344,7 +353,9 @@ impl<'a> BucketClient<'a> {
     /// `DELETE /api/bucket/{id}/invitation`. 200: The invitation was withdrawn. 400: The e-mail address is missing or
     /// not valid. 500: The service's database failed.
     pub fn remove_invitation(
-        &self, id: &str, query: &RemoveInvitationQuery,
+        &self,
+        id: &str,
+        query: &RemoveInvitationQuery,
     ) -> Call<RemoveInvitationResponse, RemoveInvitationError> {
         self.0.request(&REMOVE_INVITATION).path(id).query(query).call()
     }
@@ -354,7 +365,11 @@ impl<'a> BucketClient<'a> {
     /// `POST /api/bucket/{id}/remove_user`. 200: The member was removed; the members are in the answer, each with
     /// e-mail address, user name and roles. 400: The e-mail address is missing or not valid. 403: The bucket's owner
     /// cannot be removed. 404: The user was not found. 500: The service's database failed.
-    pub fn remove_user(&self, id: &str, body: &RemoveUserBody) -> Call<Vec<JsonObject>, RemoveUserError> {
+    pub fn remove_user(
+        &self,
+        id: &str,
+        body: &RemoveUserBody,
+    ) -> Call<Vec<JsonObject>, RemoveUserError> {
         self.0.request(&REMOVE_USER).path(id).body(body).call()
     }
 
@@ -380,7 +395,10 @@ impl<'a> BucketClient<'a> {
     /// `GET /api/bucket/{id}/payment/charges`. 200: The invoices are in the answer. 400: A parameter is missing or not
     /// valid.
     #[deprecated = "Use `bucket.billing.getInvoices`."]
-    pub fn retrieve_charges(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveChargesError> {
+    pub fn retrieve_charges(
+        &self,
+        id: &str,
+    ) -> Call<Vec<JsonObject>, RetrieveChargesError> {
         self.0.request(&RETRIEVE_CHARGES).path(id).call()
     }
 
@@ -404,7 +422,11 @@ impl<'a> BucketClient<'a> {
     ///
     /// `PUT /api/bucket/{id}/feedback`. 200: The feedback was received. 400: The feedback is missing. 500: The
     /// service's database failed.
-    pub fn send_feedback(&self, id: &str, body: &SendFeedbackBody) -> Call<SendFeedbackResponse, SendFeedbackError> {
+    pub fn send_feedback(
+        &self,
+        id: &str,
+        body: &SendFeedbackBody,
+    ) -> Call<SendFeedbackResponse, SendFeedbackError> {
         self.0.request(&SEND_FEEDBACK).path(id).body(body).call()
     }
 
@@ -413,7 +435,9 @@ impl<'a> BucketClient<'a> {
     /// `POST /api/bucket/{id}/manage_notif`. 200: The state was set; the state of each user is in the answer. 404: The
     /// user was not found. 500: The service's database failed.
     pub fn set_notification_state(
-        &self, id: &str, body: &SetNotificationStateBody,
+        &self,
+        id: &str,
+        body: &SetNotificationStateBody,
     ) -> Call<Vec<Value>, SetNotificationStateError> {
         self.0.request(&SET_NOTIFICATION_STATE).path(id).body(body).call()
     }
@@ -423,7 +447,11 @@ impl<'a> BucketClient<'a> {
     /// `POST /api/bucket/{id}/promote_user`. 200: The role was set; the members are in the answer, each with e-mail
     /// address, user name and roles. 400: A required field is missing or not valid. 403: The role of the bucket's
     /// owner cannot be changed. 404: The user was not found.
-    pub fn set_user_role(&self, id: &str, body: &SetUserRoleBody) -> Call<Vec<JsonObject>, SetUserRoleError> {
+    pub fn set_user_role(
+        &self,
+        id: &str,
+        body: &SetUserRoleBody,
+    ) -> Call<Vec<JsonObject>, SetUserRoleError> {
         self.0.request(&SET_USER_ROLE).path(id).body(body).call()
     }
 
@@ -433,7 +461,9 @@ impl<'a> BucketClient<'a> {
     /// administrator. 400: The new owner is missing or not valid. 403: The new owner has no active credit card. 404:
     /// The user was not found.
     pub fn transfer_ownership(
-        &self, id: &str, body: &TransferOwnershipBody,
+        &self,
+        id: &str,
+        body: &TransferOwnershipBody,
     ) -> Call<JsonObject, TransferOwnershipError> {
         self.0.request(&TRANSFER_OWNERSHIP).path(id).body(body).call()
     }
@@ -453,7 +483,9 @@ impl<'a> BucketClient<'a> {
     ///
     /// `PUT /api/bucket/{id}/user_options`. 200: The options were changed. 400: The options are missing.
     pub fn update_user_options(
-        &self, id: &str, body: &UpdateUserOptionsBody,
+        &self,
+        id: &str,
+        body: &UpdateUserOptionsBody,
     ) -> Call<UpdateUserOptionsResponse, UpdateUserOptionsError> {
         self.0.request(&UPDATE_USER_OPTIONS).path(id).body(body).call()
     }
@@ -464,7 +496,11 @@ impl<'a> BucketClient<'a> {
     /// valid. 403: A credit card is needed, or the plan is not open to this bucket. 500: Stripe or the service's
     /// database failed.
     #[deprecated = "Use `bucket.billing.subscribe`."]
-    pub fn upgrade(&self, id: &str, body: &UpgradeBody) -> Call<UpgradeResponse, UpgradeError> {
+    pub fn upgrade(
+        &self,
+        id: &str,
+        body: &UpgradeBody,
+    ) -> Call<UpgradeResponse, UpgradeError> {
         self.0.request(&UPGRADE).path(id).body(body).call()
     }
 }
@@ -492,7 +528,11 @@ pub enum CreateError {
 }
 
 impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.destroy`.
@@ -516,7 +556,10 @@ pub enum GetSubscriptionError {
 }
 
 impl RouteError for GetSubscriptionError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.inviteUser`.
@@ -542,7 +585,10 @@ pub enum RemoveInvitationError {
 }
 
 impl RouteError for RemoveInvitationError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.removeUser`.
@@ -560,7 +606,10 @@ pub enum RemoveUserError {
 
 impl RouteError for RemoveUserError {
     const CODES: Codes<Self> = &[
-        (400, Self::BadRequest), (403, Self::Forbidden), (404, Self::NotFound), (500, Self::InternalServerError),
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
     ];
 }
 
@@ -618,7 +667,10 @@ pub enum SendFeedbackError {
 }
 
 impl RouteError for SendFeedbackError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.setNotificationState`.
@@ -631,7 +683,10 @@ pub enum SetNotificationStateError {
 }
 
 impl RouteError for SetNotificationStateError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.setUserRole`.
@@ -646,7 +701,11 @@ pub enum SetUserRoleError {
 }
 
 impl RouteError for SetUserRoleError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (404, Self::NotFound)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (404, Self::NotFound),
+    ];
 }
 
 /// The documented errors of `bucket.transferOwnership`.
@@ -661,7 +720,11 @@ pub enum TransferOwnershipError {
 }
 
 impl RouteError for TransferOwnershipError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (404, Self::NotFound)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (404, Self::NotFound),
+    ];
 }
 
 /// The documented errors of `bucket.update`.
@@ -674,7 +737,10 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.updateUserOptions`.
@@ -700,7 +766,11 @@ pub enum UpgradeError {
 }
 
 impl RouteError for UpgradeError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The answer of `bucket.claimTrial`.
@@ -733,7 +803,11 @@ pub struct CreateBody {
 impl CreateBody {
     /// With the fields that must be there, and no other.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { app_url: None, comment: None, name: name.into() }
+        Self {
+            app_url: None,
+            comment: None,
+            name: name.into(),
+        }
     }
 }
 
@@ -869,7 +943,9 @@ pub enum SetNotificationStateBodyState {
     Other(String),
 }
 
-routegen_runtime::impl_string_enum!(request SetNotificationStateBodyState { Email("email"), None("none"); Other });
+routegen_runtime::impl_string_enum!(
+    request SetNotificationStateBodyState { Email("email"), None("none"); Other }
+);
 
 /// The body of `bucket.setUserRole`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -883,7 +959,10 @@ pub struct SetUserRoleBody {
 impl SetUserRoleBody {
     /// With the fields that must be there, and no other.
     pub fn new(email: impl Into<String>, role: impl Into<String>) -> Self {
-        Self { email: email.into(), role: role.into() }
+        Self {
+            email: email.into(),
+            role: role.into(),
+        }
     }
 }
 
@@ -897,7 +976,9 @@ pub struct TransferOwnershipBody {
 impl TransferOwnershipBody {
     /// With the fields that must be there, and no other.
     pub fn new(new_owner: impl Into<String>) -> Self {
-        Self { new_owner: new_owner.into() }
+        Self {
+            new_owner: new_owner.into(),
+        }
     }
 }
 
@@ -959,7 +1040,11 @@ pub struct UpgradeBody {
 impl UpgradeBody {
     /// With the fields that must be there, and no other.
     pub fn new(plan: impl Into<String>) -> Self {
-        Self { coupon_id: None, plan: plan.into(), stripe_token: None }
+        Self {
+            coupon_id: None,
+            plan: plan.into(),
+            stripe_token: None,
+        }
     }
 }
 
@@ -983,119 +1068,190 @@ pub struct UpgradeResponse {
 #[cfg(feature = "server")]
 pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
     /// `PUT /api/bucket/{id}/start_trial`
-    fn claim_trial(&self, context: Context<P>, id: String) -> impl Replies<ClaimTrialResponse, ClaimTrialError> {
+    fn claim_trial(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<ClaimTrialResponse, ClaimTrialError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/create_classic`
-    fn create(&self, context: Context<P>, body: CreateBody) -> impl Replies<CreateResponse, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        body: CreateBody,
+    ) -> impl Replies<CreateResponse, CreateError> {
         context.not_implemented(body)
     }
 
     /// `GET /api/bucket/{id}/current_role`
-    fn current_role(&self, context: Context<P>, id: String) -> impl Replies<CurrentRoleResponse, NoDocumentedErrors> {
+    fn current_role(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<CurrentRoleResponse, NoDocumentedErrors> {
         context.not_implemented(id)
     }
 
     /// `DELETE /api/bucket/{id}`
-    fn destroy(&self, context: Context<P>, id: String) -> impl Replies<JsonObject, DestroyError> {
+    fn destroy(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<JsonObject, DestroyError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/subscription`
-    fn get_subscription(&self, context: Context<P>, id: String) -> impl Replies<JsonObject, GetSubscriptionError> {
+    fn get_subscription(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<JsonObject, GetSubscriptionError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/add_user`
     fn invite_user(
-        &self, context: Context<P>, id: String, body: InviteUserBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: InviteUserBody,
     ) -> impl Replies<InviteUserResponse, InviteUserError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/invitation`
     fn remove_invitation(
-        &self, context: Context<P>, id: String, query: RemoveInvitationQuery,
+        &self,
+        context: Context<P>,
+        id: String,
+        query: RemoveInvitationQuery,
     ) -> impl Replies<RemoveInvitationResponse, RemoveInvitationError> {
         context.not_implemented((id, query))
     }
 
     /// `POST /api/bucket/{id}/remove_user`
     fn remove_user(
-        &self, context: Context<P>, id: String, body: RemoveUserBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RemoveUserBody,
     ) -> impl Replies<Vec<JsonObject>, RemoveUserError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}`
-    fn retrieve(&self, context: Context<P>, id: String) -> impl Replies<Bucket, NoDocumentedErrors> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Bucket, NoDocumentedErrors> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/`
-    fn retrieve_all(&self, context: Context<P>) -> impl Replies<Vec<Bucket>, RetrieveAllError> {
+    fn retrieve_all(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<Vec<Bucket>, RetrieveAllError> {
         context.not_implemented(())
     }
 
     /// `GET /api/bucket/{id}/payment/charges`
-    fn retrieve_charges(&self, context: Context<P>, id: String) -> impl Replies<Vec<JsonObject>, RetrieveChargesError> {
+    fn retrieve_charges(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<JsonObject>, RetrieveChargesError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/meta_servers`
-    fn retrieve_servers(&self, context: Context<P>, id: String) -> impl Replies<Vec<Value>, RetrieveServersError> {
+    fn retrieve_servers(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<Value>, RetrieveServersError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/users_authorized`
-    fn retrieve_users(&self, context: Context<P>, id: String) -> impl Replies<Vec<JsonObject>, RetrieveUsersError> {
+    fn retrieve_users(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<JsonObject>, RetrieveUsersError> {
         context.not_implemented(id)
     }
 
     /// `PUT /api/bucket/{id}/feedback`
     fn send_feedback(
-        &self, context: Context<P>, id: String, body: SendFeedbackBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: SendFeedbackBody,
     ) -> impl Replies<SendFeedbackResponse, SendFeedbackError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/manage_notif`
     fn set_notification_state(
-        &self, context: Context<P>, id: String, body: SetNotificationStateBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: SetNotificationStateBody,
     ) -> impl Replies<Vec<Value>, SetNotificationStateError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/promote_user`
     fn set_user_role(
-        &self, context: Context<P>, id: String, body: SetUserRoleBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: SetUserRoleBody,
     ) -> impl Replies<Vec<JsonObject>, SetUserRoleError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/transfer_ownership`
     fn transfer_ownership(
-        &self, context: Context<P>, id: String, body: TransferOwnershipBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: TransferOwnershipBody,
     ) -> impl Replies<JsonObject, TransferOwnershipError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}`
-    fn update(&self, context: Context<P>, id: String, body: UpdateBody) -> impl Replies<JsonObject, UpdateError> {
+    fn update(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateBody,
+    ) -> impl Replies<JsonObject, UpdateError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}/user_options`
     fn update_user_options(
-        &self, context: Context<P>, id: String, body: UpdateUserOptionsBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateUserOptionsBody,
     ) -> impl Replies<UpdateUserOptionsResponse, UpdateUserOptionsError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/upgrade`
     fn upgrade(
-        &self, context: Context<P>, id: String, body: UpgradeBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpgradeBody,
     ) -> impl Replies<UpgradeResponse, UpgradeError> {
         context.not_implemented((id, body))
     }

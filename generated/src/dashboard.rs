@@ -101,7 +101,11 @@ impl<'a> DashboardClient<'a> {
     ///
     /// `GET /api/bucket/{id}/dashboard/{dashid}`. 200: The dashboard is in the answer. 400: A parameter is not valid.
     /// 404: The dashboard is not there. 500: The service's database failed.
-    pub fn retrieve(&self, id: &str, dashid: &str) -> Call<Vec<Dashboard>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        dashid: &str,
+    ) -> Call<Vec<Dashboard>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).path(dashid).call()
     }
 
@@ -119,7 +123,12 @@ impl<'a> DashboardClient<'a> {
     /// The dashboard is not there. 500: The service's database failed.
     ///
     /// Unlike the documentation: `body.children` is `array of object`, not `Object` (the page's text calls it a list).
-    pub fn update(&self, id: &str, dash_id: &str, body: &UpdateBody) -> Call<Vec<Dashboard>, UpdateError> {
+    pub fn update(
+        &self,
+        id: &str,
+        dash_id: &str,
+        body: &UpdateBody,
+    ) -> Call<Vec<Dashboard>, UpdateError> {
         self.0.request(&UPDATE).path(id).path(dash_id).body(body).call()
     }
 }
@@ -134,7 +143,10 @@ pub enum CreateError {
 }
 
 impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `dashboard.remove`.
@@ -149,7 +161,11 @@ pub enum RemoveError {
 }
 
 impl RouteError for RemoveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `dashboard.retrieve`.
@@ -164,7 +180,11 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `dashboard.retrieveAll`.
@@ -177,7 +197,10 @@ pub enum RetrieveAllError {
 }
 
 impl RouteError for RetrieveAllError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `dashboard.update`.
@@ -192,7 +215,11 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `dashboard.create`.
@@ -207,7 +234,10 @@ pub struct CreateBody {
 impl CreateBody {
     /// With the fields that must be there, and no other.
     pub fn new(children: Vec<JsonObject>, name: impl Into<String>) -> Self {
-        Self { children, name: name.into() }
+        Self {
+            children,
+            name: name.into(),
+        }
     }
 }
 
@@ -240,7 +270,10 @@ pub struct UpdateBody {
 impl UpdateBody {
     /// With the fields that must be there, and no other.
     pub fn new(children: Vec<JsonObject>, name: impl Into<String>) -> Self {
-        Self { children, name: name.into() }
+        Self {
+            children,
+            name: name.into(),
+        }
     }
 }
 
@@ -250,28 +283,51 @@ impl UpdateBody {
 #[cfg(feature = "server")]
 pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
     /// `PUT /api/bucket/{id}/dashboard/`
-    fn create(&self, context: Context<P>, id: String, body: CreateBody) -> impl Replies<Dashboard, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: CreateBody,
+    ) -> impl Replies<Dashboard, CreateError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/dashboard/{dashid}`
-    fn remove(&self, context: Context<P>, id: String, dashid: String) -> impl Replies<Vec<Dashboard>, RemoveError> {
+    fn remove(
+        &self,
+        context: Context<P>,
+        id: String,
+        dashid: String,
+    ) -> impl Replies<Vec<Dashboard>, RemoveError> {
         context.not_implemented((id, dashid))
     }
 
     /// `GET /api/bucket/{id}/dashboard/{dashid}`
-    fn retrieve(&self, context: Context<P>, id: String, dashid: String) -> impl Replies<Vec<Dashboard>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        dashid: String,
+    ) -> impl Replies<Vec<Dashboard>, RetrieveError> {
         context.not_implemented((id, dashid))
     }
 
     /// `GET /api/bucket/{id}/dashboard/`
-    fn retrieve_all(&self, context: Context<P>, id: String) -> impl Replies<Vec<Dashboard>, RetrieveAllError> {
+    fn retrieve_all(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<Dashboard>, RetrieveAllError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/dashboard/{dashId}`
     fn update(
-        &self, context: Context<P>, id: String, dash_id: String, body: UpdateBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        dash_id: String,
+        body: UpdateBody,
     ) -> impl Replies<Vec<Dashboard>, UpdateError> {
         context.not_implemented((id, dash_id, body))
     }
@@ -279,7 +335,9 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `dashboard`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: DashboardServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &CREATE,

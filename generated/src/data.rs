@@ -18,7 +18,6 @@ pub mod traces;
 pub mod transactions;
 
 
-
 /// Calls the operations of `data`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]

@@ -109,7 +109,8 @@ pub use routegen_runtime::client::{
 };
 #[cfg(feature = "server")]
 pub use routegen_runtime::server::{
-    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
+    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply,
+    Replies, Server,
 };
 
 /// The client. Cheap to clone; clones share connections, tokens and base URLs.
@@ -258,5 +259,7 @@ where
         user::endpoints(service.clone()),
         user::otp::endpoints(service.clone()),
         user::providers::endpoints(service.clone()),
-    ].into_iter().collect()
+    ]
+        .into_iter()
+        .collect()
 }

@@ -109,7 +109,9 @@ impl<'a> MiscClient<'a> {
     ///
     /// `GET /api/misc/changelog`. 200: The articles are in the answer. 400: A parameter is not valid. 500: The
     /// service's database failed.
-    pub fn list_changelog_articles(&self) -> Call<ListChangelogArticlesResponse, ListChangelogArticlesError> {
+    pub fn list_changelog_articles(
+        &self,
+    ) -> Call<ListChangelogArticlesResponse, ListChangelogArticlesError> {
         self.0.request(&LIST_CHANGELOG_ARTICLES).call()
     }
 
@@ -117,14 +119,20 @@ impl<'a> MiscClient<'a> {
     ///
     /// `POST /api/misc/stripe/retrieveCompany`. 200: What is known about the company is in the answer. 500: Stripe
     /// failed.
-    pub fn retrieve_company(&self, body: &RetrieveCompanyBody) -> Call<JsonObject, RetrieveCompanyError> {
+    pub fn retrieve_company(
+        &self,
+        body: &RetrieveCompanyBody,
+    ) -> Call<JsonObject, RetrieveCompanyError> {
         self.0.request(&RETRIEVE_COMPANY).body(body).call()
     }
 
     /// Looks up a coupon.
     ///
     /// `POST /api/misc/stripe/retrieveCoupon`. 200: The coupon was found. 500: Stripe failed.
-    pub fn retrieve_coupon(&self, body: &RetrieveCouponBody) -> Call<RetrieveCouponResponse, RetrieveCouponError> {
+    pub fn retrieve_coupon(
+        &self,
+        body: &RetrieveCouponBody,
+    ) -> Call<RetrieveCouponResponse, RetrieveCouponError> {
         self.0.request(&RETRIEVE_COUPON).body(body).call()
     }
 
@@ -132,7 +140,10 @@ impl<'a> MiscClient<'a> {
     ///
     /// `GET /api/misc/release/nodejs/{version}`. 200: The releases are in the answer. 400: A parameter is not valid.
     /// 500: The service's database failed.
-    pub fn retrieve_node_release(&self, version: &str) -> Call<Vec<Value>, RetrieveNodeReleaseError> {
+    pub fn retrieve_node_release(
+        &self,
+        version: &str,
+    ) -> Call<Vec<Value>, RetrieveNodeReleaseError> {
         self.0.request(&RETRIEVE_NODE_RELEASE).path(version).call()
     }
 
@@ -140,7 +151,9 @@ impl<'a> MiscClient<'a> {
     ///
     /// `GET /api/misc/release/pm2`. 200: The version is in the answer. 400: A parameter is not valid. 500: The
     /// service's database failed.
-    pub fn retrieve_pm2_version(&self) -> Call<RetrievePm2VersionResponse, RetrievePm2VersionError> {
+    pub fn retrieve_pm2_version(
+        &self,
+    ) -> Call<RetrievePm2VersionResponse, RetrievePm2VersionError> {
         self.0.request(&RETRIEVE_PM2_VERSION).call()
     }
 
@@ -170,7 +183,10 @@ pub enum ListChangelogArticlesError {
 }
 
 impl RouteError for ListChangelogArticlesError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `misc.retrieveCompany`.
@@ -205,7 +221,10 @@ pub enum RetrieveNodeReleaseError {
 }
 
 impl RouteError for RetrieveNodeReleaseError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `misc.retrievePM2Version`.
@@ -218,7 +237,10 @@ pub enum RetrievePm2VersionError {
 }
 
 impl RouteError for RetrievePm2VersionError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `misc.retrievePlans`.
@@ -231,7 +253,10 @@ pub enum RetrievePlansError {
 }
 
 impl RouteError for RetrievePlansError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `misc.retrieveVAT`.
@@ -321,46 +346,61 @@ pub struct RetrieveVatBody {
 pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /api/misc/changelog`
     fn list_changelog_articles(
-        &self, context: Context<()>,
+        &self,
+        context: Context<()>,
     ) -> impl Replies<ListChangelogArticlesResponse, ListChangelogArticlesError> {
         context.not_implemented(())
     }
 
     /// `POST /api/misc/stripe/retrieveCompany`
     fn retrieve_company(
-        &self, context: Context<P>, body: RetrieveCompanyBody,
+        &self,
+        context: Context<P>,
+        body: RetrieveCompanyBody,
     ) -> impl Replies<JsonObject, RetrieveCompanyError> {
         context.not_implemented(body)
     }
 
     /// `POST /api/misc/stripe/retrieveCoupon`
     fn retrieve_coupon(
-        &self, context: Context<P>, body: RetrieveCouponBody,
+        &self,
+        context: Context<P>,
+        body: RetrieveCouponBody,
     ) -> impl Replies<RetrieveCouponResponse, RetrieveCouponError> {
         context.not_implemented(body)
     }
 
     /// `GET /api/misc/release/nodejs/{version}`
     fn retrieve_node_release(
-        &self, context: Context<()>, version: String,
+        &self,
+        context: Context<()>,
+        version: String,
     ) -> impl Replies<Vec<Value>, RetrieveNodeReleaseError> {
         context.not_implemented(version)
     }
 
     /// `GET /api/misc/release/pm2`
     fn retrieve_pm2_version(
-        &self, context: Context<()>,
+        &self,
+        context: Context<()>,
     ) -> impl Replies<RetrievePm2VersionResponse, RetrievePm2VersionError> {
         context.not_implemented(())
     }
 
     /// `GET /api/misc/plans`
-    fn retrieve_plans(&self, context: Context<()>) -> impl Replies<BTreeMap<String, Value>, RetrievePlansError> {
+    fn retrieve_plans(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<BTreeMap<String, Value>, RetrievePlansError> {
         context.not_implemented(())
     }
 
     /// `POST /api/misc/stripe/retrieveVat`
-    fn retrieve_vat(&self, context: Context<P>, body: RetrieveVatBody) -> impl Replies<Value, RetrieveVatError> {
+    fn retrieve_vat(
+        &self,
+        context: Context<P>,
+        body: RetrieveVatBody,
+    ) -> impl Replies<Value, RetrieveVatError> {
         context.not_implemented(body)
     }
 }

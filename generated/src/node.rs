@@ -56,7 +56,10 @@ pub struct GetDefaultNodeResponse {
 #[cfg(feature = "server")]
 pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /api/node/default`
-    fn get_default_node(&self, context: Context<()>) -> impl Replies<GetDefaultNodeResponse, NoDocumentedErrors> {
+    fn get_default_node(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<GetDefaultNodeResponse, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }

@@ -54,7 +54,10 @@ pub enum SelfSendError {
 }
 
 impl RouteError for SelfSendError {
-    const CODES: Codes<Self> = &[(403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The answer of `orchestration.selfSend`.
@@ -74,14 +77,20 @@ pub struct SelfSendResponse {
 #[cfg(feature = "server")]
 pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/balance`
-    fn self_send(&self, context: Context<P>, id: String) -> impl Replies<SelfSendResponse, SelfSendError> {
+    fn self_send(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<SelfSendResponse, SelfSendError> {
         context.not_implemented(id)
     }
 }
 
 /// The routes of `orchestration`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: OrchestrationServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &SELF_SEND,

@@ -103,7 +103,10 @@ pub enum RemoveError {
 }
 
 impl RouteError for RemoveError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `tokens.retrieve`.
@@ -137,17 +140,28 @@ impl CreateBody {
 #[cfg(feature = "server")]
 pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
     /// `PUT /api/users/token/`
-    fn create(&self, context: Context<P>, body: CreateBody) -> impl Replies<JsonObject, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        body: CreateBody,
+    ) -> impl Replies<JsonObject, CreateError> {
         context.not_implemented(body)
     }
 
     /// `DELETE /api/users/token/{id}`
-    fn remove(&self, context: Context<P>, id: String) -> impl Replies<Value, RemoveError> {
+    fn remove(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Value, RemoveError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/users/token/`
-    fn retrieve(&self, context: Context<P>) -> impl Replies<Vec<JsonObject>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
         context.not_implemented(())
     }
 }
@@ -168,6 +182,9 @@ pub fn endpoints<P: Send + 'static, S: TokensServer<P>>(stub: Arc<S>) -> Endpoin
                 S::remove(&stub, call.required()?, id).await
             },
         )
-        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .json(
+            &RETRIEVE,
+            |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await },
+        )
         .into_endpoints()
 }

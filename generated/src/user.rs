@@ -3,7 +3,9 @@
 //!
 //! Operations of `user`; documentation page "User".
 
-use routegen_runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret};
+use routegen_runtime::{
+    Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::{API, Service};
@@ -206,7 +208,8 @@ impl<'a> UserClient<'a> {
     /// `POST /api/users/payment/`. 200: The card was added. 400: The card's token is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.attachCreditCard`."]
     pub fn attach_credit_card(
-        &self, body: &AttachCreditCardBody,
+        &self,
+        body: &AttachCreditCardBody,
     ) -> Call<AttachCreditCardResponse, AttachCreditCardError> {
         self.0.request(&ATTACH_CREDIT_CARD).body(body).call()
     }
@@ -225,7 +228,10 @@ impl<'a> UserClient<'a> {
     /// it. 400: The card's id is missing. 403: The card is the only active one of a user who has a subscription. 500:
     /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.deleteCreditCard`."]
-    pub fn delete_credit_card(&self, card_id: &str) -> Call<JsonObject, DeleteCreditCardError> {
+    pub fn delete_credit_card(
+        &self,
+        card_id: &str,
+    ) -> Call<JsonObject, DeleteCreditCardError> {
         self.0.request(&DELETE_CREDIT_CARD).path(card_id).call()
     }
 
@@ -234,7 +240,10 @@ impl<'a> UserClient<'a> {
     /// `GET /api/users/payment/card/{card_id}`. 200: The card is in the answer. 400: The card's id is missing. 500:
     /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchCreditCard`."]
-    pub fn fetch_credit_card(&self, card_id: &str) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
+    pub fn fetch_credit_card(
+        &self,
+        card_id: &str,
+    ) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
         self.0.request(&FETCH_CREDIT_CARD).path(card_id).call()
     }
 
@@ -243,7 +252,9 @@ impl<'a> UserClient<'a> {
     /// `GET /api/users/payment/card`. 200: The default card is in the answer. 404: The user has no default card. 500:
     /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.fetchDefaultCreditCard`."]
-    pub fn fetch_default_credit_card(&self) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
+    pub fn fetch_default_credit_card(
+        &self,
+    ) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         self.0.request(&FETCH_DEFAULT_CREDIT_CARD).call()
     }
 
@@ -268,7 +279,9 @@ impl<'a> UserClient<'a> {
     ///
     /// `GET /api/users/payment/subcriptions`. 200: The subscriptions are in the answer. 500: Stripe failed.
     #[deprecated = "A subscription belongs to a bucket now; use `bucket.billing.getSubcription`."]
-    pub fn list_subscriptions(&self) -> Call<ListSubscriptionsResponse, ListSubscriptionsError> {
+    pub fn list_subscriptions(
+        &self,
+    ) -> Call<ListSubscriptionsResponse, ListSubscriptionsError> {
         self.0.request(&LIST_SUBSCRIPTIONS).call()
     }
 
@@ -284,7 +297,10 @@ impl<'a> UserClient<'a> {
     /// `POST /api/users/payment/card/{card_id}/default`. 200: The card is the default one now. 400: The card's id is
     /// missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.setDefaultCard`."]
-    pub fn set_default_card(&self, card_id: &str) -> Call<SetDefaultCardResponse, SetDefaultCardError> {
+    pub fn set_default_card(
+        &self,
+        card_id: &str,
+    ) -> Call<SetDefaultCardResponse, SetDefaultCardError> {
         self.0.request(&SET_DEFAULT_CARD).path(card_id).call()
     }
 
@@ -313,7 +329,8 @@ impl<'a> UserClient<'a> {
     /// `PUT /api/users/payment/card`. 200: The card was changed. 400: The card's id is missing. 500: Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateCreditCard`, which takes the address outside of `metadata`."]
     pub fn update_credit_card(
-        &self, body: &UpdateCreditCardBody,
+        &self,
+        body: &UpdateCreditCardBody,
     ) -> Call<UpdateCreditCardResponse, UpdateCreditCardError> {
         self.0.request(&UPDATE_CREDIT_CARD).body(body).call()
     }
@@ -323,7 +340,10 @@ impl<'a> UserClient<'a> {
     /// `PUT /api/users/payment/stripe_metadata`. 200: The metadata was changed. 400: A parameter is missing. 500:
     /// Stripe failed.
     #[deprecated = "Payments belong to a bucket now; use `bucket.billing.updateMetadata`."]
-    pub fn update_metadata(&self, body: &UpdateMetadataBody) -> Call<UpdateMetadataResponse, UpdateMetadataError> {
+    pub fn update_metadata(
+        &self,
+        body: &UpdateMetadataBody,
+    ) -> Call<UpdateMetadataResponse, UpdateMetadataError> {
         self.0.request(&UPDATE_METADATA).body(body).call()
     }
 }
@@ -338,7 +358,10 @@ pub enum AttachCreditCardError {
 }
 
 impl RouteError for AttachCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.delete`.
@@ -351,7 +374,10 @@ pub enum DeleteError {
 }
 
 impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.deleteCreditCard`.
@@ -366,7 +392,11 @@ pub enum DeleteCreditCardError {
 }
 
 impl RouteError for DeleteCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.fetchCreditCard`.
@@ -379,7 +409,10 @@ pub enum FetchCreditCardError {
 }
 
 impl RouteError for FetchCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.fetchDefaultCreditCard`.
@@ -392,7 +425,10 @@ pub enum FetchDefaultCreditCardError {
 }
 
 impl RouteError for FetchDefaultCreditCardError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.fetchMetadata`.
@@ -405,7 +441,10 @@ pub enum FetchMetadataError {
 }
 
 impl RouteError for FetchMetadataError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.listCharges`.
@@ -440,7 +479,10 @@ pub enum SetDefaultCardError {
 }
 
 impl RouteError for SetDefaultCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.show`.
@@ -455,7 +497,11 @@ pub enum ShowError {
 }
 
 impl RouteError for ShowError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.update`.
@@ -493,7 +539,10 @@ pub enum UpdateCreditCardError {
 }
 
 impl RouteError for UpdateCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.updateMetadata`.
@@ -506,7 +555,10 @@ pub enum UpdateMetadataError {
 }
 
 impl RouteError for UpdateMetadataError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `user.attachCreditCard`.
@@ -636,7 +688,10 @@ pub struct UpdateCreditCardBody {
 impl UpdateCreditCardBody {
     /// With the fields that must be there, and no other.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), metadata: None }
+        Self {
+            id: id.into(),
+            metadata: None,
+        }
     }
 }
 
@@ -711,7 +766,9 @@ pub struct UpdateMetadataResponse {
 pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/users/payment/`
     fn attach_credit_card(
-        &self, context: Context<P>, body: AttachCreditCardBody,
+        &self,
+        context: Context<P>,
+        body: AttachCreditCardBody,
     ) -> impl Replies<AttachCreditCardResponse, AttachCreditCardError> {
         context.not_implemented(body)
     }
@@ -723,38 +780,50 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `DELETE /api/users/payment/card/{card_id}`
     fn delete_credit_card(
-        &self, context: Context<P>, card_id: String,
+        &self,
+        context: Context<P>,
+        card_id: String,
     ) -> impl Replies<JsonObject, DeleteCreditCardError> {
         context.not_implemented(card_id)
     }
 
     /// `GET /api/users/payment/card/{card_id}`
     fn fetch_credit_card(
-        &self, context: Context<P>, card_id: String,
+        &self,
+        context: Context<P>,
+        card_id: String,
     ) -> impl Replies<FetchCreditCardResponse, FetchCreditCardError> {
         context.not_implemented(card_id)
     }
 
     /// `GET /api/users/payment/card`
     fn fetch_default_credit_card(
-        &self, context: Context<P>,
+        &self,
+        context: Context<P>,
     ) -> impl Replies<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         context.not_implemented(())
     }
 
     /// `GET /api/users/payment/card/stripe_metadata`
-    fn fetch_metadata(&self, context: Context<P>) -> impl Replies<JsonObject, FetchMetadataError> {
+    fn fetch_metadata(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<JsonObject, FetchMetadataError> {
         context.not_implemented(())
     }
 
     /// `GET /api/users/payment/charges`
-    fn list_charges(&self, context: Context<P>) -> impl Replies<ListChargesResponse, ListChargesError> {
+    fn list_charges(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<ListChargesResponse, ListChargesError> {
         context.not_implemented(())
     }
 
     /// `GET /api/users/payment/subcriptions`
     fn list_subscriptions(
-        &self, context: Context<P>,
+        &self,
+        context: Context<P>,
     ) -> impl Replies<ListSubscriptionsResponse, ListSubscriptionsError> {
         context.not_implemented(())
     }
@@ -766,31 +835,45 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `POST /api/users/payment/card/{card_id}/default`
     fn set_default_card(
-        &self, context: Context<P>, card_id: String,
+        &self,
+        context: Context<P>,
+        card_id: String,
     ) -> impl Replies<SetDefaultCardResponse, SetDefaultCardError> {
         context.not_implemented(card_id)
     }
 
     /// `GET /api/users/show/{id}`
-    fn show(&self, context: Context<()>, id: String) -> impl Replies<ShowResponse, ShowError> {
+    fn show(
+        &self,
+        context: Context<()>,
+        id: String,
+    ) -> impl Replies<ShowResponse, ShowError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/users/update`
-    fn update(&self, context: Context<P>, body: UpdateBody) -> impl Replies<User, UpdateError> {
+    fn update(
+        &self,
+        context: Context<P>,
+        body: UpdateBody,
+    ) -> impl Replies<User, UpdateError> {
         context.not_implemented(body)
     }
 
     /// `PUT /api/users/payment/card`
     fn update_credit_card(
-        &self, context: Context<P>, body: UpdateCreditCardBody,
+        &self,
+        context: Context<P>,
+        body: UpdateCreditCardBody,
     ) -> impl Replies<UpdateCreditCardResponse, UpdateCreditCardError> {
         context.not_implemented(body)
     }
 
     /// `PUT /api/users/payment/stripe_metadata`
     fn update_metadata(
-        &self, context: Context<P>, body: UpdateMetadataBody,
+        &self,
+        context: Context<P>,
+        body: UpdateMetadataBody,
     ) -> impl Replies<UpdateMetadataResponse, UpdateMetadataError> {
         context.not_implemented(body)
     }
@@ -806,7 +889,10 @@ pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints
                 S::attach_credit_card(&stub, call.required()?, body).await
             },
         )
-        .json(&DELETE, |stub, call, ()| async move { S::delete(&stub, call.required()?).await })
+        .json(
+            &DELETE,
+            |stub, call, ()| async move { S::delete(&stub, call.required()?).await },
+        )
         .json(
             &DELETE_CREDIT_CARD,
             |stub, call, (card_id,)| async move {
@@ -843,7 +929,10 @@ pub fn endpoints<P: Send + 'static, S: UserServer<P>>(stub: Arc<S>) -> Endpoints
                 S::list_subscriptions(&stub, call.required()?).await
             },
         )
-        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .json(
+            &RETRIEVE,
+            |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await },
+        )
         .json(
             &SET_DEFAULT_CARD,
             |stub, call, (card_id,)| async move {

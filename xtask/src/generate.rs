@@ -15,7 +15,9 @@ pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let api = read(folders)?;
     let routes = api.operations().count();
-    let plan = disk::plan(&folders.out, &all_files(&api, folders)?)?;
+    let files = all_files(&api, folders)?;
+    let lines = emitted_lines(&files);
+    let plan = disk::plan(&folders.out, &files)?;
     if check {
         let stale = diff::render(&plan);
         say(&stale);
@@ -24,13 +26,19 @@ pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
     }
     plan.carry_out()?;
     say(&format!(
-        "{routes} routes, {} files written, {} removed, {} unchanged, {} ms\n",
+        "{routes} routes, {lines} lines of Rust, {} files written, {} removed, {} unchanged, {} ms\n",
         plan.writes.len(),
         plan.removals(),
         plan.unchanged,
         start.elapsed().as_millis()
     ));
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many lines of Rust the crate itself has; its generated test does not count.
+fn emitted_lines(files: &[disk::Target]) -> usize {
+    let is_source = |file: &&disk::Target| file.shown.starts_with("src/") && file.shown.ends_with(".rs");
+    files.iter().filter(is_source).map(|file| file.text.lines().count()).sum()
 }
 
 /// Every file of a crate and of its spec folder that is generated.

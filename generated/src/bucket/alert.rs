@@ -178,7 +178,11 @@ impl<'a> AlertClient<'a> {
     ///
     /// `POST /api/bucket/{id}/alerts/{alert}/sample`. 202: The alert's actions were sent. 404: The bucket has no such
     /// alert. 500: The service's database failed.
-    pub fn trigger_sample(&self, id: &str, alert: &str) -> Call<Nothing, TriggerSampleError> {
+    pub fn trigger_sample(
+        &self,
+        id: &str,
+        alert: &str,
+    ) -> Call<Nothing, TriggerSampleError> {
         self.0.request(&TRIGGER_SAMPLE).path(id).path(alert).call()
     }
 
@@ -188,7 +192,11 @@ impl<'a> AlertClient<'a> {
     ///
     /// `POST /api/bucket/{id}/alerts/update`. 200: The triggers were changed. 400: The triggers are missing. 500: The
     /// service's database failed.
-    pub fn update(&self, id: &str, body: &UpdateBody) -> Call<UpdateResponse, UpdateError> {
+    pub fn update(
+        &self,
+        id: &str,
+        body: &UpdateBody,
+    ) -> Call<UpdateResponse, UpdateError> {
         self.0.request(&UPDATE).path(id).body(body).call()
     }
 
@@ -199,7 +207,12 @@ impl<'a> AlertClient<'a> {
     ///
     /// Unlike the documentation: `body.scope.initiators` is `array of string?`, not `Object?` (the text says an array
     /// of strings); `body.scope.sources` is `array of string?`, not `Object?` (the text says an array of strings).
-    pub fn update_alert(&self, id: &str, alert: &str, body: &UpdateAlertBody) -> Call<Nothing, UpdateAlertError> {
+    pub fn update_alert(
+        &self,
+        id: &str,
+        alert: &str,
+        body: &UpdateAlertBody,
+    ) -> Call<Nothing, UpdateAlertError> {
         self.0.request(&UPDATE_ALERT).path(id).path(alert).body(body).call()
     }
 
@@ -209,7 +222,11 @@ impl<'a> AlertClient<'a> {
     /// The service's database failed.
     ///
     /// Unlike the documentation: `body.slack.url` is `string?`, not `Boolean?` (an address cannot be a boolean).
-    pub fn update_slack(&self, id: &str, body: &UpdateSlackBody) -> Call<UpdateSlackResponse, UpdateSlackError> {
+    pub fn update_slack(
+        &self,
+        id: &str,
+        body: &UpdateSlackBody,
+    ) -> Call<UpdateSlackResponse, UpdateSlackError> {
         self.0.request(&UPDATE_SLACK).path(id).body(body).call()
     }
 
@@ -220,7 +237,9 @@ impl<'a> AlertClient<'a> {
     ///
     /// Unlike the documentation: `body.webhooks.url` is `string?`, not `Boolean?` (an address cannot be a boolean).
     pub fn update_webhooks(
-        &self, id: &str, body: &UpdateWebhooksBody,
+        &self,
+        id: &str,
+        body: &UpdateWebhooksBody,
     ) -> Call<UpdateWebhooksResponse, UpdateWebhooksError> {
         self.0.request(&UPDATE_WEBHOOKS).path(id).body(body).call()
     }
@@ -236,7 +255,10 @@ pub enum CreateError {
 }
 
 impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.delete`.
@@ -260,7 +282,10 @@ pub enum GetError {
 }
 
 impl RouteError for GetError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.list`.
@@ -284,7 +309,10 @@ pub enum TriggerSampleError {
 }
 
 impl RouteError for TriggerSampleError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.update`.
@@ -297,7 +325,10 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.updateAlert`.
@@ -312,7 +343,11 @@ pub enum UpdateAlertError {
 }
 
 impl RouteError for UpdateAlertError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.updateSlack`.
@@ -325,7 +360,10 @@ pub enum UpdateSlackError {
 }
 
 impl RouteError for UpdateSlackError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.alert.updateWebhooks`.
@@ -338,7 +376,10 @@ pub enum UpdateWebhooksError {
 }
 
 impl RouteError for UpdateWebhooksError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// What happens when an alert fires.
@@ -396,7 +437,8 @@ pub enum AlertOptionsAct {
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"), Diff("diff"); Other }
+    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
+    Diff("diff"); Other }
 );
 
 /// How the watched value is compared to the threshold.
@@ -417,7 +459,8 @@ pub enum AlertOptionsOperator {
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="), AtMost("<="); Other }
+    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
+    AtMost("<="); Other }
 );
 
 /// Which applications, servers, initiators and sources an alert covers.
@@ -484,7 +527,15 @@ impl CreateBody {
         scope: AlertScope,
         r#type: AlertType,
     ) -> Self {
-        Self { actions, enabled: None, initiator: initiator.into(), name: name.into(), options, scope, r#type }
+        Self {
+            actions,
+            enabled: None,
+            initiator: initiator.into(),
+            name: name.into(),
+            options,
+            scope,
+            r#type,
+        }
     }
 }
 
@@ -595,54 +646,91 @@ pub struct UpdateWebhooksResponse {
 #[cfg(feature = "server")]
 pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/alerts`
-    fn create(&self, context: Context<P>, id: String, body: CreateBody) -> impl Replies<Nothing, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: CreateBody,
+    ) -> impl Replies<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/alerts/{alert}`
-    fn delete(&self, context: Context<Option<P>>, id: String, alert: String) -> impl Replies<Nothing, DeleteError> {
+    fn delete(
+        &self,
+        context: Context<Option<P>>,
+        id: String,
+        alert: String,
+    ) -> impl Replies<Nothing, DeleteError> {
         context.not_implemented((id, alert))
     }
 
     /// `GET /api/bucket/{id}/alerts/{alert}`
-    fn get(&self, context: Context<P>, id: String, alert: String) -> impl Replies<Nothing, GetError> {
+    fn get(
+        &self,
+        context: Context<P>,
+        id: String,
+        alert: String,
+    ) -> impl Replies<Nothing, GetError> {
         context.not_implemented((id, alert))
     }
 
     /// `GET /api/bucket/{id}/alerts/`
-    fn list(&self, context: Context<Option<P>>, id: String) -> impl Replies<Nothing, ListError> {
+    fn list(
+        &self,
+        context: Context<Option<P>>,
+        id: String,
+    ) -> impl Replies<Nothing, ListError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/alerts/{alert}/sample`
     fn trigger_sample(
-        &self, context: Context<P>, id: String, alert: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        alert: String,
     ) -> impl Replies<Nothing, TriggerSampleError> {
         context.not_implemented((id, alert))
     }
 
     /// `POST /api/bucket/{id}/alerts/update`
-    fn update(&self, context: Context<P>, id: String, body: UpdateBody) -> impl Replies<UpdateResponse, UpdateError> {
+    fn update(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateBody,
+    ) -> impl Replies<UpdateResponse, UpdateError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}/alerts/{alert}`
     fn update_alert(
-        &self, context: Context<P>, id: String, alert: String, body: UpdateAlertBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        alert: String,
+        body: UpdateAlertBody,
     ) -> impl Replies<Nothing, UpdateAlertError> {
         context.not_implemented((id, alert, body))
     }
 
     /// `POST /api/bucket/{id}/alerts/updateSlack`
     fn update_slack(
-        &self, context: Context<P>, id: String, body: UpdateSlackBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateSlackBody,
     ) -> impl Replies<UpdateSlackResponse, UpdateSlackError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/alerts/updateWebhooks`
     fn update_webhooks(
-        &self, context: Context<P>, id: String, body: UpdateWebhooksBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateWebhooksBody,
     ) -> impl Replies<UpdateWebhooksResponse, UpdateWebhooksError> {
         context.not_implemented((id, body))
     }
@@ -670,7 +758,10 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(stub: Arc<S>) -> Endpoint
                 S::get(&stub, call.required()?, id, alert).await
             },
         )
-        .empty(&LIST, |stub, call, (id,)| async move { S::list(&stub, call.optional()?, id).await })
+        .empty(
+            &LIST,
+            |stub, call, (id,)| async move { S::list(&stub, call.optional()?, id).await },
+        )
         .empty(
             &TRIGGER_SAMPLE,
             |stub, call, (id, alert)| async move {

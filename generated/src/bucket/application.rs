@@ -136,7 +136,11 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// `GET /api/bucket/{id}/applications/{application}/preview`. 200: The screenshot is in the answer. 404: There is
     /// no screenshot of the application. 500: The service's database failed.
-    pub fn get_preview(&self, id: &str, application: &str) -> Call<Nothing, GetPreviewError> {
+    pub fn get_preview(
+        &self,
+        id: &str,
+        application: &str,
+    ) -> Call<Nothing, GetPreviewError> {
         self.0.request(&GET_PREVIEW).path(id).path(application).call()
     }
 
@@ -144,7 +148,11 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// `GET /api/bucket/{id}/applications/{application}/report`. 200: The report is in the answer. 404: There is no
     /// report on the application. 500: The service's database failed.
-    pub fn get_reports(&self, id: &str, application: &str) -> Call<Nothing, GetReportsError> {
+    pub fn get_reports(
+        &self,
+        id: &str,
+        application: &str,
+    ) -> Call<Nothing, GetReportsError> {
         self.0.request(&GET_REPORTS).path(id).path(application).call()
     }
 
@@ -163,7 +171,12 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// Unlike the documentation: `body.domains` is `array of string?`, not `Object?` (the text of `create` says an
     /// array of strings).
-    pub fn update(&self, id: &str, application: &str, body: &UpdateBody) -> Call<Nothing, UpdateError> {
+    pub fn update(
+        &self,
+        id: &str,
+        application: &str,
+        body: &UpdateBody,
+    ) -> Call<Nothing, UpdateError> {
         self.0.request(&UPDATE).path(id).path(application).body(body).call()
     }
 }
@@ -178,7 +191,10 @@ pub enum CreateError {
 }
 
 impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.application.delete`.
@@ -202,7 +218,10 @@ pub enum GetError {
 }
 
 impl RouteError for GetError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.application.getPreview`.
@@ -215,7 +234,10 @@ pub enum GetPreviewError {
 }
 
 impl RouteError for GetPreviewError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.application.getReports`.
@@ -228,7 +250,10 @@ pub enum GetReportsError {
 }
 
 impl RouteError for GetReportsError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.application.list`.
@@ -252,7 +277,10 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `bucket.application.create`.
@@ -288,32 +316,51 @@ pub struct UpdateBody {
 #[cfg(feature = "server")]
 pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/applications`
-    fn create(&self, context: Context<P>, id: String, body: CreateBody) -> impl Replies<Nothing, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: CreateBody,
+    ) -> impl Replies<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/applications/{application}`
     fn delete(
-        &self, context: Context<Option<P>>, id: String, application: String,
+        &self,
+        context: Context<Option<P>>,
+        id: String,
+        application: String,
     ) -> impl Replies<Nothing, DeleteError> {
         context.not_implemented((id, application))
     }
 
     /// `GET /api/bucket/{id}/applications/{application}`
-    fn get(&self, context: Context<P>, id: String, application: String) -> impl Replies<Nothing, GetError> {
+    fn get(
+        &self,
+        context: Context<P>,
+        id: String,
+        application: String,
+    ) -> impl Replies<Nothing, GetError> {
         context.not_implemented((id, application))
     }
 
     /// `GET /api/bucket/{id}/applications/{application}/preview`
     fn get_preview(
-        &self, context: Context<P>, id: String, application: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        application: String,
     ) -> impl Replies<Nothing, GetPreviewError> {
         context.not_implemented((id, application))
     }
 
     /// `GET /api/bucket/{id}/applications/{application}/report`
     fn get_reports(
-        &self, context: Context<P>, id: String, application: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        application: String,
     ) -> impl Replies<Nothing, GetReportsError> {
         context.not_implemented((id, application))
     }
@@ -325,7 +372,11 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `PUT /api/bucket/{id}/applications/{application}`
     fn update(
-        &self, context: Context<P>, id: String, application: String, body: UpdateBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        application: String,
+        body: UpdateBody,
     ) -> impl Replies<Nothing, UpdateError> {
         context.not_implemented((id, application, body))
     }
@@ -333,7 +384,9 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `bucket.application`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
             &CREATE,
@@ -365,7 +418,10 @@ pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(stub: Arc<S>) -> En
                 S::get_reports(&stub, call.required()?, id, application).await
             },
         )
-        .empty(&LIST, |stub, call, (id,)| async move { S::list(&stub, call.required()?, id).await })
+        .empty(
+            &LIST,
+            |stub, call, (id,)| async move { S::list(&stub, call.required()?, id).await },
+        )
         .empty(
             &UPDATE,
             |stub, call, (id, application, BodyArg(body))| async move {

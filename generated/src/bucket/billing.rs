@@ -253,7 +253,9 @@ impl<'a> BillingClient<'a> {
     /// `POST /api/bucket/{id}/payment/banks`. 200: The account was added. 400: A required field is missing. 500:
     /// Stripe failed.
     pub fn attach_bank_account(
-        &self, id: &str, body: &AttachBankAccountBody,
+        &self,
+        id: &str,
+        body: &AttachBankAccountBody,
     ) -> Call<AttachBankAccountResponse, AttachBankAccountError> {
         self.0.request(&ATTACH_BANK_ACCOUNT).path(id).body(body).call()
     }
@@ -263,7 +265,9 @@ impl<'a> BillingClient<'a> {
     /// `POST /api/bucket/{id}/payment/cards`. 200: The card was added. 400: The card's token is missing. 500: Stripe
     /// failed.
     pub fn attach_credit_card(
-        &self, id: &str, body: &AttachCreditCardBody,
+        &self,
+        id: &str,
+        body: &AttachCreditCardBody,
     ) -> Call<AttachCreditCardResponse, AttachCreditCardError> {
         self.0.request(&ATTACH_CREDIT_CARD).path(id).body(body).call()
     }
@@ -272,7 +276,10 @@ impl<'a> BillingClient<'a> {
     ///
     /// `DELETE /api/bucket/{id}/payment/banks`. 200: The account was removed and is in the answer as Stripe describes
     /// it. 404: There is no default bank account. 500: Stripe failed.
-    pub fn delete_bank_account(&self, id: &str) -> Call<JsonObject, DeleteBankAccountError> {
+    pub fn delete_bank_account(
+        &self,
+        id: &str,
+    ) -> Call<JsonObject, DeleteBankAccountError> {
         self.0.request(&DELETE_BANK_ACCOUNT).path(id).call()
     }
 
@@ -281,7 +288,11 @@ impl<'a> BillingClient<'a> {
     /// `DELETE /api/bucket/{id}/payment/card/{card_id}`. 200: The card was removed and is in the answer as Stripe
     /// describes it. 400: The card's id is missing. 403: A subscription needs one active card to stay. 500: Stripe
     /// failed.
-    pub fn delete_credit_card(&self, id: &str, card_id: &str) -> Call<JsonObject, DeleteCreditCardError> {
+    pub fn delete_credit_card(
+        &self,
+        id: &str,
+        card_id: &str,
+    ) -> Call<JsonObject, DeleteCreditCardError> {
         self.0.request(&DELETE_CREDIT_CARD).path(id).path(card_id).call()
     }
 
@@ -289,7 +300,10 @@ impl<'a> BillingClient<'a> {
     ///
     /// `GET /api/bucket/{id}/payment/banks`. 200: The account is in the answer. 404: There is no default bank account.
     /// 500: Stripe failed.
-    pub fn fetch_bank_account(&self, id: &str) -> Call<FetchBankAccountResponse, FetchBankAccountError> {
+    pub fn fetch_bank_account(
+        &self,
+        id: &str,
+    ) -> Call<FetchBankAccountResponse, FetchBankAccountError> {
         self.0.request(&FETCH_BANK_ACCOUNT).path(id).call()
     }
 
@@ -297,7 +311,11 @@ impl<'a> BillingClient<'a> {
     ///
     /// `GET /api/bucket/{id}/payment/card/{card_id}`. 200: The card is in the answer. 400: The card's id is missing.
     /// 404: There is no default card. 500: Stripe failed.
-    pub fn fetch_credit_card(&self, id: &str, card_id: &str) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
+    pub fn fetch_credit_card(
+        &self,
+        id: &str,
+        card_id: &str,
+    ) -> Call<FetchCreditCardResponse, FetchCreditCardError> {
         self.0.request(&FETCH_CREDIT_CARD).path(id).path(card_id).call()
     }
 
@@ -305,7 +323,10 @@ impl<'a> BillingClient<'a> {
     ///
     /// `GET /api/bucket/{id}/payment/cards`. 200: The cards are in the answer. 404: There is no default card. 500:
     /// Stripe failed.
-    pub fn fetch_credit_cards(&self, id: &str) -> Call<FetchCreditCardsResponse, FetchCreditCardsError> {
+    pub fn fetch_credit_cards(
+        &self,
+        id: &str,
+    ) -> Call<FetchCreditCardsResponse, FetchCreditCardsError> {
         self.0.request(&FETCH_CREDIT_CARDS).path(id).call()
     }
 
@@ -314,7 +335,8 @@ impl<'a> BillingClient<'a> {
     /// `GET /api/bucket/{id}/payment/card`. 200: The card is in the answer. 404: There is no default card. 500: Stripe
     /// failed.
     pub fn fetch_default_credit_card(
-        &self, id: &str,
+        &self,
+        id: &str,
     ) -> Call<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         self.0.request(&FETCH_DEFAULT_CREDIT_CARD).path(id).call()
     }
@@ -355,7 +377,10 @@ impl<'a> BillingClient<'a> {
     ///
     /// `GET /api/bucket/{id}/payment/subscription/state`. 200: The state is in the answer. 404: The bucket has no
     /// subscription. 500: The service's database failed.
-    pub fn get_subcription_state(&self, id: &str) -> Call<GetSubcriptionStateResponse, GetSubcriptionStateError> {
+    pub fn get_subcription_state(
+        &self,
+        id: &str,
+    ) -> Call<GetSubcriptionStateResponse, GetSubcriptionStateError> {
         self.0.request(&GET_SUBCRIPTION_STATE).path(id).call()
     }
 
@@ -364,23 +389,39 @@ impl<'a> BillingClient<'a> {
     /// `POST /api/bucket/{id}/payment/subscribe/{paymentIntent}`. 200: The bucket has the plan now. 400: A required
     /// field is missing or not valid. 500: Stripe or the service's database failed.
     pub fn payment_intent_succeed(
-        &self, id: &str, payment_intent: &str, body: &PaymentIntentSucceedBody,
+        &self,
+        id: &str,
+        payment_intent: &str,
+        body: &PaymentIntentSucceedBody,
     ) -> Call<PaymentIntentSucceedResponse, PaymentIntentSucceedError> {
-        self.0.request(&PAYMENT_INTENT_SUCCEED).path(id).path(payment_intent).body(body).call()
+        self.0
+            .request(&PAYMENT_INTENT_SUCCEED)
+            .path(id)
+            .path(payment_intent)
+            .body(body)
+            .call()
     }
 
     /// Makes a credit card the bucket's default one.
     ///
     /// `POST /api/bucket/{id}/payment/card/{card_id}/default`. 200: The card is the default now. 400: The card's id is
     /// missing. 500: Stripe failed.
-    pub fn set_default_card(&self, id: &str, card_id: &str) -> Call<SetDefaultCardResponse, SetDefaultCardError> {
+    pub fn set_default_card(
+        &self,
+        id: &str,
+        card_id: &str,
+    ) -> Call<SetDefaultCardResponse, SetDefaultCardError> {
         self.0.request(&SET_DEFAULT_CARD).path(id).path(card_id).call()
     }
 
     /// Starts a trial of a plan for the bucket.
     ///
     /// `PUT /api/bucket/{id}/payment/trial`. 200: The trial has started. 400: The bucket cannot have a trial.
-    pub fn start_trial(&self, id: &str, body: &StartTrialBody) -> Call<StartTrialResponse, StartTrialError> {
+    pub fn start_trial(
+        &self,
+        id: &str,
+        body: &StartTrialBody,
+    ) -> Call<StartTrialResponse, StartTrialError> {
         self.0.request(&START_TRIAL).path(id).body(body).call()
     }
 
@@ -389,7 +430,11 @@ impl<'a> BillingClient<'a> {
     /// `POST /api/bucket/{id}/payment/subscribe`. 200: The bucket has the plan now. 400: A required field is missing
     /// or not valid. 403: A credit card is needed, or the plan is not open to this bucket. 500: Stripe or the
     /// service's database failed.
-    pub fn subscribe(&self, id: &str, body: &SubscribeBody) -> Call<SubscribeResponse, SubscribeError> {
+    pub fn subscribe(
+        &self,
+        id: &str,
+        body: &SubscribeBody,
+    ) -> Call<SubscribeResponse, SubscribeError> {
         self.0.request(&SUBSCRIBE).path(id).body(body).call()
     }
 
@@ -398,7 +443,9 @@ impl<'a> BillingClient<'a> {
     /// `PUT /api/bucket/{id}/payment/card`. 200: The card was changed. 400: The card's id is missing. 500: Stripe
     /// failed.
     pub fn update_credit_card(
-        &self, id: &str, body: &UpdateCreditCardBody,
+        &self,
+        id: &str,
+        body: &UpdateCreditCardBody,
     ) -> Call<UpdateCreditCardResponse, UpdateCreditCardError> {
         self.0.request(&UPDATE_CREDIT_CARD).path(id).body(body).call()
     }
@@ -408,7 +455,9 @@ impl<'a> BillingClient<'a> {
     /// `PUT /api/bucket/{id}/payment`. 200: The metadata was changed. 400: A required field is missing. 500: Stripe
     /// failed.
     pub fn update_metadata(
-        &self, id: &str, body: &UpdateMetadataBody,
+        &self,
+        id: &str,
+        body: &UpdateMetadataBody,
     ) -> Call<UpdateMetadataResponse, UpdateMetadataError> {
         self.0.request(&UPDATE_METADATA).path(id).body(body).call()
     }
@@ -424,7 +473,10 @@ pub enum AttachBankAccountError {
 }
 
 impl RouteError for AttachBankAccountError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.attachCreditCard`.
@@ -437,7 +489,10 @@ pub enum AttachCreditCardError {
 }
 
 impl RouteError for AttachCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.deleteBankAccount`.
@@ -450,7 +505,10 @@ pub enum DeleteBankAccountError {
 }
 
 impl RouteError for DeleteBankAccountError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.deleteCreditCard`.
@@ -465,7 +523,11 @@ pub enum DeleteCreditCardError {
 }
 
 impl RouteError for DeleteCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.fetchBankAccount`.
@@ -478,7 +540,10 @@ pub enum FetchBankAccountError {
 }
 
 impl RouteError for FetchBankAccountError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.fetchCreditCard`.
@@ -493,7 +558,11 @@ pub enum FetchCreditCardError {
 }
 
 impl RouteError for FetchCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.fetchCreditCards`.
@@ -506,7 +575,10 @@ pub enum FetchCreditCardsError {
 }
 
 impl RouteError for FetchCreditCardsError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.fetchDefaultCreditCard`.
@@ -519,7 +591,10 @@ pub enum FetchDefaultCreditCardError {
 }
 
 impl RouteError for FetchDefaultCreditCardError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.fetchMetadata`.
@@ -532,7 +607,10 @@ pub enum FetchMetadataError {
 }
 
 impl RouteError for FetchMetadataError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.getInvoices`.
@@ -571,7 +649,10 @@ pub enum GetSubcriptionError {
 }
 
 impl RouteError for GetSubcriptionError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.getSubcriptionState`.
@@ -584,7 +665,10 @@ pub enum GetSubcriptionStateError {
 }
 
 impl RouteError for GetSubcriptionStateError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.paymentIntentSucceed`.
@@ -597,7 +681,10 @@ pub enum PaymentIntentSucceedError {
 }
 
 impl RouteError for PaymentIntentSucceedError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.setDefaultCard`.
@@ -610,7 +697,10 @@ pub enum SetDefaultCardError {
 }
 
 impl RouteError for SetDefaultCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.startTrial`.
@@ -636,7 +726,11 @@ pub enum SubscribeError {
 }
 
 impl RouteError for SubscribeError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.updateCreditCard`.
@@ -649,7 +743,10 @@ pub enum UpdateCreditCardError {
 }
 
 impl RouteError for UpdateCreditCardError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.billing.updateMetadata`.
@@ -662,7 +759,10 @@ pub enum UpdateMetadataError {
 }
 
 impl RouteError for UpdateMetadataError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `bucket.billing.attachBankAccount`.
@@ -680,7 +780,11 @@ pub struct AttachBankAccountBody {
 impl AttachBankAccountBody {
     /// With the fields that must be there, and no other.
     pub fn new(name: impl Into<String>, r#type: AttachBankAccountBodyType) -> Self {
-        Self { iban: None, name: name.into(), r#type }
+        Self {
+            iban: None,
+            name: name.into(),
+            r#type,
+        }
     }
 }
 
@@ -693,7 +797,9 @@ pub enum AttachBankAccountBodyType {
     Other(String),
 }
 
-routegen_runtime::impl_string_enum!(request AttachBankAccountBodyType { Sepa("sepa"); Other });
+routegen_runtime::impl_string_enum!(
+    request AttachBankAccountBodyType { Sepa("sepa"); Other }
+);
 
 /// The answer of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -872,7 +978,11 @@ pub struct SubscribeBody {
 impl SubscribeBody {
     /// With the fields that must be there, and no other.
     pub fn new(plan: impl Into<String>) -> Self {
-        Self { coupon_id: None, plan: plan.into(), stripe_token: None }
+        Self {
+            coupon_id: None,
+            plan: plan.into(),
+            stripe_token: None,
+        }
     }
 }
 
@@ -912,7 +1022,13 @@ pub struct UpdateCreditCardBody {
 impl UpdateCreditCardBody {
     /// With the fields that must be there, and no other.
     pub fn new(id: impl Into<String>) -> Self {
-        Self { address_city: None, address_country: None, address_line1: None, address_zip: None, id: id.into() }
+        Self {
+            address_city: None,
+            address_country: None,
+            address_line1: None,
+            address_zip: None,
+            id: id.into(),
+        }
     }
 }
 
@@ -973,123 +1089,182 @@ pub struct UpdateMetadataResponse {
 pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/payment/banks`
     fn attach_bank_account(
-        &self, context: Context<P>, id: String, body: AttachBankAccountBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: AttachBankAccountBody,
     ) -> impl Replies<AttachBankAccountResponse, AttachBankAccountError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/payment/cards`
     fn attach_credit_card(
-        &self, context: Context<P>, id: String, body: AttachCreditCardBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: AttachCreditCardBody,
     ) -> impl Replies<AttachCreditCardResponse, AttachCreditCardError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/payment/banks`
-    fn delete_bank_account(&self, context: Context<P>, id: String) -> impl Replies<JsonObject, DeleteBankAccountError> {
+    fn delete_bank_account(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<JsonObject, DeleteBankAccountError> {
         context.not_implemented(id)
     }
 
     /// `DELETE /api/bucket/{id}/payment/card/{card_id}`
     fn delete_credit_card(
-        &self, context: Context<P>, id: String, card_id: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        card_id: String,
     ) -> impl Replies<JsonObject, DeleteCreditCardError> {
         context.not_implemented((id, card_id))
     }
 
     /// `GET /api/bucket/{id}/payment/banks`
     fn fetch_bank_account(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<FetchBankAccountResponse, FetchBankAccountError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/card/{card_id}`
     fn fetch_credit_card(
-        &self, context: Context<P>, id: String, card_id: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        card_id: String,
     ) -> impl Replies<FetchCreditCardResponse, FetchCreditCardError> {
         context.not_implemented((id, card_id))
     }
 
     /// `GET /api/bucket/{id}/payment/cards`
     fn fetch_credit_cards(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<FetchCreditCardsResponse, FetchCreditCardsError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/card`
     fn fetch_default_credit_card(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment`
-    fn fetch_metadata(&self, context: Context<P>, id: String) -> impl Replies<JsonObject, FetchMetadataError> {
+    fn fetch_metadata(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<JsonObject, FetchMetadataError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/invoices`
-    fn get_invoices(&self, context: Context<P>, id: String) -> impl Replies<Vec<JsonObject>, GetInvoicesError> {
+    fn get_invoices(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<JsonObject>, GetInvoicesError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/receipts`
-    fn get_receipts(&self, context: Context<P>, id: String) -> impl Replies<Vec<JsonObject>, GetReceiptsError> {
+    fn get_receipts(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<JsonObject>, GetReceiptsError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/subscription`
-    fn get_subcription(&self, context: Context<P>, id: String) -> impl Replies<JsonObject, GetSubcriptionError> {
+    fn get_subcription(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<JsonObject, GetSubcriptionError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/payment/subscription/state`
     fn get_subcription_state(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<GetSubcriptionStateResponse, GetSubcriptionStateError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/payment/subscribe/{paymentIntent}`
     fn payment_intent_succeed(
-        &self, context: Context<P>, id: String, payment_intent: String, body: PaymentIntentSucceedBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        payment_intent: String,
+        body: PaymentIntentSucceedBody,
     ) -> impl Replies<PaymentIntentSucceedResponse, PaymentIntentSucceedError> {
         context.not_implemented((id, payment_intent, body))
     }
 
     /// `POST /api/bucket/{id}/payment/card/{card_id}/default`
     fn set_default_card(
-        &self, context: Context<P>, id: String, card_id: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        card_id: String,
     ) -> impl Replies<SetDefaultCardResponse, SetDefaultCardError> {
         context.not_implemented((id, card_id))
     }
 
     /// `PUT /api/bucket/{id}/payment/trial`
     fn start_trial(
-        &self, context: Context<P>, id: String, body: StartTrialBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: StartTrialBody,
     ) -> impl Replies<StartTrialResponse, StartTrialError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/payment/subscribe`
     fn subscribe(
-        &self, context: Context<P>, id: String, body: SubscribeBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: SubscribeBody,
     ) -> impl Replies<SubscribeResponse, SubscribeError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}/payment/card`
     fn update_credit_card(
-        &self, context: Context<P>, id: String, body: UpdateCreditCardBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateCreditCardBody,
     ) -> impl Replies<UpdateCreditCardResponse, UpdateCreditCardError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}/payment`
     fn update_metadata(
-        &self, context: Context<P>, id: String, body: UpdateMetadataBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: UpdateMetadataBody,
     ) -> impl Replies<UpdateMetadataResponse, UpdateMetadataError> {
         context.not_implemented((id, body))
     }
@@ -1180,7 +1355,14 @@ pub fn endpoints<P: Send + 'static, S: BillingServer<P>>(stub: Arc<S>) -> Endpoi
         .json(
             &PAYMENT_INTENT_SUCCEED,
             |stub, call, (id, payment_intent, BodyArg(body))| async move {
-                S::payment_intent_succeed(&stub, call.required()?, id, payment_intent, body).await
+                S::payment_intent_succeed(
+                        &stub,
+                        call.required()?,
+                        id,
+                        payment_intent,
+                        body,
+                    )
+                    .await
             },
         )
         .json(

@@ -35,7 +35,11 @@ impl<'a> ServerClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/deleteServer`. 200: The server was deleted. 400: The server's name is missing or
     /// not valid. 406: Something has to be done before the server can be deleted. 500: The service's database failed.
-    pub fn delete_server(&self, id: &str, body: &DeleteServerBody) -> Call<DeleteServerResponse, DeleteServerError> {
+    pub fn delete_server(
+        &self,
+        id: &str,
+        body: &DeleteServerBody,
+    ) -> Call<DeleteServerResponse, DeleteServerError> {
         self.0.request(&DELETE_SERVER).path(id).body(body).call()
     }
 }
@@ -52,7 +56,11 @@ pub enum DeleteServerError {
 }
 
 impl RouteError for DeleteServerError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (406, Self::NotAcceptable), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (406, Self::NotAcceptable),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `bucket.server.deleteServer`.
@@ -65,7 +73,9 @@ pub struct DeleteServerBody {
 impl DeleteServerBody {
     /// With the fields that must be there, and no other.
     pub fn new(server_name: impl Into<String>) -> Self {
-        Self { server_name: server_name.into() }
+        Self {
+            server_name: server_name.into(),
+        }
     }
 }
 
@@ -90,7 +100,10 @@ pub struct DeleteServerResponse {
 pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/deleteServer`
     fn delete_server(
-        &self, context: Context<P>, id: String, body: DeleteServerBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: DeleteServerBody,
     ) -> impl Replies<DeleteServerResponse, DeleteServerError> {
         context.not_implemented((id, body))
     }

@@ -147,7 +147,12 @@ impl<'a> WebcheckClient<'a> {
     ///
     /// `POST /api/bucket/{id}/webchecks/{webcheck}/metrics`. 200: The metrics are in the answer. 500: The service's
     /// database failed.
-    pub fn get_metrics(&self, id: &str, webcheck: &str, body: &GetMetricsBody) -> Call<Nothing, GetMetricsError> {
+    pub fn get_metrics(
+        &self,
+        id: &str,
+        webcheck: &str,
+        body: &GetMetricsBody,
+    ) -> Call<Nothing, GetMetricsError> {
         self.0.request(&GET_METRICS).path(id).path(webcheck).body(body).call()
     }
 
@@ -180,7 +185,12 @@ impl<'a> WebcheckClient<'a> {
     /// The service's database failed.
     ///
     /// Unlike the documentation: `body.alerts` is `array of object?`, not `Object?` (the text says a list of alerts).
-    pub fn update(&self, id: &str, webcheck: &str, body: &UpdateBody) -> Call<Nothing, UpdateError> {
+    pub fn update(
+        &self,
+        id: &str,
+        webcheck: &str,
+        body: &UpdateBody,
+    ) -> Call<Nothing, UpdateError> {
         self.0.request(&UPDATE).path(id).path(webcheck).body(body).call()
     }
 }
@@ -195,7 +205,10 @@ pub enum CreateError {
 }
 
 impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.webcheck.delete`.
@@ -219,7 +232,10 @@ pub enum GetError {
 }
 
 impl RouteError for GetError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (404, Self::NotFound),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `bucket.webcheck.getMetrics`.
@@ -276,7 +292,10 @@ pub enum UpdateError {
 }
 
 impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `bucket.webcheck.create`.
@@ -454,7 +473,9 @@ pub enum WebcheckTargetType {
     Other(String),
 }
 
-routegen_runtime::impl_string_enum!(request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other });
+routegen_runtime::impl_string_enum!(
+    request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other }
+);
 
 /// Answers the operations of `bucket.webcheck`.
 ///
@@ -462,45 +483,81 @@ routegen_runtime::impl_string_enum!(request WebcheckTargetType { Http("http"), H
 #[cfg(feature = "server")]
 pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/webchecks`
-    fn create(&self, context: Context<P>, id: String, body: CreateBody) -> impl Replies<Nothing, CreateError> {
+    fn create(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: CreateBody,
+    ) -> impl Replies<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
     /// `DELETE /api/bucket/{id}/webchecks/{webcheck}`
-    fn delete(&self, context: Context<Option<P>>, id: String, webcheck: String) -> impl Replies<Nothing, DeleteError> {
+    fn delete(
+        &self,
+        context: Context<Option<P>>,
+        id: String,
+        webcheck: String,
+    ) -> impl Replies<Nothing, DeleteError> {
         context.not_implemented((id, webcheck))
     }
 
     /// `GET /api/bucket/{id}/webchecks/{webcheck}`
-    fn get(&self, context: Context<P>, id: String, webcheck: String) -> impl Replies<Webcheck, GetError> {
+    fn get(
+        &self,
+        context: Context<P>,
+        id: String,
+        webcheck: String,
+    ) -> impl Replies<Webcheck, GetError> {
         context.not_implemented((id, webcheck))
     }
 
     /// `POST /api/bucket/{id}/webchecks/{webcheck}/metrics`
     fn get_metrics(
-        &self, context: Context<P>, id: String, webcheck: String, body: GetMetricsBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        webcheck: String,
+        body: GetMetricsBody,
     ) -> impl Replies<Nothing, GetMetricsError> {
         context.not_implemented((id, webcheck, body))
     }
 
     /// `GET /api/bucket/{id}/webchecks`
-    fn list(&self, context: Context<P>, id: String, query: ListQuery) -> impl Replies<Nothing, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        query: ListQuery,
+    ) -> impl Replies<Nothing, ListError> {
         context.not_implemented((id, query))
     }
 
     /// `GET /api/bucket/{id}/webchecks/metrics`
-    fn list_metrics(&self, context: Context<P>, id: String) -> impl Replies<Nothing, ListMetricsError> {
+    fn list_metrics(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Nothing, ListMetricsError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/webchecks/regions`
-    fn list_regions(&self, context: Context<P>, id: String) -> impl Replies<Nothing, ListRegionsError> {
+    fn list_regions(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Nothing, ListRegionsError> {
         context.not_implemented(id)
     }
 
     /// `PUT /api/bucket/{id}/webchecks/{webcheck}`
     fn update(
-        &self, context: Context<P>, id: String, webcheck: String, body: UpdateBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        webcheck: String,
+        body: UpdateBody,
     ) -> impl Replies<Nothing, UpdateError> {
         context.not_implemented((id, webcheck, body))
     }

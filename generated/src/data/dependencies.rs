@@ -36,7 +36,11 @@ impl<'a> DependenciesClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/dependencies/`. 200: The dependencies are in the answer. 400: A parameter is
     /// missing. 500: The service's database failed.
-    pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<Value>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        body: &RetrieveBody,
+    ) -> Call<Vec<Value>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 }
@@ -51,7 +55,10 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `data.dependencies.retrieve`.
@@ -67,7 +74,10 @@ pub struct RetrieveBody {
 impl RetrieveBody {
     /// With the fields that must be there, and no other.
     pub fn new(app_name: impl Into<String>) -> Self {
-        Self { app_name: app_name.into(), server_name: None }
+        Self {
+            app_name: app_name.into(),
+            server_name: None,
+        }
     }
 }
 
@@ -77,14 +87,21 @@ impl RetrieveBody {
 #[cfg(feature = "server")]
 pub trait DependenciesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/dependencies/`
-    fn retrieve(&self, context: Context<P>, id: String, body: RetrieveBody) -> impl Replies<Vec<Value>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveBody,
+    ) -> impl Replies<Vec<Value>, RetrieveError> {
         context.not_implemented((id, body))
     }
 }
 
 /// The routes of `data.dependencies`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: DependenciesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: DependenciesServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE,

@@ -80,7 +80,11 @@ impl<'a> EventsClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/events`. 200: The events are in the answer. 400: A parameter is not valid. 500: The
     /// service's database failed.
-    pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<JsonObject>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        body: &RetrieveBody,
+    ) -> Call<Vec<JsonObject>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 
@@ -89,7 +93,9 @@ impl<'a> EventsClient<'a> {
     /// `POST /api/bucket/{id}/data/events/stats`. 200: The points are in the answer; each is an array that holds x
     /// first and y second. 400: A parameter is not valid. 500: The service's database failed.
     pub fn retrieve_histogram(
-        &self, id: &str, body: &RetrieveHistogramBody,
+        &self,
+        id: &str,
+        body: &RetrieveHistogramBody,
     ) -> Call<Vec<Vec<Value>>, RetrieveHistogramError> {
         self.0.request(&RETRIEVE_HISTOGRAM).path(id).body(body).call()
     }
@@ -98,7 +104,10 @@ impl<'a> EventsClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/eventsKeysByApp`. 200: The events of each application are in the answer. 400: A
     /// parameter is not valid. 500: The service's database failed.
-    pub fn retrieve_metadatas(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveMetadatasError> {
+    pub fn retrieve_metadatas(
+        &self,
+        id: &str,
+    ) -> Call<Vec<JsonObject>, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).call()
     }
 }
@@ -124,7 +133,10 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.events.retrieveHistogram`.
@@ -137,7 +149,10 @@ pub enum RetrieveHistogramError {
 }
 
 impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.events.retrieveMetadatas`.
@@ -150,7 +165,10 @@ pub enum RetrieveMetadatasError {
 }
 
 impl RouteError for RetrieveMetadatasError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `data.events.retrieve`.
@@ -162,10 +180,16 @@ pub struct RetrieveBody {
     /// The name of the events to list.
     pub event_name: String,
     /// How many events to return at most. Default: 100.
-    #[serde(default = "RetrieveBody::default_limit", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveBody::default_limit",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub limit: Option<f64>,
     /// How many events to skip. Default: 0.
-    #[serde(default = "RetrieveBody::default_offset", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveBody::default_offset",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub offset: Option<f64>,
     /// Only events of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -175,7 +199,13 @@ pub struct RetrieveBody {
 impl RetrieveBody {
     /// With the fields that must be there, and no other.
     pub fn new(event_name: impl Into<String>) -> Self {
-        Self { app_name: None, event_name: event_name.into(), limit: None, offset: None, server_name: None }
+        Self {
+            app_name: None,
+            event_name: event_name.into(),
+            limit: None,
+            offset: None,
+            server_name: None,
+        }
     }
 
     fn default_limit() -> Option<f64> {
@@ -194,12 +224,18 @@ pub struct RetrieveHistogramBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
     /// How many days to look back. Default: 2.
-    #[serde(default = "RetrieveHistogramBody::default_days", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_days",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub days: Option<f64>,
     /// The name of the events to count.
     pub event_name: String,
     /// The unit of time between two points. Default: `minute`.
-    #[serde(default = "RetrieveHistogramBody::default_interval", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_interval",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub interval: Option<String>,
     /// Only events of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -209,7 +245,13 @@ pub struct RetrieveHistogramBody {
 impl RetrieveHistogramBody {
     /// With the fields that must be there, and no other.
     pub fn new(event_name: impl Into<String>) -> Self {
-        Self { app_name: None, days: None, event_name: event_name.into(), interval: None, server_name: None }
+        Self {
+            app_name: None,
+            days: None,
+            event_name: event_name.into(),
+            interval: None,
+            server_name: None,
+        }
     }
 
     fn default_days() -> Option<f64> {
@@ -227,27 +269,39 @@ impl RetrieveHistogramBody {
 #[cfg(feature = "server")]
 pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `DELETE /api/bucket/{id}/data/events/delete_all`
-    fn delete_all(&self, context: Context<P>, id: String) -> impl Replies<Vec<Value>, DeleteAllError> {
+    fn delete_all(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<Value>, DeleteAllError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/data/events`
     fn retrieve(
-        &self, context: Context<P>, id: String, body: RetrieveBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveBody,
     ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/events/stats`
     fn retrieve_histogram(
-        &self, context: Context<P>, id: String, body: RetrieveHistogramBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveHistogramBody,
     ) -> impl Replies<Vec<Vec<Value>>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/eventsKeysByApp`
     fn retrieve_metadatas(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<Vec<JsonObject>, RetrieveMetadatasError> {
         context.not_implemented(id)
     }

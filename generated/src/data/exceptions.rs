@@ -86,7 +86,11 @@ impl<'a> ExceptionsClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/exceptions`. 200: The exceptions are in the answer. 500: The service's database
     /// failed.
-    pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<JsonObject>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        body: &RetrieveBody,
+    ) -> Call<Vec<JsonObject>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 
@@ -94,7 +98,10 @@ impl<'a> ExceptionsClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/exceptions/summary`. 200: The exceptions by server and application are in the
     /// answer. 500: The service's database failed.
-    pub fn retrieve_summary(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveSummaryError> {
+    pub fn retrieve_summary(
+        &self,
+        id: &str,
+    ) -> Call<Vec<JsonObject>, RetrieveSummaryError> {
         self.0.request(&RETRIEVE_SUMMARY).path(id).call()
     }
 }
@@ -109,7 +116,10 @@ pub enum DeleteError {
 }
 
 impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.exceptions.deleteAll`.
@@ -179,31 +189,49 @@ pub struct RetrieveBody {
 #[cfg(feature = "server")]
 pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/exceptions/delete`
-    fn delete(&self, context: Context<P>, id: String, body: DeleteBody) -> impl Replies<Vec<Value>, DeleteError> {
+    fn delete(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: DeleteBody,
+    ) -> impl Replies<Vec<Value>, DeleteError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/exceptions/delete_all`
-    fn delete_all(&self, context: Context<P>, id: String) -> impl Replies<Nothing, DeleteAllError> {
+    fn delete_all(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Nothing, DeleteAllError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/data/exceptions`
     fn retrieve(
-        &self, context: Context<P>, id: String, body: RetrieveBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveBody,
     ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/exceptions/summary`
-    fn retrieve_summary(&self, context: Context<P>, id: String) -> impl Replies<Vec<JsonObject>, RetrieveSummaryError> {
+    fn retrieve_summary(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<JsonObject>, RetrieveSummaryError> {
         context.not_implemented(id)
     }
 }
 
 /// The routes of `data.exceptions`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ExceptionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: ExceptionsServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE,

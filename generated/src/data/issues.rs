@@ -139,7 +139,11 @@ impl<'a> IssuesClient<'a> {
     /// Deletes the issues of an application, or of the whole bucket.
     ///
     /// `DELETE /api/bucket/{id}/data/issues`. 200: The issues were deleted. 500: The service's database failed.
-    pub fn delete_all(&self, id: &str, query: &DeleteAllQuery) -> Call<Nothing, DeleteAllError> {
+    pub fn delete_all(
+        &self,
+        id: &str,
+        query: &DeleteAllQuery,
+    ) -> Call<Nothing, DeleteAllError> {
         self.0.request(&DELETE_ALL).path(id).query(query).call()
     }
 
@@ -150,7 +154,11 @@ impl<'a> IssuesClient<'a> {
     ///
     /// Unlike the documentation: `body.identifier` is `string?`, not `Object?` (an identifier is text everywhere
     /// else); `body.occurrence_id` is `string?`, not `Object?` (the text calls it an id).
-    pub fn find_occurences(&self, id: &str, body: &FindOccurencesBody) -> Call<Vec<JsonObject>, FindOccurencesError> {
+    pub fn find_occurences(
+        &self,
+        id: &str,
+        body: &FindOccurencesBody,
+    ) -> Call<Vec<JsonObject>, FindOccurencesError> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
@@ -158,7 +166,11 @@ impl<'a> IssuesClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/issues/replay/{uuid}`. 200: The replay is in the answer. 500: The service's database
     /// failed.
-    pub fn get_replay(&self, id: &str, uuid: &str) -> Call<GetReplayResponse, GetReplayError> {
+    pub fn get_replay(
+        &self,
+        id: &str,
+        uuid: &str,
+    ) -> Call<GetReplayResponse, GetReplayError> {
         self.0.request(&GET_REPLAY).path(id).path(uuid).call()
     }
 
@@ -177,9 +189,17 @@ impl<'a> IssuesClient<'a> {
     /// `GET /api/bucket/{id}/data/issues/occurrences/{identifier}`. 200: The ids are in the answer. 500: The service's
     /// database failed.
     pub fn list_occurences_for_identifier(
-        &self, id: &str, identifier: &str, query: &ListOccurencesForIdentifierQuery,
+        &self,
+        id: &str,
+        identifier: &str,
+        query: &ListOccurencesForIdentifierQuery,
     ) -> Call<Vec<String>, ListOccurencesForIdentifierError> {
-        self.0.request(&LIST_OCCURENCES_FOR_IDENTIFIER).path(id).path(identifier).query(query).call()
+        self.0
+            .request(&LIST_OCCURENCES_FOR_IDENTIFIER)
+            .path(id)
+            .path(identifier)
+            .query(query)
+            .call()
     }
 
     /// Counts issues over time.
@@ -189,7 +209,9 @@ impl<'a> IssuesClient<'a> {
     /// `POST /api/bucket/{id}/data/issues/histogram`. 200: The histogram is in the answer. 500: The service's database
     /// failed.
     pub fn retrieve_histogram(
-        &self, id: &str, body: &RetrieveHistogramBody,
+        &self,
+        id: &str,
+        body: &RetrieveHistogramBody,
     ) -> Call<Vec<Value>, RetrieveHistogramError> {
         self.0.request(&RETRIEVE_HISTOGRAM).path(id).body(body).call()
     }
@@ -198,7 +220,11 @@ impl<'a> IssuesClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/issues/search`. 200: The matches are in the answer. 500: The service's database
     /// failed.
-    pub fn search(&self, id: &str, body: &SearchBody) -> Call<Vec<JsonObject>, SearchError> {
+    pub fn search(
+        &self,
+        id: &str,
+        body: &SearchBody,
+    ) -> Call<Vec<JsonObject>, SearchError> {
         self.0.request(&SEARCH).path(id).body(body).call()
     }
 
@@ -206,7 +232,11 @@ impl<'a> IssuesClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/issues/summary/{aggregateBy}`. 200: The counts are in the answer. 500: The service's
     /// database failed.
-    pub fn summary(&self, id: &str, aggregate_by: &SummaryPathAggregateBy) -> Call<Vec<Value>, SummaryError> {
+    pub fn summary(
+        &self,
+        id: &str,
+        aggregate_by: &SummaryPathAggregateBy,
+    ) -> Call<Vec<Value>, SummaryError> {
         self.0.request(&SUMMARY).path(id).path_value(aggregate_by).call()
     }
 }
@@ -221,7 +251,10 @@ pub enum DeleteError {
 }
 
 impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.issues.deleteAll`.
@@ -498,7 +531,9 @@ impl RetrieveHistogramBody {
 pub struct SearchBody {
     /// Whether to include fixed occurrences. Default: false.
     #[serde(
-        rename = "includeFixed", default = "SearchBody::default_include_fixed", skip_serializing_if = "Option::is_none"
+        rename = "includeFixed",
+        default = "SearchBody::default_include_fixed",
+        skip_serializing_if = "Option::is_none"
     )]
     pub include_fixed: Option<bool>,
     /// The text that an occurrence's message must match.
@@ -508,7 +543,10 @@ pub struct SearchBody {
 impl SearchBody {
     /// With the fields that must be there, and no other.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { include_fixed: None, message: message.into() }
+        Self {
+            include_fixed: None,
+            message: message.into(),
+        }
     }
 
     fn default_include_fixed() -> Option<bool> {
@@ -542,58 +580,92 @@ routegen_runtime::impl_string_enum!(
 #[cfg(feature = "server")]
 pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `DELETE /api/bucket/{id}/data/issues/{identifier}`
-    fn delete(&self, context: Context<P>, id: String, identifier: String) -> impl Replies<Vec<Value>, DeleteError> {
+    fn delete(
+        &self,
+        context: Context<P>,
+        id: String,
+        identifier: String,
+    ) -> impl Replies<Vec<Value>, DeleteError> {
         context.not_implemented((id, identifier))
     }
 
     /// `DELETE /api/bucket/{id}/data/issues`
     fn delete_all(
-        &self, context: Context<P>, id: String, query: DeleteAllQuery,
+        &self,
+        context: Context<P>,
+        id: String,
+        query: DeleteAllQuery,
     ) -> impl Replies<Nothing, DeleteAllError> {
         context.not_implemented((id, query))
     }
 
     /// `POST /api/bucket/{id}/data/issues/ocurrences`
     fn find_occurences(
-        &self, context: Context<P>, id: String, body: FindOccurencesBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: FindOccurencesBody,
     ) -> impl Replies<Vec<JsonObject>, FindOccurencesError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/issues/replay/{uuid}`
     fn get_replay(
-        &self, context: Context<P>, id: String, uuid: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        uuid: String,
     ) -> impl Replies<GetReplayResponse, GetReplayError> {
         context.not_implemented((id, uuid))
     }
 
     /// `POST /api/bucket/{id}/data/issues/list`
-    fn list(&self, context: Context<P>, id: String, body: ListBody) -> impl Replies<Vec<Issue>, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: ListBody,
+    ) -> impl Replies<Vec<Issue>, ListError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/issues/occurrences/{identifier}`
     fn list_occurences_for_identifier(
-        &self, context: Context<P>, id: String, identifier: String, query: ListOccurencesForIdentifierQuery,
+        &self,
+        context: Context<P>,
+        id: String,
+        identifier: String,
+        query: ListOccurencesForIdentifierQuery,
     ) -> impl Replies<Vec<String>, ListOccurencesForIdentifierError> {
         context.not_implemented((id, identifier, query))
     }
 
     /// `POST /api/bucket/{id}/data/issues/histogram`
     fn retrieve_histogram(
-        &self, context: Context<P>, id: String, body: RetrieveHistogramBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveHistogramBody,
     ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/issues/search`
-    fn search(&self, context: Context<P>, id: String, body: SearchBody) -> impl Replies<Vec<JsonObject>, SearchError> {
+    fn search(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: SearchBody,
+    ) -> impl Replies<Vec<JsonObject>, SearchError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/issues/summary/{aggregateBy}`
     fn summary(
-        &self, context: Context<P>, id: String, aggregate_by: SummaryPathAggregateBy,
+        &self,
+        context: Context<P>,
+        id: String,
+        aggregate_by: SummaryPathAggregateBy,
     ) -> impl Replies<Vec<Value>, SummaryError> {
         context.not_implemented((id, aggregate_by))
     }
@@ -636,7 +708,14 @@ pub fn endpoints<P: Send + 'static, S: IssuesServer<P>>(stub: Arc<S>) -> Endpoin
         .json(
             &LIST_OCCURENCES_FOR_IDENTIFIER,
             |stub, call, (id, identifier, QueryArg(query))| async move {
-                S::list_occurences_for_identifier(&stub, call.required()?, id, identifier, query).await
+                S::list_occurences_for_identifier(
+                        &stub,
+                        call.required()?,
+                        id,
+                        identifier,
+                        query,
+                    )
+                    .await
             },
         )
         .json(

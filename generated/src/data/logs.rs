@@ -50,7 +50,11 @@ impl<'a> LogsClient<'a> {
     /// service's database failed.
     ///
     /// Unlike the documentation: `body.size` is `integer? = 100`, not `Integer?` (the description states the default).
-    pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<Value>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        body: &RetrieveBody,
+    ) -> Call<Vec<Value>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 
@@ -64,7 +68,9 @@ impl<'a> LogsClient<'a> {
     /// is `string?`, not `Object?` (issues.retrieveHistogram has String); `body.end` is `string?`, not `Object?` (it
     /// is a date; issues.retrieveHistogram has String).
     pub fn retrieve_histogram(
-        &self, id: &str, body: &RetrieveHistogramBody,
+        &self,
+        id: &str,
+        body: &RetrieveHistogramBody,
     ) -> Call<Vec<Value>, RetrieveHistogramError> {
         self.0.request(&RETRIEVE_HISTOGRAM).path(id).body(body).call()
     }
@@ -80,7 +86,10 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.logs.retrieveHistogram`.
@@ -113,7 +122,10 @@ pub struct RetrieveBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
     /// How many lines to return at most. Default: 100.
-    #[serde(default = "RetrieveBody::default_size", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveBody::default_size",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub size: Option<i64>,
 }
 
@@ -146,13 +158,21 @@ pub struct RetrieveHistogramBody {
 #[cfg(feature = "server")]
 pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/logs`
-    fn retrieve(&self, context: Context<P>, id: String, body: RetrieveBody) -> impl Replies<Vec<Value>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveBody,
+    ) -> impl Replies<Vec<Value>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/logs/histogram`
     fn retrieve_histogram(
-        &self, context: Context<P>, id: String, body: RetrieveHistogramBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveHistogramBody,
     ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }

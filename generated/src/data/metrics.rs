@@ -77,7 +77,9 @@ impl<'a> MetricsClient<'a> {
     /// client send an array); `body.aggregations[].start` is `string?`, not `Date?` (clients send expressions such as
     /// now-5m); `body.aggregations[].end` is `string?`, not `Date?` (the page's example sends now-1d).
     pub fn retrieve_aggregations(
-        &self, id: &str, body: &RetrieveAggregationsBody,
+        &self,
+        id: &str,
+        body: &RetrieveAggregationsBody,
     ) -> Call<Vec<Aggregation>, RetrieveAggregationsError> {
         self.0.request(&RETRIEVE_AGGREGATIONS).path(id).body(body).call()
     }
@@ -93,7 +95,9 @@ impl<'a> MetricsClient<'a> {
     /// `body.before` is `number? = 60`, not `String? = 60` (the default is a number).
     #[deprecated = "The documentation names no replacement; `data.metrics.retrieveAggregations` returns metrics over time as well."]
     pub fn retrieve_histogram(
-        &self, id: &str, body: &RetrieveHistogramBody,
+        &self,
+        id: &str,
+        body: &RetrieveHistogramBody,
     ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, RetrieveHistogramError> {
         self.0.request(&RETRIEVE_HISTOGRAM).path(id).body(body).call()
     }
@@ -105,7 +109,11 @@ impl<'a> MetricsClient<'a> {
     ///
     /// Unlike the documentation: `body.servers` is `array of string?`, not `Object?` (clients send an array of names);
     /// `body.apps` is `array of string?`, not `Object?` (clients send an array of names).
-    pub fn retrieve_list(&self, id: &str, body: &RetrieveListBody) -> Call<Vec<Metric>, RetrieveListError> {
+    pub fn retrieve_list(
+        &self,
+        id: &str,
+        body: &RetrieveListBody,
+    ) -> Call<Vec<Metric>, RetrieveListError> {
         self.0.request(&RETRIEVE_LIST).path(id).body(body).call()
     }
 
@@ -114,7 +122,11 @@ impl<'a> MetricsClient<'a> {
     /// `POST /api/bucket/{id}/data/metrics`. 200: The names were found. 500: The service's database failed.
     ///
     /// Unlike the documentation: `body.before` is `number? = 720`, not `String? = 720` (the default is a number).
-    pub fn retrieve_metadatas(&self, id: &str, body: &RetrieveMetadatasBody) -> Call<Nothing, RetrieveMetadatasError> {
+    pub fn retrieve_metadatas(
+        &self,
+        id: &str,
+        body: &RetrieveMetadatasBody,
+    ) -> Call<Nothing, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).body(body).call()
     }
 }
@@ -348,10 +360,16 @@ pub struct RetrieveHistogramBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
     /// How many minutes to look back. Default: 60.
-    #[serde(default = "RetrieveHistogramBody::default_before", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_before",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<f64>,
     /// The unit of time between two points. Default: `minute`.
-    #[serde(default = "RetrieveHistogramBody::default_interval", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_interval",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub interval: Option<String>,
     /// Only metrics of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -397,7 +415,10 @@ pub struct RetrieveMetadatasBody {
     /// The application's name.
     pub app_name: String,
     /// How many minutes to look back. Default: 720.
-    #[serde(default = "RetrieveMetadatasBody::default_before", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveMetadatasBody::default_before",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<f64>,
     /// Only metrics of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -407,7 +428,11 @@ pub struct RetrieveMetadatasBody {
 impl RetrieveMetadatasBody {
     /// With the fields that must be there, and no other.
     pub fn new(app_name: impl Into<String>) -> Self {
-        Self { app_name: app_name.into(), before: None, server_name: None }
+        Self {
+            app_name: app_name.into(),
+            before: None,
+            server_name: None,
+        }
     }
 
     fn default_before() -> Option<f64> {
@@ -422,13 +447,21 @@ impl RetrieveMetadatasBody {
 pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/metrics/aggregations`
     fn retrieve_aggregations(
-        &self, context: Context<P>, id: String, body: RetrieveAggregationsBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveAggregationsBody,
     ) -> impl Replies<Vec<Aggregation>, RetrieveAggregationsError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/metrics/histogram`
-    fn retrieve_histogram(&self, context: Context<P>, id: String, body: RetrieveHistogramBody) -> impl Replies<
+    fn retrieve_histogram(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveHistogramBody,
+    ) -> impl Replies<
         BTreeMap<String, BTreeMap<String, JsonObject>>,
         RetrieveHistogramError,
     > {
@@ -437,14 +470,20 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `POST /api/bucket/{id}/data/metrics/list`
     fn retrieve_list(
-        &self, context: Context<P>, id: String, body: RetrieveListBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveListBody,
     ) -> impl Replies<Vec<Metric>, RetrieveListError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/metrics`
     fn retrieve_metadatas(
-        &self, context: Context<P>, id: String, body: RetrieveMetadatasBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveMetadatasBody,
     ) -> impl Replies<Nothing, RetrieveMetadatasError> {
         context.not_implemented((id, body))
     }

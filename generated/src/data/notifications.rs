@@ -59,7 +59,11 @@ impl<'a> NotificationsClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/notifications/{notification}`. 200: The notification is in the answer. 500: The
     /// service's database failed.
-    pub fn retrieve(&self, id: &str, notification: &str) -> Call<JsonObject, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        notification: &str,
+    ) -> Call<JsonObject, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).path(notification).call()
     }
 }
@@ -124,13 +128,21 @@ impl ListBody {
 #[cfg(feature = "server")]
 pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/notifications`
-    fn list(&self, context: Context<P>, id: String, body: ListBody) -> impl Replies<Vec<JsonObject>, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: ListBody,
+    ) -> impl Replies<Vec<JsonObject>, ListError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/notifications/{notification}`
     fn retrieve(
-        &self, context: Context<P>, id: String, notification: String,
+        &self,
+        context: Context<P>,
+        id: String,
+        notification: String,
     ) -> impl Replies<JsonObject, RetrieveError> {
         context.not_implemented((id, notification))
     }
@@ -138,7 +150,9 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `data.notifications`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: NotificationsServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &LIST,

@@ -36,7 +36,11 @@ impl<'a> OutliersClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/outliers/`. 200: The outliers are in the answer. 400: A parameter is missing. 500:
     /// The service's database failed.
-    pub fn retrieve(&self, id: &str, body: &RetrieveBody) -> Call<Vec<Value>, RetrieveError> {
+    pub fn retrieve(
+        &self,
+        id: &str,
+        body: &RetrieveBody,
+    ) -> Call<Vec<Value>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 }
@@ -51,7 +55,10 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `data.outliers.retrieve`.
@@ -77,7 +84,12 @@ pub struct RetrieveBody {
 #[cfg(feature = "server")]
 pub trait OutliersServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/outliers/`
-    fn retrieve(&self, context: Context<P>, id: String, body: RetrieveBody) -> impl Replies<Vec<Value>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveBody,
+    ) -> impl Replies<Vec<Value>, RetrieveError> {
         context.not_implemented((id, body))
     }
 }

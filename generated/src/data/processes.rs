@@ -48,7 +48,9 @@ impl<'a> ProcessesClient<'a> {
     /// `POST /api/bucket/{id}/data/processEvents/deployments`. 200: The deployments are in the answer. 500: The
     /// service's database failed.
     pub fn retrieve_deployments(
-        &self, id: &str, body: &RetrieveDeploymentsBody,
+        &self,
+        id: &str,
+        body: &RetrieveDeploymentsBody,
     ) -> Call<Vec<JsonObject>, RetrieveDeploymentsError> {
         self.0.request(&RETRIEVE_DEPLOYMENTS).path(id).body(body).call()
     }
@@ -59,7 +61,11 @@ impl<'a> ProcessesClient<'a> {
     /// failed.
     ///
     /// Unlike the documentation: `body.before` is `number? = 60`, not `String? = 60` (the default is a number).
-    pub fn retrieve_events(&self, id: &str, body: &RetrieveEventsBody) -> Call<Vec<JsonObject>, RetrieveEventsError> {
+    pub fn retrieve_events(
+        &self,
+        id: &str,
+        body: &RetrieveEventsBody,
+    ) -> Call<Vec<JsonObject>, RetrieveEventsError> {
         self.0.request(&RETRIEVE_EVENTS).path(id).body(body).call()
     }
 }
@@ -104,7 +110,10 @@ pub struct RetrieveEventsBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
     /// How many minutes to look back. Default: 60.
-    #[serde(default = "RetrieveEventsBody::default_before", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveEventsBody::default_before",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<f64>,
     /// Only events on this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,14 +133,20 @@ impl RetrieveEventsBody {
 pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/processEvents/deployments`
     fn retrieve_deployments(
-        &self, context: Context<P>, id: String, body: RetrieveDeploymentsBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveDeploymentsBody,
     ) -> impl Replies<Vec<JsonObject>, RetrieveDeploymentsError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/processEvents`
     fn retrieve_events(
-        &self, context: Context<P>, id: String, body: RetrieveEventsBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveEventsBody,
     ) -> impl Replies<Vec<JsonObject>, RetrieveEventsError> {
         context.not_implemented((id, body))
     }
@@ -139,7 +154,9 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `data.processes`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: ProcessesServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &RETRIEVE_DEPLOYMENTS,

@@ -3,7 +3,9 @@
 //!
 //! Operations of `data.profiling`; documentation page "Data.profiling".
 
-use routegen_runtime::{Auth, Codes, Download, JsonObject, Nothing, Operation, RouteError};
+use routegen_runtime::{
+    Auth, Codes, Download, JsonObject, Nothing, Operation, RouteError,
+};
 use serde::{Deserialize, Serialize};
 use crate::api::{API, Service};
 #[cfg(feature = "client")]
@@ -118,7 +120,10 @@ pub enum DeleteError {
 }
 
 impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.profiling.download`.
@@ -131,7 +136,10 @@ pub enum DownloadError {
 }
 
 impl RouteError for DownloadError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `data.profiling.list`.
@@ -155,7 +163,10 @@ pub enum RetrieveError {
 }
 
 impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The body of `data.profiling.list`.
@@ -252,29 +263,51 @@ pub struct ProfilingListDataProcess {
 #[cfg(feature = "server")]
 pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
     /// `DELETE /api/bucket/{id}/data/profilings/{filename}`
-    fn delete(&self, context: Context<P>, id: String, filename: String) -> impl Replies<Nothing, DeleteError> {
+    fn delete(
+        &self,
+        context: Context<P>,
+        id: String,
+        filename: String,
+    ) -> impl Replies<Nothing, DeleteError> {
         context.not_implemented((id, filename))
     }
 
     /// `GET /api/bucket/{id}/data/profilings/{filename}/download`
-    fn download(&self, context: Context<P>, id: String, filename: String) -> impl Replies<Download, DownloadError> {
+    fn download(
+        &self,
+        context: Context<P>,
+        id: String,
+        filename: String,
+    ) -> impl Replies<Download, DownloadError> {
         context.not_implemented((id, filename))
     }
 
     /// `POST /api/bucket/{id}/data/profilings`
-    fn list(&self, context: Context<P>, id: String, body: ListBody) -> impl Replies<ProfilingList, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: ListBody,
+    ) -> impl Replies<ProfilingList, ListError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/profilings/{filename}`
-    fn retrieve(&self, context: Context<P>, id: String, filename: String) -> impl Replies<Profiling, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        filename: String,
+    ) -> impl Replies<Profiling, RetrieveError> {
         context.not_implemented((id, filename))
     }
 }
 
 /// The routes of `data.profiling`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: ProfilingServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
             &DELETE,

@@ -57,7 +57,10 @@ impl<'a> StatusClient<'a> {
     ///
     /// `GET /api/bucket/{id}/data/status/blacklisted`. 200: The status of each server is in the answer. 500: The
     /// service's database failed.
-    pub fn retrieve_blacklisted(&self, id: &str) -> Call<Vec<ServerStatus>, RetrieveBlacklistedError> {
+    pub fn retrieve_blacklisted(
+        &self,
+        id: &str,
+    ) -> Call<Vec<ServerStatus>, RetrieveBlacklistedError> {
         self.0.request(&RETRIEVE_BLACKLISTED).path(id).call()
     }
 }
@@ -181,13 +184,19 @@ pub struct ServerStatusDataServer {
 #[cfg(feature = "server")]
 pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /api/bucket/{id}/data/status`
-    fn retrieve(&self, context: Context<P>, id: String) -> impl Replies<Vec<ServerStatus>, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<Vec<ServerStatus>, RetrieveError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/data/status/blacklisted`
     fn retrieve_blacklisted(
-        &self, context: Context<P>, id: String,
+        &self,
+        context: Context<P>,
+        id: String,
     ) -> impl Replies<Vec<ServerStatus>, RetrieveBlacklistedError> {
         context.not_implemented(id)
     }

@@ -109,7 +109,9 @@ impl<'a> TracesClient<'a> {
     /// `POST /api/bucket/{id}/data/traces/aggregation/duration`. 200: The statistics are in the answer. 500: The
     /// service's database failed.
     pub fn get_duration_avg(
-        &self, id: &str, body: &GetDurationAvgBody,
+        &self,
+        id: &str,
+        body: &GetDurationAvgBody,
     ) -> Call<GetDurationAvgResponse, GetDurationAvgError> {
         self.0.request(&GET_DURATION_AVG).path(id).body(body).call()
     }
@@ -119,7 +121,9 @@ impl<'a> TracesClient<'a> {
     /// `POST /api/bucket/{id}/data/traces/histogram/tag`. 200: The histogram is in the answer. 500: The service's
     /// database failed.
     pub fn get_histogram_by_tag(
-        &self, id: &str, body: &GetHistogramByTagBody,
+        &self,
+        id: &str,
+        body: &GetHistogramByTagBody,
     ) -> Call<GetHistogramByTagResponse, GetHistogramByTagError> {
         self.0.request(&GET_HISTOGRAM_BY_TAG).path(id).body(body).call()
     }
@@ -145,7 +149,11 @@ impl<'a> TracesClient<'a> {
     ///
     /// `POST /api/bucket/{id}/data/traces/aggregation/tag`. 200: The values are in the answer. 500: The service's
     /// database failed.
-    pub fn get_tags_value(&self, id: &str, body: &GetTagsValueBody) -> Call<GetTagsValueResponse, GetTagsValueError> {
+    pub fn get_tags_value(
+        &self,
+        id: &str,
+        body: &GetTagsValueBody,
+    ) -> Call<GetTagsValueResponse, GetTagsValueError> {
         self.0.request(&GET_TAGS_VALUE).path(id).body(body).call()
     }
 
@@ -299,7 +307,13 @@ pub struct GetHistogramByTagBody {
 impl GetHistogramByTagBody {
     /// With the fields that must be there, and no other.
     pub fn new(tag: impl Into<String>) -> Self {
-        Self { end: None, service_name: None, span_name: None, start: None, tag: tag.into() }
+        Self {
+            end: None,
+            service_name: None,
+            span_name: None,
+            start: None,
+            tag: tag.into(),
+        }
     }
 }
 
@@ -358,7 +372,13 @@ pub struct GetTagsValueBody {
 impl GetTagsValueBody {
     /// With the fields that must be there, and no other.
     pub fn new(tag: impl Into<String>) -> Self {
-        Self { end: None, service_name: None, span_name: None, start: None, tag: tag.into() }
+        Self {
+            end: None,
+            service_name: None,
+            span_name: None,
+            start: None,
+            tag: tag.into(),
+        }
     }
 }
 
@@ -381,20 +401,29 @@ pub struct ListBody {
     pub end: Option<String>,
     /// Whether to return the spans of each trace. Default: true.
     #[serde(
-        rename = "includeSpans", default = "ListBody::default_include_spans", skip_serializing_if = "Option::is_none"
+        rename = "includeSpans",
+        default = "ListBody::default_include_spans",
+        skip_serializing_if = "Option::is_none"
     )]
     pub include_spans: Option<bool>,
     /// Only traces with spans of this kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// How many traces to return at most; up to 100. Default: 10.
-    #[serde(default = "ListBody::default_limit", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "ListBody::default_limit",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub limit: Option<i64>,
     /// Only traces that took at least this long.
     #[serde(rename = "minDuration", skip_serializing_if = "Option::is_none")]
     pub min_duration: Option<f64>,
     /// Which traces come first. Default: `newest`.
-    #[serde(rename = "orderBy", default = "ListBody::default_order_by", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "orderBy",
+        default = "ListBody::default_order_by",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub order_by: Option<ListBodyOrderBy>,
     /// Only traces of this service.
     #[serde(rename = "serviceName", skip_serializing_if = "Option::is_none")]
@@ -440,7 +469,8 @@ pub enum ListBodyOrderBy {
 }
 
 routegen_runtime::impl_string_enum!(
-    request ListBodyOrderBy { Oldest("oldest"), Newest("newest"), Shortest("shortest"), Longest("longest"); Other }
+    request ListBodyOrderBy { Oldest("oldest"), Newest("newest"), Shortest("shortest"),
+    Longest("longest"); Other }
 );
 
 /// Answers the operations of `data.traces`.
@@ -450,42 +480,69 @@ routegen_runtime::impl_string_enum!(
 pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/traces/aggregation/duration`
     fn get_duration_avg(
-        &self, context: Context<P>, id: String, body: GetDurationAvgBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: GetDurationAvgBody,
     ) -> impl Replies<GetDurationAvgResponse, GetDurationAvgError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/traces/histogram/tag`
     fn get_histogram_by_tag(
-        &self, context: Context<P>, id: String, body: GetHistogramByTagBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: GetHistogramByTagBody,
     ) -> impl Replies<GetHistogramByTagResponse, GetHistogramByTagError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/traces/services`
-    fn get_services(&self, context: Context<P>, id: String) -> impl Replies<GetServicesResponse, GetServicesError> {
+    fn get_services(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<GetServicesResponse, GetServicesError> {
         context.not_implemented(id)
     }
 
     /// `GET /api/bucket/{id}/data/traces/tags`
-    fn get_tags(&self, context: Context<P>, id: String) -> impl Replies<GetTagsResponse, GetTagsError> {
+    fn get_tags(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl Replies<GetTagsResponse, GetTagsError> {
         context.not_implemented(id)
     }
 
     /// `POST /api/bucket/{id}/data/traces/aggregation/tag`
     fn get_tags_value(
-        &self, context: Context<P>, id: String, body: GetTagsValueBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: GetTagsValueBody,
     ) -> impl Replies<GetTagsValueResponse, GetTagsValueError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/traces`
-    fn list(&self, context: Context<P>, id: String, body: ListBody) -> impl Replies<Vec<JsonObject>, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: ListBody,
+    ) -> impl Replies<Vec<JsonObject>, ListError> {
         context.not_implemented((id, body))
     }
 
     /// `GET /api/bucket/{id}/data/traces/{trace}`
-    fn retrieve(&self, context: Context<P>, id: String, trace: String) -> impl Replies<JsonObject, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+        id: String,
+        trace: String,
+    ) -> impl Replies<JsonObject, RetrieveError> {
         context.not_implemented((id, trace))
     }
 }

@@ -62,7 +62,9 @@ impl<'a> TransactionsClient<'a> {
     /// `POST /api/bucket/{id}/data/transactions/v2/delete`. 200: The transactions by server and application are in the
     /// answer. 500: The service's database failed.
     pub fn delete(
-        &self, id: &str, query: &DeleteQuery,
+        &self,
+        id: &str,
+        query: &DeleteQuery,
     ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, DeleteError> {
         self.0.request(&DELETE).path(id).query(query).call()
     }
@@ -74,7 +76,9 @@ impl<'a> TransactionsClient<'a> {
     ///
     /// Unlike the documentation: `body.before` is `number? = 60`, not `String? = 60` (the default is a number).
     pub fn retrieve_histogram(
-        &self, id: &str, body: &RetrieveHistogramBody,
+        &self,
+        id: &str,
+        body: &RetrieveHistogramBody,
     ) -> Call<Vec<Value>, RetrieveHistogramError> {
         self.0.request(&RETRIEVE_HISTOGRAM).path(id).body(body).call()
     }
@@ -84,7 +88,9 @@ impl<'a> TransactionsClient<'a> {
     /// `POST /api/bucket/{id}/data/transactions/v2/summary`. 200: The transactions by server and application are in
     /// the answer. 500: The service's database failed.
     pub fn retrieve_summary(
-        &self, id: &str, body: &RetrieveSummaryBody,
+        &self,
+        id: &str,
+        body: &RetrieveSummaryBody,
     ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, RetrieveSummaryError> {
         self.0.request(&RETRIEVE_SUMMARY).path(id).body(body).call()
     }
@@ -141,10 +147,16 @@ pub struct RetrieveHistogramBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
     /// How many minutes to look back. Default: 60.
-    #[serde(default = "RetrieveHistogramBody::default_before", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_before",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub before: Option<f64>,
     /// The unit of time between two points. Default: `minute`.
-    #[serde(default = "RetrieveHistogramBody::default_interval", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default = "RetrieveHistogramBody::default_interval",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub interval: Option<String>,
     /// Only transactions of this server.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,20 +191,31 @@ pub struct RetrieveSummaryBody {
 pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/transactions/v2/delete`
     fn delete(
-        &self, context: Context<P>, id: String, query: DeleteQuery,
+        &self,
+        context: Context<P>,
+        id: String,
+        query: DeleteQuery,
     ) -> impl Replies<BTreeMap<String, BTreeMap<String, JsonObject>>, DeleteError> {
         context.not_implemented((id, query))
     }
 
     /// `POST /api/bucket/{id}/data/transactions/v2/histogram`
     fn retrieve_histogram(
-        &self, context: Context<P>, id: String, body: RetrieveHistogramBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveHistogramBody,
     ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
     /// `POST /api/bucket/{id}/data/transactions/v2/summary`
-    fn retrieve_summary(&self, context: Context<P>, id: String, body: RetrieveSummaryBody) -> impl Replies<
+    fn retrieve_summary(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: RetrieveSummaryBody,
+    ) -> impl Replies<
         BTreeMap<String, BTreeMap<String, JsonObject>>,
         RetrieveSummaryError,
     > {
@@ -202,7 +225,9 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `data.transactions`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: TransactionsServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
             &DELETE,

@@ -95,7 +95,11 @@ pub enum DisableError {
 }
 
 impl RouteError for DisableError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.otp.enable`.
@@ -110,7 +114,11 @@ pub enum EnableError {
 }
 
 impl RouteError for EnableError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden), (500, Self::InternalServerError)];
+    const CODES: Codes<Self> = &[
+        (400, Self::BadRequest),
+        (403, Self::Forbidden),
+        (500, Self::InternalServerError),
+    ];
 }
 
 /// The documented errors of `user.otp.retrieve`.
@@ -135,7 +143,9 @@ pub struct DisableQuery {
 impl DisableQuery {
     /// With the fields that must be there, and no other.
     pub fn new(otp_token: impl Into<Secret>) -> Self {
-        Self { otp_token: otp_token.into() }
+        Self {
+            otp_token: otp_token.into(),
+        }
     }
 }
 
@@ -153,7 +163,10 @@ pub struct EnableBody {
 impl EnableBody {
     /// With the fields that must be there, and no other.
     pub fn new(otp_key: impl Into<Secret>, otp_token: impl Into<Secret>) -> Self {
-        Self { otp_key: otp_key.into(), otp_token: otp_token.into() }
+        Self {
+            otp_key: otp_key.into(),
+            otp_token: otp_token.into(),
+        }
     }
 }
 
@@ -180,17 +193,28 @@ pub struct RetrieveResponse {
 #[cfg(feature = "server")]
 pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
     /// `DELETE /api/users/otp`
-    fn disable(&self, context: Context<P>, query: DisableQuery) -> impl Replies<Nothing, DisableError> {
+    fn disable(
+        &self,
+        context: Context<P>,
+        query: DisableQuery,
+    ) -> impl Replies<Nothing, DisableError> {
         context.not_implemented(query)
     }
 
     /// `POST /api/users/otp`
-    fn enable(&self, context: Context<P>, body: EnableBody) -> impl Replies<Nothing, EnableError> {
+    fn enable(
+        &self,
+        context: Context<P>,
+        body: EnableBody,
+    ) -> impl Replies<Nothing, EnableError> {
         context.not_implemented(body)
     }
 
     /// `GET /api/users/otp`
-    fn retrieve(&self, context: Context<P>) -> impl Replies<RetrieveResponse, RetrieveError> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<RetrieveResponse, RetrieveError> {
         context.not_implemented(())
     }
 }
@@ -211,6 +235,9 @@ pub fn endpoints<P: Send + 'static, S: OtpServer<P>>(stub: Arc<S>) -> Endpoints<
                 S::enable(&stub, call.required()?, body).await
             },
         )
-        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .json(
+            &RETRIEVE,
+            |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await },
+        )
         .into_endpoints()
 }

@@ -126,24 +126,37 @@ impl AddBody {
 #[cfg(feature = "server")]
 pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/users/integrations`
-    fn add(&self, context: Context<P>, body: AddBody) -> impl Replies<Nothing, AddError> {
+    fn add(
+        &self,
+        context: Context<P>,
+        body: AddBody,
+    ) -> impl Replies<Nothing, AddError> {
         context.not_implemented(body)
     }
 
     /// `DELETE /api/users/integrations/{name}`
-    fn remove(&self, context: Context<P>, name: String) -> impl Replies<Nothing, RemoveError> {
+    fn remove(
+        &self,
+        context: Context<P>,
+        name: String,
+    ) -> impl Replies<Nothing, RemoveError> {
         context.not_implemented(name)
     }
 
     /// `GET /api/users/integrations`
-    fn retrieve(&self, context: Context<P>) -> impl Replies<Vec<Value>, NoDocumentedErrors> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+    ) -> impl Replies<Vec<Value>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
 
 /// The routes of `user.providers`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
             &ADD,
@@ -157,6 +170,9 @@ pub fn endpoints<P: Send + 'static, S: ProvidersServer<P>>(stub: Arc<S>) -> Endp
                 S::remove(&stub, call.required()?, name).await
             },
         )
-        .json(&RETRIEVE, |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await })
+        .json(
+            &RETRIEVE,
+            |stub, call, ()| async move { S::retrieve(&stub, call.required()?).await },
+        )
         .into_endpoints()
 }

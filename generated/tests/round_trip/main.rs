@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 use ::pm2_api::*;
-use routegen_runtime::round_trip::{self, AWKWARD, Caller, Route, Service, Stub, refused, sample};
+use routegen_runtime::round_trip::{
+    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -14,24 +16,45 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 
 impl actions::ActionsServer<Caller> for Handler {
     async fn trigger_action(
-        &self, context: Context<Caller>, id: String, body: actions::TriggerActionBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: actions::TriggerActionBody,
     ) -> Reply<actions::TriggerActionResponse, actions::TriggerActionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn trigger_pm2_action(
-        &self, context: Context<Caller>, id: String, body: actions::TriggerPm2ActionBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: actions::TriggerPm2ActionBody,
     ) -> Reply<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn trigger_scoped_action(
-        &self, context: Context<Caller>, id: String, body: actions::TriggerScopedActionBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: actions::TriggerScopedActionBody,
     ) -> Reply<JsonObject, actions::TriggerScopedActionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -53,10 +76,15 @@ fn actions__trigger_action() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"success\":true}",
             };
             service
-                .round_trip(route, |client: &Client| client.actions().trigger_action(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.actions().trigger_action(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.actions().trigger_action(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.actions().trigger_action(unfit, &body))
+            .await;
     });
 }
 
@@ -79,7 +107,9 @@ fn actions__trigger_pm2_action() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.actions().trigger_pm2_action(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.actions().trigger_pm2_action(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -126,39 +156,79 @@ fn actions__trigger_scoped_action() {
 
 impl auth::AuthServer<Caller> for Handler {
     async fn register(
-        &self, context: Context<()>, body: auth::RegisterBody,
+        &self,
+        context: Context<()>,
+        body: auth::RegisterBody,
     ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn request_new_password(
-        &self, context: Context<()>, body: auth::RequestNewPasswordBody,
+        &self,
+        context: Context<()>,
+        body: auth::RequestNewPasswordBody,
     ) -> Reply<Nothing, auth::RequestNewPasswordError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn retrieve_token(
-        &self, context: Context<()>, body: auth::RetrieveTokenBody,
+        &self,
+        context: Context<()>,
+        body: auth::RetrieveTokenBody,
     ) -> Reply<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
-    async fn revoke(&self, context: Context<Caller>) -> Reply<Nothing, auth::RevokeError> {
+    async fn revoke(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<Nothing, auth::RevokeError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn send_email_link(&self, context: Context<Option<Caller>>) -> Reply<Nothing, auth::SendEmailLinkError> {
+    async fn send_email_link(
+        &self,
+        context: Context<Option<Caller>>,
+    ) -> Reply<Nothing, auth::SendEmailLinkError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn valid_email(&self, context: Context<()>, token: Secret) -> Reply<Nothing, auth::ValidEmailError> {
+    async fn valid_email(
+        &self,
+        context: Context<()>,
+        token: Secret,
+    ) -> Reply<Nothing, auth::ValidEmailError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([token]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([token]),
+            )
     }
 }
 
@@ -179,7 +249,11 @@ fn auth__register() {
             answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         };
         service
-            .round_trip(route, |client: &Client| client.auth().register(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.auth().register(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -188,7 +262,9 @@ fn auth__register() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__request_new_password() {
     round_trip::run(async {
-        let body: auth::RequestNewPasswordBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: auth::RequestNewPasswordBody = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -199,7 +275,11 @@ fn auth__request_new_password() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.auth().request_new_password(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.auth().request_new_password(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -221,7 +301,11 @@ fn auth__retrieve_token() {
             answer: "{\"access_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"expire_at\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\",\"token_type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
-            .round_trip(route, |client: &Client| client.auth().retrieve_token(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.auth().retrieve_token(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -240,7 +324,11 @@ fn auth__revoke() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.auth().revoke(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.auth().revoke(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -259,7 +347,11 @@ fn auth__send_email_link() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.auth().send_email_link(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.auth().send_email_link(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -279,146 +371,286 @@ fn auth__valid_email() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.auth().valid_email(&Secret::from(value)), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.auth().valid_email(&Secret::from(value)),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.auth().valid_email(&Secret::from(unfit))).await;
+        refused(|client: &Client, unfit| client.auth().valid_email(&Secret::from(unfit)))
+            .await;
     });
 }
 
 impl bucket::BucketServer<Caller> for Handler {
     async fn claim_trial(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn create(
-        &self, context: Context<Caller>, body: bucket::CreateBody,
+        &self,
+        context: Context<Caller>,
+        body: bucket::CreateBody,
     ) -> Reply<bucket::CreateResponse, bucket::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn current_role(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<bucket::CurrentRoleResponse, NoDocumentedErrors> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn destroy(&self, context: Context<Caller>, id: String) -> Reply<JsonObject, bucket::DestroyError> {
+    async fn destroy(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<JsonObject, bucket::DestroyError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_subscription(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<JsonObject, bucket::GetSubscriptionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn invite_user(
-        &self, context: Context<Caller>, id: String, body: bucket::InviteUserBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::InviteUserBody,
     ) -> Reply<bucket::InviteUserResponse, bucket::InviteUserError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn remove_invitation(
-        &self, context: Context<Caller>, id: String, query: bucket::RemoveInvitationQuery,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        query: bucket::RemoveInvitationQuery,
     ) -> Reply<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, query]),
+            )
     }
 
     async fn remove_user(
-        &self, context: Context<Caller>, id: String, body: bucket::RemoveUserBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::RemoveUserBody,
     ) -> Reply<Vec<JsonObject>, bucket::RemoveUserError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
-    async fn retrieve(&self, context: Context<Caller>, id: String) -> Reply<types::Bucket, NoDocumentedErrors> {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<types::Bucket, NoDocumentedErrors> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn retrieve_all(&self, context: Context<Caller>) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
+    async fn retrieve_all(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn retrieve_charges(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, bucket::RetrieveChargesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn retrieve_servers(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<serde_json::Value>, bucket::RetrieveServersError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn retrieve_users(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, bucket::RetrieveUsersError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn send_feedback(
-        &self, context: Context<Caller>, id: String, body: bucket::SendFeedbackBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::SendFeedbackBody,
     ) -> Reply<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn set_notification_state(
-        &self, context: Context<Caller>, id: String, body: bucket::SetNotificationStateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::SetNotificationStateBody,
     ) -> Reply<Vec<serde_json::Value>, bucket::SetNotificationStateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn set_user_role(
-        &self, context: Context<Caller>, id: String, body: bucket::SetUserRoleBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::SetUserRoleBody,
     ) -> Reply<Vec<JsonObject>, bucket::SetUserRoleError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn transfer_ownership(
-        &self, context: Context<Caller>, id: String, body: bucket::TransferOwnershipBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::TransferOwnershipBody,
     ) -> Reply<JsonObject, bucket::TransferOwnershipError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update(
-        &self, context: Context<Caller>, id: String, body: bucket::UpdateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::UpdateBody,
     ) -> Reply<JsonObject, bucket::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_user_options(
-        &self, context: Context<Caller>, id: String, body: bucket::UpdateUserOptionsBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::UpdateUserOptionsBody,
     ) -> Reply<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn upgrade(
-        &self, context: Context<Caller>, id: String, body: bucket::UpgradeBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::UpgradeBody,
     ) -> Reply<bucket::UpgradeResponse, bucket::UpgradeError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -438,7 +670,11 @@ fn bucket__claim_trial() {
                 answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().claim_trial(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().claim_trial(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().claim_trial(unfit)).await;
@@ -462,7 +698,11 @@ fn bucket__create() {
             answer: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.bucket().create(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.bucket().create(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -482,7 +722,11 @@ fn bucket__current_role() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().current_role(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().current_role(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().current_role(unfit)).await;
@@ -504,7 +748,11 @@ fn bucket__destroy() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().destroy(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().destroy(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().destroy(unfit)).await;
@@ -527,7 +775,11 @@ fn bucket__get_subscription() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().get_subscription(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().get_subscription(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().get_subscription(unfit)).await;
@@ -538,7 +790,9 @@ fn bucket__get_subscription() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__invite_user() {
     round_trip::run(async {
-        let body: bucket::InviteUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::InviteUserBody = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -550,10 +804,15 @@ fn bucket__invite_user() {
                 answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().invite_user(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().invite_user(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().invite_user(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().invite_user(unfit, &body))
+            .await;
     });
 }
 
@@ -561,7 +820,9 @@ fn bucket__invite_user() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__remove_invitation() {
     round_trip::run(async {
-        let query: bucket::RemoveInvitationQuery = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let query: bucket::RemoveInvitationQuery = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, query]);
@@ -573,7 +834,11 @@ fn bucket__remove_invitation() {
                 answer: "{\"invitations\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().remove_invitation(value, &query), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().remove_invitation(value, &query),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -587,7 +852,9 @@ fn bucket__remove_invitation() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__remove_user() {
     round_trip::run(async {
-        let body: bucket::RemoveUserBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::RemoveUserBody = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -599,10 +866,15 @@ fn bucket__remove_user() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().remove_user(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().remove_user(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().remove_user(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().remove_user(unfit, &body))
+            .await;
     });
 }
 
@@ -621,7 +893,11 @@ fn bucket__retrieve() {
                 answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().retrieve(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().retrieve(unfit)).await;
@@ -642,7 +918,11 @@ fn bucket__retrieve_all() {
             answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
         };
         service
-            .round_trip(route, |client: &Client| client.bucket().retrieve_all(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.bucket().retrieve_all(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -663,7 +943,11 @@ fn bucket__retrieve_charges() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().retrieve_charges(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve_charges(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().retrieve_charges(unfit)).await;
@@ -685,7 +969,11 @@ fn bucket__retrieve_servers() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().retrieve_servers(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve_servers(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().retrieve_servers(unfit)).await;
@@ -707,7 +995,11 @@ fn bucket__retrieve_users() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().retrieve_users(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve_users(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().retrieve_users(unfit)).await;
@@ -718,7 +1010,9 @@ fn bucket__retrieve_users() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__send_feedback() {
     round_trip::run(async {
-        let body: bucket::SendFeedbackBody = sample("{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::SendFeedbackBody = sample(
+            "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -730,10 +1024,15 @@ fn bucket__send_feedback() {
                 answer: "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().send_feedback(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().send_feedback(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().send_feedback(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().send_feedback(unfit, &body))
+            .await;
     });
 }
 
@@ -741,7 +1040,9 @@ fn bucket__send_feedback() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__set_notification_state() {
     round_trip::run(async {
-        let body: bucket::SetNotificationStateBody = sample("{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"state\":\"none\"}");
+        let body: bucket::SetNotificationStateBody = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"state\":\"none\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -787,10 +1088,15 @@ fn bucket__set_user_role() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().set_user_role(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().set_user_role(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().set_user_role(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().set_user_role(unfit, &body))
+            .await;
     });
 }
 
@@ -798,7 +1104,9 @@ fn bucket__set_user_role() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__transfer_ownership() {
     round_trip::run(async {
-        let body: bucket::TransferOwnershipBody = sample("{\"new_owner\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::TransferOwnershipBody = sample(
+            "{\"new_owner\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -810,7 +1118,11 @@ fn bucket__transfer_ownership() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().transfer_ownership(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().transfer_ownership(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -838,7 +1150,11 @@ fn bucket__update() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().update(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().update(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().update(unfit, &body)).await;
@@ -849,7 +1165,9 @@ fn bucket__update() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__update_user_options() {
     round_trip::run(async {
-        let body: bucket::UpdateUserOptionsBody = sample("{\"options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+        let body: bucket::UpdateUserOptionsBody = sample(
+            "{\"options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -862,7 +1180,9 @@ fn bucket__update_user_options() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.bucket().update_user_options(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.bucket().update_user_options(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -892,7 +1212,11 @@ fn bucket__upgrade() {
                 answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().upgrade(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().upgrade(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().upgrade(unfit, &body)).await;
@@ -901,67 +1225,132 @@ fn bucket__upgrade() {
 
 impl bucket::alert::AlertServer<Caller> for Handler {
     async fn create(
-        &self, context: Context<Caller>, id: String, body: bucket::alert::CreateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::alert::CreateBody,
     ) -> Reply<Nothing, bucket::alert::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn delete(
-        &self, context: Context<Option<Caller>>, id: String, alert: String,
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        alert: String,
     ) -> Reply<Nothing, bucket::alert::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, alert]),
+            )
     }
 
     async fn get(
-        &self, context: Context<Caller>, id: String, alert: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
     ) -> Reply<Nothing, bucket::alert::GetError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, alert]),
+            )
     }
 
-    async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, bucket::alert::ListError> {
+    async fn list(
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+    ) -> Reply<Nothing, bucket::alert::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn trigger_sample(
-        &self, context: Context<Caller>, id: String, alert: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
     ) -> Reply<Nothing, bucket::alert::TriggerSampleError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, alert]),
+            )
     }
 
     async fn update(
-        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::alert::UpdateBody,
     ) -> Reply<bucket::alert::UpdateResponse, bucket::alert::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_alert(
-        &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::UpdateAlertBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: bucket::alert::UpdateAlertBody,
     ) -> Reply<Nothing, bucket::alert::UpdateAlertError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, alert, body]),
+            )
     }
 
     async fn update_slack(
-        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateSlackBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::alert::UpdateSlackBody,
     ) -> Reply<bucket::alert::UpdateSlackResponse, bucket::alert::UpdateSlackError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_webhooks(
-        &self, context: Context<Caller>, id: String, body: bucket::alert::UpdateWebhooksBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::alert::UpdateWebhooksBody,
     ) -> Reply<
         bucket::alert::UpdateWebhooksResponse,
         bucket::alert::UpdateWebhooksError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -983,10 +1372,15 @@ fn bucket__alert__create() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().alert().create(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().alert().create(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().alert().create(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().alert().create(unfit, &body))
+            .await;
     });
 }
 
@@ -1005,11 +1399,17 @@ fn bucket__alert__delete() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().alert().delete(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().alert().delete(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().alert().delete(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.bucket().alert().delete("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().alert().delete(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.bucket().alert().delete("fit", unfit))
+            .await;
     });
 }
 
@@ -1028,11 +1428,17 @@ fn bucket__alert__get() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().alert().get(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().alert().get(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().alert().get(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.bucket().alert().get("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().alert().get(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.bucket().alert().get("fit", unfit))
+            .await;
     });
 }
 
@@ -1051,7 +1457,11 @@ fn bucket__alert__list() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().alert().list(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().alert().list(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().alert().list(unfit)).await;
@@ -1097,7 +1507,9 @@ fn bucket__alert__trigger_sample() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__update() {
     round_trip::run(async {
-        let body: bucket::alert::UpdateBody = sample("{\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+        let body: bucket::alert::UpdateBody = sample(
+            "{\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -1109,10 +1521,15 @@ fn bucket__alert__update() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().alert().update(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().alert().update(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().alert().update(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().alert().update(unfit, &body))
+            .await;
     });
 }
 
@@ -1173,7 +1590,9 @@ fn bucket__alert__update_slack() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.bucket().alert().update_slack(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.bucket().alert().update_slack(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -1220,24 +1639,47 @@ fn bucket__alert__update_webhooks() {
 
 impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
     async fn edit_state(
-        &self, context: Context<Caller>, id: String, alert: String, body: bucket::alert::analyzer::EditStateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: bucket::alert::analyzer::EditStateBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::EditStateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, alert, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, alert, body]),
+            )
     }
 
     async fn list(
-        &self, context: Context<Caller>, id: String, body: bucket::alert::analyzer::ListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::alert::analyzer::ListBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_config(
-        &self, context: Context<Caller>, id: String, analyzer: String, body: bucket::alert::analyzer::UpdateConfigBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        analyzer: String,
+        body: bucket::alert::analyzer::UpdateConfigBody,
     ) -> Reply<Nothing, bucket::alert::analyzer::UpdateConfigError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, analyzer, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, analyzer, body]),
+            )
     }
 }
 
@@ -1260,7 +1702,11 @@ fn bucket__alert__analyzer__edit_state() {
                 .round_trip(
                     route,
                     |client: &Client| {
-                        client.bucket().alert().analyzer().edit_state(value, value, &body)
+                        client
+                            .bucket()
+                            .alert()
+                            .analyzer()
+                            .edit_state(value, value, &body)
                     },
                     round_trip::json,
                 )
@@ -1281,7 +1727,9 @@ fn bucket__alert__analyzer__edit_state() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__analyzer__list() {
     round_trip::run(async {
-        let body: bucket::alert::analyzer::ListBody = sample("{\"from\":-7,\"size\":-7}");
+        let body: bucket::alert::analyzer::ListBody = sample(
+            "{\"from\":-7,\"size\":-7}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -1330,7 +1778,11 @@ fn bucket__alert__analyzer__update_config() {
                 .round_trip(
                     route,
                     |client: &Client| {
-                        client.bucket().alert().analyzer().update_config(value, value, &body)
+                        client
+                            .bucket()
+                            .alert()
+                            .analyzer()
+                            .update_config(value, value, &body)
                     },
                     round_trip::json,
                 )
@@ -1349,50 +1801,101 @@ fn bucket__alert__analyzer__update_config() {
 
 impl bucket::application::ApplicationServer<Caller> for Handler {
     async fn create(
-        &self, context: Context<Caller>, id: String, body: bucket::application::CreateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::application::CreateBody,
     ) -> Reply<Nothing, bucket::application::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn delete(
-        &self, context: Context<Option<Caller>>, id: String, application: String,
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        application: String,
     ) -> Reply<Nothing, bucket::application::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, application]),
+            )
     }
 
     async fn get(
-        &self, context: Context<Caller>, id: String, application: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
     ) -> Reply<Nothing, bucket::application::GetError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, application]),
+            )
     }
 
     async fn get_preview(
-        &self, context: Context<Caller>, id: String, application: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
     ) -> Reply<Nothing, bucket::application::GetPreviewError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, application]),
+            )
     }
 
     async fn get_reports(
-        &self, context: Context<Caller>, id: String, application: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
     ) -> Reply<Nothing, bucket::application::GetReportsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, application]),
+            )
     }
 
-    async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, bucket::application::ListError> {
+    async fn list(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<Nothing, bucket::application::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn update(
-        &self, context: Context<Caller>, id: String, application: String, body: bucket::application::UpdateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
+        body: bucket::application::UpdateBody,
     ) -> Reply<Nothing, bucket::application::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, application, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, application, body]),
+            )
     }
 }
 
@@ -1415,7 +1918,9 @@ fn bucket__application__create() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.bucket().application().create(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.bucket().application().create(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -1442,7 +1947,9 @@ fn bucket__application__delete() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.bucket().application().delete(value, value), round_trip::json,
+                    route,
+                    |client: &Client| client.bucket().application().delete(value, value),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -1472,11 +1979,17 @@ fn bucket__application__get() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().application().get(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().application().get(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().application().get(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.bucket().application().get("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().application().get(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.bucket().application().get("fit", unfit))
+            .await;
     });
 }
 
@@ -1565,10 +2078,15 @@ fn bucket__application__list() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().application().list(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().application().list(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().application().list(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().application().list(unfit))
+            .await;
     });
 }
 
@@ -1612,105 +2130,197 @@ fn bucket__application__update() {
 
 impl bucket::billing::BillingServer<Caller> for Handler {
     async fn attach_bank_account(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::AttachBankAccountBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::AttachBankAccountBody,
     ) -> Reply<
         bucket::billing::AttachBankAccountResponse,
         bucket::billing::AttachBankAccountError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn attach_credit_card(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::AttachCreditCardBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::AttachCreditCardBody,
     ) -> Reply<
         bucket::billing::AttachCreditCardResponse,
         bucket::billing::AttachCreditCardError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn delete_bank_account(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<JsonObject, bucket::billing::DeleteBankAccountError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn delete_credit_card(
-        &self, context: Context<Caller>, id: String, card_id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        card_id: String,
     ) -> Reply<JsonObject, bucket::billing::DeleteCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, card_id]),
+            )
     }
 
-    async fn fetch_bank_account(&self, context: Context<Caller>, id: String) -> Reply<
+    async fn fetch_bank_account(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<
         bucket::billing::FetchBankAccountResponse,
         bucket::billing::FetchBankAccountError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn fetch_credit_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
+    async fn fetch_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        card_id: String,
+    ) -> Reply<
         bucket::billing::FetchCreditCardResponse,
         bucket::billing::FetchCreditCardError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, card_id]),
+            )
     }
 
-    async fn fetch_credit_cards(&self, context: Context<Caller>, id: String) -> Reply<
+    async fn fetch_credit_cards(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<
         bucket::billing::FetchCreditCardsResponse,
         bucket::billing::FetchCreditCardsError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn fetch_default_credit_card(&self, context: Context<Caller>, id: String) -> Reply<
+    async fn fetch_default_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<
         bucket::billing::FetchDefaultCreditCardResponse,
         bucket::billing::FetchDefaultCreditCardError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn fetch_metadata(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<JsonObject, bucket::billing::FetchMetadataError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_invoices(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_receipts(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, bucket::billing::GetReceiptsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_subcription(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<JsonObject, bucket::billing::GetSubcriptionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn get_subcription_state(&self, context: Context<Caller>, id: String) -> Reply<
+    async fn get_subcription_state(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<
         bucket::billing::GetSubcriptionStateResponse,
         bucket::billing::GetSubcriptionStateError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn payment_intent_succeed(
@@ -1725,50 +2335,89 @@ impl bucket::billing::BillingServer<Caller> for Handler {
     > {
         self.0
             .answer(
-                context.operation(), format!("{:?}", context.principal), serde_json::json!([id, payment_intent, body]),
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, payment_intent, body]),
             )
     }
 
-    async fn set_default_card(&self, context: Context<Caller>, id: String, card_id: String) -> Reply<
+    async fn set_default_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        card_id: String,
+    ) -> Reply<
         bucket::billing::SetDefaultCardResponse,
         bucket::billing::SetDefaultCardError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, card_id]),
+            )
     }
 
     async fn start_trial(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::StartTrialBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::StartTrialBody,
     ) -> Reply<bucket::billing::StartTrialResponse, bucket::billing::StartTrialError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn subscribe(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::SubscribeBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::SubscribeBody,
     ) -> Reply<bucket::billing::SubscribeResponse, bucket::billing::SubscribeError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_credit_card(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::UpdateCreditCardBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::UpdateCreditCardBody,
     ) -> Reply<
         bucket::billing::UpdateCreditCardResponse,
         bucket::billing::UpdateCreditCardError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn update_metadata(
-        &self, context: Context<Caller>, id: String, body: bucket::billing::UpdateMetadataBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::billing::UpdateMetadataBody,
     ) -> Reply<
         bucket::billing::UpdateMetadataResponse,
         bucket::billing::UpdateMetadataError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -1810,7 +2459,9 @@ fn bucket__billing__attach_bank_account() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__attach_credit_card() {
     round_trip::run(async {
-        let body: bucket::billing::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::billing::AttachCreditCardBody = sample(
+            "{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -2047,10 +2698,15 @@ fn bucket__billing__fetch_metadata() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().billing().fetch_metadata(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().billing().fetch_metadata(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().billing().fetch_metadata(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().billing().fetch_metadata(unfit))
+            .await;
     });
 }
 
@@ -2069,10 +2725,15 @@ fn bucket__billing__get_invoices() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().billing().get_invoices(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().billing().get_invoices(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().billing().get_invoices(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().billing().get_invoices(unfit))
+            .await;
     });
 }
 
@@ -2091,10 +2752,15 @@ fn bucket__billing__get_receipts() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().billing().get_receipts(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().billing().get_receipts(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().billing().get_receipts(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().billing().get_receipts(unfit))
+            .await;
     });
 }
 
@@ -2113,7 +2779,11 @@ fn bucket__billing__get_subcription() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().billing().get_subcription(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().billing().get_subcription(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -2158,7 +2828,9 @@ fn bucket__billing__get_subcription_state() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__payment_intent_succeed() {
     round_trip::run(async {
-        let body: bucket::billing::PaymentIntentSucceedBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::billing::PaymentIntentSucceedBody = sample(
+            "{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value, body]);
@@ -2173,7 +2845,10 @@ fn bucket__billing__payment_intent_succeed() {
                 .round_trip(
                     route,
                     |client: &Client| {
-                        client.bucket().billing().payment_intent_succeed(value, value, &body)
+                        client
+                            .bucket()
+                            .billing()
+                            .payment_intent_succeed(value, value, &body)
                     },
                     round_trip::json,
                 )
@@ -2229,7 +2904,9 @@ fn bucket__billing__set_default_card() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__start_trial() {
     round_trip::run(async {
-        let body: bucket::billing::StartTrialBody = sample("{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::billing::StartTrialBody = sample(
+            "{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -2276,7 +2953,9 @@ fn bucket__billing__subscribe() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.bucket().billing().subscribe(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.bucket().billing().subscribe(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -2357,10 +3036,17 @@ fn bucket__billing__update_metadata() {
 
 impl bucket::server::ServerServer<Caller> for Handler {
     async fn delete_server(
-        &self, context: Context<Caller>, id: String, body: bucket::server::DeleteServerBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::server::DeleteServerBody,
     ) -> Reply<bucket::server::DeleteServerResponse, bucket::server::DeleteServerError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -2368,7 +3054,9 @@ impl bucket::server::ServerServer<Caller> for Handler {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__server__delete_server() {
     round_trip::run(async {
-        let body: bucket::server::DeleteServerBody = sample("{\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: bucket::server::DeleteServerBody = sample(
+            "{\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -2398,59 +3086,115 @@ fn bucket__server__delete_server() {
 
 impl bucket::webcheck::WebcheckServer<Caller> for Handler {
     async fn create(
-        &self, context: Context<Caller>, id: String, body: bucket::webcheck::CreateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::webcheck::CreateBody,
     ) -> Reply<Nothing, bucket::webcheck::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn delete(
-        &self, context: Context<Option<Caller>>, id: String, webcheck: String,
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        webcheck: String,
     ) -> Reply<Nothing, bucket::webcheck::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, webcheck]),
+            )
     }
 
     async fn get(
-        &self, context: Context<Caller>, id: String, webcheck: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        webcheck: String,
     ) -> Reply<bucket::webcheck::Webcheck, bucket::webcheck::GetError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, webcheck]),
+            )
     }
 
     async fn get_metrics(
-        &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::GetMetricsBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        webcheck: String,
+        body: bucket::webcheck::GetMetricsBody,
     ) -> Reply<Nothing, bucket::webcheck::GetMetricsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, webcheck, body]),
+            )
     }
 
     async fn list(
-        &self, context: Context<Caller>, id: String, query: bucket::webcheck::ListQuery,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        query: bucket::webcheck::ListQuery,
     ) -> Reply<Nothing, bucket::webcheck::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, query]),
+            )
     }
 
     async fn list_metrics(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Nothing, bucket::webcheck::ListMetricsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn list_regions(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Nothing, bucket::webcheck::ListRegionsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn update(
-        &self, context: Context<Caller>, id: String, webcheck: String, body: bucket::webcheck::UpdateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        webcheck: String,
+        body: bucket::webcheck::UpdateBody,
     ) -> Reply<Nothing, bucket::webcheck::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, webcheck, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, webcheck, body]),
+            )
     }
 }
 
@@ -2472,10 +3216,15 @@ fn bucket__webcheck__create() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().create(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().create(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().create(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().create(unfit, &body))
+            .await;
     });
 }
 
@@ -2494,11 +3243,17 @@ fn bucket__webcheck__delete() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().delete(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().delete(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().delete(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.bucket().webcheck().delete("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().delete(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().delete("fit", unfit))
+            .await;
     });
 }
 
@@ -2517,11 +3272,17 @@ fn bucket__webcheck__get() {
                 answer: "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().get(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().get(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().get(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.bucket().webcheck().get("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().get(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().get("fit", unfit))
+            .await;
     });
 }
 
@@ -2567,7 +3328,9 @@ fn bucket__webcheck__get_metrics() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__list() {
     round_trip::run(async {
-        let query: bucket::webcheck::ListQuery = sample("{\"application\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let query: bucket::webcheck::ListQuery = sample(
+            "{\"application\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, query]);
@@ -2579,10 +3342,15 @@ fn bucket__webcheck__list() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().list(value, &query), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().list(value, &query),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().list(unfit, &query)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().list(unfit, &query))
+            .await;
     });
 }
 
@@ -2601,10 +3369,15 @@ fn bucket__webcheck__list_metrics() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().list_metrics(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().list_metrics(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().list_metrics(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().list_metrics(unfit))
+            .await;
     });
 }
 
@@ -2623,10 +3396,15 @@ fn bucket__webcheck__list_regions() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.bucket().webcheck().list_regions(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().webcheck().list_regions(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.bucket().webcheck().list_regions(unfit)).await;
+        refused(|client: &Client, unfit| client.bucket().webcheck().list_regions(unfit))
+            .await;
     });
 }
 
@@ -2670,38 +3448,73 @@ fn bucket__webcheck__update() {
 
 impl dashboard::DashboardServer<Caller> for Handler {
     async fn create(
-        &self, context: Context<Caller>, id: String, body: dashboard::CreateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: dashboard::CreateBody,
     ) -> Reply<dashboard::Dashboard, dashboard::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn remove(
-        &self, context: Context<Caller>, id: String, dashid: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        dashid: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dashid]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, dashid]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, dashid: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        dashid: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dashid]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, dashid]),
+            )
     }
 
     async fn retrieve_all(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn update(
-        &self, context: Context<Caller>, id: String, dash_id: String, body: dashboard::UpdateBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        dash_id: String,
+        body: dashboard::UpdateBody,
     ) -> Reply<Vec<dashboard::Dashboard>, dashboard::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, dash_id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, dash_id, body]),
+            )
     }
 }
 
@@ -2723,7 +3536,11 @@ fn dashboard__create() {
                 answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.dashboard().create(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().create(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.dashboard().create(unfit, &body)).await;
@@ -2745,7 +3562,11 @@ fn dashboard__remove() {
                 answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
             };
             service
-                .round_trip(route, |client: &Client| client.dashboard().remove(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().remove(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.dashboard().remove(unfit, "fit")).await;
@@ -2768,11 +3589,17 @@ fn dashboard__retrieve() {
                 answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
             };
             service
-                .round_trip(route, |client: &Client| client.dashboard().retrieve(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().retrieve(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.dashboard().retrieve(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.dashboard().retrieve("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.dashboard().retrieve(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.dashboard().retrieve("fit", unfit))
+            .await;
     });
 }
 
@@ -2791,7 +3618,11 @@ fn dashboard__retrieve_all() {
                 answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
             };
             service
-                .round_trip(route, |client: &Client| client.dashboard().retrieve_all(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().retrieve_all(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.dashboard().retrieve_all(unfit)).await;
@@ -2816,20 +3647,33 @@ fn dashboard__update() {
                 answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}]",
             };
             service
-                .round_trip(route, |client: &Client| client.dashboard().update(value, value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().update(value, value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.dashboard().update(unfit, "fit", &body)).await;
-        refused(|client: &Client, unfit| client.dashboard().update("fit", unfit, &body)).await;
+        refused(|client: &Client, unfit| client.dashboard().update(unfit, "fit", &body))
+            .await;
+        refused(|client: &Client, unfit| client.dashboard().update("fit", unfit, &body))
+            .await;
     });
 }
 
 impl data::dependencies::DependenciesServer<Caller> for Handler {
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, body: data::dependencies::RetrieveBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::dependencies::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::dependencies::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -2869,31 +3713,57 @@ fn data__dependencies__retrieve() {
 
 impl data::events::EventsServer<Caller> for Handler {
     async fn delete_all(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<serde_json::Value>, data::events::DeleteAllError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, body: data::events::RetrieveBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::events::RetrieveBody,
     ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_histogram(
-        &self, context: Context<Caller>, id: String, body: data::events::RetrieveHistogramBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::events::RetrieveHistogramBody,
     ) -> Reply<Vec<Vec<serde_json::Value>>, data::events::RetrieveHistogramError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_metadatas(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, data::events::RetrieveMetadatasError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 }
 
@@ -2912,7 +3782,11 @@ fn data__events__delete_all() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().events().delete_all(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().events().delete_all(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.data().events().delete_all(unfit)).await;
@@ -2937,10 +3811,15 @@ fn data__events__retrieve() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().events().retrieve(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().events().retrieve(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().events().retrieve(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().events().retrieve(unfit, &body))
+            .await;
     });
 }
 
@@ -2993,7 +3872,11 @@ fn data__events__retrieve_metadatas() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().events().retrieve_metadatas(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().events().retrieve_metadatas(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -3005,31 +3888,57 @@ fn data__events__retrieve_metadatas() {
 
 impl data::exceptions::ExceptionsServer<Caller> for Handler {
     async fn delete(
-        &self, context: Context<Caller>, id: String, body: data::exceptions::DeleteBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::exceptions::DeleteBody,
     ) -> Reply<Vec<serde_json::Value>, data::exceptions::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn delete_all(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Nothing, data::exceptions::DeleteAllError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, body: data::exceptions::RetrieveBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::exceptions::RetrieveBody,
     ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_summary(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 }
 
@@ -3051,10 +3960,15 @@ fn data__exceptions__delete() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().exceptions().delete(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().exceptions().delete(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().exceptions().delete(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().exceptions().delete(unfit, &body))
+            .await;
     });
 }
 
@@ -3073,10 +3987,15 @@ fn data__exceptions__delete_all() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.data().exceptions().delete_all(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().exceptions().delete_all(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().exceptions().delete_all(unfit)).await;
+        refused(|client: &Client, unfit| client.data().exceptions().delete_all(unfit))
+            .await;
     });
 }
 
@@ -3099,7 +4018,9 @@ fn data__exceptions__retrieve() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.data().exceptions().retrieve(value, &body), round_trip::json,
+                    route,
+                    |client: &Client| client.data().exceptions().retrieve(value, &body),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -3126,7 +4047,9 @@ fn data__exceptions__retrieve_summary() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.data().exceptions().retrieve_summary(value), round_trip::json,
+                    route,
+                    |client: &Client| client.data().exceptions().retrieve_summary(value),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -3139,38 +4062,73 @@ fn data__exceptions__retrieve_summary() {
 
 impl data::issues::IssuesServer<Caller> for Handler {
     async fn delete(
-        &self, context: Context<Caller>, id: String, identifier: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        identifier: String,
     ) -> Reply<Vec<serde_json::Value>, data::issues::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, identifier]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, identifier]),
+            )
     }
 
     async fn delete_all(
-        &self, context: Context<Caller>, id: String, query: data::issues::DeleteAllQuery,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        query: data::issues::DeleteAllQuery,
     ) -> Reply<Nothing, data::issues::DeleteAllError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, query]),
+            )
     }
 
     async fn find_occurences(
-        &self, context: Context<Caller>, id: String, body: data::issues::FindOccurencesBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::issues::FindOccurencesBody,
     ) -> Reply<Vec<JsonObject>, data::issues::FindOccurencesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn get_replay(
-        &self, context: Context<Caller>, id: String, uuid: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        uuid: String,
     ) -> Reply<data::issues::GetReplayResponse, data::issues::GetReplayError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, uuid]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, uuid]),
+            )
     }
 
     async fn list(
-        &self, context: Context<Caller>, id: String, body: data::issues::ListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::issues::ListBody,
     ) -> Reply<Vec<data::issues::Issue>, data::issues::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn list_occurences_for_identifier(
@@ -3181,28 +4139,53 @@ impl data::issues::IssuesServer<Caller> for Handler {
         query: data::issues::ListOccurencesForIdentifierQuery,
     ) -> Reply<Vec<String>, data::issues::ListOccurencesForIdentifierError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, identifier, query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, identifier, query]),
+            )
     }
 
     async fn retrieve_histogram(
-        &self, context: Context<Caller>, id: String, body: data::issues::RetrieveHistogramBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::issues::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::issues::RetrieveHistogramError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn search(
-        &self, context: Context<Caller>, id: String, body: data::issues::SearchBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::issues::SearchBody,
     ) -> Reply<Vec<JsonObject>, data::issues::SearchError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn summary(
-        &self, context: Context<Caller>, id: String, aggregate_by: data::issues::SummaryPathAggregateBy,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        aggregate_by: data::issues::SummaryPathAggregateBy,
     ) -> Reply<Vec<serde_json::Value>, data::issues::SummaryError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, aggregate_by]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, aggregate_by]),
+            )
     }
 }
 
@@ -3221,11 +4204,17 @@ fn data__issues__delete() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().issues().delete(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().issues().delete(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().issues().delete(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.data().issues().delete("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.data().issues().delete(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.data().issues().delete("fit", unfit))
+            .await;
     });
 }
 
@@ -3233,7 +4222,9 @@ fn data__issues__delete() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__delete_all() {
     round_trip::run(async {
-        let query: data::issues::DeleteAllQuery = sample("{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let query: data::issues::DeleteAllQuery = sample(
+            "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, query]);
@@ -3245,7 +4236,11 @@ fn data__issues__delete_all() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.data().issues().delete_all(value, &query), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().issues().delete_all(value, &query),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -3304,11 +4299,17 @@ fn data__issues__get_replay() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"replay\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().issues().get_replay(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().issues().get_replay(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().issues().get_replay(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.data().issues().get_replay("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.data().issues().get_replay(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.data().issues().get_replay("fit", unfit))
+            .await;
     });
 }
 
@@ -3330,10 +4331,15 @@ fn data__issues__list() {
                 answer: "[{\"count\":-7,\"last\":{\"app\":\"a/b %?#&+=\\\"\\\\ü…\",\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().issues().list(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().issues().list(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().issues().list(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().issues().list(unfit, &body))
+            .await;
     });
 }
 
@@ -3341,7 +4347,9 @@ fn data__issues__list() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__list_occurences_for_identifier() {
     round_trip::run(async {
-        let query: data::issues::ListOccurencesForIdentifierQuery = sample("{\"from\":1.5,\"search_after\":1.5}");
+        let query: data::issues::ListOccurencesForIdentifierQuery = sample(
+            "{\"from\":1.5,\"search_after\":1.5}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value, query]);
@@ -3356,18 +4364,27 @@ fn data__issues__list_occurences_for_identifier() {
                 .round_trip(
                     route,
                     |client: &Client| {
-                        client.data().issues().list_occurences_for_identifier(value, value, &query)
+                        client
+                            .data()
+                            .issues()
+                            .list_occurences_for_identifier(value, value, &query)
                     },
                     round_trip::json,
                 )
                 .await;
         }
         refused(|client: &Client, unfit| {
-                client.data().issues().list_occurences_for_identifier(unfit, "fit", &query)
+                client
+                    .data()
+                    .issues()
+                    .list_occurences_for_identifier(unfit, "fit", &query)
             })
             .await;
         refused(|client: &Client, unfit| {
-                client.data().issues().list_occurences_for_identifier("fit", unfit, &query)
+                client
+                    .data()
+                    .issues()
+                    .list_occurences_for_identifier("fit", unfit, &query)
             })
             .await;
     });
@@ -3411,7 +4428,9 @@ fn data__issues__retrieve_histogram() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__search() {
     round_trip::run(async {
-        let body: data::issues::SearchBody = sample("{\"includeFixed\":true,\"message\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: data::issues::SearchBody = sample(
+            "{\"includeFixed\":true,\"message\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, body]);
@@ -3423,10 +4442,15 @@ fn data__issues__search() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().issues().search(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().issues().search(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().issues().search(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().issues().search(unfit, &body))
+            .await;
     });
 }
 
@@ -3448,7 +4472,9 @@ fn data__issues__summary() {
                 .round_trip(
                     route,
                     |client: &Client| {
-                        client.data().issues()
+                        client
+                            .data()
+                            .issues()
                             .summary(
                                 value,
                                 &sample::<
@@ -3461,8 +4487,13 @@ fn data__issues__summary() {
                 .await;
         }
         refused(|client: &Client, unfit| {
-                client.data().issues()
-                    .summary(unfit, &sample::<data::issues::SummaryPathAggregateBy>("\"sources\""))
+                client
+                    .data()
+                    .issues()
+                    .summary(
+                        unfit,
+                        &sample::<data::issues::SummaryPathAggregateBy>("\"sources\""),
+                    )
             })
             .await;
     });
@@ -3470,17 +4501,31 @@ fn data__issues__summary() {
 
 impl data::logs::LogsServer<Caller> for Handler {
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, body: data::logs::RetrieveBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::logs::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_histogram(
-        &self, context: Context<Caller>, id: String, body: data::logs::RetrieveHistogramBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::logs::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveHistogramError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -3502,10 +4547,15 @@ fn data__logs__retrieve() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().logs().retrieve(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().logs().retrieve(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().logs().retrieve(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().logs().retrieve(unfit, &body))
+            .await;
     });
 }
 
@@ -3545,17 +4595,27 @@ fn data__logs__retrieve_histogram() {
 
 impl data::metrics::MetricsServer<Caller> for Handler {
     async fn retrieve_aggregations(
-        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveAggregationsBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::metrics::RetrieveAggregationsBody,
     ) -> Reply<
         Vec<data::metrics::Aggregation>,
         data::metrics::RetrieveAggregationsError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_histogram(
-        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveHistogramBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::metrics::RetrieveHistogramBody,
     ) -> Reply<
         std::collections::BTreeMap<
             String,
@@ -3564,21 +4624,39 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         data::metrics::RetrieveHistogramError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_list(
-        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::metrics::RetrieveListBody,
     ) -> Reply<Vec<data::metrics::Metric>, data::metrics::RetrieveListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_metadatas(
-        &self, context: Context<Caller>, id: String, body: data::metrics::RetrieveMetadatasBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::metrics::RetrieveMetadatasBody,
     ) -> Reply<Nothing, data::metrics::RetrieveMetadatasError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -3721,17 +4799,31 @@ fn data__metrics__retrieve_metadatas() {
 
 impl data::notifications::NotificationsServer<Caller> for Handler {
     async fn list(
-        &self, context: Context<Caller>, id: String, body: data::notifications::ListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::notifications::ListBody,
     ) -> Reply<Vec<JsonObject>, data::notifications::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, notification: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        notification: String,
     ) -> Reply<JsonObject, data::notifications::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, notification]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, notification]),
+            )
     }
 }
 
@@ -3753,7 +4845,11 @@ fn data__notifications__list() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().notifications().list(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().notifications().list(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -3800,10 +4896,17 @@ fn data__notifications__retrieve() {
 
 impl data::outliers::OutliersServer<Caller> for Handler {
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, body: data::outliers::RetrieveBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::outliers::RetrieveBody,
     ) -> Reply<Vec<serde_json::Value>, data::outliers::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -3825,26 +4928,45 @@ fn data__outliers__retrieve() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().outliers().retrieve(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().outliers().retrieve(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().outliers().retrieve(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().outliers().retrieve(unfit, &body))
+            .await;
     });
 }
 
 impl data::processes::ProcessesServer<Caller> for Handler {
     async fn retrieve_deployments(
-        &self, context: Context<Caller>, id: String, body: data::processes::RetrieveDeploymentsBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::processes::RetrieveDeploymentsBody,
     ) -> Reply<Vec<JsonObject>, data::processes::RetrieveDeploymentsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_events(
-        &self, context: Context<Caller>, id: String, body: data::processes::RetrieveEventsBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::processes::RetrieveEventsBody,
     ) -> Reply<Vec<JsonObject>, data::processes::RetrieveEventsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -3918,31 +5040,59 @@ fn data__processes__retrieve_events() {
 
 impl data::profiling::ProfilingServer<Caller> for Handler {
     async fn delete(
-        &self, context: Context<Caller>, id: String, filename: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        filename: String,
     ) -> Reply<Nothing, data::profiling::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, filename]),
+            )
     }
 
     async fn download(
-        &self, context: Context<Caller>, id: String, filename: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        filename: String,
     ) -> Reply<Download, data::profiling::DownloadError> {
         self.0
-            .answer_file(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
+            .answer_file(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, filename]),
+            )
     }
 
     async fn list(
-        &self, context: Context<Caller>, id: String, body: data::profiling::ListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::profiling::ListBody,
     ) -> Reply<data::profiling::ProfilingList, data::profiling::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, filename: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        filename: String,
     ) -> Reply<data::profiling::Profiling, data::profiling::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, filename]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, filename]),
+            )
     }
 }
 
@@ -3961,11 +5111,17 @@ fn data__profiling__delete() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.data().profiling().delete(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().profiling().delete(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().profiling().delete(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.data().profiling().delete("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.data().profiling().delete(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.data().profiling().delete("fit", unfit))
+            .await;
     });
 }
 
@@ -3984,7 +5140,11 @@ fn data__profiling__download() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.data().profiling().download(value, value), round_trip::file)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().profiling().download(value, value),
+                    round_trip::file,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -4016,10 +5176,15 @@ fn data__profiling__list() {
                 answer: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().profiling().list(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().profiling().list(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().profiling().list(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().profiling().list(unfit, &body))
+            .await;
     });
 }
 
@@ -4038,7 +5203,11 @@ fn data__profiling__retrieve() {
                 answer: "{\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().profiling().retrieve(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().profiling().retrieve(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| {
@@ -4054,17 +5223,29 @@ fn data__profiling__retrieve() {
 
 impl data::status::StatusServer<Caller> for Handler {
     async fn retrieve(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn retrieve_blacklisted(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveBlacklistedError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 }
 
@@ -4083,7 +5264,11 @@ fn data__status__retrieve() {
                 answer: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().status().retrieve(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().status().retrieve(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.data().status().retrieve(unfit)).await;
@@ -4106,7 +5291,9 @@ fn data__status__retrieve_blacklisted() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.data().status().retrieve_blacklisted(value), round_trip::json,
+                    route,
+                    |client: &Client| client.data().status().retrieve_blacklisted(value),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -4119,55 +5306,102 @@ fn data__status__retrieve_blacklisted() {
 
 impl data::traces::TracesServer<Caller> for Handler {
     async fn get_duration_avg(
-        &self, context: Context<Caller>, id: String, body: data::traces::GetDurationAvgBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::traces::GetDurationAvgBody,
     ) -> Reply<data::traces::GetDurationAvgResponse, data::traces::GetDurationAvgError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn get_histogram_by_tag(
-        &self, context: Context<Caller>, id: String, body: data::traces::GetHistogramByTagBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::traces::GetHistogramByTagBody,
     ) -> Reply<
         data::traces::GetHistogramByTagResponse,
         data::traces::GetHistogramByTagError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn get_services(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<data::traces::GetServicesResponse, data::traces::GetServicesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_tags(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<data::traces::GetTagsResponse, data::traces::GetTagsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
     async fn get_tags_value(
-        &self, context: Context<Caller>, id: String, body: data::traces::GetTagsValueBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::traces::GetTagsValueBody,
     ) -> Reply<data::traces::GetTagsValueResponse, data::traces::GetTagsValueError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn list(
-        &self, context: Context<Caller>, id: String, body: data::traces::ListBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::traces::ListBody,
     ) -> Reply<Vec<JsonObject>, data::traces::ListError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve(
-        &self, context: Context<Caller>, id: String, trace: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        trace: String,
     ) -> Reply<JsonObject, data::traces::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, trace]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, trace]),
+            )
     }
 }
 
@@ -4254,10 +5488,15 @@ fn data__traces__get_services() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"services\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().traces().get_services(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().traces().get_services(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().traces().get_services(unfit)).await;
+        refused(|client: &Client, unfit| client.data().traces().get_services(unfit))
+            .await;
     });
 }
 
@@ -4276,7 +5515,11 @@ fn data__traces__get_tags() {
                 answer: "{\"not documented\":{\"kept\":[true]},\"tags\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().traces().get_tags(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().traces().get_tags(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.data().traces().get_tags(unfit)).await;
@@ -4335,10 +5578,15 @@ fn data__traces__list() {
                 answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
             };
             service
-                .round_trip(route, |client: &Client| client.data().traces().list(value, &body), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().traces().list(value, &body),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().traces().list(unfit, &body)).await;
+        refused(|client: &Client, unfit| client.data().traces().list(unfit, &body))
+            .await;
     });
 }
 
@@ -4357,16 +5605,27 @@ fn data__traces__retrieve() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.data().traces().retrieve(value, value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.data().traces().retrieve(value, value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.data().traces().retrieve(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.data().traces().retrieve("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.data().traces().retrieve(unfit, "fit"))
+            .await;
+        refused(|client: &Client, unfit| client.data().traces().retrieve("fit", unfit))
+            .await;
     });
 }
 
 impl data::transactions::TransactionsServer<Caller> for Handler {
-    async fn delete(&self, context: Context<Caller>, id: String, query: data::transactions::DeleteQuery) -> Reply<
+    async fn delete(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        query: data::transactions::DeleteQuery,
+    ) -> Reply<
         std::collections::BTreeMap<
             String,
             std::collections::BTreeMap<String, JsonObject>,
@@ -4374,18 +5633,32 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
         data::transactions::DeleteError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, query]),
+            )
     }
 
     async fn retrieve_histogram(
-        &self, context: Context<Caller>, id: String, body: data::transactions::RetrieveHistogramBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::transactions::RetrieveHistogramBody,
     ) -> Reply<Vec<serde_json::Value>, data::transactions::RetrieveHistogramError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 
     async fn retrieve_summary(
-        &self, context: Context<Caller>, id: String, body: data::transactions::RetrieveSummaryBody,
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: data::transactions::RetrieveSummaryBody,
     ) -> Reply<
         std::collections::BTreeMap<
             String,
@@ -4394,7 +5667,11 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
         data::transactions::RetrieveSummaryError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id, body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
     }
 }
 
@@ -4417,7 +5694,9 @@ fn data__transactions__delete() {
             };
             service
                 .round_trip(
-                    route, |client: &Client| client.data().transactions().delete(value, &query), round_trip::json,
+                    route,
+                    |client: &Client| client.data().transactions().delete(value, &query),
+                    round_trip::json,
                 )
                 .await;
         }
@@ -4498,53 +5777,94 @@ fn data__transactions__retrieve_summary() {
 
 impl misc::MiscServer<Caller> for Handler {
     async fn list_changelog_articles(
-        &self, context: Context<()>,
+        &self,
+        context: Context<()>,
     ) -> Reply<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn retrieve_company(
-        &self, context: Context<Caller>, body: misc::RetrieveCompanyBody,
+        &self,
+        context: Context<Caller>,
+        body: misc::RetrieveCompanyBody,
     ) -> Reply<JsonObject, misc::RetrieveCompanyError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn retrieve_coupon(
-        &self, context: Context<Caller>, body: misc::RetrieveCouponBody,
+        &self,
+        context: Context<Caller>,
+        body: misc::RetrieveCouponBody,
     ) -> Reply<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn retrieve_node_release(
-        &self, context: Context<()>, version: String,
+        &self,
+        context: Context<()>,
+        version: String,
     ) -> Reply<Vec<serde_json::Value>, misc::RetrieveNodeReleaseError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([version]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([version]),
+            )
     }
 
     async fn retrieve_pm2_version(
-        &self, context: Context<()>,
+        &self,
+        context: Context<()>,
     ) -> Reply<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn retrieve_plans(&self, context: Context<()>) -> Reply<
+    async fn retrieve_plans(
+        &self,
+        context: Context<()>,
+    ) -> Reply<
         std::collections::BTreeMap<String, serde_json::Value>,
         misc::RetrievePlansError,
     > {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn retrieve_vat(
-        &self, context: Context<Caller>, body: misc::RetrieveVatBody,
+        &self,
+        context: Context<Caller>,
+        body: misc::RetrieveVatBody,
     ) -> Reply<serde_json::Value, misc::RetrieveVatError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 }
 
@@ -4562,7 +5882,11 @@ fn misc__list_changelog_articles() {
             answer: "{\"changelog\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().list_changelog_articles(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().list_changelog_articles(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4571,7 +5895,9 @@ fn misc__list_changelog_articles() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_company() {
     round_trip::run(async {
-        let body: misc::RetrieveCompanyBody = sample("{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: misc::RetrieveCompanyBody = sample(
+            "{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -4582,7 +5908,11 @@ fn misc__retrieve_company() {
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().retrieve_company(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_company(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4591,7 +5921,9 @@ fn misc__retrieve_company() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_coupon() {
     round_trip::run(async {
-        let body: misc::RetrieveCouponBody = sample("{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: misc::RetrieveCouponBody = sample(
+            "{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -4602,7 +5934,11 @@ fn misc__retrieve_coupon() {
             answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().retrieve_coupon(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_coupon(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4622,10 +5958,15 @@ fn misc__retrieve_node_release() {
                 answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
             };
             service
-                .round_trip(route, |client: &Client| client.misc().retrieve_node_release(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.misc().retrieve_node_release(value),
+                    round_trip::json,
+                )
                 .await;
         }
-        refused(|client: &Client, unfit| client.misc().retrieve_node_release(unfit)).await;
+        refused(|client: &Client, unfit| client.misc().retrieve_node_release(unfit))
+            .await;
     });
 }
 
@@ -4643,7 +5984,11 @@ fn misc__retrieve_pm2_version() {
             answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().retrieve_pm2_version(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_pm2_version(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4662,7 +6007,11 @@ fn misc__retrieve_plans() {
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().retrieve_plans(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_plans(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4671,7 +6020,9 @@ fn misc__retrieve_plans() {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_vat() {
     round_trip::run(async {
-        let body: misc::RetrieveVatBody = sample("{\"country\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: misc::RetrieveVatBody = sample(
+            "{\"country\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -4682,15 +6033,26 @@ fn misc__retrieve_vat() {
             answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
         };
         service
-            .round_trip(route, |client: &Client| client.misc().retrieve_vat(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_vat(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
 
 impl node::NodeServer<Caller> for Handler {
-    async fn get_default_node(&self, context: Context<()>) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
+    async fn get_default_node(
+        &self,
+        context: Context<()>,
+    ) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 }
 
@@ -4708,17 +6070,27 @@ fn node__get_default_node() {
             answer: "{\"node\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.node().get_default_node(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.node().get_default_node(),
+                round_trip::json,
+            )
             .await;
     });
 }
 
 impl orchestration::OrchestrationServer<Caller> for Handler {
     async fn self_send(
-        &self, context: Context<Caller>, id: String,
+        &self,
+        context: Context<Caller>,
+        id: String,
     ) -> Reply<orchestration::SelfSendResponse, orchestration::SelfSendError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 }
 
@@ -4737,7 +6109,11 @@ fn orchestration__self_send() {
                 answer: "{\"migration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.orchestration().self_send(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.orchestration().self_send(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.orchestration().self_send(unfit)).await;
@@ -4746,20 +6122,41 @@ fn orchestration__self_send() {
 
 impl tokens::TokensServer<Caller> for Handler {
     async fn create(
-        &self, context: Context<Caller>, body: tokens::CreateBody,
+        &self,
+        context: Context<Caller>,
+        body: tokens::CreateBody,
     ) -> Reply<JsonObject, tokens::CreateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
-    async fn remove(&self, context: Context<Caller>, id: String) -> Reply<serde_json::Value, tokens::RemoveError> {
+    async fn remove(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<serde_json::Value, tokens::RemoveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 }
 
@@ -4767,7 +6164,9 @@ impl tokens::TokensServer<Caller> for Handler {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn tokens__create() {
     round_trip::run(async {
-        let body: tokens::CreateBody = sample("{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}");
+        let body: tokens::CreateBody = sample(
+            "{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -4778,7 +6177,11 @@ fn tokens__create() {
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
         service
-            .round_trip(route, |client: &Client| client.tokens().create(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.tokens().create(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4798,7 +6201,11 @@ fn tokens__remove() {
                 answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
-                .round_trip(route, |client: &Client| client.tokens().remove(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.tokens().remove(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.tokens().remove(unfit)).await;
@@ -4819,96 +6226,190 @@ fn tokens__retrieve() {
             answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
         service
-            .round_trip(route, |client: &Client| client.tokens().retrieve(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.tokens().retrieve(),
+                round_trip::json,
+            )
             .await;
     });
 }
 
 impl user::UserServer<Caller> for Handler {
     async fn attach_credit_card(
-        &self, context: Context<Caller>, body: user::AttachCreditCardBody,
+        &self,
+        context: Context<Caller>,
+        body: user::AttachCreditCardBody,
     ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
-    async fn delete(&self, context: Context<Caller>) -> Reply<types::User, user::DeleteError> {
+    async fn delete(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<types::User, user::DeleteError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn delete_credit_card(
-        &self, context: Context<Caller>, card_id: String,
+        &self,
+        context: Context<Caller>,
+        card_id: String,
     ) -> Reply<JsonObject, user::DeleteCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([card_id]),
+            )
     }
 
     async fn fetch_credit_card(
-        &self, context: Context<Caller>, card_id: String,
+        &self,
+        context: Context<Caller>,
+        card_id: String,
     ) -> Reply<user::FetchCreditCardResponse, user::FetchCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([card_id]),
+            )
     }
 
     async fn fetch_default_credit_card(
-        &self, context: Context<Caller>,
+        &self,
+        context: Context<Caller>,
     ) -> Reply<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn fetch_metadata(&self, context: Context<Caller>) -> Reply<JsonObject, user::FetchMetadataError> {
+    async fn fetch_metadata(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<JsonObject, user::FetchMetadataError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn list_charges(&self, context: Context<Caller>) -> Reply<user::ListChargesResponse, user::ListChargesError> {
+    async fn list_charges(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<user::ListChargesResponse, user::ListChargesError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn list_subscriptions(
-        &self, context: Context<Caller>,
+        &self,
+        context: Context<Caller>,
     ) -> Reply<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<types::User, NoDocumentedErrors> {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<types::User, NoDocumentedErrors> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 
     async fn set_default_card(
-        &self, context: Context<Caller>, card_id: String,
+        &self,
+        context: Context<Caller>,
+        card_id: String,
     ) -> Reply<user::SetDefaultCardResponse, user::SetDefaultCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([card_id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([card_id]),
+            )
     }
 
-    async fn show(&self, context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(
+        &self,
+        context: Context<()>,
+        id: String,
+    ) -> Reply<user::ShowResponse, user::ShowError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([id]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
     }
 
-    async fn update(&self, context: Context<Caller>, body: user::UpdateBody) -> Reply<types::User, user::UpdateError> {
+    async fn update(
+        &self,
+        context: Context<Caller>,
+        body: user::UpdateBody,
+    ) -> Reply<types::User, user::UpdateError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn update_credit_card(
-        &self, context: Context<Caller>, body: user::UpdateCreditCardBody,
+        &self,
+        context: Context<Caller>,
+        body: user::UpdateCreditCardBody,
     ) -> Reply<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
     async fn update_metadata(
-        &self, context: Context<Caller>, body: user::UpdateMetadataBody,
+        &self,
+        context: Context<Caller>,
+        body: user::UpdateMetadataBody,
     ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 }
 
@@ -4917,7 +6418,9 @@ impl user::UserServer<Caller> for Handler {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__attach_credit_card() {
     round_trip::run(async {
-        let body: user::AttachCreditCardBody = sample("{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: user::AttachCreditCardBody = sample(
+            "{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -4928,7 +6431,11 @@ fn user__attach_credit_card() {
             answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().attach_credit_card(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().attach_credit_card(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4947,7 +6454,11 @@ fn user__delete() {
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().delete(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().delete(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -4968,7 +6479,11 @@ fn user__delete_credit_card() {
                 answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
             };
             service
-                .round_trip(route, |client: &Client| client.user().delete_credit_card(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().delete_credit_card(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.user().delete_credit_card(unfit)).await;
@@ -4991,7 +6506,11 @@ fn user__fetch_credit_card() {
                 answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.user().fetch_credit_card(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().fetch_credit_card(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.user().fetch_credit_card(unfit)).await;
@@ -5013,7 +6532,11 @@ fn user__fetch_default_credit_card() {
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().fetch_default_credit_card(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().fetch_default_credit_card(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5033,7 +6556,11 @@ fn user__fetch_metadata() {
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().fetch_metadata(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().fetch_metadata(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5053,7 +6580,11 @@ fn user__list_charges() {
             answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().list_charges(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().list_charges(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5073,7 +6604,11 @@ fn user__list_subscriptions() {
             answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().list_subscriptions(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().list_subscriptions(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5092,7 +6627,11 @@ fn user__retrieve() {
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().retrieve(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().retrieve(),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5113,7 +6652,11 @@ fn user__set_default_card() {
                 answer: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
             };
             service
-                .round_trip(route, |client: &Client| client.user().set_default_card(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().set_default_card(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.user().set_default_card(unfit)).await;
@@ -5135,7 +6678,11 @@ fn user__show() {
                 answer: "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
-                .round_trip(route, |client: &Client| client.user().show(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().show(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.user().show(unfit)).await;
@@ -5159,7 +6706,11 @@ fn user__update() {
             answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().update(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().update(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5182,7 +6733,11 @@ fn user__update_credit_card() {
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().update_credit_card(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().update_credit_card(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5205,29 +6760,52 @@ fn user__update_metadata() {
             answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().update_metadata(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().update_metadata(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
 
 impl user::otp::OtpServer<Caller> for Handler {
     async fn disable(
-        &self, context: Context<Caller>, query: user::otp::DisableQuery,
+        &self,
+        context: Context<Caller>,
+        query: user::otp::DisableQuery,
     ) -> Reply<Nothing, user::otp::DisableError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([query]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([query]),
+            )
     }
 
     async fn enable(
-        &self, context: Context<Caller>, body: user::otp::EnableBody,
+        &self,
+        context: Context<Caller>,
+        body: user::otp::EnableBody,
     ) -> Reply<Nothing, user::otp::EnableError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<user::otp::RetrieveResponse, user::otp::RetrieveError> {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<user::otp::RetrieveResponse, user::otp::RetrieveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 }
 
@@ -5235,7 +6813,9 @@ impl user::otp::OtpServer<Caller> for Handler {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__otp__disable() {
     round_trip::run(async {
-        let query: user::otp::DisableQuery = sample("{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let query: user::otp::DisableQuery = sample(
+            "{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
         let route = Route {
@@ -5246,7 +6826,11 @@ fn user__otp__disable() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.user().otp().disable(&query), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().otp().disable(&query),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5268,7 +6852,11 @@ fn user__otp__enable() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.user().otp().enable(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().otp().enable(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5287,27 +6875,52 @@ fn user__otp__retrieve() {
             answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         };
         service
-            .round_trip(route, |client: &Client| client.user().otp().retrieve(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().otp().retrieve(),
+                round_trip::json,
+            )
             .await;
     });
 }
 
 impl user::providers::ProvidersServer<Caller> for Handler {
     async fn add(
-        &self, context: Context<Caller>, body: user::providers::AddBody,
+        &self,
+        context: Context<Caller>,
+        body: user::providers::AddBody,
     ) -> Reply<Nothing, user::providers::AddError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([body]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
     }
 
-    async fn remove(&self, context: Context<Caller>, name: String) -> Reply<Nothing, user::providers::RemoveError> {
+    async fn remove(
+        &self,
+        context: Context<Caller>,
+        name: String,
+    ) -> Reply<Nothing, user::providers::RemoveError> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([name]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([name]),
+            )
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<serde_json::Value>, NoDocumentedErrors> {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> Reply<Vec<serde_json::Value>, NoDocumentedErrors> {
         self.0
-            .answer(context.operation(), format!("{:?}", context.principal), serde_json::json!([]))
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
     }
 }
 
@@ -5315,7 +6928,9 @@ impl user::providers::ProvidersServer<Caller> for Handler {
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__providers__add() {
     round_trip::run(async {
-        let body: user::providers::AddBody = sample("{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let body: user::providers::AddBody = sample(
+            "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
@@ -5326,7 +6941,11 @@ fn user__providers__add() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.user().providers().add(&body), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().providers().add(&body),
+                round_trip::json,
+            )
             .await;
     });
 }
@@ -5346,7 +6965,11 @@ fn user__providers__remove() {
                 answer: "null",
             };
             service
-                .round_trip(route, |client: &Client| client.user().providers().remove(value), round_trip::json)
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().providers().remove(value),
+                    round_trip::json,
+                )
                 .await;
         }
         refused(|client: &Client, unfit| client.user().providers().remove(unfit)).await;
@@ -5367,7 +6990,11 @@ fn user__providers__retrieve() {
             answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
         };
         service
-            .round_trip(route, |client: &Client| client.user().providers().retrieve(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.user().providers().retrieve(),
+                round_trip::json,
+            )
             .await;
     });
 }

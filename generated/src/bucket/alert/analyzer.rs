@@ -59,7 +59,12 @@ impl<'a> AnalyzerClient<'a> {
     ///
     /// `PUT /api/bucket/{id}/alerts/analyzer/{alert}`. 200: The judgement was recorded. 500: The service's database
     /// failed.
-    pub fn edit_state(&self, id: &str, alert: &str, body: &EditStateBody) -> Call<Nothing, EditStateError> {
+    pub fn edit_state(
+        &self,
+        id: &str,
+        alert: &str,
+        body: &EditStateBody,
+    ) -> Call<Nothing, EditStateError> {
         self.0.request(&EDIT_STATE).path(id).path(alert).body(body).call()
     }
 
@@ -76,7 +81,12 @@ impl<'a> AnalyzerClient<'a> {
     ///
     /// `PUT /api/bucket/{id}/alerts/analyzer/{analyzer}/config`. 200: The analyzer's configuration was changed. 500:
     /// The service's database failed.
-    pub fn update_config(&self, id: &str, analyzer: &str, body: &UpdateConfigBody) -> Call<Nothing, UpdateConfigError> {
+    pub fn update_config(
+        &self,
+        id: &str,
+        analyzer: &str,
+        body: &UpdateConfigBody,
+    ) -> Call<Nothing, UpdateConfigError> {
         self.0.request(&UPDATE_CONFIG).path(id).path(analyzer).body(body).call()
     }
 }
@@ -158,8 +168,16 @@ pub struct UpdateConfigBody {
 
 impl UpdateConfigBody {
     /// With the fields that must be there, and no other.
-    pub fn new(blacklist: UpdateConfigBodyBlacklist, threshold: f64, window: f64) -> Self {
-        Self { blacklist, threshold, window }
+    pub fn new(
+        blacklist: UpdateConfigBodyBlacklist,
+        threshold: f64,
+        window: f64,
+    ) -> Self {
+        Self {
+            blacklist,
+            threshold,
+            window,
+        }
     }
 }
 
@@ -184,19 +202,32 @@ pub struct UpdateConfigBodyBlacklist {
 pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
     /// `PUT /api/bucket/{id}/alerts/analyzer/{alert}`
     fn edit_state(
-        &self, context: Context<P>, id: String, alert: String, body: EditStateBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        alert: String,
+        body: EditStateBody,
     ) -> impl Replies<Nothing, EditStateError> {
         context.not_implemented((id, alert, body))
     }
 
     /// `POST /api/bucket/{id}/alerts/analyzer`
-    fn list(&self, context: Context<P>, id: String, body: ListBody) -> impl Replies<Nothing, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+        body: ListBody,
+    ) -> impl Replies<Nothing, ListError> {
         context.not_implemented((id, body))
     }
 
     /// `PUT /api/bucket/{id}/alerts/analyzer/{analyzer}/config`
     fn update_config(
-        &self, context: Context<P>, id: String, analyzer: String, body: UpdateConfigBody,
+        &self,
+        context: Context<P>,
+        id: String,
+        analyzer: String,
+        body: UpdateConfigBody,
     ) -> impl Replies<Nothing, UpdateConfigError> {
         context.not_implemented((id, analyzer, body))
     }

@@ -2,46 +2,283 @@
 //! The oracle.
 
 use std::collections::BTreeMap;
+use routegen_runtime::{
+    Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret, Timestamp};
+use crate::api::{API, Service};
 use crate::types::Omen;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, Context, Endpoints, Handlers, Replies, empty, json};
+use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
-static ACCEPTED: Operation = Service::Main.post("oracle.accepted", "/oracle/accepted").with_auth(Auth::None)
-    .with_success(202);
-static ARRAY: Operation = Service::Main.get("oracle.array", "/oracle/array").with_auth(Auth::None);
-static BOOLEAN: Operation = Service::Main.get("oracle.boolean", "/oracle/boolean").with_auth(Auth::None);
-static CREATED: Operation = Service::Main.post("oracle.created", "/oracle/created").with_auth(Auth::None)
-    .with_success(201);
-static DATETIME: Operation = Service::Main.get("oracle.datetime", "/oracle/datetime").with_auth(Auth::None);
-static EMPTY_OR_PARTIAL: Operation = Service::Main.get("oracle.emptyOrPartial", "/oracle/empty-or-partial")
-    .with_auth(Auth::None)
-    .with_success(206);
-static GONE_OR_MOVED: Operation = Service::Main.delete("oracle.goneOrMoved", "/oracle/gone-or-moved")
-    .with_auth(Auth::None)
-    .with_success(204);
-static INLINE: Operation = Service::Main.get("oracle.inline", "/oracle/inline").with_auth(Auth::None);
-static INTEGER: Operation = Service::Main.get("oracle.integer", "/oracle/integer").with_auth(Auth::None);
-static JSON: Operation = Service::Main.get("oracle.json", "/oracle/json").with_auth(Auth::None);
-static MAP: Operation = Service::Main.get("oracle.map", "/oracle/map").with_auth(Auth::None);
-static MOVED: Operation = Service::Main.get("oracle.moved", "/oracle/moved").with_auth(Auth::None).with_success(301);
-static MOVED_BESIDE: Operation = Service::Main.get("oracle.movedBeside", "/oracle/moved-beside").with_auth(Auth::None);
-static MOVED_TWICE: Operation = Service::Main.get("oracle.movedTwice", "/oracle/moved-twice").with_auth(Auth::None)
-    .with_success(302);
-static NO_CONTENT: Operation = Service::Main.delete("oracle.noContent", "/oracle/no-content").with_auth(Auth::None)
-    .with_success(204);
-static NOTHING: Operation = Service::Main.get("oracle.nothing", "/oracle/nothing").with_auth(Auth::None);
-static NUMBER: Operation = Service::Main.get("oracle.number", "/oracle/number").with_auth(Auth::None);
-static OBJECT: Operation = Service::Main.get("oracle.object", "/oracle/object").with_auth(Auth::None);
-static OMEN: Operation = Service::Main.get("oracle.omen", "/oracle/omen").with_auth(Auth::None);
-static SECRET: Operation = Service::Main.get("oracle.secret", "/oracle/secret").with_auth(Auth::None);
-static SEVERAL: Operation = Service::Main.put("oracle.several", "/oracle/several").with_auth(Auth::None);
-static STRING: Operation = Service::Main.get("oracle.string", "/oracle/string").with_auth(Auth::None);
+static ACCEPTED: Operation = Operation {
+    api: &API,
+    id: "oracle.accepted",
+    method: routegen_runtime::Method::POST,
+    path: "/oracle/accepted",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 202,
+};
+static ARRAY: Operation = Operation {
+    api: &API,
+    id: "oracle.array",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/array",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static BOOLEAN: Operation = Operation {
+    api: &API,
+    id: "oracle.boolean",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/boolean",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static CREATED: Operation = Operation {
+    api: &API,
+    id: "oracle.created",
+    method: routegen_runtime::Method::POST,
+    path: "/oracle/created",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 201,
+};
+static DATETIME: Operation = Operation {
+    api: &API,
+    id: "oracle.datetime",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/datetime",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static EMPTY_OR_PARTIAL: Operation = Operation {
+    api: &API,
+    id: "oracle.emptyOrPartial",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/empty-or-partial",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 206,
+};
+static GONE_OR_MOVED: Operation = Operation {
+    api: &API,
+    id: "oracle.goneOrMoved",
+    method: routegen_runtime::Method::DELETE,
+    path: "/oracle/gone-or-moved",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
+};
+static INLINE: Operation = Operation {
+    api: &API,
+    id: "oracle.inline",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/inline",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static INTEGER: Operation = Operation {
+    api: &API,
+    id: "oracle.integer",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/integer",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static JSON: Operation = Operation {
+    api: &API,
+    id: "oracle.json",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/json",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static MAP: Operation = Operation {
+    api: &API,
+    id: "oracle.map",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/map",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static MOVED: Operation = Operation {
+    api: &API,
+    id: "oracle.moved",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/moved",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 301,
+};
+static MOVED_BESIDE: Operation = Operation {
+    api: &API,
+    id: "oracle.movedBeside",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/moved-beside",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static MOVED_TWICE: Operation = Operation {
+    api: &API,
+    id: "oracle.movedTwice",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/moved-twice",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 302,
+};
+static NO_CONTENT: Operation = Operation {
+    api: &API,
+    id: "oracle.noContent",
+    method: routegen_runtime::Method::DELETE,
+    path: "/oracle/no-content",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
+};
+static NOTHING: Operation = Operation {
+    api: &API,
+    id: "oracle.nothing",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/nothing",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static NUMBER: Operation = Operation {
+    api: &API,
+    id: "oracle.number",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/number",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static OBJECT: Operation = Operation {
+    api: &API,
+    id: "oracle.object",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/object",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static OMEN: Operation = Operation {
+    api: &API,
+    id: "oracle.omen",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/omen",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SECRET: Operation = Operation {
+    api: &API,
+    id: "oracle.secret",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/secret",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SEVERAL: Operation = Operation {
+    api: &API,
+    id: "oracle.several",
+    method: routegen_runtime::Method::PUT,
+    path: "/oracle/several",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static STRING: Operation = Operation {
+    api: &API,
+    id: "oracle.string",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/string",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `oracle`.
 #[cfg(feature = "client")]
@@ -233,7 +470,10 @@ pub enum MovedBesideError {
 
 impl RouteError for MovedBesideError {
     const CODES: Codes<Self> = &[
-        (301, Self::MovedPermanently), (304, Self::NotModified), (306, Self::Status306), (404, Self::NotFound),
+        (301, Self::MovedPermanently),
+        (304, Self::NotModified),
+        (306, Self::Status306),
+        (404, Self::NotFound),
     ];
 }
 
@@ -247,7 +487,10 @@ pub enum MovedTwiceError {
 }
 
 impl RouteError for MovedTwiceError {
-    const CODES: Codes<Self> = &[(304, Self::NotModified), (308, Self::PermanentRedirect)];
+    const CODES: Codes<Self> = &[
+        (304, Self::NotModified),
+        (308, Self::PermanentRedirect),
+    ];
 }
 
 /// The answer of `oracle.inline`.
@@ -293,12 +536,18 @@ pub struct InlineResponseSaid {
 #[cfg(feature = "server")]
 pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /oracle/accepted`
-    fn accepted(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn accepted(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/array`
-    fn array(&self, context: Context<()>) -> impl Replies<Vec<Omen>, NoDocumentedErrors> {
+    fn array(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Vec<Omen>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
@@ -313,22 +562,34 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `GET /oracle/datetime`
-    fn datetime(&self, context: Context<()>) -> impl Replies<Timestamp, NoDocumentedErrors> {
+    fn datetime(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Timestamp, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/empty-or-partial`
-    fn empty_or_partial(&self, context: Context<()>) -> impl Replies<Omen, NoDocumentedErrors> {
+    fn empty_or_partial(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Omen, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
     /// `DELETE /oracle/gone-or-moved`
-    fn gone_or_moved(&self, context: Context<()>) -> impl Replies<Nothing, GoneOrMovedError> {
+    fn gone_or_moved(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Nothing, GoneOrMovedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/inline`
-    fn inline(&self, context: Context<()>) -> impl Replies<InlineResponse, NoDocumentedErrors> {
+    fn inline(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<InlineResponse, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
@@ -343,7 +604,10 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `GET /oracle/map`
-    fn map(&self, context: Context<()>) -> impl Replies<BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
+    fn map(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
@@ -353,22 +617,34 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `GET /oracle/moved-beside`
-    fn moved_beside(&self, context: Context<()>) -> impl Replies<Omen, MovedBesideError> {
+    fn moved_beside(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Omen, MovedBesideError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/moved-twice`
-    fn moved_twice(&self, context: Context<()>) -> impl Replies<Nothing, MovedTwiceError> {
+    fn moved_twice(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Nothing, MovedTwiceError> {
         context.not_implemented(())
     }
 
     /// `DELETE /oracle/no-content`
-    fn no_content(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn no_content(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/nothing`
-    fn nothing(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn nothing(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
@@ -378,7 +654,10 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `GET /oracle/object`
-    fn object(&self, context: Context<()>) -> impl Replies<JsonObject, NoDocumentedErrors> {
+    fn object(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<JsonObject, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
@@ -406,72 +685,102 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `oracle`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&ACCEPTED] = empty(|stub, call, ()| async move {
-        S::accepted(&stub, call.anonymous()?).await
-    });
-    handlers[&ARRAY] = json(|stub, call, ()| async move {
-        S::array(&stub, call.anonymous()?).await
-    });
-    handlers[&BOOLEAN] = json(|stub, call, ()| async move {
-        S::boolean(&stub, call.anonymous()?).await
-    });
-    handlers[&CREATED] = json(|stub, call, ()| async move {
-        S::created(&stub, call.anonymous()?).await
-    });
-    handlers[&DATETIME] = json(|stub, call, ()| async move {
-        S::datetime(&stub, call.anonymous()?).await
-    });
-    handlers[&EMPTY_OR_PARTIAL] = json(|stub, call, ()| async move {
-        S::empty_or_partial(&stub, call.anonymous()?).await
-    });
-    handlers[&GONE_OR_MOVED] = empty(|stub, call, ()| async move {
-        S::gone_or_moved(&stub, call.anonymous()?).await
-    });
-    handlers[&INLINE] = json(|stub, call, ()| async move {
-        S::inline(&stub, call.anonymous()?).await
-    });
-    handlers[&INTEGER] = json(|stub, call, ()| async move {
-        S::integer(&stub, call.anonymous()?).await
-    });
-    handlers[&JSON] = json(|stub, call, ()| async move {
-        S::json(&stub, call.anonymous()?).await
-    });
-    handlers[&MAP] = json(|stub, call, ()| async move {
-        S::map(&stub, call.anonymous()?).await
-    });
-    handlers[&MOVED] = empty(|stub, call, ()| async move {
-        S::moved(&stub, call.anonymous()?).await
-    });
-    handlers[&MOVED_BESIDE] = json(|stub, call, ()| async move {
-        S::moved_beside(&stub, call.anonymous()?).await
-    });
-    handlers[&MOVED_TWICE] = empty(|stub, call, ()| async move {
-        S::moved_twice(&stub, call.anonymous()?).await
-    });
-    handlers[&NO_CONTENT] = empty(|stub, call, ()| async move {
-        S::no_content(&stub, call.anonymous()?).await
-    });
-    handlers[&NOTHING] = empty(|stub, call, ()| async move {
-        S::nothing(&stub, call.anonymous()?).await
-    });
-    handlers[&NUMBER] = json(|stub, call, ()| async move {
-        S::number(&stub, call.anonymous()?).await
-    });
-    handlers[&OBJECT] = json(|stub, call, ()| async move {
-        S::object(&stub, call.anonymous()?).await
-    });
-    handlers[&OMEN] = json(|stub, call, ()| async move {
-        S::omen(&stub, call.anonymous()?).await
-    });
-    handlers[&SECRET] = json(|stub, call, ()| async move {
-        S::secret(&stub, call.anonymous()?).await
-    });
-    handlers[&SEVERAL] = json(|stub, call, ()| async move {
-        S::several(&stub, call.anonymous()?).await
-    });
-    handlers[&STRING] = json(|stub, call, ()| async move {
-        S::string(&stub, call.anonymous()?).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .empty(
+            &ACCEPTED,
+            |stub, call, ()| async move { S::accepted(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &ARRAY,
+            |stub, call, ()| async move { S::array(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &BOOLEAN,
+            |stub, call, ()| async move { S::boolean(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &CREATED,
+            |stub, call, ()| async move { S::created(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &DATETIME,
+            |stub, call, ()| async move { S::datetime(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &EMPTY_OR_PARTIAL,
+            |stub, call, ()| async move {
+                S::empty_or_partial(&stub, call.anonymous()?).await
+            },
+        )
+        .empty(
+            &GONE_OR_MOVED,
+            |stub, call, ()| async move {
+                S::gone_or_moved(&stub, call.anonymous()?).await
+            },
+        )
+        .json(
+            &INLINE,
+            |stub, call, ()| async move { S::inline(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &INTEGER,
+            |stub, call, ()| async move { S::integer(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &JSON,
+            |stub, call, ()| async move { S::json(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &MAP,
+            |stub, call, ()| async move { S::map(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &MOVED,
+            |stub, call, ()| async move { S::moved(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &MOVED_BESIDE,
+            |stub, call, ()| async move {
+                S::moved_beside(&stub, call.anonymous()?).await
+            },
+        )
+        .empty(
+            &MOVED_TWICE,
+            |stub, call, ()| async move {
+                S::moved_twice(&stub, call.anonymous()?).await
+            },
+        )
+        .empty(
+            &NO_CONTENT,
+            |stub, call, ()| async move { S::no_content(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &NOTHING,
+            |stub, call, ()| async move { S::nothing(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &NUMBER,
+            |stub, call, ()| async move { S::number(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &OBJECT,
+            |stub, call, ()| async move { S::object(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &OMEN,
+            |stub, call, ()| async move { S::omen(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &SECRET,
+            |stub, call, ()| async move { S::secret(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &SEVERAL,
+            |stub, call, ()| async move { S::several(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &STRING,
+            |stub, call, ()| async move { S::string(&stub, call.anonymous()?).await },
+        )
+        .into_endpoints()
 }

@@ -2,39 +2,257 @@
 //! Parcels and what is in them.
 
 use std::collections::BTreeMap;
+use routegen_runtime::{
+    Auth, Download, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::Service;
-use crate::runtime::{Auth, Download, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp};
+use crate::api::{API, Service};
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, empty, file, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
-static ALL_TYPES: Operation = Service::Main.post("parcels.allTypes", "/parcels/types").with_auth(Auth::None);
-static BODY_OF_DELETE: Operation = Service::Main.delete("parcels.bodyOfDelete", "/parcels/delete")
-    .with_auth(Auth::None);
-static BODY_OF_GET: Operation = Service::Main.get("parcels.bodyOfGet", "/parcels/get").with_auth(Auth::None);
-static FIELD_CALLED_TYPE: Operation = Service::Main.post("parcels.fieldCalledType", "/parcels/kinds")
-    .with_auth(Auth::None);
-static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Service::Main.put("parcels.fieldsCalledTypeAndMeans", "/parcels/kinds")
-    .with_auth(Auth::None);
-static MANY_FIELDS: Operation = Service::Main.post("parcels.manyFields", "/parcels/many").with_auth(Auth::None);
-static NAMED_TYPE: Operation = Service::Main.put("parcels.namedType", "/parcels/label").with_auth(Auth::None);
-static NESTED: Operation = Service::Main.post("parcels.nested", "/parcels/nested").with_auth(Auth::None);
-static OPTIONAL_TYPES: Operation = Service::Main.post("parcels.optionalTypes", "/parcels/optional")
-    .with_auth(Auth::None);
-static PICTURE: Operation = Service::Main.get("parcels.picture", "/parcels/picture").with_auth(Auth::None);
-static TYPE_ALONE: Operation = Service::Main.post("parcels.typeAlone", "/parcels/stamps").with_auth(Auth::None);
-static TYPE_IN_MAPPING: Operation = Service::Main.put("parcels.typeInMapping", "/parcels/stamps").with_auth(Auth::None);
-static WHOLE_ARRAY: Operation = Service::Main.post("parcels.wholeArray", "/parcels/array").with_auth(Auth::None);
-static WHOLE_INTEGER: Operation = Service::Main.post("parcels.wholeInteger", "/parcels/integer").with_auth(Auth::None);
-static WHOLE_JSON: Operation = Service::Main.patch("parcels.wholeJson", "/parcels/json").with_auth(Auth::None);
-static WHOLE_MAP: Operation = Service::Main.post("parcels.wholeMap", "/parcels/map").with_auth(Auth::None);
-static WHOLE_OBJECT: Operation = Service::Main.post("parcels.wholeObject", "/parcels/object").with_auth(Auth::None);
-static WHOLE_SECRET: Operation = Service::Main.post("parcels.wholeSecret", "/parcels/secret").with_auth(Auth::None);
-static WHOLE_STRING: Operation = Service::Main.post("parcels.wholeString", "/parcels/string").with_auth(Auth::None);
-static WHOLE_TEXTS: Operation = Service::Main.post("parcels.wholeTexts", "/parcels/texts").with_auth(Auth::None);
+static ALL_TYPES: Operation = Operation {
+    api: &API,
+    id: "parcels.allTypes",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/types",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static BODY_OF_DELETE: Operation = Operation {
+    api: &API,
+    id: "parcels.bodyOfDelete",
+    method: routegen_runtime::Method::DELETE,
+    path: "/parcels/delete",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static BODY_OF_GET: Operation = Operation {
+    api: &API,
+    id: "parcels.bodyOfGet",
+    method: routegen_runtime::Method::GET,
+    path: "/parcels/get",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static FIELD_CALLED_TYPE: Operation = Operation {
+    api: &API,
+    id: "parcels.fieldCalledType",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/kinds",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
+    api: &API,
+    id: "parcels.fieldsCalledTypeAndMeans",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/kinds",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static MANY_FIELDS: Operation = Operation {
+    api: &API,
+    id: "parcels.manyFields",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/many",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static NAMED_TYPE: Operation = Operation {
+    api: &API,
+    id: "parcels.namedType",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/label",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static NESTED: Operation = Operation {
+    api: &API,
+    id: "parcels.nested",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/nested",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static OPTIONAL_TYPES: Operation = Operation {
+    api: &API,
+    id: "parcels.optionalTypes",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/optional",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static PICTURE: Operation = Operation {
+    api: &API,
+    id: "parcels.picture",
+    method: routegen_runtime::Method::GET,
+    path: "/parcels/picture",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static TYPE_ALONE: Operation = Operation {
+    api: &API,
+    id: "parcels.typeAlone",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/stamps",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static TYPE_IN_MAPPING: Operation = Operation {
+    api: &API,
+    id: "parcels.typeInMapping",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/stamps",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static WHOLE_ARRAY: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeArray",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/array",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_INTEGER: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeInteger",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/integer",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_JSON: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeJson",
+    method: routegen_runtime::Method::PATCH,
+    path: "/parcels/json",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_MAP: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeMap",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/map",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_OBJECT: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeObject",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/object",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_SECRET: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeSecret",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/secret",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_STRING: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeString",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/string",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_TEXTS: Operation = Operation {
+    api: &API,
+    id: "parcels.wholeTexts",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/texts",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `parcels`.
 #[cfg(feature = "client")]
@@ -53,21 +271,30 @@ impl<'a> ParcelsClient<'a> {
     /// Sends a body with DELETE.
     ///
     /// `DELETE /parcels/delete`. 200: Accepted.
-    pub fn body_of_delete(&self, body: &BodyOfDeleteBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn body_of_delete(
+        &self,
+        body: &BodyOfDeleteBody,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&BODY_OF_DELETE).body(body).call()
     }
 
     /// Sends a body with GET.
     ///
     /// `GET /parcels/get`. 200: Accepted.
-    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn body_of_get(
+        &self,
+        body: &BodyOfGetBody,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
 
     /// Sends an object whose only field is called `type`.
     ///
     /// `POST /parcels/kinds`. 200: The kind is known.
-    pub fn field_called_type(&self, body: &FieldCalledTypeBody) -> Call<FieldCalledTypeResponse, NoDocumentedErrors> {
+    pub fn field_called_type(
+        &self,
+        body: &FieldCalledTypeBody,
+    ) -> Call<FieldCalledTypeResponse, NoDocumentedErrors> {
         self.0.request(&FIELD_CALLED_TYPE).body(body).call()
     }
 
@@ -75,7 +302,8 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `PUT /parcels/kinds`. 200: The kind is known.
     pub fn fields_called_type_and_means(
-        &self, body: &FieldsCalledTypeAndMeansBody,
+        &self,
+        body: &FieldsCalledTypeAndMeansBody,
     ) -> Call<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
         self.0.request(&FIELDS_CALLED_TYPE_AND_MEANS).body(body).call()
     }
@@ -83,7 +311,10 @@ impl<'a> ParcelsClient<'a> {
     /// Sends more fields that must be there than a call has room for.
     ///
     /// `POST /parcels/many`. 200: Accepted.
-    pub fn many_fields(&self, body: &ManyFieldsBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn many_fields(
+        &self,
+        body: &ManyFieldsBody,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&MANY_FIELDS).body(body).call()
     }
 
@@ -104,7 +335,10 @@ impl<'a> ParcelsClient<'a> {
     /// Sends whichever fields there are.
     ///
     /// `POST /parcels/optional`. 200: The parcel is accepted.
-    pub fn optional_types(&self, body: &OptionalTypesBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn optional_types(
+        &self,
+        body: &OptionalTypesBody,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&OPTIONAL_TYPES).body(body).call()
     }
 
@@ -159,7 +393,10 @@ impl<'a> ParcelsClient<'a> {
     /// Sends a map.
     ///
     /// `POST /parcels/map`. 200: Accepted.
-    pub fn whole_map(&self, body: &BTreeMap<String, String>) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_map(
+        &self,
+        body: &BTreeMap<String, String>,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&WHOLE_MAP).body(body).call()
     }
 
@@ -326,7 +563,10 @@ pub struct FieldsCalledTypeAndMeansBody {
 impl FieldsCalledTypeAndMeansBody {
     /// With the fields that must be there, and no other.
     pub fn new(name: impl Into<String>, r#type: impl Into<String>) -> Self {
-        Self { name: name.into(), r#type: r#type.into() }
+        Self {
+            name: name.into(),
+            r#type: r#type.into(),
+        }
     }
 }
 
@@ -392,7 +632,16 @@ impl ManyFieldsBody {
         g: impl Into<String>,
         h: i64,
     ) -> Self {
-        Self { a: a.into(), b: b.into(), c: c.into(), d: d.into(), e: e.into(), f: f.into(), g: g.into(), h }
+        Self {
+            a: a.into(),
+            b: b.into(),
+            c: c.into(),
+            d: d.into(),
+            e: e.into(),
+            f: f.into(),
+            g: g.into(),
+            h,
+        }
     }
 }
 
@@ -414,7 +663,12 @@ pub struct NestedBody {
 impl NestedBody {
     /// With the fields that must be there, and no other.
     pub fn new(items: Vec<NestedBodyItems>, sender: NestedBodySender) -> Self {
-        Self { grid: None, items, sender, stamps: None }
+        Self {
+            grid: None,
+            items,
+            sender,
+            stamps: None,
+        }
     }
 }
 
@@ -442,7 +696,11 @@ pub struct NestedBodyItems {
 impl NestedBodyItems {
     /// With the fields that must be there, and no other.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), parts: None, weight: None }
+        Self {
+            name: name.into(),
+            parts: None,
+            weight: None,
+        }
     }
 }
 
@@ -489,7 +747,10 @@ pub struct NestedBodySenderAddress {
 impl NestedBodySenderAddress {
     /// With the fields that must be there, and no other.
     pub fn new(street: impl Into<String>) -> Self {
-        Self { street: street.into(), town: None }
+        Self {
+            street: street.into(),
+            town: None,
+        }
     }
 }
 
@@ -562,112 +823,181 @@ pub struct Stamp {
 #[cfg(feature = "server")]
 pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /parcels/types`
-    fn all_types(&self, context: Context<()>, body: AllTypesBody) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn all_types(
+        &self,
+        context: Context<()>,
+        body: AllTypesBody,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `DELETE /parcels/delete`
     fn body_of_delete(
-        &self, context: Context<()>, body: BodyOfDeleteBody,
+        &self,
+        context: Context<()>,
+        body: BodyOfDeleteBody,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `GET /parcels/get`
-    fn body_of_get(&self, context: Context<()>, body: BodyOfGetBody) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn body_of_get(
+        &self,
+        context: Context<()>,
+        body: BodyOfGetBody,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/kinds`
     fn field_called_type(
-        &self, context: Context<()>, body: FieldCalledTypeBody,
+        &self,
+        context: Context<()>,
+        body: FieldCalledTypeBody,
     ) -> impl Replies<FieldCalledTypeResponse, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `PUT /parcels/kinds`
     fn fields_called_type_and_means(
-        &self, context: Context<()>, body: FieldsCalledTypeAndMeansBody,
+        &self,
+        context: Context<()>,
+        body: FieldsCalledTypeAndMeansBody,
     ) -> impl Replies<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/many`
-    fn many_fields(&self, context: Context<()>, body: ManyFieldsBody) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn many_fields(
+        &self,
+        context: Context<()>,
+        body: ManyFieldsBody,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `PUT /parcels/label`
-    fn named_type(&self, context: Context<()>, body: Label) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn named_type(
+        &self,
+        context: Context<()>,
+        body: Label,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/nested`
-    fn nested(&self, context: Context<()>, body: NestedBody) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn nested(
+        &self,
+        context: Context<()>,
+        body: NestedBody,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/optional`
     fn optional_types(
-        &self, context: Context<()>, body: OptionalTypesBody,
+        &self,
+        context: Context<()>,
+        body: OptionalTypesBody,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `GET /parcels/picture`
-    fn picture(&self, context: Context<()>) -> impl Replies<Download, NoDocumentedErrors> {
+    fn picture(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Download, NoDocumentedErrors> {
         context.not_implemented(())
     }
 
     /// `POST /parcels/stamps`
-    fn type_alone(&self, context: Context<()>, body: Stamp) -> impl Replies<Vec<Stamp>, NoDocumentedErrors> {
+    fn type_alone(
+        &self,
+        context: Context<()>,
+        body: Stamp,
+    ) -> impl Replies<Vec<Stamp>, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `PUT /parcels/stamps`
-    fn type_in_mapping(&self, context: Context<()>, body: Vec<Stamp>) -> impl Replies<Stamp, NoDocumentedErrors> {
+    fn type_in_mapping(
+        &self,
+        context: Context<()>,
+        body: Vec<Stamp>,
+    ) -> impl Replies<Stamp, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/array`
-    fn whole_array(&self, context: Context<()>, body: Vec<Label>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_array(
+        &self,
+        context: Context<()>,
+        body: Vec<Label>,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/integer`
-    fn whole_integer(&self, context: Context<()>, body: i64) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_integer(
+        &self,
+        context: Context<()>,
+        body: i64,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `PATCH /parcels/json`
-    fn whole_json(&self, context: Context<()>, body: Value) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_json(
+        &self,
+        context: Context<()>,
+        body: Value,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/map`
     fn whole_map(
-        &self, context: Context<()>, body: BTreeMap<String, String>,
+        &self,
+        context: Context<()>,
+        body: BTreeMap<String, String>,
     ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/object`
-    fn whole_object(&self, context: Context<()>, body: JsonObject) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_object(
+        &self,
+        context: Context<()>,
+        body: JsonObject,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/secret`
-    fn whole_secret(&self, context: Context<()>, body: Secret) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_secret(
+        &self,
+        context: Context<()>,
+        body: Secret,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/string`
-    fn whole_string(&self, context: Context<()>, body: String) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_string(
+        &self,
+        context: Context<()>,
+        body: String,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /parcels/texts`
-    fn whole_texts(&self, context: Context<()>, body: Vec<String>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn whole_texts(
+        &self,
+        context: Context<()>,
+        body: Vec<String>,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 }
@@ -675,66 +1005,124 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `parcels`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&ALL_TYPES] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::all_types(&stub, call.anonymous()?, body).await
-    });
-    handlers[&BODY_OF_DELETE] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::body_of_delete(&stub, call.anonymous()?, body).await
-    });
-    handlers[&BODY_OF_GET] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::body_of_get(&stub, call.anonymous()?, body).await
-    });
-    handlers[&FIELD_CALLED_TYPE] = json(|stub, call, (BodyArg(body),)| async move {
-        S::field_called_type(&stub, call.anonymous()?, body).await
-    });
-    handlers[&FIELDS_CALLED_TYPE_AND_MEANS] = json(|stub, call, (BodyArg(body),)| async move {
-        S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
-    });
-    handlers[&MANY_FIELDS] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::many_fields(&stub, call.anonymous()?, body).await
-    });
-    handlers[&NAMED_TYPE] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::named_type(&stub, call.anonymous()?, body).await
-    });
-    handlers[&NESTED] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::nested(&stub, call.anonymous()?, body).await
-    });
-    handlers[&OPTIONAL_TYPES] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::optional_types(&stub, call.anonymous()?, body).await
-    });
-    handlers[&PICTURE] = file(|stub, call, ()| async move {
-        S::picture(&stub, call.anonymous()?).await
-    });
-    handlers[&TYPE_ALONE] = json(|stub, call, (BodyArg(body),)| async move {
-        S::type_alone(&stub, call.anonymous()?, body).await
-    });
-    handlers[&TYPE_IN_MAPPING] = json(|stub, call, (BodyArg(body),)| async move {
-        S::type_in_mapping(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_ARRAY] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_array(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_INTEGER] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_integer(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_JSON] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_json(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_MAP] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_map(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_OBJECT] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_object(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_SECRET] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_secret(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_STRING] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_string(&stub, call.anonymous()?, body).await
-    });
-    handlers[&WHOLE_TEXTS] = empty(|stub, call, (BodyArg(body),)| async move {
-        S::whole_texts(&stub, call.anonymous()?, body).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .empty(
+            &ALL_TYPES,
+            |stub, call, (BodyArg(body),)| async move {
+                S::all_types(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &BODY_OF_DELETE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::body_of_delete(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &BODY_OF_GET,
+            |stub, call, (BodyArg(body),)| async move {
+                S::body_of_get(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &FIELD_CALLED_TYPE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::field_called_type(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &FIELDS_CALLED_TYPE_AND_MEANS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &MANY_FIELDS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::many_fields(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &NAMED_TYPE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::named_type(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &NESTED,
+            |stub, call, (BodyArg(body),)| async move {
+                S::nested(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &OPTIONAL_TYPES,
+            |stub, call, (BodyArg(body),)| async move {
+                S::optional_types(&stub, call.anonymous()?, body).await
+            },
+        )
+        .file(
+            &PICTURE,
+            |stub, call, ()| async move { S::picture(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &TYPE_ALONE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::type_alone(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &TYPE_IN_MAPPING,
+            |stub, call, (BodyArg(body),)| async move {
+                S::type_in_mapping(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_ARRAY,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_array(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_INTEGER,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_integer(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_JSON,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_json(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_MAP,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_map(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_OBJECT,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_object(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_SECRET,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_secret(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_STRING,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_string(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_TEXTS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_texts(&stub, call.anonymous()?, body).await
+            },
+        )
+        .into_endpoints()
 }

@@ -12,4 +12,6 @@ pub enum Water {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(response Water { Tap("tap"), Bottle("bottle"); Other });
+routegen_runtime::impl_string_enum!(
+    response Water { Tap("tap"), Bottle("bottle"); Other }
+);

@@ -51,44 +51,79 @@
 )]
 
 mod api;
-mod runtime;
 pub mod attic;
 pub use api::Service;
-pub use runtime::{
-    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, MismatchKind,
-    NoDocumentedErrors, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret,
-    Timestamp,
+pub use routegen_runtime::{
+    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method,
+    MismatchKind, NoDocumentedErrors, Nothing, Operation, Response, RouteError,
+    SchemaMismatch, Secret, SignedDuration, Timestamp,
 };
 #[cfg(feature = "client")]
-pub use runtime::client::{
-    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, Client,
-    ClientBuilder, Error, Receive, RequestBody, ResponseBody, TokenSource, Tokens,
-    Undocumented,
+pub use routegen_runtime::client::{
+    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error,
+    Receive, RequestBody, ResponseBody, TokenSource, Tokens, Undocumented,
 };
 #[cfg(feature = "server")]
-pub use runtime::server::{
-    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
+pub use routegen_runtime::server::{
+    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply,
+    Replies, Server,
 };
+
+/// The client. Cheap to clone; clones share connections, tokens and base URLs.
+#[cfg(feature = "client")]
+#[derive(Debug, Clone)]
+pub struct Client(routegen_runtime::client::Client);
+
+/// Settings for a [`Client`].
+#[cfg(feature = "client")]
+pub type ClientBuilder = routegen_runtime::client::ClientBuilder<Client>;
+
+#[cfg(feature = "client")]
+impl routegen_runtime::client::ApiClient for Client {
+    type Service = Service;
+    const API: &'static routegen_runtime::Api = &api::API;
+    fn from_client(client: routegen_runtime::client::Client) -> Self {
+        Self(client)
+    }
+}
+
+#[cfg(feature = "client")]
+impl Client {
+    /// Returns the settings for a client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Returns the base URL of a service, without a slash at its end. Where it is found through another
+    /// operation, this is the one that is used if that is switched off.
+    pub fn base_url(&self, service: Service) -> &str {
+        self.0.base_url(service)
+    }
+
+    /// Returns how far the service's clock was ahead of this machine's when it last responded, to the
+    /// second; `None` before the first response.
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        self.0.clock_offset()
+    }
+}
 
 #[cfg(feature = "client")]
 impl Client {
     /// The operations of `attic`.
     pub fn attic(&self) -> attic::AtticClient<'_> {
-        attic::AtticClient(self)
+        attic::AtticClient(&self.0)
     }
 }
 
+/// The routes of every namespace, served by one type.
+///
+/// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
+/// compile until it implements that one, too.
 #[cfg(feature = "server")]
-impl<P: Send + 'static, A: Authenticator<Principal = P>> Server<A> {
-    /// Adds the routes of every namespace, served by one type.
-    ///
-    /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
-    /// compile until it implements that one, too.
-    #[must_use]
-    pub fn with_all<S>(self, stub: std::sync::Arc<S>) -> Self
-    where
-        S: attic::AtticServer<P>,
-    {
-        self.with(attic::endpoints(stub.clone()))
-    }
+pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
+where
+    P: Send + 'static,
+    S: attic::AtticServer<P>,
+{
+    [attic::endpoints(service.clone())].into_iter().collect()
 }

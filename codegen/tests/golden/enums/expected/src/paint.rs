@@ -2,16 +2,27 @@
 //! Tins of paint.
 
 use std::collections::BTreeMap;
+use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::Service;
-use crate::runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use crate::api::{API, Service};
 use crate::types::Colour;
 #[cfg(feature = "client")]
-use crate::runtime::client::{Call, Client};
+use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use crate::runtime::server::{Arc, BodyArg, Context, Endpoints, Handlers, Replies, json};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
-static MIX: Operation = Service::Main.post("paint.mix", "/paint").with_auth(Auth::None);
+static MIX: Operation = Operation {
+    api: &API,
+    id: "paint.mix",
+    method: routegen_runtime::Method::POST,
+    path: "/paint",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `paint`.
 #[cfg(feature = "client")]
@@ -39,7 +50,9 @@ pub enum Finish {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request Finish { Matt("matt"), Gloss("gloss"); Other });
+routegen_runtime::impl_string_enum!(
+    request Finish { Matt("matt"), Gloss("gloss"); Other }
+);
 
 /// The body of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,7 +77,14 @@ pub struct MixBody {
 impl MixBody {
     /// With the fields that must be there, and no other.
     pub fn new(colour: Colour, more: Vec<Colour>, size: MixBodySize) -> Self {
-        Self { by_layer: None, colour, finish: None, more, size, uses: None }
+        Self {
+            by_layer: None,
+            colour,
+            finish: None,
+            more,
+            size,
+            uses: None,
+        }
     }
 }
 
@@ -85,8 +105,9 @@ pub enum MixBodySize {
     Other_(String),
 }
 
-crate::runtime::impl_string_enum!(
-    request MixBodySize { Small("small"), Large("LARGE"), N2Litres("2 litres"), N50("50%"), Other("other"); Other_ }
+routegen_runtime::impl_string_enum!(
+    request MixBodySize { Small("small"), Large("LARGE"), N2Litres("2 litres"),
+    N50("50%"), Other("other"); Other_ }
 );
 
 /// What it is for.
@@ -106,7 +127,7 @@ pub enum MixBodyUses {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(
+routegen_runtime::impl_string_enum!(
     request MixBodyUses { AtLeast(">="), AB("a/b"), WithQuotes("with \"quotes\""),
     BackSlash("back\\slash"), None("none"); Other }
 );
@@ -139,7 +160,9 @@ pub enum MixResponseSize {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(response MixResponseSize { Small("small"), Large("large"); Other });
+routegen_runtime::impl_string_enum!(
+    response MixResponseSize { Small("small"), Large("large"); Other }
+);
 
 /// Answers the operations of `paint`.
 ///
@@ -147,7 +170,11 @@ crate::runtime::impl_string_enum!(response MixResponseSize { Small("small"), Lar
 #[cfg(feature = "server")]
 pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /paint`
-    fn mix(&self, context: Context<()>, body: MixBody) -> impl Replies<MixResponse, NoDocumentedErrors> {
+    fn mix(
+        &self,
+        context: Context<()>,
+        body: MixBody,
+    ) -> impl Replies<MixResponse, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 }
@@ -155,9 +182,12 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
 /// The routes of `paint`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    let mut handlers = Handlers::new();
-    handlers[&MIX] = json(|stub, call, (BodyArg(body),)| async move {
-        S::mix(&stub, call.anonymous()?, body).await
-    });
-    handlers.with(stub)
+    routegen_runtime::server::Routes::new(stub)
+        .json(
+            &MIX,
+            |stub, call, (BodyArg(body),)| async move {
+                S::mix(&stub, call.anonymous()?, body).await
+            },
+        )
+        .into_endpoints()
 }

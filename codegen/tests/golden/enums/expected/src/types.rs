@@ -14,4 +14,6 @@ pub enum Colour {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(response Colour { Red("red"), DarkGreen("dark-green"), Blue("#0000ff"); Other });
+routegen_runtime::impl_string_enum!(
+    response Colour { Red("red"), DarkGreen("dark-green"), Blue("#0000ff"); Other }
+);

@@ -84,7 +84,12 @@ pub struct TideQuery {
 #[cfg(feature = "server")]
 pub trait AlmanacServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /almanac/tide`
-    fn tide(&self, context: Context<()>, query: TideQuery, body: TideBody) -> impl Replies<Moon, TideError> {
+    fn tide(
+        &self,
+        context: Context<()>,
+        query: TideQuery,
+        body: TideBody,
+    ) -> impl Replies<Moon, TideError> {
         context.not_implemented((query, body))
     }
 }

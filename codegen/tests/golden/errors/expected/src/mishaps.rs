@@ -298,7 +298,11 @@ pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `POST /mishaps/with-body`
-    fn with_body(&self, context: Context<()>, body: WithBodyBody) -> impl Replies<String, WithBodyError> {
+    fn with_body(
+        &self,
+        context: Context<()>,
+        body: WithBodyBody,
+    ) -> impl Replies<String, WithBodyError> {
         context.not_implemented(body)
     }
 }
@@ -307,9 +311,18 @@ pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&ALL, |stub, call, ()| async move { S::all(&stub, call.anonymous()?).await })
-        .empty(&NONE, |stub, call, ()| async move { S::none(&stub, call.anonymous()?).await })
-        .empty(&ONE, |stub, call, ()| async move { S::one(&stub, call.anonymous()?).await })
+        .empty(
+            &ALL,
+            |stub, call, ()| async move { S::all(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &NONE,
+            |stub, call, ()| async move { S::none(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &ONE,
+            |stub, call, ()| async move { S::one(&stub, call.anonymous()?).await },
+        )
         .json(
             &WITH_BODY,
             |stub, call, (BodyArg(body),)| async move {

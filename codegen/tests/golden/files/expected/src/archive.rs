@@ -53,7 +53,11 @@ impl RouteError for FetchError {
 #[cfg(feature = "server")]
 pub trait ArchiveServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /archive/{name}`
-    fn fetch(&self, context: Context<()>, name: String) -> impl Replies<Download, FetchError> {
+    fn fetch(
+        &self,
+        context: Context<()>,
+        name: String,
+    ) -> impl Replies<Download, FetchError> {
         context.not_implemented(name)
     }
 }

@@ -241,16 +241,45 @@ pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
 
 /// The routes of `accounts_book`, served by a stub.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(stub: Arc<S>) -> Endpoints<P> {
+pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(
+    stub: Arc<S>,
+) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&CLOSE, |stub, call, ()| async move { S::close(&stub, call.anonymous()?).await })
-        .empty(&MOVE, |stub, call, ()| async move { S::r#move(&stub, call.anonymous()?).await })
-        .empty(&OPEN, |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await })
-        .empty(&PAY, |stub, call, ()| async move { S::pay(&stub, call.anonymous()?).await })
-        .empty(&POP, |stub, call, ()| async move { S::pop(&stub, call.anonymous()?).await })
-        .empty(&RENAME, |stub, call, ()| async move { S::rename(&stub, call.anonymous()?).await })
-        .empty(&SEARCH, |stub, call, ()| async move { S::search(&stub, call.anonymous()?).await })
-        .empty(&SET, |stub, call, ()| async move { S::set(&stub, call.anonymous()?).await })
-        .empty(&SHOW, |stub, call, ()| async move { S::show(&stub, call.anonymous()?).await })
+        .empty(
+            &CLOSE,
+            |stub, call, ()| async move { S::close(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &MOVE,
+            |stub, call, ()| async move { S::r#move(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &OPEN,
+            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &PAY,
+            |stub, call, ()| async move { S::pay(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &POP,
+            |stub, call, ()| async move { S::pop(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &RENAME,
+            |stub, call, ()| async move { S::rename(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &SEARCH,
+            |stub, call, ()| async move { S::search(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &SET,
+            |stub, call, ()| async move { S::set(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &SHOW,
+            |stub, call, ()| async move { S::show(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -51,6 +51,9 @@ pub trait BellServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BellServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&RING, |stub, call, ()| async move { S::ring(&stub, call.anonymous()?).await })
+        .empty(
+            &RING,
+            |stub, call, ()| async move { S::ring(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -54,7 +54,11 @@ pub struct OfResponse {
 #[cfg(feature = "server")]
 pub trait TypeServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /type/{type}`
-    fn of(&self, context: Context<()>, r#type: String) -> impl Replies<OfResponse, NoDocumentedErrors> {
+    fn of(
+        &self,
+        context: Context<()>,
+        r#type: String,
+    ) -> impl Replies<OfResponse, NoDocumentedErrors> {
         context.not_implemented(r#type)
     }
 }

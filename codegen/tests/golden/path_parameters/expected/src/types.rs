@@ -12,4 +12,6 @@ pub enum Wing {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request Wing { North("north"), SouthEast("south-east"); Other });
+routegen_runtime::impl_string_enum!(
+    request Wing { North("north"), SouthEast("south-east"); Other }
+);

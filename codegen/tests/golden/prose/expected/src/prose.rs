@@ -64,7 +64,12 @@ impl<'a> ProseClient<'a> {
     /// right`.
     ///
     /// `POST /prose/{word}`. 200: Said; see \[`the answer`\]. 400: Not \<b\>said\</b\>: \[x\] \* `y`.
-    pub fn speak(&self, word: &str, query: &SpeakQuery, body: &Prose) -> Call<Prose, SpeakError> {
+    pub fn speak(
+        &self,
+        word: &str,
+        query: &SpeakQuery,
+        body: &Prose,
+    ) -> Call<Prose, SpeakError> {
         self.0.request(&SPEAK).path(word).query(query).body(body).call()
     }
 }
@@ -100,7 +105,11 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `POST /prose/{word}`
     fn speak(
-        &self, context: Context<()>, word: String, query: SpeakQuery, body: Prose,
+        &self,
+        context: Context<()>,
+        word: String,
+        query: SpeakQuery,
+        body: Prose,
     ) -> impl Replies<Prose, SpeakError> {
         context.not_implemented((word, query, body))
     }
@@ -110,7 +119,10 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProseServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&SHOUT, |stub, call, ()| async move { S::shout(&stub, call.anonymous()?).await })
+        .empty(
+            &SHOUT,
+            |stub, call, ()| async move { S::shout(&stub, call.anonymous()?).await },
+        )
         .json(
             &SPEAK,
             |stub, call, (word, QueryArg(query), BodyArg(body))| async move {

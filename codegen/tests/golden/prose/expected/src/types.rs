@@ -79,4 +79,6 @@ pub enum ProseKind {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(response ProseKind { Bold("<b>"), Tick("a`b"), Ticked("[x]"); Other });
+routegen_runtime::impl_string_enum!(
+    response ProseKind { Bold("<b>"), Tick("a`b"), Ticked("[x]"); Other }
+);

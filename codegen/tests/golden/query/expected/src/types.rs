@@ -12,4 +12,4 @@ pub enum Language {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(request Language { En("en"), FrCa("fr-CA"); Other });
+routegen_runtime::impl_string_enum!(request Language { En("en"), FrCa("fr-CA"); Other });

@@ -75,7 +75,13 @@ pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AccountsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
-        .empty(&OPEN, |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await })
+        .empty(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &OPEN,
+            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -75,7 +75,13 @@ pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: LettersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(&PRINT, |stub, call, ()| async move { S::print(&stub, call.anonymous()?).await })
-        .empty(&SEND, |stub, call, ()| async move { S::send(&stub, call.anonymous()?).await })
+        .empty(
+            &PRINT,
+            |stub, call, ()| async move { S::print(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &SEND,
+            |stub, call, ()| async move { S::send(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -57,7 +57,11 @@ impl<'a> OfficesClient<'a> {
     /// Is asked at the office itself.
     ///
     /// `GET /offices/{office}/letters/{letter}`. 200: Found.
-    pub fn letters(&self, office: &str, letter: i64) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn letters(
+        &self,
+        office: &str,
+        letter: i64,
+    ) -> Call<Nothing, NoDocumentedErrors> {
         self.0.request(&LETTERS).path(office).path_value(&letter).call()
     }
 }
@@ -101,12 +105,21 @@ pub struct FindResponseOfficeAddresses {
 #[cfg(feature = "server")]
 pub trait OfficesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /offices/{name}`
-    fn find(&self, context: Context<()>, name: String) -> impl Replies<FindResponse, NoDocumentedErrors> {
+    fn find(
+        &self,
+        context: Context<()>,
+        name: String,
+    ) -> impl Replies<FindResponse, NoDocumentedErrors> {
         context.not_implemented(name)
     }
 
     /// `GET /offices/{office}/letters/{letter}`
-    fn letters(&self, context: Context<()>, office: String, letter: i64) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn letters(
+        &self,
+        context: Context<()>,
+        office: String,
+        letter: i64,
+    ) -> impl Replies<Nothing, NoDocumentedErrors> {
         context.not_implemented((office, letter))
     }
 }

@@ -107,17 +107,29 @@ pub struct RoomSize {
 #[cfg(feature = "server")]
 pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
     /// `PUT /museum/rooms`
-    fn furnish(&self, context: Context<()>, body: Room) -> impl Replies<Vec<Room>, NoDocumentedErrors> {
+    fn furnish(
+        &self,
+        context: Context<()>,
+        body: Room,
+    ) -> impl Replies<Vec<Room>, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /museum`
-    fn hang(&self, context: Context<()>, body: Painting) -> impl Replies<Painting, NoDocumentedErrors> {
+    fn hang(
+        &self,
+        context: Context<()>,
+        body: Painting,
+    ) -> impl Replies<Painting, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 
     /// `POST /museum/visits`
-    fn visit(&self, context: Context<()>, body: Ticket) -> impl Replies<Leaflet, NoDocumentedErrors> {
+    fn visit(
+        &self,
+        context: Context<()>,
+        body: Ticket,
+    ) -> impl Replies<Leaflet, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 }

@@ -49,7 +49,9 @@ pub enum FrameKind {
     Other(String),
 }
 
-crate::runtime::impl_string_enum!(response FrameKind { Wood("wood"), Metal("metal"); Other });
+routegen_runtime::impl_string_enum!(
+    response FrameKind { Wood("wood"), Metal("metal"); Other }
+);
 
 /// Is only ever answered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -66,7 +66,11 @@ pub struct MendBody {
 impl MendBody {
     /// With the fields that must be there, and no other.
     pub fn new(painting: Painting) -> Self {
-        Self { by_kind: None, frames: None, painting }
+        Self {
+            by_kind: None,
+            frames: None,
+            painting,
+        }
     }
 }
 
@@ -76,7 +80,11 @@ impl MendBody {
 #[cfg(feature = "server")]
 pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /workshop`
-    fn mend(&self, context: Context<()>, body: MendBody) -> impl Replies<Bench, NoDocumentedErrors> {
+    fn mend(
+        &self,
+        context: Context<()>,
+        body: MendBody,
+    ) -> impl Replies<Bench, NoDocumentedErrors> {
         context.not_implemented(body)
     }
 }

@@ -60,7 +60,10 @@ pub struct CrateResponse {
 #[cfg(feature = "server")]
 pub trait SuperServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /super`
-    fn crate_(&self, context: Context<()>) -> impl Replies<CrateResponse, NoDocumentedErrors> {
+    fn crate_(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<CrateResponse, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
@@ -69,6 +72,9 @@ pub trait SuperServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: SuperServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(&CRATE, |stub, call, ()| async move { S::crate_(&stub, call.anonymous()?).await })
+        .json(
+            &CRATE,
+            |stub, call, ()| async move { S::crate_(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

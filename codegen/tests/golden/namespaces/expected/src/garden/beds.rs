@@ -49,7 +49,10 @@ impl<'a> BedsClient<'a> {
 #[cfg(feature = "server")]
 pub trait BedsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /garden/beds`
-    fn list(&self, context: Context<()>) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    fn list(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
@@ -58,6 +61,9 @@ pub trait BedsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: BedsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
+        .json(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -43,7 +43,10 @@ impl<'a> GardenClient<'a> {
 #[cfg(feature = "server")]
 pub trait GardenServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /garden/garden`
-    fn list(&self, context: Context<()>) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    fn list(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
@@ -52,6 +55,9 @@ pub trait GardenServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: GardenServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
+        .json(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

@@ -7,7 +7,6 @@ pub mod apples;
 pub mod pears;
 
 
-
 /// Calls the operations of `orchard.trees`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]

@@ -54,7 +54,11 @@ pub struct FindResponse {
 #[cfg(feature = "server")]
 pub trait DepotServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /depots/{depot}`
-    fn find(&self, context: Context<()>, depot: i64) -> impl Replies<FindResponse, NoDocumentedErrors> {
+    fn find(
+        &self,
+        context: Context<()>,
+        depot: i64,
+    ) -> impl Replies<FindResponse, NoDocumentedErrors> {
         context.not_implemented(depot)
     }
 }

@@ -45,7 +45,10 @@ impl<'a> RowsClient<'a> {
 #[cfg(feature = "server")]
 pub trait RowsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /garden/beds/rows`
-    fn list(&self, context: Context<()>) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    fn list(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
@@ -54,6 +57,9 @@ pub trait RowsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: RowsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
+        .json(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }

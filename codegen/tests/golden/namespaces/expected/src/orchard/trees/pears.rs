@@ -43,7 +43,10 @@ impl<'a> PearsClient<'a> {
 #[cfg(feature = "server")]
 pub trait PearsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /orchard/trees/pears`
-    fn list(&self, context: Context<()>) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    fn list(
+        &self,
+        context: Context<()>,
+    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
         context.not_implemented(())
     }
 }
@@ -52,6 +55,9 @@ pub trait PearsServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: PearsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(&LIST, |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await })
+        .json(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+        )
         .into_endpoints()
 }
