@@ -25,7 +25,7 @@ impl MockServer {
     /// Where it cannot be built or does not start.
     pub fn start(folder: &Path) -> Result<Self, String> {
         let program = build()?;
-        let log = folder.join("mock_server.log");
+        let log = folder.join("pm2-mock.log");
         let stderr = File::create(&log).map_err(|error| format!("cannot write {}: {error}", log.display()))?;
         let mut command = Command::new(program);
         command.args(["--port", "0"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
@@ -64,7 +64,7 @@ fn build() -> Result<PathBuf, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(cargo);
     // With the features of the whole workspace, as its tests are built: otherwise cargo builds most of it once more.
-    command.args(["build", "--quiet", "--workspace", "--example", "mock_server"]);
+    command.args(["build", "--quiet", "--workspace", "--bin", "pm2-mock"]);
     command.args(["--message-format", "json-render-diagnostics"]);
     let built = command.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let built = built.map_err(|error| format!("cannot start cargo: {error}"))?;
@@ -74,7 +74,7 @@ fn build() -> Result<PathBuf, String> {
     let messages = String::from_utf8_lossy(&built.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let program = messages
-        .filter(|message| message.pointer("/target/name").and_then(Value::as_str) == Some("mock_server"))
+        .filter(|message| message.pointer("/target/name").and_then(Value::as_str) == Some("pm2-mock"))
         .find_map(|message| message["executable"].as_str().map(PathBuf::from));
     program.ok_or_else(|| "cargo does not tell where the mock server is".to_owned())
 }

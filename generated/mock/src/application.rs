@@ -1,0 +1,81 @@
+//! The applications of a bucket.
+
+use pm2_api::bucket::application;
+use pm2_api::{Context, Failure, Nothing, Reply};
+use serde_json::json;
+
+use super::{Caller, Service, undocumented};
+
+impl application::ApplicationServer<Caller> for Service {
+    async fn create(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: application::CreateBody,
+    ) -> Reply<Nothing, application::CreateError> {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            if body.name.is_empty() {
+                return Err(Failure::new(application::CreateError::BadRequest, "the name is missing"));
+            }
+            Ok(json!(bucket.applications.create::<application::CreateError>(&mut bucket.ids, &body)?))
+        }))
+    }
+
+    async fn delete(
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        application: String,
+    ) -> Reply<Nothing, application::DeleteError> {
+        self.in_any_bucket(&context, &id, |bucket| bucket.applications.remove(&application).map(|_| Nothing))
+    }
+
+    async fn get(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
+    ) -> Reply<Nothing, application::GetError> {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            Ok(json!(bucket.applications.get::<application::GetError>(&application)?))
+        }))
+    }
+
+    async fn get_preview(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
+    ) -> Reply<Nothing, application::GetPreviewError> {
+        self.in_bucket(&context, &id, |bucket| bucket.applications.get(&application).map(|_| Nothing))
+    }
+
+    async fn get_reports(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
+    ) -> Reply<Nothing, application::GetReportsError> {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            bucket.applications.get::<application::GetReportsError>(&application)?;
+            Ok(json!([]))
+        }))
+    }
+
+    async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, application::ListError> {
+        undocumented(self.in_bucket(&context, &id, |bucket| Ok(json!(bucket.applications.all().collect::<Vec<_>>()))))
+    }
+
+    async fn update(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        application: String,
+        body: application::UpdateBody,
+    ) -> Reply<Nothing, application::UpdateError> {
+        undocumented(self.in_bucket(&context, &id, |bucket| {
+            let changed = bucket.applications.change::<application::UpdateError>(&application, &body)?;
+            Ok(json!(changed))
+        }))
+    }
+}

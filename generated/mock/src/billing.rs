@@ -1,0 +1,191 @@
+//! What a bucket costs: plans and subscriptions. Cards, bank accounts and invoices stay empty.
+
+use pm2_api::bucket::billing;
+use pm2_api::{Context, JsonObject, Reply};
+
+use super::things::fields;
+use super::{Caller, Service};
+
+impl billing::BillingServer<Caller> for Service {
+    async fn attach_bank_account(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _body: billing::AttachBankAccountBody,
+    ) -> Reply<billing::AttachBankAccountResponse, billing::AttachBankAccountError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn attach_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _body: billing::AttachCreditCardBody,
+    ) -> Reply<billing::AttachCreditCardResponse, billing::AttachCreditCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn delete_bank_account(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<JsonObject, billing::DeleteBankAccountError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn delete_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _card_id: String,
+    ) -> Reply<JsonObject, billing::DeleteCreditCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn fetch_bank_account(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<billing::FetchBankAccountResponse, billing::FetchBankAccountError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn fetch_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _card_id: String,
+    ) -> Reply<billing::FetchCreditCardResponse, billing::FetchCreditCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn fetch_credit_cards(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<billing::FetchCreditCardsResponse, billing::FetchCreditCardsError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn fetch_default_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<billing::FetchDefaultCreditCardResponse, billing::FetchDefaultCreditCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn fetch_metadata(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<JsonObject, billing::FetchMetadataError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn get_invoices(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<Vec<JsonObject>, billing::GetInvoicesError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn get_receipts(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<Vec<JsonObject>, billing::GetReceiptsError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn get_subcription(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<JsonObject, billing::GetSubcriptionError> {
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscription.clone().ok_or_else(|| billing::GetSubcriptionError::NotFound.into())
+        })
+    }
+
+    async fn get_subcription_state(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> Reply<billing::GetSubcriptionStateResponse, billing::GetSubcriptionStateError> {
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscription.as_ref().ok_or(billing::GetSubcriptionStateError::NotFound)?;
+            let (plan, status) = (Some(bucket.plan.clone()), Some("active".to_owned()));
+            Ok(billing::GetSubcriptionStateResponse { plan, status, ..Default::default() })
+        })
+    }
+
+    async fn payment_intent_succeed(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _payment_intent: String,
+        body: billing::PaymentIntentSucceedBody,
+    ) -> Reply<billing::PaymentIntentSucceedResponse, billing::PaymentIntentSucceedError> {
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            bucket.subscribe::<billing::PaymentIntentSucceedError>(&body.plan)?;
+            let shown = fields(&bucket.shown(&node));
+            Ok(billing::PaymentIntentSucceedResponse { bucket: Some(shown), ..Default::default() })
+        })
+    }
+
+    async fn set_default_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _card_id: String,
+    ) -> Reply<billing::SetDefaultCardResponse, billing::SetDefaultCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn start_trial(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: billing::StartTrialBody,
+    ) -> Reply<billing::StartTrialResponse, billing::StartTrialError> {
+        self.in_bucket(&context, &id, |bucket| {
+            let duration = Some(bucket.start_trial(&body.plan)?);
+            Ok(billing::StartTrialResponse { duration, plan: Some(body.plan), ..Default::default() })
+        })
+    }
+
+    async fn subscribe(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: billing::SubscribeBody,
+    ) -> Reply<billing::SubscribeResponse, billing::SubscribeError> {
+        let node = self.base_url(context.headers());
+        self.in_bucket(&context, &id, |bucket| {
+            let subscription = Some(bucket.subscribe(&body.plan)?);
+            let shown = fields(&bucket.shown(&node));
+            Ok(billing::SubscribeResponse { bucket: Some(shown), subscription, ..Default::default() })
+        })
+    }
+
+    async fn update_credit_card(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _body: billing::UpdateCreditCardBody,
+    ) -> Reply<billing::UpdateCreditCardResponse, billing::UpdateCreditCardError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+
+    async fn update_metadata(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        _body: billing::UpdateMetadataBody,
+    ) -> Reply<billing::UpdateMetadataResponse, billing::UpdateMetadataError> {
+        self.in_bucket(&context, &id, |_| Ok(Default::default()))
+    }
+}

@@ -1,0 +1,237 @@
+//! The signed-in user's account.
+
+use pm2_api::types::User;
+use pm2_api::user::{self, otp, providers};
+use pm2_api::{Context, Failure, JsonObject, NoDocumentedErrors, Nothing, Reply, Secret};
+use serde_json::{Value, json};
+use totp_rs::Totp;
+
+use super::{Caller, Service, empty};
+
+/// The outside services that an account can be tied to.
+const PROVIDERS: [&str; 3] = ["github", "google", "slack"];
+
+impl user::UserServer<Caller> for Service {
+    async fn attach_credit_card(
+        &self,
+        _context: Context<Caller>,
+        _body: user::AttachCreditCardBody,
+    ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
+        empty()
+    }
+
+    async fn delete(&self, context: Context<Caller>) -> Reply<User, user::DeleteError> {
+        let mut state = self.state();
+        let id = &context.principal.account;
+        if state.buckets.values().any(|bucket| bucket.owner == *id) {
+            return Err(user::DeleteError::Forbidden.into());
+        }
+        let user = state.user(id);
+        state.accounts.remove(id);
+        state.refresh_tokens.retain(|token| token.account != *id);
+        state.access_tokens.retain(|_, token| token.account != *id);
+        state.buckets.values_mut().for_each(|bucket| drop(bucket.members.remove(id)));
+        Ok(user.into())
+    }
+
+    async fn delete_credit_card(
+        &self,
+        _context: Context<Caller>,
+        _card_id: String,
+    ) -> Reply<JsonObject, user::DeleteCreditCardError> {
+        empty()
+    }
+
+    async fn fetch_credit_card(
+        &self,
+        _context: Context<Caller>,
+        _card_id: String,
+    ) -> Reply<user::FetchCreditCardResponse, user::FetchCreditCardError> {
+        empty()
+    }
+
+    async fn fetch_default_credit_card(
+        &self,
+        _context: Context<Caller>,
+    ) -> Reply<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
+        empty()
+    }
+
+    async fn fetch_metadata(&self, _context: Context<Caller>) -> Reply<JsonObject, user::FetchMetadataError> {
+        empty()
+    }
+
+    async fn list_charges(
+        &self,
+        _context: Context<Caller>,
+    ) -> Reply<user::ListChargesResponse, user::ListChargesError> {
+        empty()
+    }
+
+    async fn list_subscriptions(
+        &self,
+        _context: Context<Caller>,
+    ) -> Reply<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
+        empty()
+    }
+
+    async fn retrieve(&self, context: Context<Caller>) -> Reply<User, NoDocumentedErrors> {
+        Ok(self.state().user(&context.principal.account).into())
+    }
+
+    async fn set_default_card(
+        &self,
+        _context: Context<Caller>,
+        _card_id: String,
+    ) -> Reply<user::SetDefaultCardResponse, user::SetDefaultCardError> {
+        empty()
+    }
+
+    async fn show(&self, _context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+        if id.trim().is_empty() {
+            return Err(user::ShowError::BadRequest.into());
+        }
+        let state = self.state();
+        let account = state.find_account(&id).and_then(|id| state.accounts.get(id)).ok_or(user::ShowError::NotFound)?;
+        let (email, username) = (Some(account.email.clone()), Some(account.username.clone()));
+        Ok(user::ShowResponse { email, username, ..Default::default() }.into())
+    }
+
+    async fn update(&self, context: Context<Caller>, body: user::UpdateBody) -> Reply<User, user::UpdateError> {
+        type Error = user::UpdateError;
+        if body == user::UpdateBody::default() {
+            return Err(Error::BadRequest.into());
+        }
+        let mut state = self.state();
+        let id = &context.principal.account;
+        for name in [&body.username, &body.email].into_iter().flatten() {
+            if name.is_empty() {
+                return Err(Failure::new(Error::BadRequest, "the user name and the e-mail address cannot be empty"));
+            }
+            if state.find_account(name).is_some_and(|other| other != id) {
+                return Err(Error::Conflict.into());
+            }
+        }
+        let email_token = state.ids.token();
+        let account = state.account::<Error>(id)?;
+        match (body.old_password, body.new_password) {
+            (None, None) => {}
+            (_, None) => return Err(Error::Forbidden.into()),
+            (Some(old), Some(new)) if old == account.password => account.password = new,
+            (_, Some(_)) => return Err(Error::NotAcceptable.into()),
+        }
+        account.username = body.username.unwrap_or_else(|| std::mem::take(&mut account.username));
+        account.info = body.info.unwrap_or_else(|| std::mem::take(&mut account.info));
+        if let Some(email) = body.email.filter(|email| *email != account.email) {
+            account.email.clone_from(&email);
+            account.email_token = email_token.clone();
+            account.email_is_confirmed = false;
+            state.send_mail(&email, "Confirm your e-mail address", &email_token);
+        }
+        Ok(state.user(id).into())
+    }
+
+    async fn update_credit_card(
+        &self,
+        _context: Context<Caller>,
+        _body: user::UpdateCreditCardBody,
+    ) -> Reply<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
+        empty()
+    }
+
+    async fn update_metadata(
+        &self,
+        _context: Context<Caller>,
+        _body: user::UpdateMetadataBody,
+    ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
+        empty()
+    }
+}
+
+impl otp::OtpServer<Caller> for Service {
+    async fn disable(&self, context: Context<Caller>, query: otp::DisableQuery) -> Reply<Nothing, otp::DisableError> {
+        let mut state = self.state();
+        let account = state.account::<otp::DisableError>(&context.principal.account)?;
+        let is_right = account.otp_key.as_ref().is_some_and(|key| fits(key, &account.email, &query.otp_token));
+        if !is_right {
+            return Err(otp::DisableError::Forbidden.into());
+        }
+        account.otp_key = None;
+        empty()
+    }
+
+    async fn enable(&self, context: Context<Caller>, body: otp::EnableBody) -> Reply<Nothing, otp::EnableError> {
+        let mut state = self.state();
+        let account = state.account::<otp::EnableError>(&context.principal.account)?;
+        if body.otp_key.expose().is_empty() || body.otp_token.expose().is_empty() {
+            return Err(otp::EnableError::BadRequest.into());
+        }
+        if account.otp_key.is_some() || !fits(&body.otp_key, &account.email, &body.otp_token) {
+            return Err(otp::EnableError::Forbidden.into());
+        }
+        account.otp_key = Some(body.otp_key);
+        empty()
+    }
+
+    async fn retrieve(&self, context: Context<Caller>) -> Reply<otp::RetrieveResponse, otp::RetrieveError> {
+        let mut state = self.state();
+        let bytes: Vec<u8> = (0..20).map(|_| state.ids.number() as u8).collect();
+        let account = state.account::<otp::RetrieveError>(&context.principal.account)?;
+        if account.otp_key.is_some() {
+            return Err(otp::RetrieveError::Conflict.into());
+        }
+        let key = totp_rs::Secret::from(bytes).to_base32();
+        let image = generator(&key.as_str().into(), &account.email).and_then(|totp| totp.to_qr_base64().ok());
+        let user = state.user(&context.principal.account);
+        Ok(otp::RetrieveResponse {
+            key: Some(key.into()),
+            qr_image: image.map(|image| format!("data:image/png;base64,{image}").into()),
+            user: Some(user),
+            ..Default::default()
+        }
+        .into())
+    }
+}
+
+/// What makes the one-time passwords of a key; nothing where it is no key.
+fn generator(key: &Secret, email: &str) -> Option<Totp> {
+    let key = totp_rs::Secret::try_from_base32(key.expose()).ok()?;
+    let name = email.replace(':', " ");
+    totp_rs::Builder::new().with_secret(key).with_account_name(name).with_issuer(Some("Mock")).build().ok()
+}
+
+fn fits(key: &Secret, email: &str, code: &Secret) -> bool {
+    generator(key, email).is_some_and(|totp| totp.check_current(code.expose()).is_some())
+}
+
+impl providers::ProvidersServer<Caller> for Service {
+    async fn add(&self, context: Context<Caller>, body: providers::AddBody) -> Reply<Nothing, providers::AddError> {
+        if !PROVIDERS.contains(&body.name.as_str()) {
+            return Err(providers::AddError::BadRequest.into());
+        }
+        let mut state = self.state();
+        let account = state.account::<providers::AddError>(&context.principal.account)?;
+        if !account.providers.insert(body.name) {
+            return Err(providers::AddError::Forbidden.into());
+        }
+        empty()
+    }
+
+    async fn remove(&self, context: Context<Caller>, name: String) -> Reply<Nothing, providers::RemoveError> {
+        if !PROVIDERS.contains(&name.as_str()) {
+            return Err(providers::RemoveError::BadRequest.into());
+        }
+        let mut state = self.state();
+        let account = state.account::<providers::RemoveError>(&context.principal.account)?;
+        if !account.providers.remove(&name) {
+            return Err(providers::RemoveError::Forbidden.into());
+        }
+        empty()
+    }
+
+    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<Value>, NoDocumentedErrors> {
+        let mut state = self.state();
+        let account = state.account::<NoDocumentedErrors>(&context.principal.account)?;
+        Ok(account.providers.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>().into())
+    }
+}

@@ -1,0 +1,209 @@
+//! The client's example programs, run against the mock server as their users would run them.
+//!
+//! `cargo test` builds the examples, unless it is told which targets to test: then `cargo build --examples` comes first.
+
+use std::future::IntoFuture;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{Method, StatusCode};
+use serde_json::json;
+
+/// An example's program. Cargo puts them beside the folder of the tests.
+fn example(name: &str) -> Command {
+    let own = std::env::current_exe().expect("a place");
+    let folder: PathBuf = own.ancestors().nth(2).expect("a target folder").join("examples");
+    let program = folder.join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(program.exists(), "the examples are not built: run `cargo build -p pm2-api --examples`");
+    let mut command = Command::new(program);
+    command.env_remove("RUST_LOG").env("NO_PROXY", "127.0.0.1");
+    command
+}
+
+/// A mock server in a process of its own, which ends with the test.
+struct Mock {
+    process: Child,
+    url: String,
+    refresh_token: String,
+}
+
+impl Mock {
+    fn start() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pm2-mock"));
+        command.args(["--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("the mock server");
+        let stdout = BufReader::new(process.stdout.take().expect("its output"));
+        let mut lines = stdout.lines().map(|line| line.expect("a line"));
+        let mut after = |start: &str| {
+            let line = lines.next().unwrap_or_default();
+            line.strip_prefix(start).unwrap_or_else(|| panic!("{line:?} does not start with {start:?}")).to_owned()
+        };
+        let url = after("listening on ");
+        let refresh_token = after("refresh token of the user demo: ");
+        // All that it says is read: it may not go on once nobody listens.
+        after("access token of the user demo: ");
+        after("reference: ");
+        Self { process, url, refresh_token }
+    }
+
+    /// Runs an example to its end.
+    fn run(&self, name: &str, arguments: &[&str]) -> Output {
+        let mut command = example(name);
+        command.args(arguments).env("PM2_URL", &self.url).env("PM2_REFRESH_TOKEN", &self.refresh_token);
+        command.output().expect("the example")
+    }
+
+    /// What an example prints where all goes well.
+    fn lines(&self, name: &str, arguments: &[&str]) -> Vec<String> {
+        let output = self.run(name, arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && errors.is_empty(), "{name} ends with {}: {errors}", output.status);
+        String::from_utf8(output.stdout).expect("a text").lines().map(str::to_owned).collect()
+    }
+
+    /// The id of the bucket `production`, as `list_buckets` shows it.
+    fn production(&self) -> String {
+        let lines = self.lines("list_buckets", &[]);
+        let words = lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let found = words.into_iter().find(|words| words.get(1) == Some(&"production"));
+        found.expect("the bucket")[0].to_owned()
+    }
+}
+
+impl Drop for Mock {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn list_buckets_shows_every_bucket_of_the_user() {
+    let mock = Mock::start();
+    let lines = mock.lines("list_buckets", &[]);
+    let (last, buckets) = lines.split_last().expect("lines");
+    assert_eq!(last, "3 buckets");
+    let words: Vec<Vec<&str>> = buckets.iter().map(|line| line.split_whitespace().collect()).collect();
+    assert!(words.iter().all(|words| words.len() == 3 && words[0].len() == 24 && words[2] == "free"), "{buckets:#?}");
+    let mut names: Vec<&str> = words.iter().map(|words| words[1]).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["production", "research", "staging"]);
+}
+
+#[test]
+fn watch_status_shows_servers_with_their_processes() {
+    let mock = Mock::start();
+    let lines = mock.lines("watch_status", &[&mock.production(), "1"]);
+    let (processes, servers): (Vec<&String>, Vec<&String>) = lines.iter().partition(|line| line.starts_with("  "));
+    assert_eq!(servers, ["web-1: reporting", "web-2: reporting", "retired-1: silent"]);
+    assert_eq!(processes.len(), 9);
+    for line in processes {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [name, status, cpu, "%", memory, "MiB"] = words[..] else { panic!("{line:?}") };
+        assert!(["api", "worker", "frontend"].contains(&name) && ["online", "stopped"].contains(&status), "{line:?}");
+        assert!(cpu.parse::<f64>().is_ok() && memory.parse::<f64>().is_ok(), "{line:?}");
+    }
+}
+
+#[test]
+fn manage_alerts_deletes_what_it_has_created() {
+    let mock = Mock::start();
+    let bucket = mock.production();
+    for _ in 0..2 {
+        let lines = mock.lines("manage_alerts", &[&bucket]);
+        let id = lines[0].strip_prefix("created ").expect("an id");
+        assert_eq!(id.len(), 24);
+        assert_eq!(lines, [format!("created {id}"), format!("  {id} slow requests"), format!("deleted {id}")]);
+    }
+}
+
+#[test]
+fn an_example_that_cannot_go_on_says_why_and_fails() {
+    let mock = Mock::start();
+    for (name, arguments, reason) in [
+        ("watch_status", &[][..], "which bucket? give its id"),
+        ("manage_alerts", &["0123"][..], "24 hexadecimal digits"),
+    ] {
+        let output = mock.run(name, arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains(reason), "{name}: {errors}");
+    }
+    let output = example("list_buckets").env_remove("PM2_REFRESH_TOKEN").output().expect("the example");
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("PM2_REFRESH_TOKEN"));
+}
+
+/// What is not found once the alert was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NotFound {
+    /// The alert itself.
+    Alert,
+    /// The endpoint that exchanges refresh tokens, after the access token was rejected.
+    TokenEndpoint,
+    /// The bucket that names the node, after the node was busy.
+    Bucket,
+}
+
+/// A service with one bucket, which is its own node and holds one alert.
+fn service(missing: NotFound) -> Router {
+    let is_deleted = Arc::new(AtomicBool::new(false));
+    Router::new().fallback(move |request: Request| {
+        let is_deleted = Arc::clone(&is_deleted);
+        async move { respond(&request, &is_deleted, missing) }
+    })
+}
+
+fn respond(request: &Request, is_deleted: &AtomicBool, missing: NotFound) -> Response {
+    let not_found = || (StatusCode::NOT_FOUND, json!({ "msg": "not found" }).to_string()).into_response();
+    let is_over = |event| is_deleted.load(Ordering::SeqCst) && missing == event;
+    match (request.method(), request.uri().path()) {
+        (&Method::POST, "/api/oauth/token") if is_over(NotFound::TokenEndpoint) => not_found(),
+        (&Method::POST, "/api/oauth/token") => json!({ "access_token": "a" }).to_string().into_response(),
+        (&Method::GET, "/api/bucket/b1") if is_over(NotFound::Bucket) => not_found(),
+        (&Method::GET, "/api/bucket/b1") => {
+            let host = request.headers()["host"].to_str().expect("a name");
+            json!({ "node": { "endpoints": { "web": format!("http://{host}") } } }).to_string().into_response()
+        }
+        (&Method::DELETE, _) => {
+            is_deleted.store(true, Ordering::SeqCst);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        (&Method::GET, "/api/bucket/b1/alerts/x") => match missing {
+            NotFound::Alert => not_found(),
+            NotFound::TokenEndpoint => StatusCode::UNAUTHORIZED.into_response(),
+            NotFound::Bucket => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+        _ => json!([{ "_id": "x", "name": "n" }]).to_string().into_response(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn manage_alerts_takes_only_the_404_of_the_alert_for_its_end() {
+    for (missing, reason) in [
+        (NotFound::Alert, ""),
+        (NotFound::TokenEndpoint, "no access token could be had"),
+        (NotFound::Bucket, "the base URL could not be found"),
+    ] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let serving = tokio::spawn(axum::serve(listener, service(missing)).into_future());
+        let mut command = example("manage_alerts");
+        command.arg("b1").env("PM2_URL", url).env("PM2_REFRESH_TOKEN", "r");
+        let run = tokio::task::spawn_blocking(move || command.output().expect("the example"));
+        let output = run.await.expect("the example");
+        serving.abort();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.success(), missing == NotFound::Alert, "{missing:?}: {errors}");
+        assert!(
+            String::from_utf8_lossy(&output.stdout).ends_with("deleted x\n") && errors.contains(reason),
+            "{errors}"
+        );
+    }
+}

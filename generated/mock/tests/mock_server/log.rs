@@ -1,0 +1,60 @@
+//! The access log: which route was called, and nothing that a caller has sent.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use bytes::Bytes;
+use http::Method;
+
+use pm2_mock::DEMO_ACCESS_TOKEN;
+use crate::support::start;
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn lines(&self) -> Vec<String> {
+        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&log).lines().filter(|line| line.contains("method=")).map(str::to_owned).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_line_has_the_template_of_the_path_and_no_value() {
+    let log = Log::default();
+    let (writer, own) = (log.clone(), thread::current().id());
+    // The mock of a test runs on the thread of the test. A subscriber of this thread alone would not do: what other threads
+    // log first, `tracing` takes for something that nobody wants to know.
+    let of_this_test = move || if thread::current().id() == own { writer.clone() } else { Log::default() };
+    tracing_subscriber::fmt().with_ansi(false).with_writer(of_this_test).init();
+    let mock = start().await;
+    let calls = [
+        (Method::GET, "/api/bucket/secret-1", "/api/bucket/{id}", 400),
+        (Method::GET, "/api/bucket/secret-1/data/traces/secret-2", "/api/bucket/{id}/data/traces/{trace}", 400),
+        (Method::GET, "/api/oauth/valid_email/secret-1?x=secret-2", "/api/oauth/valid_email/{token}", 401),
+        (Method::PATCH, "/api/users/show/secret-1", "/api/users/show/{id}", 405),
+        (Method::GET, "/secret-1", "-", 404),
+    ];
+    for (method, path, ..) in &calls {
+        mock.send_raw(method.clone(), path, DEMO_ACCESS_TOKEN, Bytes::new()).await;
+    }
+    let lines = log.lines();
+    assert_eq!(lines.len(), calls.len(), "{lines:#?}");
+    for (line, (method, _, template, status)) in lines.iter().zip(&calls) {
+        assert!(line.contains(&format!("method={method} path=\"{template}\" status={status} ")), "{line}");
+        assert!(!line.contains("secret") && !line.contains(DEMO_ACCESS_TOKEN), "{line}");
+    }
+}
