@@ -21,6 +21,7 @@ use std::sync::LazyLock;
 use cargo::{Crate, Workspace};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+use routegen::output::File;
 use serde_yaml::{Mapping, Value};
 
 /// How many random specs are compiled.
@@ -28,6 +29,9 @@ const RANDOM: usize = 2;
 
 /// The package that all golden cases make together.
 const EVERYTHING: &str = "everything-api";
+
+/// The package that depends on two generated ones.
+const TWO_APIS: &str = "two-apis";
 
 static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| {
     let mut crates: Vec<Crate> =
@@ -37,8 +41,17 @@ static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| {
     keywords::write(&spec);
     crates.push(made("keywords", &spec));
     crates.extend(random());
+    crates.push(two_apis());
     Workspace::new(&crates)
 });
+
+/// A program that uses two generated crates: all that the runtime has is of one type in both.
+fn two_apis() -> Crate {
+    let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+    let manifest = file("Cargo.toml", include_str!("support/two_apis/Cargo.toml.txt"));
+    let source = file("src/lib.rs", include_str!("support/two_apis/lib.rs.txt"));
+    Crate { name: TWO_APIS.to_owned(), files: vec![manifest, source] }
+}
 
 /// The first random specs that no rule refuses. They are the same in each run.
 fn random() -> Vec<Crate> {
@@ -111,6 +124,11 @@ fn every_crate_compiles_without_a_warning() {
         &["clippy", "--keep-going", "--workspace", "--lib", "--test", "round_trip", "--", "-D", "warnings"],
         &[],
     );
+}
+
+#[test]
+fn two_generated_crates_share_the_types_of_the_runtime() {
+    WORKSPACE.cargo(&["test", "--package", TWO_APIS], &[]);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What is known of an operation: one description that client and server share.
 
+use std::fmt;
+
 use http::Method;
 
 use crate::{Api, ApiService, ServiceId};
 
 /// An operation as the documentation describes it. Generated crates declare one for each route.
-#[derive(Debug)]
 pub struct Operation {
     #[doc(hidden)]
     pub api: &'static Api,
@@ -39,6 +40,25 @@ pub enum Auth {
     Optional,
     /// None is ever sent.
     None,
+}
+
+impl fmt::Debug for Operation {
+    /// Leaves out the API, which refers to operations itself.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { api: _, id, method, path, service, base_url_parameter, auth, token_in_query, is_idempotent, success } =
+            self;
+        f.debug_struct("Operation")
+            .field("id", id)
+            .field("method", method)
+            .field("path", path)
+            .field("service", service)
+            .field("base_url_parameter", base_url_parameter)
+            .field("auth", auth)
+            .field("token_in_query", token_in_query)
+            .field("is_idempotent", is_idempotent)
+            .field("success", success)
+            .finish()
+    }
 }
 
 impl Operation {

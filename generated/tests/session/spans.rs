@@ -22,7 +22,7 @@ async fn a_call_has_a_span_with_the_names_of_opentelemetry() {
     client.user().show("ada").await.expect("an answer");
     drop(guard);
     let span = capture.span("user.show");
-    assert_eq!(span.target, "pm2_api");
+    assert_eq!(span.target, "routegen_runtime");
     let port = server.url().rsplit(':').next().expect("a port").to_owned();
     let expected = [
         ("http.request.method", "GET"),
