@@ -184,10 +184,7 @@ fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
     let (reserved, no_modules) = (listed("RESERVED_TYPES"), listed("NO_MODULES"));
     assert!(reserved.contains("Vec"), "the list is read as it is written");
     for (case, files) in generated() {
-        let is_namespace = |path: &str| {
-            path.starts_with("src/")
-                && !["src/lib.rs", "src/api.rs"].contains(&path)
-        };
+        let is_namespace = |path: &str| path.starts_with("src/") && !["src/lib.rs", "src/api.rs"].contains(&path);
         for File { path, text } in files.iter().filter(|file| is_namespace(&file.path)) {
             let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{case}: {path}: {error}"));
             let mut names = BTreeSet::new();

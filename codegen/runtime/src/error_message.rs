@@ -1,5 +1,8 @@
 //! Finds the message in the body of an error, without building a tree of everything else in it.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};

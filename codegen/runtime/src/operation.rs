@@ -45,8 +45,18 @@ pub enum Auth {
 impl fmt::Debug for Operation {
     /// Leaves out the API, which refers to operations itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { api: _, id, method, path, service, base_url_parameter, auth, token_in_query, is_idempotent, success } =
-            self;
+        let Self {
+            api: _,
+            id,
+            method,
+            path,
+            service,
+            base_url_parameter,
+            auth,
+            token_in_query,
+            is_idempotent,
+            success,
+        } = self;
         f.debug_struct("Operation")
             .field("id", id)
             .field("method", method)

@@ -216,11 +216,10 @@ where
     T: Receive,
     E: RouteError,
 {
-    let nowhere = tower::service_fn(
-        async |_: http::Request<RequestBody>| -> Result<http::Response<String>, std::io::Error> {
+    let nowhere =
+        tower::service_fn(async |_: http::Request<RequestBody>| -> Result<http::Response<String>, std::io::Error> {
             panic!("nothing may be sent")
-        },
-    );
+        });
     let client = ClientBuilder::<C>::default().build_with(nowhere).expect("sound settings");
     for unfit in ["", ".", ".."] {
         match call(&client, unfit).await {

@@ -135,19 +135,8 @@ const PRELUDE_METHODS: [&str; 2] = ["into", "try_into"];
 const NO_MODULES: [&str; 5] = ["mod", "routegen_runtime", "serde", "serde_json", "std"];
 
 /// Modules and files of the crate's root and of its tests, and the methods of its client.
-const NO_TOP_MODULES: [&str; 11] = [
-    "api",
-    "axum",
-    "base_url",
-    "builder",
-    "clock_offset",
-    "clone",
-    "lib",
-    "main",
-    "request",
-    "tokio",
-    "types",
-];
+const NO_TOP_MODULES: [&str; 11] =
+    ["api", "axum", "base_url", "builder", "clock_offset", "clone", "lib", "main", "request", "tokio", "types"];
 
 /// Where a namespace stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,11 +20,9 @@ pub fn emit(api: &Api) -> Draft {
         )
     });
     let accessors = top.iter().map(|namespace| client::accessor(namespace, &quote!(&self.0)));
-    let mut items: Vec<TokenStream> = vec![
-        quote!(
-            mod api;
-        ),
-    ];
+    let mut items: Vec<TokenStream> = vec![quote!(
+        mod api;
+    )];
     items.extend(types);
     items.extend(modules);
     items.push(quote!(
@@ -32,8 +30,9 @@ pub fn emit(api: &Api) -> Draft {
     ));
     items.push(quote!(
         pub use routegen_runtime::{
-            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method, MismatchKind, NoDocumentedErrors,
-            Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration, Timestamp,
+            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method, MismatchKind,
+            NoDocumentedErrors, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
+            Timestamp,
         };
     ));
     items.push(quote! {

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::seed::expiry;
 use super::state::{AccessToken, Account, Member, RefreshToken, State};
-use super::{Caller, Service, Options, empty};
+use super::{Caller, Options, Service, empty};
 
 /// As many access tokens are remembered; then the one that ends first is forgotten.
 const MOST_ACCESS_TOKENS: usize = 100_000;

@@ -142,8 +142,7 @@ async fn ask(client: &Client, discovery: Discovery, key: &str) -> Outcome {
     let asked = core.wire.base_url(ServiceId::DEFAULT);
     let failure = |problem| Failure::new(CallErrorKind::BaseUrl, problem);
     let not_found = |error: Error| failure("the base URL could not be found").because(error);
-    let prepared =
-        Prepared::with_parameter(discovery.operation, key).map_err(|error| not_found(Error::Call(error)))?;
+    let prepared = Prepared::with_parameter(discovery.operation, key).map_err(|error| not_found(Error::Call(error)))?;
     let deadline = Instant::now() + TIMEOUT;
     let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
     let bounds = Bounds { deadline, retries: core.retries, reception };

@@ -93,8 +93,11 @@ impl<A: Authenticator> Server<A> {
         // A layer around the fallbacks that axum has by itself: these give way to a user's, and one that is set does not.
         let mut router = Router::new().layer(answering(api, StatusCode::NOT_FOUND, "there is no such route"));
         for methods in paths.into_values() {
-            let mut method_router = MethodRouter::<(), Infallible>::new()
-                .layer(answering(api, StatusCode::METHOD_NOT_ALLOWED, "the route has no such method"));
+            let mut method_router = MethodRouter::<(), Infallible>::new().layer(answering(
+                api,
+                StatusCode::METHOD_NOT_ALLOWED,
+                "the route has no such method",
+            ));
             let mut path = "";
             for endpoint in methods.into_values() {
                 let Ok(filter) = MethodFilter::try_from(endpoint.operation.method().clone()) else { continue };

@@ -6,8 +6,8 @@ use http::{Method, StatusCode};
 use pm2_api::{Timestamp, auth, tokens, user};
 use serde_json::{Value, json};
 
-use pm2_mock::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN, Mock};
 use crate::support::{client, object, start, start_with, status};
+use pm2_mock::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN, Mock};
 
 fn exchange(token: &str) -> auth::RetrieveTokenBody {
     let mut body = auth::RetrieveTokenBody::new("795984050", token);

@@ -5,8 +5,8 @@ use pm2_api::bucket::{self, alert, application, server, webcheck};
 use pm2_api::dashboard;
 use serde_json::{Value, json};
 
-use pm2_mock::DEMO_ACCESS_TOKEN;
 use crate::support::{id_of, object, start, status, undocumented};
+use pm2_mock::DEMO_ACCESS_TOKEN;
 
 const UNKNOWN: &str = "0123456789abcdef01234567";
 

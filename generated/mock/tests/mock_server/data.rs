@@ -4,8 +4,8 @@ use http::{Method, StatusCode};
 use pm2_api::data::{dependencies, events, issues, metrics, profiling};
 use serde_json::json;
 
-use pm2_mock::DEMO_ACCESS_TOKEN;
 use crate::support::{start, undocumented};
+use pm2_mock::DEMO_ACCESS_TOKEN;
 
 #[tokio::test]
 async fn the_status_has_servers_with_processes() {

@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use pm2_mock::{DEMO_ACCESS_TOKEN, Limits, Mock};
 use crate::support::{Running, start_with};
+use pm2_mock::{DEMO_ACCESS_TOKEN, Limits, Mock};
 
 /// Longer than anything here takes.
 const LONG: Duration = Duration::from_secs(60);

@@ -7,8 +7,8 @@ use std::thread;
 use bytes::Bytes;
 use http::Method;
 
-use pm2_mock::DEMO_ACCESS_TOKEN;
 use crate::support::start;
+use pm2_mock::DEMO_ACCESS_TOKEN;
 
 /// Keeps what is logged.
 #[derive(Clone, Default)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
-use pm2_mock::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN};
 use crate::support::{Running, start};
+use pm2_mock::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN};
 
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 

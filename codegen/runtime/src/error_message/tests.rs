@@ -1,11 +1,9 @@
 //! The search for an error's message, compared with a search in a tree of the whole body.
 
-#[path = "../runtime/error_message.rs"]
-mod error_message;
-
-use error_message::{FieldPath, find};
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde_json::{Map, Value, json};
+
+use super::{FieldPath, find};
 
 const PATHS: [FieldPath<'static>; 5] = [&["a"], &["b", "a"], &["b", "c", "a"], &["b"], &["c"]];
 
