@@ -133,3 +133,24 @@ fn a_spec_needs_an_output_of_its_own() {
     }
     assert_eq!(snapshot(&place.spec()).len(), 2);
 }
+
+#[test]
+fn a_crate_elsewhere_finds_the_runtime_and_builds() {
+    let place = Place::new();
+    let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../codegen/runtime");
+    let api = fs::read_to_string(place.spec().join("api.yaml")).expect("the spec");
+    let version = "version: 0.1.0 }";
+    assert!(api.contains(version), "{api}");
+    place.write("spec/api.yaml", &api.replacen(version, &format!("version: 0.1.0, runtime: {{ path: {runtime:?} }} }}"), 1));
+    assert_eq!(place.run(&["gen"]).0, 0);
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    fs::copy(lock, place.out().join("Cargo.lock")).expect("the lock file");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = std::process::Command::new(cargo)
+        .args(["check", "--quiet", "--offline", "--no-default-features", "--features", "server"])
+        .current_dir(place.out())
+        .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/elsewhere"))
+        .output()
+        .expect("cargo can be run");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+}
