@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static TRIGGER_ACTION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "actions.triggerAction",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/trigger",
@@ -25,7 +25,7 @@ static TRIGGER_ACTION: Operation = Operation {
     success: 200,
 };
 static TRIGGER_PM2_ACTION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "actions.triggerPM2Action",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/triggerPM2",
@@ -37,7 +37,7 @@ static TRIGGER_PM2_ACTION: Operation = Operation {
     success: 200,
 };
 static TRIGGER_SCOPED_ACTION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "actions.triggerScopedAction",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/actions/triggerScopedAction",

@@ -5,7 +5,7 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -13,7 +13,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static REGISTER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.register",
     method: routegen_runtime::Method::POST,
     path: "/api/oauth/register",
@@ -25,7 +25,7 @@ static REGISTER: Operation = Operation {
     success: 200,
 };
 static REQUEST_NEW_PASSWORD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.requestNewPassword",
     method: routegen_runtime::Method::POST,
     path: "/api/oauth/reset_password",
@@ -37,7 +37,7 @@ static REQUEST_NEW_PASSWORD: Operation = Operation {
     success: 200,
 };
 pub(crate) static RETRIEVE_TOKEN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.retrieveToken",
     method: routegen_runtime::Method::POST,
     path: "/api/oauth/token",
@@ -49,7 +49,7 @@ pub(crate) static RETRIEVE_TOKEN: Operation = Operation {
     success: 200,
 };
 static REVOKE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.revoke",
     method: routegen_runtime::Method::POST,
     path: "/api/oauth/revoke",
@@ -61,7 +61,7 @@ static REVOKE: Operation = Operation {
     success: 200,
 };
 static SEND_EMAIL_LINK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.sendEmailLink",
     method: routegen_runtime::Method::POST,
     path: "/api/oauth/send_email_link",
@@ -73,7 +73,7 @@ static SEND_EMAIL_LINK: Operation = Operation {
     success: 200,
 };
 static VALID_EMAIL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "auth.validEmail",
     method: routegen_runtime::Method::GET,
     path: "/api/oauth/valid_email/{token}",

@@ -8,7 +8,7 @@ use routegen_runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Bucket;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -21,7 +21,7 @@ pub mod server;
 pub mod webcheck;
 
 static CLAIM_TRIAL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.claimTrial",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/start_trial",
@@ -33,7 +33,7 @@ static CLAIM_TRIAL: Operation = Operation {
     success: 200,
 };
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.create",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/create_classic",
@@ -45,7 +45,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static CURRENT_ROLE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.currentRole",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/current_role",
@@ -57,7 +57,7 @@ static CURRENT_ROLE: Operation = Operation {
     success: 200,
 };
 static DESTROY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.destroy",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}",
@@ -69,7 +69,7 @@ static DESTROY: Operation = Operation {
     success: 200,
 };
 static GET_SUBSCRIPTION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.getSubscription",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/subscription",
@@ -81,7 +81,7 @@ static GET_SUBSCRIPTION: Operation = Operation {
     success: 200,
 };
 static INVITE_USER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.inviteUser",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/add_user",
@@ -93,7 +93,7 @@ static INVITE_USER: Operation = Operation {
     success: 200,
 };
 static REMOVE_INVITATION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.removeInvitation",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/invitation",
@@ -105,7 +105,7 @@ static REMOVE_INVITATION: Operation = Operation {
     success: 200,
 };
 static REMOVE_USER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.removeUser",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/remove_user",
@@ -117,7 +117,7 @@ static REMOVE_USER: Operation = Operation {
     success: 200,
 };
 pub(crate) static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}",
@@ -129,7 +129,7 @@ pub(crate) static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.retrieveAll",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/",
@@ -141,7 +141,7 @@ static RETRIEVE_ALL: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_CHARGES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.retrieveCharges",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/charges",
@@ -153,7 +153,7 @@ static RETRIEVE_CHARGES: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_SERVERS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.retrieveServers",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/meta_servers",
@@ -165,7 +165,7 @@ static RETRIEVE_SERVERS: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_USERS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.retrieveUsers",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/users_authorized",
@@ -177,7 +177,7 @@ static RETRIEVE_USERS: Operation = Operation {
     success: 200,
 };
 static SEND_FEEDBACK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.sendFeedback",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/feedback",
@@ -189,7 +189,7 @@ static SEND_FEEDBACK: Operation = Operation {
     success: 200,
 };
 static SET_NOTIFICATION_STATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.setNotificationState",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/manage_notif",
@@ -201,7 +201,7 @@ static SET_NOTIFICATION_STATE: Operation = Operation {
     success: 200,
 };
 static SET_USER_ROLE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.setUserRole",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/promote_user",
@@ -213,7 +213,7 @@ static SET_USER_ROLE: Operation = Operation {
     success: 200,
 };
 static TRANSFER_OWNERSHIP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.transferOwnership",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/transfer_ownership",
@@ -225,7 +225,7 @@ static TRANSFER_OWNERSHIP: Operation = Operation {
     success: 200,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.update",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}",
@@ -237,7 +237,7 @@ static UPDATE: Operation = Operation {
     success: 200,
 };
 static UPDATE_USER_OPTIONS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.updateUserOptions",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/user_options",
@@ -249,7 +249,7 @@ static UPDATE_USER_OPTIONS: Operation = Operation {
     success: 200,
 };
 static UPGRADE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.upgrade",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/upgrade",

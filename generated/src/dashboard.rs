@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "dashboard.create",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/dashboard/",
@@ -24,7 +24,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static REMOVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "dashboard.remove",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/dashboard/{dashid}",
@@ -36,7 +36,7 @@ static REMOVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "dashboard.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/dashboard/{dashid}",
@@ -48,7 +48,7 @@ static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "dashboard.retrieveAll",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/dashboard/",
@@ -60,7 +60,7 @@ static RETRIEVE_ALL: Operation = Operation {
     success: 200,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "dashboard.update",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/dashboard/{dashId}",

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.listChangelogArticles",
     method: routegen_runtime::Method::GET,
     path: "/api/misc/changelog",
@@ -26,7 +26,7 @@ static LIST_CHANGELOG_ARTICLES: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_COMPANY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrieveCompany",
     method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveCompany",
@@ -38,7 +38,7 @@ static RETRIEVE_COMPANY: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_COUPON: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrieveCoupon",
     method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveCoupon",
@@ -50,7 +50,7 @@ static RETRIEVE_COUPON: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_NODE_RELEASE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrieveNodeRelease",
     method: routegen_runtime::Method::GET,
     path: "/api/misc/release/nodejs/{version}",
@@ -62,7 +62,7 @@ static RETRIEVE_NODE_RELEASE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_PM2_VERSION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrievePM2Version",
     method: routegen_runtime::Method::GET,
     path: "/api/misc/release/pm2",
@@ -74,7 +74,7 @@ static RETRIEVE_PM2_VERSION: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_PLANS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrievePlans",
     method: routegen_runtime::Method::GET,
     path: "/api/misc/plans",
@@ -86,7 +86,7 @@ static RETRIEVE_PLANS: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_VAT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "misc.retrieveVAT",
     method: routegen_runtime::Method::POST,
     path: "/api/misc/stripe/retrieveVat",

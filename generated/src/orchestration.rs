@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static SELF_SEND: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "orchestration.selfSend",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/balance",

@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "tokens.create",
     method: routegen_runtime::Method::PUT,
     path: "/api/users/token/",
@@ -25,7 +25,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static REMOVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "tokens.remove",
     method: routegen_runtime::Method::DELETE,
     path: "/api/users/token/{id}",
@@ -37,7 +37,7 @@ static REMOVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "tokens.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/users/token/",

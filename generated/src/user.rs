@@ -8,7 +8,7 @@ use routegen_runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -18,7 +18,7 @@ pub mod otp;
 pub mod providers;
 
 static ATTACH_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.attachCreditCard",
     method: routegen_runtime::Method::POST,
     path: "/api/users/payment/",
@@ -30,7 +30,7 @@ static ATTACH_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/users/delete",
@@ -42,7 +42,7 @@ static DELETE: Operation = Operation {
     success: 200,
 };
 static DELETE_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.deleteCreditCard",
     method: routegen_runtime::Method::DELETE,
     path: "/api/users/payment/card/{card_id}",
@@ -54,7 +54,7 @@ static DELETE_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.fetchCreditCard",
     method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card/{card_id}",
@@ -66,7 +66,7 @@ static FETCH_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.fetchDefaultCreditCard",
     method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card",
@@ -78,7 +78,7 @@ static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_METADATA: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.fetchMetadata",
     method: routegen_runtime::Method::GET,
     path: "/api/users/payment/card/stripe_metadata",
@@ -90,7 +90,7 @@ static FETCH_METADATA: Operation = Operation {
     success: 200,
 };
 static LIST_CHARGES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.listCharges",
     method: routegen_runtime::Method::GET,
     path: "/api/users/payment/charges",
@@ -102,7 +102,7 @@ static LIST_CHARGES: Operation = Operation {
     success: 200,
 };
 static LIST_SUBSCRIPTIONS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.listSubscriptions",
     method: routegen_runtime::Method::GET,
     path: "/api/users/payment/subcriptions",
@@ -114,7 +114,7 @@ static LIST_SUBSCRIPTIONS: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/users/isLogged",
@@ -126,7 +126,7 @@ static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static SET_DEFAULT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.setDefaultCard",
     method: routegen_runtime::Method::POST,
     path: "/api/users/payment/card/{card_id}/default",
@@ -138,7 +138,7 @@ static SET_DEFAULT_CARD: Operation = Operation {
     success: 200,
 };
 static SHOW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.show",
     method: routegen_runtime::Method::GET,
     path: "/api/users/show/{id}",
@@ -150,7 +150,7 @@ static SHOW: Operation = Operation {
     success: 200,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.update",
     method: routegen_runtime::Method::POST,
     path: "/api/users/update",
@@ -162,7 +162,7 @@ static UPDATE: Operation = Operation {
     success: 200,
 };
 static UPDATE_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.updateCreditCard",
     method: routegen_runtime::Method::PUT,
     path: "/api/users/payment/card",
@@ -174,7 +174,7 @@ static UPDATE_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static UPDATE_METADATA: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.updateMetadata",
     method: routegen_runtime::Method::PUT,
     path: "/api/users/payment/stripe_metadata",

@@ -16,7 +16,6 @@ mod error_message;
 mod json;
 mod mismatch;
 mod nothing;
-mod operation;
 mod response;
 #[cfg(feature = "round-trip")]
 #[doc(hidden)]
@@ -30,14 +29,13 @@ pub mod client;
 #[cfg(feature = "server")]
 pub mod server;
 
-pub use api::{Api, ApiService, Discovery, Refresh, ServiceId};
+pub use api::{Api, ApiService, Auth, Discovery, Operation, Refresh, ServiceId};
 pub use download::Download;
 pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
 pub use http::Method;
 pub use jiff::{SignedDuration, Timestamp};
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
 pub use nothing::Nothing;
-pub use operation::{Auth, Operation};
 pub use response::Response;
 pub use secret::Secret;
 

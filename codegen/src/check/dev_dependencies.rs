@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use semver::VersionReq;
 
-use super::package::{MAX_NAME_LENGTH, library, reserved};
+use super::package_names::{MAX_NAME_LENGTH, library, reserved};
 use super::prose;
 use crate::ir::DevDependency;
 use crate::manifest_template::{self, Dependency};

@@ -18,6 +18,7 @@ mod names;
 mod namespaces;
 mod operation;
 mod package;
+mod package_names;
 mod parameters;
 mod path;
 mod prose;

@@ -86,7 +86,6 @@ impl Taken {
 
 /// Type names that generated files use for something else.
 const RESERVED_TYPES: &[&str] = &[
-    "API",
     "Arc",
     "Auth",
     "BTreeMap",

@@ -4,20 +4,14 @@ use std::collections::HashMap;
 
 use semver::{Version, VersionReq};
 
+use super::package_names::{NAME_HELP, is_target_name, library, reserved};
 use super::{dev_dependencies, prose};
-use crate::ident;
 use crate::ir::{Package, Runtime};
 use crate::manifest_template;
 use crate::spec::{Cursor, PackageSpec, Place, Reporter, RuntimeSpec};
 
-/// The most characters of a package name on crates.io.
-pub const MAX_NAME_LENGTH: usize = 64;
-
 /// The package of the runtime.
 const RUNTIME: &str = "routegen-runtime";
-
-/// The libraries of Rust itself.
-const RUST_LIBRARIES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
 
 /// Checks the package; its description is the first sentence of the API's summary where it has none.
 pub fn check(
@@ -108,34 +102,4 @@ fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporte
     }
     benches.sort();
     benches
-}
-
-const NAME_HELP: &str = "use at most 64 lower-case letters, digits, single `-` and single `_`, a letter first";
-
-/// The name of a package's library.
-pub fn library(name: &str) -> String {
-    name.replace('-', "_")
-}
-
-/// True for the name of a package or a program that cargo takes and of which rustc does not warn.
-fn is_target_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    name.len() <= MAX_NAME_LENGTH
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(is_plain)
-        && !library(name).contains("__")
-}
-
-/// Why a name that is well formed cannot be that of a package or of a program.
-pub fn reserved(name: &str) -> Option<&'static str> {
-    let library = library(name);
-    if ident::is_keyword(&library) {
-        Some("it is a keyword of Rust")
-    } else if RUST_LIBRARIES.contains(&library.as_str()) {
-        Some("it is a library of Rust itself")
-    } else if ident::is_windows_device(&library) {
-        Some("Windows has a device of that name, and no file")
-    } else {
-        None
-    }
 }

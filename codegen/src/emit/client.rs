@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::uses::{Import, Uses};
+use super::tokens::{Import, Uses};
 use super::{docs, errors, operations, tokens};
 use crate::ir::{Api, Argument, Erratum, Namespace, Operation, Type};
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::uses::{Import, Uses};
+use super::tokens::{Import, Uses};
 use super::{docs, tokens};
 use crate::ir::Operation;
 

@@ -17,7 +17,6 @@ mod server;
 mod shared_types;
 mod tokens;
 mod types;
-mod uses;
 
 use proc_macro2::TokenStream;
 

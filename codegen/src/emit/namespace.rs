@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::uses::Uses;
+use super::tokens::Uses;
 use super::{Content, Draft, client, docs, errors, operations, server, tokens, types};
 use crate::ident::RustIdent;
 use crate::ir::{Api, Namespace};

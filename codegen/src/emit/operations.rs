@@ -4,12 +4,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::tokens;
-use super::uses::{Import, Uses};
+use super::tokens::{Import, Uses};
 use crate::ir::{Api, Auth, Effect, Operation, Payload, TokenPlace};
 
 /// The constant of an operation.
 pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
-    for import in [Import::Api, Import::Service, Import::Runtime("Auth")] {
+    for import in [Import::Service, Import::Runtime("Auth")] {
         uses.add(import);
     }
     let of = tokens::runtime("Operation", uses);
@@ -43,7 +43,7 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     let success = Literal::u16_unsuffixed(operation.success.first().map_or(200, |success| success.code));
     quote! {
         #visibility static #name: #of = #of {
-            api: &API,
+            api: &crate::api::API,
             id: #id,
             method: routegen_runtime::Method::#method,
             path: #path,

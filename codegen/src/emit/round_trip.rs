@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::uses::Uses;
+use super::tokens::Uses;
 use super::{Content, Draft, docs, errors, operations, sample, tokens};
 use crate::ident::RustIdent;
 use crate::ir::{Api, Argument, Auth, Home, Namespace, Operation, Payload, Type};

@@ -1,6 +1,6 @@
 //! The types that every namespace may name.
 
-use super::uses::Uses;
+use super::tokens::Uses;
 use super::{Content, Draft, docs, types};
 use crate::ir::{Api, Home, TypeDef};
 use proc_macro2::TokenStream;

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::uses::{Import, Uses};
+use super::tokens::{Import, Uses};
 use super::{docs, tokens};
 use crate::ident::RustIdent;
 use crate::ir::{Api, Enum, Field, Object, Presence, Storage, Type, TypeDef, TypeKind};

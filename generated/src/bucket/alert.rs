@@ -5,7 +5,7 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -13,7 +13,7 @@ use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 pub mod analyzer;
 
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.create",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts",
@@ -25,7 +25,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/alerts/{alert}",
@@ -37,7 +37,7 @@ static DELETE: Operation = Operation {
     success: 204,
 };
 static GET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.get",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/alerts/{alert}",
@@ -49,7 +49,7 @@ static GET: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.list",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/alerts/",
@@ -61,7 +61,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static TRIGGER_SAMPLE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.triggerSample",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/{alert}/sample",
@@ -73,7 +73,7 @@ static TRIGGER_SAMPLE: Operation = Operation {
     success: 202,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.update",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/update",
@@ -85,7 +85,7 @@ static UPDATE: Operation = Operation {
     success: 200,
 };
 static UPDATE_ALERT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.updateAlert",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/{alert}",
@@ -97,7 +97,7 @@ static UPDATE_ALERT: Operation = Operation {
     success: 200,
 };
 static UPDATE_SLACK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.updateSlack",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/updateSlack",
@@ -109,7 +109,7 @@ static UPDATE_SLACK: Operation = Operation {
     success: 200,
 };
 static UPDATE_WEBHOOKS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.updateWebhooks",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/updateWebhooks",

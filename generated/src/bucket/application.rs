@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.create",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/applications",
@@ -24,7 +24,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/applications/{application}",
@@ -36,7 +36,7 @@ static DELETE: Operation = Operation {
     success: 204,
 };
 static GET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.get",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}",
@@ -48,7 +48,7 @@ static GET: Operation = Operation {
     success: 200,
 };
 static GET_PREVIEW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.getPreview",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}/preview",
@@ -60,7 +60,7 @@ static GET_PREVIEW: Operation = Operation {
     success: 200,
 };
 static GET_REPORTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.getReports",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications/{application}/report",
@@ -72,7 +72,7 @@ static GET_REPORTS: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.list",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/applications",
@@ -84,7 +84,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.application.update",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/applications/{application}",

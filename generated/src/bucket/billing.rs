@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static ATTACH_BANK_ACCOUNT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.attachBankAccount",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/banks",
@@ -25,7 +25,7 @@ static ATTACH_BANK_ACCOUNT: Operation = Operation {
     success: 200,
 };
 static ATTACH_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.attachCreditCard",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/cards",
@@ -37,7 +37,7 @@ static ATTACH_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static DELETE_BANK_ACCOUNT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.deleteBankAccount",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/payment/banks",
@@ -49,7 +49,7 @@ static DELETE_BANK_ACCOUNT: Operation = Operation {
     success: 200,
 };
 static DELETE_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.deleteCreditCard",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/payment/card/{card_id}",
@@ -61,7 +61,7 @@ static DELETE_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_BANK_ACCOUNT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.fetchBankAccount",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/banks",
@@ -73,7 +73,7 @@ static FETCH_BANK_ACCOUNT: Operation = Operation {
     success: 200,
 };
 static FETCH_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.fetchCreditCard",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/card/{card_id}",
@@ -85,7 +85,7 @@ static FETCH_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_CREDIT_CARDS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.fetchCreditCards",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/cards",
@@ -97,7 +97,7 @@ static FETCH_CREDIT_CARDS: Operation = Operation {
     success: 200,
 };
 static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.fetchDefaultCreditCard",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/card",
@@ -109,7 +109,7 @@ static FETCH_DEFAULT_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static FETCH_METADATA: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.fetchMetadata",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment",
@@ -121,7 +121,7 @@ static FETCH_METADATA: Operation = Operation {
     success: 200,
 };
 static GET_INVOICES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.getInvoices",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/invoices",
@@ -133,7 +133,7 @@ static GET_INVOICES: Operation = Operation {
     success: 200,
 };
 static GET_RECEIPTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.getReceipts",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/receipts",
@@ -145,7 +145,7 @@ static GET_RECEIPTS: Operation = Operation {
     success: 200,
 };
 static GET_SUBCRIPTION: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.getSubcription",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/subscription",
@@ -157,7 +157,7 @@ static GET_SUBCRIPTION: Operation = Operation {
     success: 200,
 };
 static GET_SUBCRIPTION_STATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.getSubcriptionState",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/payment/subscription/state",
@@ -169,7 +169,7 @@ static GET_SUBCRIPTION_STATE: Operation = Operation {
     success: 200,
 };
 static PAYMENT_INTENT_SUCCEED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.paymentIntentSucceed",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/subscribe/{paymentIntent}",
@@ -181,7 +181,7 @@ static PAYMENT_INTENT_SUCCEED: Operation = Operation {
     success: 200,
 };
 static SET_DEFAULT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.setDefaultCard",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/card/{card_id}/default",
@@ -193,7 +193,7 @@ static SET_DEFAULT_CARD: Operation = Operation {
     success: 200,
 };
 static START_TRIAL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.startTrial",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment/trial",
@@ -205,7 +205,7 @@ static START_TRIAL: Operation = Operation {
     success: 200,
 };
 static SUBSCRIBE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.subscribe",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/payment/subscribe",
@@ -217,7 +217,7 @@ static SUBSCRIBE: Operation = Operation {
     success: 200,
 };
 static UPDATE_CREDIT_CARD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.updateCreditCard",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment/card",
@@ -229,7 +229,7 @@ static UPDATE_CREDIT_CARD: Operation = Operation {
     success: 200,
 };
 static UPDATE_METADATA: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.billing.updateMetadata",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/payment",

@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static CREATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.create",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/webchecks",
@@ -24,7 +24,7 @@ static CREATE: Operation = Operation {
     success: 200,
 };
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/webchecks/{webcheck}",
@@ -36,7 +36,7 @@ static DELETE: Operation = Operation {
     success: 204,
 };
 static GET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.get",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/{webcheck}",
@@ -48,7 +48,7 @@ static GET: Operation = Operation {
     success: 200,
 };
 static GET_METRICS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.getMetrics",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/webchecks/{webcheck}/metrics",
@@ -60,7 +60,7 @@ static GET_METRICS: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.list",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks",
@@ -72,7 +72,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static LIST_METRICS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.listMetrics",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/metrics",
@@ -84,7 +84,7 @@ static LIST_METRICS: Operation = Operation {
     success: 200,
 };
 static LIST_REGIONS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.listRegions",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/webchecks/regions",
@@ -96,7 +96,7 @@ static LIST_REGIONS: Operation = Operation {
     success: 200,
 };
 static UPDATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.webcheck.update",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/webchecks/{webcheck}",

@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE_ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.events.deleteAll",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/events/delete_all",
@@ -25,7 +25,7 @@ static DELETE_ALL: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.events.retrieve",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/events",
@@ -37,7 +37,7 @@ static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_HISTOGRAM: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.events.retrieveHistogram",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/events/stats",
@@ -49,7 +49,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_METADATAS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.events.retrieveMetadatas",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/eventsKeysByApp",

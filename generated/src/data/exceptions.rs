@@ -4,14 +4,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.exceptions.delete",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/exceptions/delete",
@@ -23,7 +23,7 @@ static DELETE: Operation = Operation {
     success: 200,
 };
 static DELETE_ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.exceptions.deleteAll",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/exceptions/delete_all",
@@ -35,7 +35,7 @@ static DELETE_ALL: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.exceptions.retrieve",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/exceptions",
@@ -47,7 +47,7 @@ static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_SUMMARY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.exceptions.retrieveSummary",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/exceptions/summary",

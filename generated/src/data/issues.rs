@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/issues/{identifier}",
@@ -25,7 +25,7 @@ static DELETE: Operation = Operation {
     success: 200,
 };
 static DELETE_ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.deleteAll",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/issues",
@@ -37,7 +37,7 @@ static DELETE_ALL: Operation = Operation {
     success: 200,
 };
 static FIND_OCCURENCES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.findOccurences",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/ocurrences",
@@ -49,7 +49,7 @@ static FIND_OCCURENCES: Operation = Operation {
     success: 200,
 };
 static GET_REPLAY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.getReplay",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/replay/{uuid}",
@@ -61,7 +61,7 @@ static GET_REPLAY: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.list",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/list",
@@ -73,7 +73,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.listOccurencesForIdentifier",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/occurrences/{identifier}",
@@ -85,7 +85,7 @@ static LIST_OCCURENCES_FOR_IDENTIFIER: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_HISTOGRAM: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.retrieveHistogram",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/histogram",
@@ -97,7 +97,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
     success: 200,
 };
 static SEARCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.search",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/issues/search",
@@ -109,7 +109,7 @@ static SEARCH: Operation = Operation {
     success: 200,
 };
 static SUMMARY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.issues.summary",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/issues/summary/{aggregateBy}",

@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static RETRIEVE_AGGREGATIONS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.metrics.retrieveAggregations",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/aggregations",
@@ -25,7 +25,7 @@ static RETRIEVE_AGGREGATIONS: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_HISTOGRAM: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.metrics.retrieveHistogram",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/histogram",
@@ -37,7 +37,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.metrics.retrieveList",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics/list",
@@ -49,7 +49,7 @@ static RETRIEVE_LIST: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_METADATAS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.metrics.retrieveMetadatas",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/metrics",

@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.notifications.list",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/notifications",
@@ -24,7 +24,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.notifications.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/notifications/{notification}",

@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.processes.retrieveDeployments",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/processEvents/deployments",
@@ -24,7 +24,7 @@ static RETRIEVE_DEPLOYMENTS: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_EVENTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.processes.retrieveEvents",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/processEvents",

@@ -7,14 +7,14 @@ use routegen_runtime::{
     Auth, Codes, Download, JsonObject, Nothing, Operation, RouteError,
 };
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.profiling.delete",
     method: routegen_runtime::Method::DELETE,
     path: "/api/bucket/{id}/data/profilings/{filename}",
@@ -26,7 +26,7 @@ static DELETE: Operation = Operation {
     success: 200,
 };
 static DOWNLOAD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.profiling.download",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/profilings/{filename}/download",
@@ -38,7 +38,7 @@ static DOWNLOAD: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.profiling.list",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/profilings",
@@ -50,7 +50,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.profiling.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/profilings/{filename}",

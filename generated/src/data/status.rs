@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.status.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/status",
@@ -26,7 +26,7 @@ static RETRIEVE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_BLACKLISTED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.status.retrieveBlacklisted",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/status/blacklisted",

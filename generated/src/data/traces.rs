@@ -6,14 +6,14 @@
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static GET_DURATION_AVG: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.getDurationAvg",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/aggregation/duration",
@@ -25,7 +25,7 @@ static GET_DURATION_AVG: Operation = Operation {
     success: 200,
 };
 static GET_HISTOGRAM_BY_TAG: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.getHistogramByTag",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/histogram/tag",
@@ -37,7 +37,7 @@ static GET_HISTOGRAM_BY_TAG: Operation = Operation {
     success: 200,
 };
 static GET_SERVICES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.getServices",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/services",
@@ -49,7 +49,7 @@ static GET_SERVICES: Operation = Operation {
     success: 200,
 };
 static GET_TAGS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.getTags",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/tags",
@@ -61,7 +61,7 @@ static GET_TAGS: Operation = Operation {
     success: 200,
 };
 static GET_TAGS_VALUE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.getTagsValue",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces/aggregation/tag",
@@ -73,7 +73,7 @@ static GET_TAGS_VALUE: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.list",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/traces",
@@ -85,7 +85,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.traces.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/bucket/{id}/data/traces/{trace}",

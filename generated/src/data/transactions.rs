@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.transactions.delete",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/delete",
@@ -26,7 +26,7 @@ static DELETE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_HISTOGRAM: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.transactions.retrieveHistogram",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/histogram",
@@ -38,7 +38,7 @@ static RETRIEVE_HISTOGRAM: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_SUMMARY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "data.transactions.retrieveSummary",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/data/transactions/v2/summary",

@@ -5,7 +5,7 @@
 
 use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -13,7 +13,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static DISABLE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.otp.disable",
     method: routegen_runtime::Method::DELETE,
     path: "/api/users/otp",
@@ -25,7 +25,7 @@ static DISABLE: Operation = Operation {
     success: 200,
 };
 static ENABLE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.otp.enable",
     method: routegen_runtime::Method::POST,
     path: "/api/users/otp",
@@ -37,7 +37,7 @@ static ENABLE: Operation = Operation {
     success: 200,
 };
 static RETRIEVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "user.otp.retrieve",
     method: routegen_runtime::Method::GET,
     path: "/api/users/otp",

@@ -12,7 +12,7 @@ use tower::Service as TowerService;
 use super::base_url;
 use super::base_url_syntax;
 use super::clock::Clock;
-use super::receive::OnMismatch;
+use super::outcome::OnMismatch;
 use super::refresh::{Listener, RefreshTokens};
 use super::resolve::Resolver;
 use super::session::{Session, is_sendable};
@@ -263,9 +263,11 @@ impl Settings {
     fn finish(mut self, api: &'static Api, transport: Box<dyn Transport>) -> Result<Client, BuildError> {
         let is_resolved = |url: &Option<String>| self.resolves && url.is_none();
         let resolver = Resolver::new(self.base_urls.iter().map(is_resolved).collect(), self.checked_hosts()?);
+        let base_urls = self.checked_base_urls(api)?;
         let wire = Arc::new(Wire {
             transport,
-            base_urls: self.checked_base_urls(api)?,
+            default_base_url: base_urls.first().cloned().unwrap_or_default(),
+            base_urls,
             response_limit: self.response_limit,
             error_body_limit: self.error_body_limit,
             clock: Arc::new(Clock::default()),
@@ -279,13 +281,14 @@ impl Settings {
         self.allowed_hosts.iter().map(|host| base_url::checked_host(host).map_err(BuildError::new)).collect()
     }
 
-    fn checked_base_urls(&mut self, api: &Api) -> Result<Vec<String>, BuildError> {
+    fn checked_base_urls(&mut self, api: &Api) -> Result<Vec<Arc<str>>, BuildError> {
         // What a resolved service falls back on is the default service, wherever that is.
         let default = self.base_urls.get(ServiceId::DEFAULT.0).cloned().flatten();
         let url = |(service, own): (&ApiService, &mut Option<String>)| {
             let fallback = default.as_ref().filter(|_| service.discovery.is_some());
             let chosen = own.take().or_else(|| fallback.cloned()).unwrap_or_else(|| service.base_url.to_owned());
-            base_url_syntax::checked(chosen).map_err(|why| BuildError { problem: format!("a base URL {why}") })
+            let checked = base_url_syntax::checked(chosen).map(Arc::from);
+            checked.map_err(|why| BuildError { problem: format!("a base URL {why}") })
         };
         api.services.iter().zip(&mut self.base_urls).map(url).collect()
     }

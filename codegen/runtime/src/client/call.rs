@@ -8,9 +8,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::error::{CallError, Error};
+use super::outcome::Answer;
 use super::receive::Receive;
 use super::request::Request;
-use super::send::{self, Answer, Options};
+use super::send::{self, Options};
 use crate::{Response, RouteError};
 
 /// A call that is sent when it is awaited. `T` is the body of success, `E` the route's documented errors.
@@ -21,11 +22,14 @@ pub struct Call<T, E> {
     types: PhantomData<fn() -> (T, E)>,
 }
 
-impl<T, E> Call<T, E> {
-    pub(super) fn new(request: Request) -> Self {
-        Self { request, options: Options::default(), types: PhantomData }
+impl Request {
+    /// The call, with the types of its answer and of its errors.
+    pub fn call<T: Receive, E: RouteError>(self) -> Call<T, E> {
+        Call { request: self, options: Options::default(), types: PhantomData }
     }
+}
 
+impl<T, E> Call<T, E> {
     /// How long this call may take as a whole, instead of the client's time.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);

@@ -1,25 +1,46 @@
 //! A request until it is answered: to the right place, with a token that is good, again where that helps.
 
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
 use http::StatusCode;
 use tokio::time::Instant;
 
-use super::Client;
+use super::Core;
 use super::error::CallErrorKind;
 use super::failure::Failure;
 use super::request::Prepared;
-use super::resolve::Resolved;
 use super::retry::{self, Retries};
 use super::trace::TARGET;
 use super::wire::{Broken, Received, ReceivedBody, Reception};
 use crate::{Auth, ErrorReply};
 
-/// Where a request goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Place<'a> {
-    /// To a base URL.
-    At(&'a str),
-    /// To the one that another operation answers.
-    Resolved(Resolved<'a>),
+/// The base URL that a request is sent to. Each attempt asks for it again.
+pub(super) trait BaseUrl: Sync {
+    /// Returns the base URL for the next attempt, if it is known.
+    fn known(&self) -> Option<Arc<str>>;
+
+    /// Finds the base URL.
+    fn find(&self) -> Pin<Box<dyn Future<Output = Result<Arc<str>, Failure>> + Send + '_>>;
+
+    /// Is told that another base URL may be better than this one.
+    fn has_failed(&self, url: &str);
+}
+
+/// A base URL that stays the same.
+pub(super) struct FixedUrl<'u>(pub(super) &'u Arc<str>);
+
+impl BaseUrl for FixedUrl<'_> {
+    fn known(&self) -> Option<Arc<str>> {
+        Some(Arc::clone(self.0))
+    }
+
+    fn find(&self) -> Pin<Box<dyn Future<Output = Result<Arc<str>, Failure>> + Send + '_>> {
+        Box::pin(ready(Ok(Arc::clone(self.0))))
+    }
+
+    fn has_failed(&self, _: &str) {}
 }
 
 /// What a request may take.
@@ -32,12 +53,11 @@ pub(super) struct Bounds {
 
 /// Sends a request, with a new token where the service refuses the first one, and again where the failure may pass.
 pub(super) async fn deliver(
-    client: &Client,
+    core: &Core,
     prepared: &Prepared,
-    place: Place<'_>,
+    target: &dyn BaseUrl,
     bounds: Bounds,
 ) -> Result<Received, Broken> {
-    let core = &*client.core;
     let most = if prepared.operation.is_idempotent() { bounds.retries } else { 0 };
     let mut retries = Retries::new(most, bounds.deadline);
     let mut resent = 0;
@@ -47,19 +67,15 @@ pub(super) async fn deliver(
     };
     let mut may_renew = token.is_some();
     loop {
-        let resolved;
-        let base_url = match place {
-            Place::At(url) => url,
-            Place::Resolved(needed) => {
-                resolved = core.resolver.base_url(client, needed).await?;
-                &*resolved
-            }
+        let base_url = match target.known() {
+            Some(url) => url,
+            None => target.find().await?,
         };
         let authorization = match &token {
             Some(held) => Some(held.header().ok_or_else(unfit_token)?),
             None => None,
         };
-        let received = core.wire.exchange(prepared, base_url, authorization, resent, bounds.reception).await;
+        let received = core.wire.exchange(prepared, &base_url, authorization, resent, bounds.reception).await;
         resent += 1;
         if let (Ok(Received { status: StatusCode::UNAUTHORIZED, .. }), Some(refused), true) =
             (&received, &token, may_renew)
@@ -82,10 +98,8 @@ pub(super) async fn deliver(
             return received;
         }
         // Whoever is asked too often is the right one to ask; all else may be better elsewhere.
-        if let Place::Resolved(needed) = place
-            && status != Some(StatusCode::TOO_MANY_REQUESTS)
-        {
-            core.resolver.forget(needed, base_url);
+        if status != Some(StatusCode::TOO_MANY_REQUESTS) {
+            target.has_failed(&base_url);
         }
         let Some(pause) = retries.pause(headers) else { return received };
         tracing::debug!(target: TARGET, ?status, ?pause, resent, "sending again");

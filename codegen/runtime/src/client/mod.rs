@@ -9,6 +9,7 @@ mod deliver;
 mod error;
 mod failure;
 mod flight;
+mod outcome;
 mod path;
 mod receive;
 mod refresh;
@@ -53,7 +54,7 @@ struct Core {
     resolver: resolve::Resolver,
     timeout: Duration,
     retries: usize,
-    on_mismatch: receive::OnMismatch,
+    on_mismatch: outcome::OnMismatch,
 }
 
 impl Client {

@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use tower_http::timeout::{TimeoutBody, TimeoutError};
 
 use super::error::{CallError, CallErrorKind};
-use super::send::Success;
+use super::outcome::{OnMismatch, Success};
 use super::trace;
-use super::wire::{ReceivedBody, Unread};
+use super::wire::{ReceivedBody, Unread, Way};
 use crate::decode::{self, DecodeError};
 use crate::response::Mismatches;
 use crate::{BoxError, Download, ErrorReply, Response, SchemaMismatch};
@@ -21,24 +21,6 @@ pub trait Receive: Sized {
 
     #[doc(hidden)]
     fn receive(success: Success) -> Result<Response<Self>, Box<CallError>>;
-}
-
-/// Whether a body is received before the call is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// It is.
-    Whole,
-    /// It is received when it is read.
-    AsRead,
-}
-
-/// What becomes of a part of a response that does not match the documentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnMismatch {
-    /// It is left out of the body, recorded and logged.
-    LeaveOut,
-    /// The call fails.
-    Fail,
 }
 
 impl<T: DeserializeOwned> Receive for T {

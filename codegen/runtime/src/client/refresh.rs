@@ -12,12 +12,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tracing::Instrument;
 
-use super::receive::Way;
+use super::outcome::succeeded;
 use super::request::Prepared;
-use super::send::succeeded;
 use super::tokens::{AccessToken, TokenSource, Tokens};
 use super::trace;
-use super::wire::{Reception, Wire};
+use super::wire::{Reception, Way, Wire};
 use crate::{BoxError, Refresh, Secret};
 
 /// What is told of new tokens.

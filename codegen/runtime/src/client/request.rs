@@ -5,11 +5,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Client;
-use super::call::Call;
 use super::error::{CallError, CallErrorKind};
 use super::path::{FilledPath, PathWriter, UnfitValue};
-use super::receive::Receive;
-use crate::{BoxError, Operation, RouteError, Secret, json};
+use crate::{BoxError, Operation, Secret, json};
 
 /// A request under construction. A mistake in an argument is kept and becomes the result of the call.
 pub struct Request {
@@ -91,11 +89,6 @@ impl Request {
             Err(error) => return self.failed("the body cannot be written as JSON", error.into()),
         }
         self
-    }
-
-    /// The call, with the types of its answer and of its errors.
-    pub fn call<T: Receive, E: RouteError>(self) -> Call<T, E> {
-        Call::new(self)
     }
 
     /// What is to be sent.

@@ -1,6 +1,8 @@
 //! Base URLs that another operation answers: asked for once, kept until they fail.
 
 use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,15 +12,14 @@ use tracing::Instrument;
 
 use super::Client;
 use super::base_url;
-use super::deliver::{Bounds, Place, deliver};
+use super::deliver::{BaseUrl, Bounds, FixedUrl, deliver};
 use super::error::{CallErrorKind, Error};
 use super::failure::Failure;
 use super::flight::Flight;
-use super::receive::Way;
+use super::outcome::succeeded;
 use super::request::Prepared;
-use super::send::succeeded;
 use super::trace;
-use super::wire::Reception;
+use super::wire::{Reception, Way};
 use crate::{Api, Discovery, ServiceId};
 
 /// How long finding a base URL may take.
@@ -27,12 +28,27 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many base URLs are kept.
 const MOST_KNOWN: usize = 10_000;
 
-/// What a request says of the base URL that it needs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Resolved<'a> {
+/// The base URL that a request needs, found through another operation.
+#[derive(Clone, Copy)]
+pub(super) struct DiscoveredUrl<'a> {
+    pub(super) client: &'a Client,
     pub(super) service: ServiceId,
     pub(super) discovery: Discovery,
     pub(super) key: &'a str,
+}
+
+impl BaseUrl for DiscoveredUrl<'_> {
+    fn known(&self) -> Option<Arc<str>> {
+        self.client.core.resolver.known(*self)
+    }
+
+    fn find(&self) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        Box::pin(self.client.core.resolver.find(*self))
+    }
+
+    fn has_failed(&self, url: &str) {
+        self.client.core.resolver.forget(*self, url);
+    }
 }
 
 type Outcome = Result<Arc<str>, Failure>;
@@ -62,22 +78,14 @@ impl Resolver {
         if is_on { api.service(service)?.discovery } else { None }
     }
 
-    pub(super) async fn base_url(&self, client: &Client, needed: Resolved<'_>) -> Outcome {
-        match self.known(needed) {
-            Some(url) => Ok(url),
-            // Seldom, so that not every call has to carry what this needs.
-            None => Box::pin(self.find(client, needed)).await,
-        }
-    }
-
-    fn known(&self, needed: Resolved<'_>) -> Option<Arc<str>> {
+    fn known(&self, needed: DiscoveredUrl<'_>) -> Option<Arc<str>> {
         match self.entries().get(&needed.service)?.get(needed.key)? {
             Entry::Known(url) => Some(Arc::clone(url)),
             Entry::Asked(_) => None,
         }
     }
 
-    async fn find(&self, client: &Client, needed: Resolved<'_>) -> Outcome {
+    async fn find(&self, needed: DiscoveredUrl<'_>) -> Outcome {
         let flight = {
             let mut entries = self.entries();
             let entries = entries.entry(needed.service).or_default();
@@ -88,7 +96,7 @@ impl Resolver {
                     if entries.len() >= MOST_KNOWN {
                         entries.retain(|_, entry| matches!(entry, Entry::Asked(_)));
                     }
-                    let flight = launch(client.clone(), needed);
+                    let flight = launch(needed);
                     entries.insert(needed.key.to_owned(), Entry::Asked(flight.clone()));
                     flight
                 }
@@ -99,7 +107,7 @@ impl Resolver {
     }
 
     /// Makes the next request ask anew, unless somebody has already found another URL.
-    pub(super) fn forget(&self, needed: Resolved<'_>, url: &str) {
+    fn forget(&self, needed: DiscoveredUrl<'_>, url: &str) {
         if let Some(entries) = self.entries().get_mut(&needed.service)
             && matches!(entries.get(needed.key), Some(Entry::Known(known)) if **known == *url)
         {
@@ -122,8 +130,9 @@ impl Resolver {
     }
 }
 
-fn launch(client: Client, needed: Resolved<'_>) -> Flight<Outcome> {
-    let Resolved { service, discovery, key } = needed;
+fn launch(needed: DiscoveredUrl<'_>) -> Flight<Outcome> {
+    let DiscoveredUrl { client, service, discovery, key } = needed;
+    let client = client.clone();
     let key = key.to_owned();
     let span = trace::call(discovery.operation);
     Flight::launch(
@@ -146,7 +155,8 @@ async fn ask(client: &Client, discovery: Discovery, key: &str) -> Outcome {
     let deadline = Instant::now() + TIMEOUT;
     let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
     let bounds = Bounds { deadline, retries: core.retries, reception };
-    let delivered = deliver(client, &prepared, Place::At(asked), bounds);
+    let fixed = FixedUrl(asked);
+    let delivered = deliver(core, &prepared, &fixed, bounds);
     let received = tokio::time::timeout_at(deadline, delivered)
         .await
         .map_err(|elapsed| failure("the base URL was not found in time").because(elapsed))?;

@@ -12,7 +12,6 @@ use tracing::Span;
 use super::clock::Clock;
 use super::error::{CallError, CallErrorKind, SharedError};
 use super::failure::Failure;
-use super::receive::Way;
 use super::request::Prepared;
 use super::trace;
 use super::transport::{RequestBody, ResponseBody, Transport};
@@ -22,7 +21,10 @@ use crate::{BoxError, ErrorReply, Operation, ServiceId};
 /// What every exchange needs.
 pub(super) struct Wire {
     pub(super) transport: Box<dyn Transport>,
-    pub(super) base_urls: Vec<String>,
+    /// One for each service of the API.
+    pub(super) base_urls: Vec<Arc<str>>,
+    /// The one for a service that is not of the API.
+    pub(super) default_base_url: Arc<str>,
     pub(super) response_limit: usize,
     pub(super) error_body_limit: usize,
     pub(super) clock: Arc<Clock>,
@@ -35,6 +37,15 @@ pub(super) struct Received {
     pub(super) body: ReceivedBody,
     /// Only the body of an error is ever truncated.
     pub(super) extent: Extent,
+}
+
+/// Whether a body is received before the call is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It is.
+    Whole,
+    /// It is received when it is read.
+    AsRead,
 }
 
 /// The body of an answer.
@@ -102,8 +113,8 @@ pub(super) struct Reception {
 
 impl Wire {
     /// The base URL of a service as it was set, without a slash at its end.
-    pub(super) fn base_url(&self, service: ServiceId) -> &str {
-        self.base_urls.get(service.0).map_or("", String::as_str)
+    pub(super) fn base_url(&self, service: ServiceId) -> &Arc<str> {
+        self.base_urls.get(service.0).unwrap_or(&self.default_base_url)
     }
 
     /// Sends a request once. `resent` is how often that was done before.

@@ -121,3 +121,12 @@ fn in_query(query: &str, parameter: &str) -> Option<Secret> {
         .find(|(name, value)| name == parameter && !value.is_empty())
         .map(|(_, value)| Secret::from(&*value))
 }
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
+            Refused::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
+        }
+    }
+}

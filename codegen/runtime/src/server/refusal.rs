@@ -8,10 +8,9 @@ use http::header::CONNECTION;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::authenticate::Refused;
 use super::faults::{Fault, MAX_FAULTS};
-use super::reply;
-use crate::{Api, ErrorReply};
+use super::reply::{self, Failure};
+use crate::{Api, ErrorReply, RouteError};
 
 /// The most bytes that the errors of a malformed request take in the response. So no response is more than 16 KiB larger
 /// than its request, whatever the request repeats.
@@ -93,11 +92,9 @@ fn shortened(text: &str) -> Cow<'_, str> {
     format!("{start}…{end}").into()
 }
 
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
-            Refused::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
-        }
+impl<E: RouteError> From<Refusal> for Failure<E> {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { status, reply } = refusal;
+        Self::Other(status, reply)
     }
 }

@@ -12,7 +12,6 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use super::refusal::Refusal;
 use crate::{Api, Download, ErrorReply, Operation, Response, RouteError, json};
 
 /// What a stub's method returns: the typed answer, or why there is none.
@@ -62,13 +61,6 @@ impl<E: RouteError> From<E> for Failure<E> {
         let failure = Self::Documented(error, ErrorReply::default());
         let reason = failure.status().canonical_reason().unwrap_or("failed");
         Self::new(error, reason)
-    }
-}
-
-impl<E: RouteError> From<Refusal> for Failure<E> {
-    fn from(refusal: Refusal) -> Self {
-        let Refusal { status, reply } = refusal;
-        Self::Other(status, reply)
     }
 }
 

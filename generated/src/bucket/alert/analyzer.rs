@@ -5,14 +5,14 @@
 
 use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static EDIT_STATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.analyzer.editState",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/analyzer/{alert}",
@@ -24,7 +24,7 @@ static EDIT_STATE: Operation = Operation {
     success: 200,
 };
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.analyzer.list",
     method: routegen_runtime::Method::POST,
     path: "/api/bucket/{id}/alerts/analyzer",
@@ -36,7 +36,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static UPDATE_CONFIG: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bucket.alert.analyzer.updateConfig",
     method: routegen_runtime::Method::PUT,
     path: "/api/bucket/{id}/alerts/analyzer/{analyzer}/config",

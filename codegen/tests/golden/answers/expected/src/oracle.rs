@@ -8,7 +8,7 @@ use routegen_runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Omen;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -16,7 +16,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static ACCEPTED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.accepted",
     method: routegen_runtime::Method::POST,
     path: "/oracle/accepted",
@@ -28,7 +28,7 @@ static ACCEPTED: Operation = Operation {
     success: 202,
 };
 static ARRAY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.array",
     method: routegen_runtime::Method::GET,
     path: "/oracle/array",
@@ -40,7 +40,7 @@ static ARRAY: Operation = Operation {
     success: 200,
 };
 static BOOLEAN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.boolean",
     method: routegen_runtime::Method::GET,
     path: "/oracle/boolean",
@@ -52,7 +52,7 @@ static BOOLEAN: Operation = Operation {
     success: 200,
 };
 static CREATED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.created",
     method: routegen_runtime::Method::POST,
     path: "/oracle/created",
@@ -64,7 +64,7 @@ static CREATED: Operation = Operation {
     success: 201,
 };
 static DATETIME: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.datetime",
     method: routegen_runtime::Method::GET,
     path: "/oracle/datetime",
@@ -76,7 +76,7 @@ static DATETIME: Operation = Operation {
     success: 200,
 };
 static EMPTY_OR_PARTIAL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.emptyOrPartial",
     method: routegen_runtime::Method::GET,
     path: "/oracle/empty-or-partial",
@@ -88,7 +88,7 @@ static EMPTY_OR_PARTIAL: Operation = Operation {
     success: 206,
 };
 static GONE_OR_MOVED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.goneOrMoved",
     method: routegen_runtime::Method::DELETE,
     path: "/oracle/gone-or-moved",
@@ -100,7 +100,7 @@ static GONE_OR_MOVED: Operation = Operation {
     success: 204,
 };
 static INLINE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.inline",
     method: routegen_runtime::Method::GET,
     path: "/oracle/inline",
@@ -112,7 +112,7 @@ static INLINE: Operation = Operation {
     success: 200,
 };
 static INTEGER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.integer",
     method: routegen_runtime::Method::GET,
     path: "/oracle/integer",
@@ -124,7 +124,7 @@ static INTEGER: Operation = Operation {
     success: 200,
 };
 static JSON: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.json",
     method: routegen_runtime::Method::GET,
     path: "/oracle/json",
@@ -136,7 +136,7 @@ static JSON: Operation = Operation {
     success: 200,
 };
 static MAP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.map",
     method: routegen_runtime::Method::GET,
     path: "/oracle/map",
@@ -148,7 +148,7 @@ static MAP: Operation = Operation {
     success: 200,
 };
 static MOVED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.moved",
     method: routegen_runtime::Method::GET,
     path: "/oracle/moved",
@@ -160,7 +160,7 @@ static MOVED: Operation = Operation {
     success: 301,
 };
 static MOVED_BESIDE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.movedBeside",
     method: routegen_runtime::Method::GET,
     path: "/oracle/moved-beside",
@@ -172,7 +172,7 @@ static MOVED_BESIDE: Operation = Operation {
     success: 200,
 };
 static MOVED_TWICE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.movedTwice",
     method: routegen_runtime::Method::GET,
     path: "/oracle/moved-twice",
@@ -184,7 +184,7 @@ static MOVED_TWICE: Operation = Operation {
     success: 302,
 };
 static NO_CONTENT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.noContent",
     method: routegen_runtime::Method::DELETE,
     path: "/oracle/no-content",
@@ -196,7 +196,7 @@ static NO_CONTENT: Operation = Operation {
     success: 204,
 };
 static NOTHING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.nothing",
     method: routegen_runtime::Method::GET,
     path: "/oracle/nothing",
@@ -208,7 +208,7 @@ static NOTHING: Operation = Operation {
     success: 200,
 };
 static NUMBER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.number",
     method: routegen_runtime::Method::GET,
     path: "/oracle/number",
@@ -220,7 +220,7 @@ static NUMBER: Operation = Operation {
     success: 200,
 };
 static OBJECT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.object",
     method: routegen_runtime::Method::GET,
     path: "/oracle/object",
@@ -232,7 +232,7 @@ static OBJECT: Operation = Operation {
     success: 200,
 };
 static OMEN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.omen",
     method: routegen_runtime::Method::GET,
     path: "/oracle/omen",
@@ -244,7 +244,7 @@ static OMEN: Operation = Operation {
     success: 200,
 };
 static SECRET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.secret",
     method: routegen_runtime::Method::GET,
     path: "/oracle/secret",
@@ -256,7 +256,7 @@ static SECRET: Operation = Operation {
     success: 200,
 };
 static SEVERAL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.several",
     method: routegen_runtime::Method::PUT,
     path: "/oracle/several",
@@ -268,7 +268,7 @@ static SEVERAL: Operation = Operation {
     success: 200,
 };
 static STRING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "oracle.string",
     method: routegen_runtime::Method::GET,
     path: "/oracle/string",

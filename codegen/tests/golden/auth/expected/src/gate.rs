@@ -7,14 +7,14 @@ use routegen_runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static CLOSE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.close",
     method: routegen_runtime::Method::POST,
     path: "/gate/close/{key}",
@@ -26,7 +26,7 @@ static CLOSE: Operation = Operation {
     success: 200,
 };
 static KNOCK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.knock",
     method: routegen_runtime::Method::POST,
     path: "/gate/knock",
@@ -38,7 +38,7 @@ static KNOCK: Operation = Operation {
     success: 200,
 };
 static LOOK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.look",
     method: routegen_runtime::Method::GET,
     path: "/gate",
@@ -50,7 +50,7 @@ static LOOK: Operation = Operation {
     success: 200,
 };
 static OPEN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.open",
     method: routegen_runtime::Method::POST,
     path: "/gate/open",
@@ -62,7 +62,7 @@ static OPEN: Operation = Operation {
     success: 200,
 };
 pub(crate) static RENEW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.renew",
     method: routegen_runtime::Method::POST,
     path: "/gate/tokens",
@@ -74,7 +74,7 @@ pub(crate) static RENEW: Operation = Operation {
     success: 200,
 };
 static WATCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "gate.watch",
     method: routegen_runtime::Method::GET,
     path: "/gate/watch",

@@ -7,14 +7,14 @@ use routegen_runtime::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static ALL_TYPES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.allTypes",
     method: routegen_runtime::Method::POST,
     path: "/parcels/types",
@@ -26,7 +26,7 @@ static ALL_TYPES: Operation = Operation {
     success: 200,
 };
 static BODY_OF_DELETE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.bodyOfDelete",
     method: routegen_runtime::Method::DELETE,
     path: "/parcels/delete",
@@ -38,7 +38,7 @@ static BODY_OF_DELETE: Operation = Operation {
     success: 200,
 };
 static BODY_OF_GET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.bodyOfGet",
     method: routegen_runtime::Method::GET,
     path: "/parcels/get",
@@ -50,7 +50,7 @@ static BODY_OF_GET: Operation = Operation {
     success: 200,
 };
 static FIELD_CALLED_TYPE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.fieldCalledType",
     method: routegen_runtime::Method::POST,
     path: "/parcels/kinds",
@@ -62,7 +62,7 @@ static FIELD_CALLED_TYPE: Operation = Operation {
     success: 200,
 };
 static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.fieldsCalledTypeAndMeans",
     method: routegen_runtime::Method::PUT,
     path: "/parcels/kinds",
@@ -74,7 +74,7 @@ static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
     success: 200,
 };
 static MANY_FIELDS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.manyFields",
     method: routegen_runtime::Method::POST,
     path: "/parcels/many",
@@ -86,7 +86,7 @@ static MANY_FIELDS: Operation = Operation {
     success: 200,
 };
 static NAMED_TYPE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.namedType",
     method: routegen_runtime::Method::PUT,
     path: "/parcels/label",
@@ -98,7 +98,7 @@ static NAMED_TYPE: Operation = Operation {
     success: 200,
 };
 static NESTED: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.nested",
     method: routegen_runtime::Method::POST,
     path: "/parcels/nested",
@@ -110,7 +110,7 @@ static NESTED: Operation = Operation {
     success: 200,
 };
 static OPTIONAL_TYPES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.optionalTypes",
     method: routegen_runtime::Method::POST,
     path: "/parcels/optional",
@@ -122,7 +122,7 @@ static OPTIONAL_TYPES: Operation = Operation {
     success: 200,
 };
 static PICTURE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.picture",
     method: routegen_runtime::Method::GET,
     path: "/parcels/picture",
@@ -134,7 +134,7 @@ static PICTURE: Operation = Operation {
     success: 200,
 };
 static TYPE_ALONE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.typeAlone",
     method: routegen_runtime::Method::POST,
     path: "/parcels/stamps",
@@ -146,7 +146,7 @@ static TYPE_ALONE: Operation = Operation {
     success: 200,
 };
 static TYPE_IN_MAPPING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.typeInMapping",
     method: routegen_runtime::Method::PUT,
     path: "/parcels/stamps",
@@ -158,7 +158,7 @@ static TYPE_IN_MAPPING: Operation = Operation {
     success: 200,
 };
 static WHOLE_ARRAY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeArray",
     method: routegen_runtime::Method::POST,
     path: "/parcels/array",
@@ -170,7 +170,7 @@ static WHOLE_ARRAY: Operation = Operation {
     success: 200,
 };
 static WHOLE_INTEGER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeInteger",
     method: routegen_runtime::Method::POST,
     path: "/parcels/integer",
@@ -182,7 +182,7 @@ static WHOLE_INTEGER: Operation = Operation {
     success: 200,
 };
 static WHOLE_JSON: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeJson",
     method: routegen_runtime::Method::PATCH,
     path: "/parcels/json",
@@ -194,7 +194,7 @@ static WHOLE_JSON: Operation = Operation {
     success: 200,
 };
 static WHOLE_MAP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeMap",
     method: routegen_runtime::Method::POST,
     path: "/parcels/map",
@@ -206,7 +206,7 @@ static WHOLE_MAP: Operation = Operation {
     success: 200,
 };
 static WHOLE_OBJECT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeObject",
     method: routegen_runtime::Method::POST,
     path: "/parcels/object",
@@ -218,7 +218,7 @@ static WHOLE_OBJECT: Operation = Operation {
     success: 200,
 };
 static WHOLE_SECRET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeSecret",
     method: routegen_runtime::Method::POST,
     path: "/parcels/secret",
@@ -230,7 +230,7 @@ static WHOLE_SECRET: Operation = Operation {
     success: 200,
 };
 static WHOLE_STRING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeString",
     method: routegen_runtime::Method::POST,
     path: "/parcels/string",
@@ -242,7 +242,7 @@ static WHOLE_STRING: Operation = Operation {
     success: 200,
 };
 static WHOLE_TEXTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcels.wholeTexts",
     method: routegen_runtime::Method::POST,
     path: "/parcels/texts",

@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Water;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static BOIL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "kettle.boil",
     method: routegen_runtime::Method::POST,
     path: "/kettle",
@@ -23,7 +23,7 @@ static BOIL: Operation = Operation {
     success: 200,
 };
 static ONLY_DEFAULTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "kettle.onlyDefaults",
     method: routegen_runtime::Method::PATCH,
     path: "/kettle",
@@ -35,7 +35,7 @@ static ONLY_DEFAULTS: Operation = Operation {
     success: 200,
 };
 static REFILL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "kettle.refill",
     method: routegen_runtime::Method::PUT,
     path: "/kettle",

@@ -5,14 +5,14 @@ use routegen_runtime::{
     Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError, Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static FETCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "attic.fetch",
     method: routegen_runtime::Method::GET,
     path: "/attic/{thing}",
@@ -24,7 +24,7 @@ static FETCH: Operation = Operation {
     success: 200,
 };
 static READ_TIME: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "attic.readTime",
     method: routegen_runtime::Method::GET,
     path: "/attic/time",
@@ -36,7 +36,7 @@ static READ_TIME: Operation = Operation {
     success: 200,
 };
 static WIND_UP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "attic.windUp",
     method: routegen_runtime::Method::POST,
     path: "/attic/clock",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Colour;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -12,7 +12,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static MIX: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "paint.mix",
     method: routegen_runtime::Method::POST,
     path: "/paint",

@@ -5,7 +5,7 @@
 
 use routegen_runtime::{Auth, Codes, Operation, RouteError, Timestamp};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Moon;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -13,7 +13,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static TIDE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "almanac.tide",
     method: routegen_runtime::Method::POST,
     path: "/almanac/tide",

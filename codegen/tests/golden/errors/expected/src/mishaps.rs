@@ -3,14 +3,14 @@
 
 use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static ALL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "mishaps.all",
     method: routegen_runtime::Method::GET,
     path: "/mishaps/all",
@@ -22,7 +22,7 @@ static ALL: Operation = Operation {
     success: 200,
 };
 static NONE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "mishaps.none",
     method: routegen_runtime::Method::GET,
     path: "/mishaps/none",
@@ -34,7 +34,7 @@ static NONE: Operation = Operation {
     success: 200,
 };
 static ONE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "mishaps.one",
     method: routegen_runtime::Method::GET,
     path: "/mishaps/one",
@@ -46,7 +46,7 @@ static ONE: Operation = Operation {
     success: 200,
 };
 static WITH_BODY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "mishaps.withBody",
     method: routegen_runtime::Method::POST,
     path: "/mishaps/with-body",

@@ -2,14 +2,14 @@
 //! Files as they are.
 
 use routegen_runtime::{Auth, Codes, Download, Operation, RouteError};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static FETCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "archive.fetch",
     method: routegen_runtime::Method::GET,
     path: "/archive/{name}",

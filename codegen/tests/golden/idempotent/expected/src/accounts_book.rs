@@ -2,14 +2,14 @@
 //! The book of the accounts.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static CLOSE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.close",
     method: routegen_runtime::Method::DELETE,
     path: "/bank/close",
@@ -21,7 +21,7 @@ static CLOSE: Operation = Operation {
     success: 200,
 };
 static MOVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.move",
     method: routegen_runtime::Method::PATCH,
     path: "/bank/move",
@@ -33,7 +33,7 @@ static MOVE: Operation = Operation {
     success: 200,
 };
 static OPEN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.open",
     method: routegen_runtime::Method::PUT,
     path: "/bank/open",
@@ -45,7 +45,7 @@ static OPEN: Operation = Operation {
     success: 200,
 };
 static PAY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.pay",
     method: routegen_runtime::Method::POST,
     path: "/bank/pay",
@@ -57,7 +57,7 @@ static PAY: Operation = Operation {
     success: 200,
 };
 static POP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.pop",
     method: routegen_runtime::Method::DELETE,
     path: "/bank/pop",
@@ -69,7 +69,7 @@ static POP: Operation = Operation {
     success: 200,
 };
 static RENAME: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.rename",
     method: routegen_runtime::Method::PATCH,
     path: "/bank/rename",
@@ -81,7 +81,7 @@ static RENAME: Operation = Operation {
     success: 200,
 };
 static SEARCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.search",
     method: routegen_runtime::Method::POST,
     path: "/bank/search",
@@ -93,7 +93,7 @@ static SEARCH: Operation = Operation {
     success: 200,
 };
 static SET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.set",
     method: routegen_runtime::Method::PUT,
     path: "/bank/set",
@@ -105,7 +105,7 @@ static SET: Operation = Operation {
     success: 200,
 };
 static SHOW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts_book.show",
     method: routegen_runtime::Method::GET,
     path: "/bank/show",

@@ -2,14 +2,14 @@
 //! The bell on the counter.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static RING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "bell.ring",
     method: routegen_runtime::Method::POST,
     path: "/bell",

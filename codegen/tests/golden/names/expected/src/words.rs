@@ -5,7 +5,7 @@ use routegen_runtime::{
     Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError,
 };
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::{Error, Future, None, Request, Response, Result, S, Str, T};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -14,7 +14,7 @@ use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Repli
 pub mod r#match;
 
 static N2FA: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.2fa",
     method: routegen_runtime::Method::POST,
     path: "/words/2fa",
@@ -26,7 +26,7 @@ static N2FA: Operation = Operation {
     success: 200,
 };
 static AT_LEAST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.>=",
     method: routegen_runtime::Method::GET,
     path: "/words/at-least",
@@ -38,7 +38,7 @@ static AT_LEAST: Operation = Operation {
     success: 200,
 };
 static ADD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.add",
     method: routegen_runtime::Method::POST,
     path: "/words/add",
@@ -50,7 +50,7 @@ static ADD: Operation = Operation {
     success: 200,
 };
 static ANSWER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.answer",
     method: routegen_runtime::Method::GET,
     path: "/words/answer",
@@ -62,7 +62,7 @@ static ANSWER: Operation = Operation {
     success: 200,
 };
 static ASYNC: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.async",
     method: routegen_runtime::Method::POST,
     path: "/words/async/{fn}",
@@ -74,7 +74,7 @@ static ASYNC: Operation = Operation {
     success: 200,
 };
 static CLONE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.clone",
     method: routegen_runtime::Method::POST,
     path: "/words/clone",
@@ -86,7 +86,7 @@ static CLONE: Operation = Operation {
     success: 200,
 };
 static CMP: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.copy",
     method: routegen_runtime::Method::GET,
     path: "/words/copy",
@@ -98,7 +98,7 @@ static CMP: Operation = Operation {
     success: 200,
 };
 static ENDPOINTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.endpoints",
     method: routegen_runtime::Method::GET,
     path: "/words/endpoints",
@@ -110,7 +110,7 @@ static ENDPOINTS: Operation = Operation {
     success: 200,
 };
 static FROM_TEMPLATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.fromTemplate",
     method: routegen_runtime::Method::POST,
     path: "/words/from-template",
@@ -122,7 +122,7 @@ static FROM_TEMPLATE: Operation = Operation {
     success: 200,
 };
 static GET_BY_ID: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.get-by-id",
     method: routegen_runtime::Method::GET,
     path: "/words/by-id/{id}",
@@ -134,7 +134,7 @@ static GET_BY_ID: Operation = Operation {
     success: 200,
 };
 static INTO_ARCHIVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.intoArchive",
     method: routegen_runtime::Method::POST,
     path: "/words/into-archive",
@@ -146,7 +146,7 @@ static INTO_ARCHIVE: Operation = Operation {
     success: 200,
 };
 static IS_READY: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.isReady",
     method: routegen_runtime::Method::GET,
     path: "/words/is-ready",
@@ -158,7 +158,7 @@ static IS_READY: Operation = Operation {
     success: 200,
 };
 static NEW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.new",
     method: routegen_runtime::Method::POST,
     path: "/words/new",
@@ -170,7 +170,7 @@ static NEW: Operation = Operation {
     success: 200,
 };
 static RETRIEVE_HTTPS_URL: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.retrieveHTTPSUrl",
     method: routegen_runtime::Method::GET,
     path: "/words/url",
@@ -182,7 +182,7 @@ static RETRIEVE_HTTPS_URL: Operation = Operation {
     success: 200,
 };
 static SELF: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.self",
     method: routegen_runtime::Method::GET,
     path: "/words/self/{self}",
@@ -194,7 +194,7 @@ static SELF: Operation = Operation {
     success: 200,
 };
 static TO_CSV: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.toCSV",
     method: routegen_runtime::Method::GET,
     path: "/words/to-csv",
@@ -206,7 +206,7 @@ static TO_CSV: Operation = Operation {
     success: 200,
 };
 static TYPE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.type",
     method: routegen_runtime::Method::GET,
     path: "/words/type",

@@ -4,7 +4,7 @@
 //! Operations of `garden`; documentation page "Garden".
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -15,7 +15,7 @@ pub mod beds;
 pub mod garden;
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "garden.list",
     method: routegen_runtime::Method::GET,
     path: "/garden",

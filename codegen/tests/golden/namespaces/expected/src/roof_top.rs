@@ -2,7 +2,7 @@
 //! A namespace of two words.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -10,7 +10,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "roofTop.list",
     method: routegen_runtime::Method::GET,
     path: "/roofTop",

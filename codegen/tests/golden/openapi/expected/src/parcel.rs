@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::{Speed, Weight};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static SEND: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "parcel.send",
     method: routegen_runtime::Method::POST,
     path: "/parcels",

@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Wing;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies, RestArgs};
 
 static BY_HEIGHT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.byHeight",
     method: routegen_runtime::Method::GET,
     path: "/shelves-by-height/{height}",
@@ -23,7 +23,7 @@ static BY_HEIGHT: Operation = Operation {
     success: 200,
 };
 static BY_NUMBER: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.byNumber",
     method: routegen_runtime::Method::GET,
     path: "/numbered-shelves/{number}",
@@ -35,7 +35,7 @@ static BY_NUMBER: Operation = Operation {
     success: 200,
 };
 static BY_SECRET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.bySecret",
     method: routegen_runtime::Method::GET,
     path: "/locked-shelves/{combination}",
@@ -47,7 +47,7 @@ static BY_SECRET: Operation = Operation {
     success: 200,
 };
 static BY_TEXT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.byText",
     method: routegen_runtime::Method::GET,
     path: "/shelves/{shelf}",
@@ -59,7 +59,7 @@ static BY_TEXT: Operation = Operation {
     success: 200,
 };
 static BY_WING: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.byWing",
     method: routegen_runtime::Method::GET,
     path: "/wings/{wing}/shelves",
@@ -71,7 +71,7 @@ static BY_WING: Operation = Operation {
     success: 200,
 };
 static LONG_PATH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.longPath",
     method: routegen_runtime::Method::GET,
     path: "/long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}",
@@ -83,7 +83,7 @@ static LONG_PATH: Operation = Operation {
     success: 200,
 };
 static MOVE_BOOK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.moveBook",
     method: routegen_runtime::Method::PUT,
     path: "/move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/",
@@ -95,7 +95,7 @@ static MOVE_BOOK: Operation = Operation {
     success: 200,
 };
 static ODD_BUT_PLAIN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "shelves.oddButPlain",
     method: routegen_runtime::Method::GET,
     path: "/it's(odd),$but;plain@~home!/{end}",

@@ -5,7 +5,7 @@
 
 use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Prose;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -13,7 +13,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static SHOUT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "prose.shout",
     method: routegen_runtime::Method::POST,
     path: "/shout",
@@ -25,7 +25,7 @@ static SHOUT: Operation = Operation {
     success: 200,
 };
 static SPEAK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "prose.speak",
     method: routegen_runtime::Method::POST,
     path: "/prose/{word}",

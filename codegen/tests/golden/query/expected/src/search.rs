@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Language;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
 
 static ALL_TYPES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.allTypes",
     method: routegen_runtime::Method::GET,
     path: "/search",
@@ -23,7 +23,7 @@ static ALL_TYPES: Operation = Operation {
     success: 200,
 };
 static FORGET: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.forget",
     method: routegen_runtime::Method::DELETE,
     path: "/search",
@@ -35,7 +35,7 @@ static FORGET: Operation = Operation {
     success: 200,
 };
 static LISTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.lists",
     method: routegen_runtime::Method::GET,
     path: "/search/lists",
@@ -47,7 +47,7 @@ static LISTS: Operation = Operation {
     success: 200,
 };
 static OPTIONAL_TYPES: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.optionalTypes",
     method: routegen_runtime::Method::GET,
     path: "/search/optional",
@@ -59,7 +59,7 @@ static OPTIONAL_TYPES: Operation = Operation {
     success: 200,
 };
 static SAVE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.save",
     method: routegen_runtime::Method::POST,
     path: "/search/{name}",
@@ -71,7 +71,7 @@ static SAVE: Operation = Operation {
     success: 200,
 };
 static WITH_DEFAULTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "search.withDefaults",
     method: routegen_runtime::Method::GET,
     path: "/search/defaults",

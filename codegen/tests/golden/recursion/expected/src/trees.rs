@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::{Branch, Folder, Hen, Mirror, Nest};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static BUILD: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.build",
     method: routegen_runtime::Method::POST,
     path: "/nests",
@@ -23,7 +23,7 @@ static BUILD: Operation = Operation {
     success: 200,
 };
 static GRAFT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.graft",
     method: routegen_runtime::Method::POST,
     path: "/trees",
@@ -35,7 +35,7 @@ static GRAFT: Operation = Operation {
     success: 200,
 };
 static GROW: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.grow",
     method: routegen_runtime::Method::GET,
     path: "/trees",
@@ -47,7 +47,7 @@ static GROW: Operation = Operation {
     success: 200,
 };
 static HATCH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.hatch",
     method: routegen_runtime::Method::POST,
     path: "/hens",
@@ -59,7 +59,7 @@ static HATCH: Operation = Operation {
     success: 200,
 };
 static LOOK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.look",
     method: routegen_runtime::Method::GET,
     path: "/mirrors",
@@ -71,7 +71,7 @@ static LOOK: Operation = Operation {
     success: 200,
 };
 static PACK: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "trees.pack",
     method: routegen_runtime::Method::POST,
     path: "/folders",

@@ -2,14 +2,14 @@
 //! Accounts, of a service of their own.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts.list",
     method: routegen_runtime::Method::GET,
     path: "/accounts",
@@ -21,7 +21,7 @@ static LIST: Operation = Operation {
     success: 200,
 };
 static OPEN: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "accounts.open",
     method: routegen_runtime::Method::POST,
     path: "/accounts",

@@ -2,14 +2,14 @@
 //! Letters, mostly of the default service.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static PRINT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "letters.print",
     method: routegen_runtime::Method::POST,
     path: "/letters/print",
@@ -21,7 +21,7 @@ static PRINT: Operation = Operation {
     success: 200,
 };
 static SEND: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "letters.send",
     method: routegen_runtime::Method::POST,
     path: "/letters",

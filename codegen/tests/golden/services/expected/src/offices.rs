@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Nothing, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -11,7 +11,7 @@ use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 pub mod depot;
 
 pub(crate) static FIND: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "offices.find",
     method: routegen_runtime::Method::GET,
     path: "/offices/{name}",
@@ -23,7 +23,7 @@ pub(crate) static FIND: Operation = Operation {
     success: 200,
 };
 static LETTERS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "offices.letters",
     method: routegen_runtime::Method::GET,
     path: "/offices/{office}/letters/{letter}",

@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::{Leaflet, Painting, Ticket};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
 
 static FURNISH: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "museum.furnish",
     method: routegen_runtime::Method::PUT,
     path: "/museum/rooms",
@@ -23,7 +23,7 @@ static FURNISH: Operation = Operation {
     success: 200,
 };
 static HANG: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "museum.hang",
     method: routegen_runtime::Method::POST,
     path: "/museum",
@@ -35,7 +35,7 @@ static HANG: Operation = Operation {
     success: 200,
 };
 static VISIT: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "museum.visit",
     method: routegen_runtime::Method::POST,
     path: "/museum/visits",

@@ -3,7 +3,7 @@
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Nothing, Operation, Secret};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -12,7 +12,7 @@ use routegen_runtime::server::{
 };
 
 static CRATE: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.match.crate",
     method: routegen_runtime::Method::GET,
     path: "/match/{body}/{query}/{context}/{self}",
@@ -24,7 +24,7 @@ static CRATE: Operation = Operation {
     success: 200,
 };
 static IMPORTS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.match.imports",
     method: routegen_runtime::Method::PUT,
     path: "/match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}",
@@ -36,7 +36,7 @@ static IMPORTS: Operation = Operation {
     success: 200,
 };
 static LOCALS: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "words.match.locals",
     method: routegen_runtime::Method::PUT,
     path: "/match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",

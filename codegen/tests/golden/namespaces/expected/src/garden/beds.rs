@@ -2,7 +2,7 @@
 //! The beds of the garden.
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -11,7 +11,7 @@ use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 pub mod rows;
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "garden.beds.list",
     method: routegen_runtime::Method::GET,
     path: "/garden/beds",

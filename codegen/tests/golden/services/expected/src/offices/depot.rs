@@ -3,14 +3,14 @@
 
 use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
 use serde::{Deserialize, Serialize};
-use crate::api::{API, Service};
+use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 pub(crate) static FIND: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "offices.depot.find",
     method: routegen_runtime::Method::GET,
     path: "/depots/{depot}",

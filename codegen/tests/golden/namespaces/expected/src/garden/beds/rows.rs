@@ -4,7 +4,7 @@
 //! Operations of `garden.beds.rows`; documentation page "Garden: rows".
 
 use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
-use crate::api::{API, Service};
+use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -12,7 +12,7 @@ use routegen_runtime::client::{Call, Client};
 use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
 
 static LIST: Operation = Operation {
-    api: &API,
+    api: &crate::api::API,
     id: "garden.beds.rows.list",
     method: routegen_runtime::Method::GET,
     path: "/garden/beds/rows",
