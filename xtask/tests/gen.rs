@@ -141,7 +141,10 @@ fn a_crate_elsewhere_finds_the_runtime_and_builds() {
     let api = fs::read_to_string(place.spec().join("api.yaml")).expect("the spec");
     let version = "version: 0.1.0 }";
     assert!(api.contains(version), "{api}");
-    place.write("spec/api.yaml", &api.replacen(version, &format!("version: 0.1.0, runtime: {{ path: {runtime:?} }} }}"), 1));
+    place.write(
+        "spec/api.yaml",
+        &api.replacen(version, &format!("version: 0.1.0, runtime: {{ path: {runtime:?} }} }}"), 1),
+    );
     assert_eq!(place.run(&["gen"]).0, 0);
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
     fs::copy(lock, place.out().join("Cargo.lock")).expect("the lock file");
