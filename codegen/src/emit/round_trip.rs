@@ -51,7 +51,7 @@ fn harness(api: &Api) -> TokenStream {
     }
     names.sort_unstable();
     let names = names.into_iter().map(tokens::name);
-    quote!(use routegen_runtime::round_trip::{self, #(#names),*};)
+    quote!(use routegen_runtime::round_trip::{#(#names),*};)
 }
 
 /// The routes of every namespace, with the stub behind them.
@@ -195,8 +195,8 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     };
     let is_idempotent = operation.effect.is_idempotent();
     let compare = match operation.payload {
-        Payload::Json(_) | Payload::Nothing => quote!(round_trip::json),
-        Payload::File => quote!(round_trip::file),
+        Payload::Json(_) | Payload::Nothing => quote!(routegen_runtime::round_trip::json),
+        Payload::File => quote!(routegen_runtime::round_trip::file),
     };
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
@@ -209,7 +209,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         #expect
         #[allow(non_snake_case, reason = "named after the operation")]
         fn #name() {
-            round_trip::run(async {
+            routegen_runtime::round_trip::run(async {
                 #(#given)*
                 let service = Service::start(handlers).await;
                 #round_trip

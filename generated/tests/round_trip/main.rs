@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::pm2_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -61,7 +61,7 @@ impl actions::ActionsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn actions__trigger_action() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: actions::TriggerActionBody = sample(
             "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"process_id\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -79,7 +79,7 @@ fn actions__trigger_action() {
                 .round_trip(
                     route,
                     |client: &Client| client.actions().trigger_action(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -91,7 +91,7 @@ fn actions__trigger_action() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn actions__trigger_pm2_action() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: actions::TriggerPm2ActionBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"method_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -109,7 +109,7 @@ fn actions__trigger_pm2_action() {
                 .round_trip(
                     route,
                     |client: &Client| client.actions().trigger_pm2_action(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -123,7 +123,7 @@ fn actions__trigger_pm2_action() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn actions__trigger_scoped_action() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: actions::TriggerScopedActionBody = sample(
             "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"pm_id\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -143,7 +143,7 @@ fn actions__trigger_scoped_action() {
                     |client: &Client| {
                         client.actions().trigger_scoped_action(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -235,7 +235,7 @@ impl auth::AuthServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__register() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: auth::RegisterBody = sample(
             "{\"accept_terms\":true,\"company\":\"a/b %?#&+=\\\"\\\\ü…\",\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"password\":\"a/b %?#&+=\\\"\\\\ü…\",\"password_confirmation\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -252,7 +252,7 @@ fn auth__register() {
             .round_trip(
                 route,
                 |client: &Client| client.auth().register(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -261,7 +261,7 @@ fn auth__register() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__request_new_password() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: auth::RequestNewPasswordBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -278,7 +278,7 @@ fn auth__request_new_password() {
             .round_trip(
                 route,
                 |client: &Client| client.auth().request_new_password(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -287,7 +287,7 @@ fn auth__request_new_password() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__retrieve_token() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: auth::RetrieveTokenBody = sample(
             "{\"client_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"grant_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"refresh_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -304,7 +304,7 @@ fn auth__retrieve_token() {
             .round_trip(
                 route,
                 |client: &Client| client.auth().retrieve_token(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -313,7 +313,7 @@ fn auth__retrieve_token() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__revoke() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -327,7 +327,7 @@ fn auth__revoke() {
             .round_trip(
                 route,
                 |client: &Client| client.auth().revoke(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -336,7 +336,7 @@ fn auth__revoke() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__send_email_link() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -350,7 +350,7 @@ fn auth__send_email_link() {
             .round_trip(
                 route,
                 |client: &Client| client.auth().send_email_link(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -359,7 +359,7 @@ fn auth__send_email_link() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn auth__valid_email() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -374,7 +374,7 @@ fn auth__valid_email() {
                 .round_trip(
                     route,
                     |client: &Client| client.auth().valid_email(&Secret::from(value)),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -658,7 +658,7 @@ impl bucket::BucketServer<Caller> for Handler {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__claim_trial() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -673,7 +673,7 @@ fn bucket__claim_trial() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().claim_trial(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -684,7 +684,7 @@ fn bucket__claim_trial() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::CreateBody = sample(
             "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -701,7 +701,7 @@ fn bucket__create() {
             .round_trip(
                 route,
                 |client: &Client| client.bucket().create(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -710,7 +710,7 @@ fn bucket__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__current_role() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -725,7 +725,7 @@ fn bucket__current_role() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().current_role(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -736,7 +736,7 @@ fn bucket__current_role() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__destroy() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -751,7 +751,7 @@ fn bucket__destroy() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().destroy(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -763,7 +763,7 @@ fn bucket__destroy() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__get_subscription() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -778,7 +778,7 @@ fn bucket__get_subscription() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().get_subscription(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -789,7 +789,7 @@ fn bucket__get_subscription() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__invite_user() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::InviteUserBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -807,7 +807,7 @@ fn bucket__invite_user() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().invite_user(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -819,7 +819,7 @@ fn bucket__invite_user() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__remove_invitation() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: bucket::RemoveInvitationQuery = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -837,7 +837,7 @@ fn bucket__remove_invitation() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().remove_invitation(value, &query),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -851,7 +851,7 @@ fn bucket__remove_invitation() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__remove_user() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::RemoveUserBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -869,7 +869,7 @@ fn bucket__remove_user() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().remove_user(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -881,7 +881,7 @@ fn bucket__remove_user() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -896,7 +896,7 @@ fn bucket__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().retrieve(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -907,7 +907,7 @@ fn bucket__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve_all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -921,7 +921,7 @@ fn bucket__retrieve_all() {
             .round_trip(
                 route,
                 |client: &Client| client.bucket().retrieve_all(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -931,7 +931,7 @@ fn bucket__retrieve_all() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve_charges() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -946,7 +946,7 @@ fn bucket__retrieve_charges() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().retrieve_charges(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -957,7 +957,7 @@ fn bucket__retrieve_charges() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve_servers() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -972,7 +972,7 @@ fn bucket__retrieve_servers() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().retrieve_servers(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -983,7 +983,7 @@ fn bucket__retrieve_servers() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve_users() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -998,7 +998,7 @@ fn bucket__retrieve_users() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().retrieve_users(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1009,7 +1009,7 @@ fn bucket__retrieve_users() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__send_feedback() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::SendFeedbackBody = sample(
             "{\"feedback\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1027,7 +1027,7 @@ fn bucket__send_feedback() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().send_feedback(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1039,7 +1039,7 @@ fn bucket__send_feedback() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__set_notification_state() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::SetNotificationStateBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"state\":\"none\"}",
         );
@@ -1059,7 +1059,7 @@ fn bucket__set_notification_state() {
                     |client: &Client| {
                         client.bucket().set_notification_state(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1073,7 +1073,7 @@ fn bucket__set_notification_state() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__set_user_role() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::SetUserRoleBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1091,7 +1091,7 @@ fn bucket__set_user_role() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().set_user_role(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1103,7 +1103,7 @@ fn bucket__set_user_role() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__transfer_ownership() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::TransferOwnershipBody = sample(
             "{\"new_owner\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1121,7 +1121,7 @@ fn bucket__transfer_ownership() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().transfer_ownership(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1135,7 +1135,7 @@ fn bucket__transfer_ownership() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::UpdateBody = sample(
             "{\"app_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"configuration\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1153,7 +1153,7 @@ fn bucket__update() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().update(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1164,7 +1164,7 @@ fn bucket__update() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__update_user_options() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::UpdateUserOptionsBody = sample(
             "{\"options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         );
@@ -1182,7 +1182,7 @@ fn bucket__update_user_options() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().update_user_options(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1197,7 +1197,7 @@ fn bucket__update_user_options() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__upgrade() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::UpgradeBody = sample(
             "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1215,7 +1215,7 @@ fn bucket__upgrade() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().upgrade(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1357,7 +1357,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::CreateBody = sample(
             "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
         );
@@ -1375,7 +1375,7 @@ fn bucket__alert__create() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().create(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1387,7 +1387,7 @@ fn bucket__alert__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -1402,7 +1402,7 @@ fn bucket__alert__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().delete(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1416,7 +1416,7 @@ fn bucket__alert__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__get() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -1431,7 +1431,7 @@ fn bucket__alert__get() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().get(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1445,7 +1445,7 @@ fn bucket__alert__get() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -1460,7 +1460,7 @@ fn bucket__alert__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().list(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1471,7 +1471,7 @@ fn bucket__alert__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__trigger_sample() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -1488,7 +1488,7 @@ fn bucket__alert__trigger_sample() {
                     |client: &Client| {
                         client.bucket().alert().trigger_sample(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1506,7 +1506,7 @@ fn bucket__alert__trigger_sample() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateBody = sample(
             "{\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         );
@@ -1524,7 +1524,7 @@ fn bucket__alert__update() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().update(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1536,7 +1536,7 @@ fn bucket__alert__update() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__update_alert() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateAlertBody = sample(
             "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
         );
@@ -1556,7 +1556,7 @@ fn bucket__alert__update_alert() {
                     |client: &Client| {
                         client.bucket().alert().update_alert(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1574,7 +1574,7 @@ fn bucket__alert__update_alert() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__update_slack() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateSlackBody = sample(
             "{\"slack\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -1592,7 +1592,7 @@ fn bucket__alert__update_slack() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().alert().update_slack(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1606,7 +1606,7 @@ fn bucket__alert__update_slack() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__update_webhooks() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateWebhooksBody = sample(
             "{\"webhooks\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -1626,7 +1626,7 @@ fn bucket__alert__update_webhooks() {
                     |client: &Client| {
                         client.bucket().alert().update_webhooks(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1686,7 +1686,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__analyzer__edit_state() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::analyzer::EditStateBody = sample("{\"useful\":true}");
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -1708,7 +1708,7 @@ fn bucket__alert__analyzer__edit_state() {
                             .analyzer()
                             .edit_state(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1726,7 +1726,7 @@ fn bucket__alert__analyzer__edit_state() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__analyzer__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::analyzer::ListBody = sample(
             "{\"from\":-7,\"size\":-7}",
         );
@@ -1746,7 +1746,7 @@ fn bucket__alert__analyzer__list() {
                     |client: &Client| {
                         client.bucket().alert().analyzer().list(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1760,7 +1760,7 @@ fn bucket__alert__analyzer__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__alert__analyzer__update_config() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::alert::analyzer::UpdateConfigBody = sample(
             "{\"blacklist\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"threshold\":1.5,\"window\":1.5}",
         );
@@ -1784,7 +1784,7 @@ fn bucket__alert__analyzer__update_config() {
                             .analyzer()
                             .update_config(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1902,7 +1902,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::application::CreateBody = sample(
             "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1920,7 +1920,7 @@ fn bucket__application__create() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().application().create(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1934,7 +1934,7 @@ fn bucket__application__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -1949,7 +1949,7 @@ fn bucket__application__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().application().delete(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1967,7 +1967,7 @@ fn bucket__application__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__get() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -1982,7 +1982,7 @@ fn bucket__application__get() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().application().get(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1996,7 +1996,7 @@ fn bucket__application__get() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__get_preview() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -2013,7 +2013,7 @@ fn bucket__application__get_preview() {
                     |client: &Client| {
                         client.bucket().application().get_preview(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2031,7 +2031,7 @@ fn bucket__application__get_preview() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__get_reports() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -2048,7 +2048,7 @@ fn bucket__application__get_reports() {
                     |client: &Client| {
                         client.bucket().application().get_reports(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2066,7 +2066,7 @@ fn bucket__application__get_reports() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2081,7 +2081,7 @@ fn bucket__application__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().application().list(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2093,7 +2093,7 @@ fn bucket__application__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__application__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::application::UpdateBody = sample(
             "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2113,7 +2113,7 @@ fn bucket__application__update() {
                     |client: &Client| {
                         client.bucket().application().update(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2424,7 +2424,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__attach_bank_account() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::AttachBankAccountBody = sample(
             "{\"iban\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"sepa\"}",
         );
@@ -2444,7 +2444,7 @@ fn bucket__billing__attach_bank_account() {
                     |client: &Client| {
                         client.bucket().billing().attach_bank_account(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2458,7 +2458,7 @@ fn bucket__billing__attach_bank_account() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__attach_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::AttachCreditCardBody = sample(
             "{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2478,7 +2478,7 @@ fn bucket__billing__attach_credit_card() {
                     |client: &Client| {
                         client.bucket().billing().attach_credit_card(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2492,7 +2492,7 @@ fn bucket__billing__attach_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__delete_bank_account() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2509,7 +2509,7 @@ fn bucket__billing__delete_bank_account() {
                     |client: &Client| {
                         client.bucket().billing().delete_bank_account(value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2523,7 +2523,7 @@ fn bucket__billing__delete_bank_account() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__delete_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -2540,7 +2540,7 @@ fn bucket__billing__delete_credit_card() {
                     |client: &Client| {
                         client.bucket().billing().delete_credit_card(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2558,7 +2558,7 @@ fn bucket__billing__delete_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__fetch_bank_account() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2575,7 +2575,7 @@ fn bucket__billing__fetch_bank_account() {
                     |client: &Client| {
                         client.bucket().billing().fetch_bank_account(value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2589,7 +2589,7 @@ fn bucket__billing__fetch_bank_account() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__fetch_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -2606,7 +2606,7 @@ fn bucket__billing__fetch_credit_card() {
                     |client: &Client| {
                         client.bucket().billing().fetch_credit_card(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2624,7 +2624,7 @@ fn bucket__billing__fetch_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__fetch_credit_cards() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2641,7 +2641,7 @@ fn bucket__billing__fetch_credit_cards() {
                     |client: &Client| {
                         client.bucket().billing().fetch_credit_cards(value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2655,7 +2655,7 @@ fn bucket__billing__fetch_credit_cards() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__fetch_default_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2672,7 +2672,7 @@ fn bucket__billing__fetch_default_credit_card() {
                     |client: &Client| {
                         client.bucket().billing().fetch_default_credit_card(value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2686,7 +2686,7 @@ fn bucket__billing__fetch_default_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__fetch_metadata() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2701,7 +2701,7 @@ fn bucket__billing__fetch_metadata() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().billing().fetch_metadata(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2713,7 +2713,7 @@ fn bucket__billing__fetch_metadata() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__get_invoices() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2728,7 +2728,7 @@ fn bucket__billing__get_invoices() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().billing().get_invoices(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2740,7 +2740,7 @@ fn bucket__billing__get_invoices() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__get_receipts() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2755,7 +2755,7 @@ fn bucket__billing__get_receipts() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().billing().get_receipts(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2767,7 +2767,7 @@ fn bucket__billing__get_receipts() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__get_subcription() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2782,7 +2782,7 @@ fn bucket__billing__get_subcription() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().billing().get_subcription(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2796,7 +2796,7 @@ fn bucket__billing__get_subcription() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__get_subcription_state() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -2813,7 +2813,7 @@ fn bucket__billing__get_subcription_state() {
                     |client: &Client| {
                         client.bucket().billing().get_subcription_state(value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2827,7 +2827,7 @@ fn bucket__billing__get_subcription_state() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__payment_intent_succeed() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::PaymentIntentSucceedBody = sample(
             "{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2850,7 +2850,7 @@ fn bucket__billing__payment_intent_succeed() {
                             .billing()
                             .payment_intent_succeed(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2868,7 +2868,7 @@ fn bucket__billing__payment_intent_succeed() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__set_default_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -2885,7 +2885,7 @@ fn bucket__billing__set_default_card() {
                     |client: &Client| {
                         client.bucket().billing().set_default_card(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2903,7 +2903,7 @@ fn bucket__billing__set_default_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__start_trial() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::StartTrialBody = sample(
             "{\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2923,7 +2923,7 @@ fn bucket__billing__start_trial() {
                     |client: &Client| {
                         client.bucket().billing().start_trial(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2937,7 +2937,7 @@ fn bucket__billing__start_trial() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__subscribe() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::SubscribeBody = sample(
             "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2955,7 +2955,7 @@ fn bucket__billing__subscribe() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().billing().subscribe(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -2969,7 +2969,7 @@ fn bucket__billing__subscribe() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__update_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::UpdateCreditCardBody = sample(
             "{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -2989,7 +2989,7 @@ fn bucket__billing__update_credit_card() {
                     |client: &Client| {
                         client.bucket().billing().update_credit_card(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3003,7 +3003,7 @@ fn bucket__billing__update_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__billing__update_metadata() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::billing::UpdateMetadataBody = sample(
             "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"receipt_email\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -3023,7 +3023,7 @@ fn bucket__billing__update_metadata() {
                     |client: &Client| {
                         client.bucket().billing().update_metadata(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3053,7 +3053,7 @@ impl bucket::server::ServerServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__server__delete_server() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::server::DeleteServerBody = sample(
             "{\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3073,7 +3073,7 @@ fn bucket__server__delete_server() {
                     |client: &Client| {
                         client.bucket().server().delete_server(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3201,7 +3201,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::webcheck::CreateBody = sample(
             "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
         );
@@ -3219,7 +3219,7 @@ fn bucket__webcheck__create() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().create(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3231,7 +3231,7 @@ fn bucket__webcheck__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -3246,7 +3246,7 @@ fn bucket__webcheck__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().delete(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3260,7 +3260,7 @@ fn bucket__webcheck__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__get() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -3275,7 +3275,7 @@ fn bucket__webcheck__get() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().get(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3289,7 +3289,7 @@ fn bucket__webcheck__get() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__get_metrics() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::webcheck::GetMetricsBody = sample(
             "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"metrics\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3309,7 +3309,7 @@ fn bucket__webcheck__get_metrics() {
                     |client: &Client| {
                         client.bucket().webcheck().get_metrics(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3327,7 +3327,7 @@ fn bucket__webcheck__get_metrics() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: bucket::webcheck::ListQuery = sample(
             "{\"application\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3345,7 +3345,7 @@ fn bucket__webcheck__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().list(value, &query),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3357,7 +3357,7 @@ fn bucket__webcheck__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__list_metrics() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3372,7 +3372,7 @@ fn bucket__webcheck__list_metrics() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().list_metrics(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3384,7 +3384,7 @@ fn bucket__webcheck__list_metrics() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__list_regions() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3399,7 +3399,7 @@ fn bucket__webcheck__list_regions() {
                 .round_trip(
                     route,
                     |client: &Client| client.bucket().webcheck().list_regions(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3411,7 +3411,7 @@ fn bucket__webcheck__list_regions() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__webcheck__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: bucket::webcheck::UpdateBody = sample(
             "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
         );
@@ -3431,7 +3431,7 @@ fn bucket__webcheck__update() {
                     |client: &Client| {
                         client.bucket().webcheck().update(value, value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3521,7 +3521,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn dashboard__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: dashboard::CreateBody = sample(
             "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3539,7 +3539,7 @@ fn dashboard__create() {
                 .round_trip(
                     route,
                     |client: &Client| client.dashboard().create(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3550,7 +3550,7 @@ fn dashboard__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn dashboard__remove() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -3565,7 +3565,7 @@ fn dashboard__remove() {
                 .round_trip(
                     route,
                     |client: &Client| client.dashboard().remove(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3577,7 +3577,7 @@ fn dashboard__remove() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn dashboard__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -3592,7 +3592,7 @@ fn dashboard__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.dashboard().retrieve(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3606,7 +3606,7 @@ fn dashboard__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn dashboard__retrieve_all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3621,7 +3621,7 @@ fn dashboard__retrieve_all() {
                 .round_trip(
                     route,
                     |client: &Client| client.dashboard().retrieve_all(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3632,7 +3632,7 @@ fn dashboard__retrieve_all() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn dashboard__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: dashboard::UpdateBody = sample(
             "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3650,7 +3650,7 @@ fn dashboard__update() {
                 .round_trip(
                     route,
                     |client: &Client| client.dashboard().update(value, value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3680,7 +3680,7 @@ impl data::dependencies::DependenciesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__dependencies__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::dependencies::RetrieveBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3700,7 +3700,7 @@ fn data__dependencies__retrieve() {
                     |client: &Client| {
                         client.data().dependencies().retrieve(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3770,7 +3770,7 @@ impl data::events::EventsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__events__delete_all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3785,7 +3785,7 @@ fn data__events__delete_all() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().events().delete_all(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3796,7 +3796,7 @@ fn data__events__delete_all() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__events__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::events::RetrieveBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":1.5,\"offset\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3814,7 +3814,7 @@ fn data__events__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().events().retrieve(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3826,7 +3826,7 @@ fn data__events__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__events__retrieve_histogram() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::events::RetrieveHistogramBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"days\":1.5,\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3846,7 +3846,7 @@ fn data__events__retrieve_histogram() {
                     |client: &Client| {
                         client.data().events().retrieve_histogram(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3860,7 +3860,7 @@ fn data__events__retrieve_histogram() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__events__retrieve_metadatas() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3875,7 +3875,7 @@ fn data__events__retrieve_metadatas() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().events().retrieve_metadatas(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3945,7 +3945,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__exceptions__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::exceptions::DeleteBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -3963,7 +3963,7 @@ fn data__exceptions__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().exceptions().delete(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -3975,7 +3975,7 @@ fn data__exceptions__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__exceptions__delete_all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -3990,7 +3990,7 @@ fn data__exceptions__delete_all() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().exceptions().delete_all(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4002,7 +4002,7 @@ fn data__exceptions__delete_all() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__exceptions__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::exceptions::RetrieveBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4020,7 +4020,7 @@ fn data__exceptions__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().exceptions().retrieve(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4034,7 +4034,7 @@ fn data__exceptions__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__exceptions__retrieve_summary() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -4049,7 +4049,7 @@ fn data__exceptions__retrieve_summary() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().exceptions().retrieve_summary(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4192,7 +4192,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -4207,7 +4207,7 @@ fn data__issues__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().issues().delete(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4221,7 +4221,7 @@ fn data__issues__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__delete_all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: data::issues::DeleteAllQuery = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4239,7 +4239,7 @@ fn data__issues__delete_all() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().issues().delete_all(value, &query),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4253,7 +4253,7 @@ fn data__issues__delete_all() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__find_occurences() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::issues::FindOccurencesBody = sample(
             "{\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeFixed\":true,\"limit\":1.5,\"occurrence_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4273,7 +4273,7 @@ fn data__issues__find_occurences() {
                     |client: &Client| {
                         client.data().issues().find_occurences(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4287,7 +4287,7 @@ fn data__issues__find_occurences() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__get_replay() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -4302,7 +4302,7 @@ fn data__issues__get_replay() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().issues().get_replay(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4316,7 +4316,7 @@ fn data__issues__get_replay() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::issues::ListBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
         );
@@ -4334,7 +4334,7 @@ fn data__issues__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().issues().list(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4346,7 +4346,7 @@ fn data__issues__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__list_occurences_for_identifier() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: data::issues::ListOccurencesForIdentifierQuery = sample(
             "{\"from\":1.5,\"search_after\":1.5}",
         );
@@ -4369,7 +4369,7 @@ fn data__issues__list_occurences_for_identifier() {
                             .issues()
                             .list_occurences_for_identifier(value, value, &query)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4393,7 +4393,7 @@ fn data__issues__list_occurences_for_identifier() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__retrieve_histogram() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::issues::RetrieveHistogramBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeEmptyDocs\":true,\"includeFixed\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"invertedTags\":true,\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
         );
@@ -4413,7 +4413,7 @@ fn data__issues__retrieve_histogram() {
                     |client: &Client| {
                         client.data().issues().retrieve_histogram(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4427,7 +4427,7 @@ fn data__issues__retrieve_histogram() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__search() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::issues::SearchBody = sample(
             "{\"includeFixed\":true,\"message\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4445,7 +4445,7 @@ fn data__issues__search() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().issues().search(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4457,7 +4457,7 @@ fn data__issues__search() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__issues__summary() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, "sources"]);
@@ -4482,7 +4482,7 @@ fn data__issues__summary() {
                                 >("\"sources\""),
                             )
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4532,7 +4532,7 @@ impl data::logs::LogsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__logs__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::logs::RetrieveBody = sample(
             "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"from\":-7,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"size\":-7}",
         );
@@ -4550,7 +4550,7 @@ fn data__logs__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().logs().retrieve(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4562,7 +4562,7 @@ fn data__logs__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__logs__retrieve_histogram() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::logs::RetrieveHistogramBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4582,7 +4582,7 @@ fn data__logs__retrieve_histogram() {
                     |client: &Client| {
                         client.data().logs().retrieve_histogram(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4663,7 +4663,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__metrics__retrieve_aggregations() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::metrics::RetrieveAggregationsBody = sample(
             "{\"aggregations\":[{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"types\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}]}",
         );
@@ -4683,7 +4683,7 @@ fn data__metrics__retrieve_aggregations() {
                     |client: &Client| {
                         client.data().metrics().retrieve_aggregations(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4698,7 +4698,7 @@ fn data__metrics__retrieve_aggregations() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__metrics__retrieve_histogram() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::metrics::RetrieveHistogramBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4718,7 +4718,7 @@ fn data__metrics__retrieve_histogram() {
                     |client: &Client| {
                         client.data().metrics().retrieve_histogram(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4732,7 +4732,7 @@ fn data__metrics__retrieve_histogram() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__metrics__retrieve_list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::metrics::RetrieveListBody = sample(
             "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"source\":\"a/b %?#&+=\\\"\\\\ü…\",\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4752,7 +4752,7 @@ fn data__metrics__retrieve_list() {
                     |client: &Client| {
                         client.data().metrics().retrieve_list(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4766,7 +4766,7 @@ fn data__metrics__retrieve_list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__metrics__retrieve_metadatas() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::metrics::RetrieveMetadatasBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4786,7 +4786,7 @@ fn data__metrics__retrieve_metadatas() {
                     |client: &Client| {
                         client.data().metrics().retrieve_metadatas(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4830,7 +4830,7 @@ impl data::notifications::NotificationsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__notifications__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::notifications::ListBody = sample(
             "{\"after\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":\"a/b %?#&+=\\\"\\\\ü…\",\"contacts\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"providers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4848,7 +4848,7 @@ fn data__notifications__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().notifications().list(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4862,7 +4862,7 @@ fn data__notifications__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__notifications__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -4879,7 +4879,7 @@ fn data__notifications__retrieve() {
                     |client: &Client| {
                         client.data().notifications().retrieve(value, value)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4913,7 +4913,7 @@ impl data::outliers::OutliersServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__outliers__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::outliers::RetrieveBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4931,7 +4931,7 @@ fn data__outliers__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().outliers().retrieve(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -4973,7 +4973,7 @@ impl data::processes::ProcessesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__processes__retrieve_deployments() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::processes::RetrieveDeploymentsBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -4993,7 +4993,7 @@ fn data__processes__retrieve_deployments() {
                     |client: &Client| {
                         client.data().processes().retrieve_deployments(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5007,7 +5007,7 @@ fn data__processes__retrieve_deployments() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__processes__retrieve_events() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::processes::RetrieveEventsBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5027,7 +5027,7 @@ fn data__processes__retrieve_events() {
                     |client: &Client| {
                         client.data().processes().retrieve_events(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5099,7 +5099,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__profiling__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -5114,7 +5114,7 @@ fn data__profiling__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().profiling().delete(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5128,7 +5128,7 @@ fn data__profiling__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__profiling__download() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -5143,7 +5143,7 @@ fn data__profiling__download() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().profiling().download(value, value),
-                    round_trip::file,
+                    routegen_runtime::round_trip::file,
                 )
                 .await;
         }
@@ -5161,7 +5161,7 @@ fn data__profiling__download() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__profiling__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::profiling::ListBody = sample(
             "{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"from\":-7,\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"size\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5179,7 +5179,7 @@ fn data__profiling__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().profiling().list(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5191,7 +5191,7 @@ fn data__profiling__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__profiling__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -5206,7 +5206,7 @@ fn data__profiling__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().profiling().retrieve(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5252,7 +5252,7 @@ impl data::status::StatusServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__status__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -5267,7 +5267,7 @@ fn data__status__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().status().retrieve(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5278,7 +5278,7 @@ fn data__status__retrieve() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__status__retrieve_blacklisted() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -5293,7 +5293,7 @@ fn data__status__retrieve_blacklisted() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().status().retrieve_blacklisted(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5408,7 +5408,7 @@ impl data::traces::TracesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__get_duration_avg() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::traces::GetDurationAvgBody = sample(
             "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
         );
@@ -5428,7 +5428,7 @@ fn data__traces__get_duration_avg() {
                     |client: &Client| {
                         client.data().traces().get_duration_avg(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5442,7 +5442,7 @@ fn data__traces__get_duration_avg() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__get_histogram_by_tag() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::traces::GetHistogramByTagBody = sample(
             "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5462,7 +5462,7 @@ fn data__traces__get_histogram_by_tag() {
                     |client: &Client| {
                         client.data().traces().get_histogram_by_tag(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5476,7 +5476,7 @@ fn data__traces__get_histogram_by_tag() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__get_services() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -5491,7 +5491,7 @@ fn data__traces__get_services() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().traces().get_services(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5503,7 +5503,7 @@ fn data__traces__get_services() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__get_tags() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -5518,7 +5518,7 @@ fn data__traces__get_tags() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().traces().get_tags(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5529,7 +5529,7 @@ fn data__traces__get_tags() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__get_tags_value() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::traces::GetTagsValueBody = sample(
             "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tag\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5549,7 +5549,7 @@ fn data__traces__get_tags_value() {
                     |client: &Client| {
                         client.data().traces().get_tags_value(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5563,7 +5563,7 @@ fn data__traces__get_tags_value() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::traces::ListBody = sample(
             "{\"end\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeSpans\":true,\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":-7,\"minDuration\":1.5,\"orderBy\":\"longest\",\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\",\"spanName\":\"a/b %?#&+=\\\"\\\\ü…\",\"start\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
         );
@@ -5581,7 +5581,7 @@ fn data__traces__list() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().traces().list(value, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5593,7 +5593,7 @@ fn data__traces__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__traces__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, value]);
@@ -5608,7 +5608,7 @@ fn data__traces__retrieve() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().traces().retrieve(value, value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5678,7 +5678,7 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__transactions__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: data::transactions::DeleteQuery = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5696,7 +5696,7 @@ fn data__transactions__delete() {
                 .round_trip(
                     route,
                     |client: &Client| client.data().transactions().delete(value, &query),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5710,7 +5710,7 @@ fn data__transactions__delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__transactions__retrieve_histogram() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::transactions::RetrieveHistogramBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"before\":1.5,\"interval\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5730,7 +5730,7 @@ fn data__transactions__retrieve_histogram() {
                     |client: &Client| {
                         client.data().transactions().retrieve_histogram(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5744,7 +5744,7 @@ fn data__transactions__retrieve_histogram() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn data__transactions__retrieve_summary() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: data::transactions::RetrieveSummaryBody = sample(
             "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5764,7 +5764,7 @@ fn data__transactions__retrieve_summary() {
                     |client: &Client| {
                         client.data().transactions().retrieve_summary(value, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5871,7 +5871,7 @@ impl misc::MiscServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__list_changelog_articles() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -5885,7 +5885,7 @@ fn misc__list_changelog_articles() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().list_changelog_articles(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -5894,7 +5894,7 @@ fn misc__list_changelog_articles() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_company() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: misc::RetrieveCompanyBody = sample(
             "{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5911,7 +5911,7 @@ fn misc__retrieve_company() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_company(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -5920,7 +5920,7 @@ fn misc__retrieve_company() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_coupon() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: misc::RetrieveCouponBody = sample(
             "{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -5937,7 +5937,7 @@ fn misc__retrieve_coupon() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_coupon(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -5946,7 +5946,7 @@ fn misc__retrieve_coupon() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_node_release() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -5961,7 +5961,7 @@ fn misc__retrieve_node_release() {
                 .round_trip(
                     route,
                     |client: &Client| client.misc().retrieve_node_release(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -5973,7 +5973,7 @@ fn misc__retrieve_node_release() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_pm2_version() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -5987,7 +5987,7 @@ fn misc__retrieve_pm2_version() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_pm2_version(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -5996,7 +5996,7 @@ fn misc__retrieve_pm2_version() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_plans() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6010,7 +6010,7 @@ fn misc__retrieve_plans() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_plans(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6019,7 +6019,7 @@ fn misc__retrieve_plans() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_vat() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: misc::RetrieveVatBody = sample(
             "{\"country\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6036,7 +6036,7 @@ fn misc__retrieve_vat() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_vat(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6059,7 +6059,7 @@ impl node::NodeServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn node__get_default_node() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6073,7 +6073,7 @@ fn node__get_default_node() {
             .round_trip(
                 route,
                 |client: &Client| client.node().get_default_node(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6097,7 +6097,7 @@ impl orchestration::OrchestrationServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn orchestration__self_send() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6112,7 +6112,7 @@ fn orchestration__self_send() {
                 .round_trip(
                     route,
                     |client: &Client| client.orchestration().self_send(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6163,7 +6163,7 @@ impl tokens::TokensServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn tokens__create() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: tokens::CreateBody = sample(
             "{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         );
@@ -6180,7 +6180,7 @@ fn tokens__create() {
             .round_trip(
                 route,
                 |client: &Client| client.tokens().create(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6189,7 +6189,7 @@ fn tokens__create() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn tokens__remove() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6204,7 +6204,7 @@ fn tokens__remove() {
                 .round_trip(
                     route,
                     |client: &Client| client.tokens().remove(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6215,7 +6215,7 @@ fn tokens__remove() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn tokens__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6229,7 +6229,7 @@ fn tokens__retrieve() {
             .round_trip(
                 route,
                 |client: &Client| client.tokens().retrieve(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6417,7 +6417,7 @@ impl user::UserServer<Caller> for Handler {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__attach_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::AttachCreditCardBody = sample(
             "{\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6434,7 +6434,7 @@ fn user__attach_credit_card() {
             .round_trip(
                 route,
                 |client: &Client| client.user().attach_credit_card(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6443,7 +6443,7 @@ fn user__attach_credit_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6457,7 +6457,7 @@ fn user__delete() {
             .round_trip(
                 route,
                 |client: &Client| client.user().delete(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6467,7 +6467,7 @@ fn user__delete() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__delete_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6482,7 +6482,7 @@ fn user__delete_credit_card() {
                 .round_trip(
                     route,
                     |client: &Client| client.user().delete_credit_card(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6494,7 +6494,7 @@ fn user__delete_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__fetch_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6509,7 +6509,7 @@ fn user__fetch_credit_card() {
                 .round_trip(
                     route,
                     |client: &Client| client.user().fetch_credit_card(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6521,7 +6521,7 @@ fn user__fetch_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__fetch_default_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6535,7 +6535,7 @@ fn user__fetch_default_credit_card() {
             .round_trip(
                 route,
                 |client: &Client| client.user().fetch_default_credit_card(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6545,7 +6545,7 @@ fn user__fetch_default_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__fetch_metadata() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6559,7 +6559,7 @@ fn user__fetch_metadata() {
             .round_trip(
                 route,
                 |client: &Client| client.user().fetch_metadata(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6569,7 +6569,7 @@ fn user__fetch_metadata() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__list_charges() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6583,7 +6583,7 @@ fn user__list_charges() {
             .round_trip(
                 route,
                 |client: &Client| client.user().list_charges(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6593,7 +6593,7 @@ fn user__list_charges() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__list_subscriptions() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6607,7 +6607,7 @@ fn user__list_subscriptions() {
             .round_trip(
                 route,
                 |client: &Client| client.user().list_subscriptions(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6616,7 +6616,7 @@ fn user__list_subscriptions() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6630,7 +6630,7 @@ fn user__retrieve() {
             .round_trip(
                 route,
                 |client: &Client| client.user().retrieve(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6640,7 +6640,7 @@ fn user__retrieve() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__set_default_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6655,7 +6655,7 @@ fn user__set_default_card() {
                 .round_trip(
                     route,
                     |client: &Client| client.user().set_default_card(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6666,7 +6666,7 @@ fn user__set_default_card() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__show() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6681,7 +6681,7 @@ fn user__show() {
                 .round_trip(
                     route,
                     |client: &Client| client.user().show(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6692,7 +6692,7 @@ fn user__show() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__update() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::UpdateBody = sample(
             "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"info\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"new_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"old_password\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6709,7 +6709,7 @@ fn user__update() {
             .round_trip(
                 route,
                 |client: &Client| client.user().update(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6719,7 +6719,7 @@ fn user__update() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__update_credit_card() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::UpdateCreditCardBody = sample(
             "{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -6736,7 +6736,7 @@ fn user__update_credit_card() {
             .round_trip(
                 route,
                 |client: &Client| client.user().update_credit_card(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6746,7 +6746,7 @@ fn user__update_credit_card() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__update_metadata() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::UpdateMetadataBody = sample(
             "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -6763,7 +6763,7 @@ fn user__update_metadata() {
             .round_trip(
                 route,
                 |client: &Client| client.user().update_metadata(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6812,7 +6812,7 @@ impl user::otp::OtpServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__otp__disable() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: user::otp::DisableQuery = sample(
             "{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6829,7 +6829,7 @@ fn user__otp__disable() {
             .round_trip(
                 route,
                 |client: &Client| client.user().otp().disable(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6838,7 +6838,7 @@ fn user__otp__disable() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__otp__enable() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::otp::EnableBody = sample(
             "{\"otpKey\":\"a/b %?#&+=\\\"\\\\ü…\",\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6855,7 +6855,7 @@ fn user__otp__enable() {
             .round_trip(
                 route,
                 |client: &Client| client.user().otp().enable(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6864,7 +6864,7 @@ fn user__otp__enable() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__otp__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6878,7 +6878,7 @@ fn user__otp__retrieve() {
             .round_trip(
                 route,
                 |client: &Client| client.user().otp().retrieve(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6927,7 +6927,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__providers__add() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: user::providers::AddBody = sample(
             "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -6944,7 +6944,7 @@ fn user__providers__add() {
             .round_trip(
                 route,
                 |client: &Client| client.user().providers().add(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -6953,7 +6953,7 @@ fn user__providers__add() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__providers__remove() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -6968,7 +6968,7 @@ fn user__providers__remove() {
                 .round_trip(
                     route,
                     |client: &Client| client.user().providers().remove(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -6979,7 +6979,7 @@ fn user__providers__remove() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn user__providers__retrieve() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -6993,7 +6993,7 @@ fn user__providers__retrieve() {
             .round_trip(
                 route,
                 |client: &Client| client.user().providers().retrieve(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

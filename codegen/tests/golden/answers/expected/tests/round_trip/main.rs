@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::oracle_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -260,7 +260,7 @@ impl oracle::OracleServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__accepted() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -274,7 +274,7 @@ fn oracle__accepted() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().accepted(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -283,7 +283,7 @@ fn oracle__accepted() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__array() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -297,7 +297,7 @@ fn oracle__array() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().array(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -306,7 +306,7 @@ fn oracle__array() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__boolean() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -320,7 +320,7 @@ fn oracle__boolean() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().boolean(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -329,7 +329,7 @@ fn oracle__boolean() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__created() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -343,7 +343,7 @@ fn oracle__created() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().created(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -352,7 +352,7 @@ fn oracle__created() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__datetime() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -366,7 +366,7 @@ fn oracle__datetime() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().datetime(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -375,7 +375,7 @@ fn oracle__datetime() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__empty_or_partial() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -389,7 +389,7 @@ fn oracle__empty_or_partial() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().empty_or_partial(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -398,7 +398,7 @@ fn oracle__empty_or_partial() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__gone_or_moved() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -412,7 +412,7 @@ fn oracle__gone_or_moved() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().gone_or_moved(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -421,7 +421,7 @@ fn oracle__gone_or_moved() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__inline() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -435,7 +435,7 @@ fn oracle__inline() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().inline(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -444,7 +444,7 @@ fn oracle__inline() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__integer() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -458,7 +458,7 @@ fn oracle__integer() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().integer(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -467,7 +467,7 @@ fn oracle__integer() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__json() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -481,7 +481,7 @@ fn oracle__json() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().json(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -490,7 +490,7 @@ fn oracle__json() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__map() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -501,7 +501,11 @@ fn oracle__map() {
             answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[-7]}",
         };
         service
-            .round_trip(route, |client: &Client| client.oracle().map(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().map(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -509,7 +513,7 @@ fn oracle__map() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__moved() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -523,7 +527,7 @@ fn oracle__moved() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().moved(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -532,7 +536,7 @@ fn oracle__moved() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__moved_beside() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -546,7 +550,7 @@ fn oracle__moved_beside() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().moved_beside(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -555,7 +559,7 @@ fn oracle__moved_beside() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__moved_twice() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -569,7 +573,7 @@ fn oracle__moved_twice() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().moved_twice(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -578,7 +582,7 @@ fn oracle__moved_twice() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__no_content() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -592,7 +596,7 @@ fn oracle__no_content() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().no_content(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -601,7 +605,7 @@ fn oracle__no_content() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__nothing() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -615,7 +619,7 @@ fn oracle__nothing() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().nothing(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -624,7 +628,7 @@ fn oracle__nothing() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__number() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -638,7 +642,7 @@ fn oracle__number() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().number(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -647,7 +651,7 @@ fn oracle__number() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__object() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -661,7 +665,7 @@ fn oracle__object() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().object(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -670,7 +674,7 @@ fn oracle__object() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__omen() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -684,7 +688,7 @@ fn oracle__omen() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().omen(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -693,7 +697,7 @@ fn oracle__omen() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__secret() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -707,7 +711,7 @@ fn oracle__secret() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().secret(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -716,7 +720,7 @@ fn oracle__secret() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__several() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -730,7 +734,7 @@ fn oracle__several() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().several(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -739,7 +743,7 @@ fn oracle__several() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__string() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -753,7 +757,7 @@ fn oracle__string() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().string(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::gate_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -90,7 +90,7 @@ impl gate::GateServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__close() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: gate::CloseQuery = sample("{\"twice\":true}");
         let body: gate::CloseBody = sample("{\"loudly\":true}");
         let service = Service::start(handlers).await;
@@ -107,7 +107,7 @@ fn gate__close() {
                 .round_trip(
                     route,
                     |client: &Client| client.gate().close(value, &query, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -119,7 +119,7 @@ fn gate__close() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__knock() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -130,7 +130,11 @@ fn gate__knock() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.gate().knock(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.gate().knock(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -138,7 +142,7 @@ fn gate__knock() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__look() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -149,7 +153,11 @@ fn gate__look() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.gate().look(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.gate().look(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -157,7 +165,7 @@ fn gate__look() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__open() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -168,7 +176,11 @@ fn gate__open() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.gate().open(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.gate().open(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -176,7 +188,7 @@ fn gate__open() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__renew() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: gate::RenewBody = sample(
             "{\"days\":-7,\"gate\":\"a/b %?#&+=\\\"\\\\ü…\",\"purpose\":\"visit\",\"renewal\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -193,7 +205,7 @@ fn gate__renew() {
             .round_trip(
                 route,
                 |client: &Client| client.gate().renew(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -202,7 +214,7 @@ fn gate__renew() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn gate__watch() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: gate::WatchQuery = sample("{\"from\":\"2024-02-29T23:59:59.125Z\"}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
@@ -217,7 +229,7 @@ fn gate__watch() {
             .round_trip(
                 route,
                 |client: &Client| client.gate().watch(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

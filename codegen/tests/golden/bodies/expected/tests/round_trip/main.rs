@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::parcels_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -276,7 +276,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__all_types() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::AllTypesBody = sample(
             "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_map_of_arrays\":{\"a/b %?#&+=\\\"\\\\ü…\":[true]},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_array_of_arrays\":[[-7]],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"labels\":[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"labels_by_place\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}}}",
         );
@@ -293,7 +293,7 @@ fn parcels__all_types() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().all_types(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -302,7 +302,7 @@ fn parcels__all_types() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__body_of_delete() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::BodyOfDeleteBody = sample(
             "{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -319,7 +319,7 @@ fn parcels__body_of_delete() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().body_of_delete(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -328,7 +328,7 @@ fn parcels__body_of_delete() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__body_of_get() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::BodyOfGetBody = sample(
             "{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -345,7 +345,7 @@ fn parcels__body_of_get() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().body_of_get(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -354,7 +354,7 @@ fn parcels__body_of_get() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__field_called_type() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::FieldCalledTypeBody = sample(
             "{\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -371,7 +371,7 @@ fn parcels__field_called_type() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().field_called_type(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -380,7 +380,7 @@ fn parcels__field_called_type() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__fields_called_type_and_means() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::FieldsCalledTypeAndMeansBody = sample(
             "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -397,7 +397,7 @@ fn parcels__fields_called_type_and_means() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().fields_called_type_and_means(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -406,7 +406,7 @@ fn parcels__fields_called_type_and_means() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__many_fields() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::ManyFieldsBody = sample(
             "{\"a\":\"a/b %?#&+=\\\"\\\\ü…\",\"b\":\"a/b %?#&+=\\\"\\\\ü…\",\"c\":\"a/b %?#&+=\\\"\\\\ü…\",\"d\":\"a/b %?#&+=\\\"\\\\ü…\",\"e\":\"a/b %?#&+=\\\"\\\\ü…\",\"f\":\"a/b %?#&+=\\\"\\\\ü…\",\"g\":\"a/b %?#&+=\\\"\\\\ü…\",\"h\":-7}",
         );
@@ -423,7 +423,7 @@ fn parcels__many_fields() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().many_fields(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -432,7 +432,7 @@ fn parcels__many_fields() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__named_type() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::Label = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -447,7 +447,7 @@ fn parcels__named_type() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().named_type(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -456,7 +456,7 @@ fn parcels__named_type() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__nested() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::NestedBody = sample(
             "{\"grid\":[[{\"colour\":\"a/b %?#&+=\\\"\\\\ü…\"}]],\"items\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"parts\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"weight\":1.5}],\"sender\":{\"address\":{\"street\":\"a/b %?#&+=\\\"\\\\ü…\",\"town\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\"},\"stamps\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"value\":-7}}}",
         );
@@ -473,7 +473,7 @@ fn parcels__nested() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().nested(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -482,7 +482,7 @@ fn parcels__nested() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__optional_types() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::OptionalTypesBody = sample(
             "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
         );
@@ -499,7 +499,7 @@ fn parcels__optional_types() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().optional_types(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -508,7 +508,7 @@ fn parcels__optional_types() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__picture() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -522,7 +522,7 @@ fn parcels__picture() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().picture(),
-                round_trip::file,
+                routegen_runtime::round_trip::file,
             )
             .await;
     });
@@ -531,7 +531,7 @@ fn parcels__picture() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__type_alone() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcels::Stamp = sample(
             "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
         );
@@ -548,7 +548,7 @@ fn parcels__type_alone() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().type_alone(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -557,7 +557,7 @@ fn parcels__type_alone() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__type_in_mapping() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: Vec<parcels::Stamp> = sample(
             "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
         );
@@ -574,7 +574,7 @@ fn parcels__type_in_mapping() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().type_in_mapping(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -583,7 +583,7 @@ fn parcels__type_in_mapping() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_array() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: Vec<parcels::Label> = sample(
             "[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
         );
@@ -600,7 +600,7 @@ fn parcels__whole_array() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_array(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -609,7 +609,7 @@ fn parcels__whole_array() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_integer() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: i64 = sample("-7");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -624,7 +624,7 @@ fn parcels__whole_integer() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_integer(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -633,7 +633,7 @@ fn parcels__whole_integer() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_json() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: serde_json::Value = sample(
             "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
         );
@@ -650,7 +650,7 @@ fn parcels__whole_json() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_json(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -659,7 +659,7 @@ fn parcels__whole_json() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_map() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: std::collections::BTreeMap<String, String> = sample(
             "{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -676,7 +676,7 @@ fn parcels__whole_map() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_map(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -685,7 +685,7 @@ fn parcels__whole_map() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_object() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: JsonObject = sample("{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -700,7 +700,7 @@ fn parcels__whole_object() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_object(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -709,7 +709,7 @@ fn parcels__whole_object() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_secret() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: Secret = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -724,7 +724,7 @@ fn parcels__whole_secret() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_secret(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -733,7 +733,7 @@ fn parcels__whole_secret() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_string() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: String = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -748,7 +748,7 @@ fn parcels__whole_string() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_string(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -757,7 +757,7 @@ fn parcels__whole_string() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__whole_texts() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: Vec<String> = sample("[\"a/b %?#&+=\\\"\\\\ü…\"]");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -772,7 +772,7 @@ fn parcels__whole_texts() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().whole_texts(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::kettle_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -56,7 +56,7 @@ impl kettle::KettleServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn kettle__boil() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: kettle::BoilBody = sample(
             "{\"below_zero\":-7,\"cups\":-7,\"degrees\":1.5,\"lid\":\"shut\",\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"ratio\":1.5,\"tiny\":1.5,\"water\":\"bottle\",\"whistle\":true,\"whole_degrees\":1.5}",
         );
@@ -73,7 +73,7 @@ fn kettle__boil() {
             .round_trip(
                 route,
                 |client: &Client| client.kettle().boil(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -82,7 +82,7 @@ fn kettle__boil() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn kettle__only_defaults() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: kettle::OnlyDefaultsBody = sample(
             "{\"cups\":-7,\"inner\":{\"deep\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -99,7 +99,7 @@ fn kettle__only_defaults() {
             .round_trip(
                 route,
                 |client: &Client| client.kettle().only_defaults(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -108,7 +108,7 @@ fn kettle__only_defaults() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn kettle__refill() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: kettle::RefillBody = sample(
             "{\"amount\":1.5,\"cups\":-7,\"lid\":\"shut\",\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"water\":\"bottle\",\"whistle\":true}",
         );
@@ -125,7 +125,7 @@ fn kettle__refill() {
             .round_trip(
                 route,
                 |client: &Client| client.kettle().refill(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::attic_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -58,7 +58,7 @@ impl attic::AtticServer<Caller> for Handler {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn attic__fetch() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -73,7 +73,7 @@ fn attic__fetch() {
                 .round_trip(
                     route,
                     |client: &Client| client.attic().fetch(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -84,7 +84,7 @@ fn attic__fetch() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn attic__read_time() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -98,7 +98,7 @@ fn attic__read_time() {
             .round_trip(
                 route,
                 |client: &Client| client.attic().read_time(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -108,7 +108,7 @@ fn attic__read_time() {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn attic__wind_up() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: attic::WindUpBody = sample("{\"turns\":-7}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -123,7 +123,7 @@ fn attic__wind_up() {
             .round_trip(
                 route,
                 |client: &Client| client.attic().wind_up(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::paint_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -30,7 +30,7 @@ impl paint::PaintServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn paint__mix() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: paint::MixBody = sample(
             "{\"by_layer\":{\"a/b %?#&+=\\\"\\\\ü…\":\"gloss\"},\"colour\":\"#0000ff\",\"finish\":\"gloss\",\"more\":[\"#0000ff\"],\"size\":\"other\",\"uses\":[\"none\"]}",
         );
@@ -47,7 +47,7 @@ fn paint__mix() {
             .round_trip(
                 route,
                 |client: &Client| client.paint().mix(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

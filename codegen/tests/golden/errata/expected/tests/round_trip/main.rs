@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::almanac_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -31,7 +31,7 @@ impl almanac::AlmanacServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn almanac__tide() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: almanac::TideQuery = sample("{\"day\":\"2024-02-29T23:59:59.125Z\"}");
         let body: almanac::TideBody = sample(
             "{\"harbour\":\"a/b %?#&+=\\\"\\\\ü…\"}",
@@ -49,7 +49,7 @@ fn almanac__tide() {
             .round_trip(
                 route,
                 |client: &Client| client.almanac().tide(&query, &body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

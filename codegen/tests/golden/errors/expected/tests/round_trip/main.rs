@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::mishaps_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -57,7 +57,7 @@ impl mishaps::MishapsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn mishaps__all() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -71,7 +71,7 @@ fn mishaps__all() {
             .round_trip(
                 route,
                 |client: &Client| client.mishaps().all(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -80,7 +80,7 @@ fn mishaps__all() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn mishaps__none() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -94,7 +94,7 @@ fn mishaps__none() {
             .round_trip(
                 route,
                 |client: &Client| client.mishaps().none(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -103,7 +103,7 @@ fn mishaps__none() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn mishaps__one() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -117,7 +117,7 @@ fn mishaps__one() {
             .round_trip(
                 route,
                 |client: &Client| client.mishaps().one(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -126,7 +126,7 @@ fn mishaps__one() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn mishaps__with_body() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: mishaps::WithBodyBody = sample(
             "{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -143,7 +143,7 @@ fn mishaps__with_body() {
             .round_trip(
                 route,
                 |client: &Client| client.mishaps().with_body(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::archive_api::*;
-use routegen_runtime::round_trip::{self, AWKWARD, Caller, Route, Service, Stub, refused};
+use routegen_runtime::round_trip::{AWKWARD, Caller, Route, Service, Stub, refused};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -30,7 +30,7 @@ impl archive::ArchiveServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn archive__fetch() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -45,7 +45,7 @@ fn archive__fetch() {
                 .round_trip(
                     route,
                     |client: &Client| client.archive().fetch(value),
-                    round_trip::file,
+                    routegen_runtime::round_trip::file,
                 )
                 .await;
         }

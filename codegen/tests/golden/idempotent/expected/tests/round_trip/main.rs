@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::bank_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -98,7 +98,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__close() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -112,7 +112,7 @@ fn accounts_book__close() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().close(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -121,7 +121,7 @@ fn accounts_book__close() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__move() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -135,7 +135,7 @@ fn accounts_book__move() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().r#move(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -144,7 +144,7 @@ fn accounts_book__move() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__open() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -158,7 +158,7 @@ fn accounts_book__open() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().open(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -167,7 +167,7 @@ fn accounts_book__open() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__pay() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -181,7 +181,7 @@ fn accounts_book__pay() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().pay(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -190,7 +190,7 @@ fn accounts_book__pay() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__pop() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -204,7 +204,7 @@ fn accounts_book__pop() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().pop(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -213,7 +213,7 @@ fn accounts_book__pop() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__rename() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -227,7 +227,7 @@ fn accounts_book__rename() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().rename(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -236,7 +236,7 @@ fn accounts_book__rename() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__search() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -250,7 +250,7 @@ fn accounts_book__search() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().search(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -259,7 +259,7 @@ fn accounts_book__search() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__set() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -273,7 +273,7 @@ fn accounts_book__set() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().set(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -282,7 +282,7 @@ fn accounts_book__set() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts_book__show() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -296,7 +296,7 @@ fn accounts_book__show() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().show(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

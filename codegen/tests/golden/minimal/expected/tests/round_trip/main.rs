@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::bell_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -26,7 +26,7 @@ impl bell::BellServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bell__ring() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -37,7 +37,11 @@ fn bell__ring() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.bell().ring(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.bell().ring(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }

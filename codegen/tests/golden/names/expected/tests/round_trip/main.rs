@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::names_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -31,7 +31,7 @@ impl self_::super_::SuperServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn self___super___crate_() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -45,7 +45,7 @@ fn self___super___crate_() {
             .round_trip(
                 route,
                 |client: &Client| client.self_().super_().crate_(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -69,7 +69,7 @@ impl r#type::TypeServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn type__of() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -84,7 +84,7 @@ fn type__of() {
                 .round_trip(
                     route,
                     |client: &Client| client.r#type().of(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -305,7 +305,7 @@ impl words::WordsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__n2fa() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: words::N2faBody = sample(
             "{\"$ref\":\"a/b %?#&+=\\\"\\\\ü…\",\"2fa\":\"a/b %?#&+=\\\"\\\\ü…\",\"@type\":\"a/b %?#&+=\\\"\\\\ü…\",\"X-HTTPHeader\":\"a/b %?#&+=\\\"\\\\ü…\",\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"a b\":\"a/b %?#&+=\\\"\\\\ü…\",\"a.b.c\":\"a/b %?#&+=\\\"\\\\ü…\",\"back\\\\slash\":\"a/b %?#&+=\\\"\\\\ü…\",\"camelCase\":\"a/b %?#&+=\\\"\\\\ü…\",\"größe\":\"a/b %?#&+=\\\"\\\\ü…\",\"say \\\"hi\\\"\":\"a/b %?#&+=\\\"\\\\ü…\",\"semi;colon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -322,7 +322,7 @@ fn words__n2fa() {
             .round_trip(
                 route,
                 |client: &Client| client.words().n2fa(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -331,7 +331,7 @@ fn words__n2fa() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__at_least() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: words::AtLeastQuery = sample("{\">=\":-7,\"ids[]\":[-7]}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
@@ -346,7 +346,7 @@ fn words__at_least() {
             .round_trip(
                 route,
                 |client: &Client| client.words().at_least(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -355,7 +355,7 @@ fn words__at_least() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__add() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: words::AddBody = sample("{\"none\":\"Default\",\"t\":\"t\"}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -370,7 +370,7 @@ fn words__add() {
             .round_trip(
                 route,
                 |client: &Client| client.words().add(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -379,7 +379,7 @@ fn words__add() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__answer() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -393,7 +393,7 @@ fn words__answer() {
             .round_trip(
                 route,
                 |client: &Client| client.words().answer(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -402,7 +402,7 @@ fn words__answer() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__async() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: words::AsyncQuery = sample(
             "{\"in\":\"a/b %?#&+=\\\"\\\\ü…\",\"where\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -421,7 +421,7 @@ fn words__async() {
                 .round_trip(
                     route,
                     |client: &Client| client.words().r#async(value, &query, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -433,7 +433,7 @@ fn words__async() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__clone() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Request = sample("{\"client\":\"a/b %?#&+=\\\"\\\\ü…\"}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -448,7 +448,7 @@ fn words__clone() {
             .round_trip(
                 route,
                 |client: &Client| client.words().clone(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -457,7 +457,7 @@ fn words__clone() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__cmp() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -468,7 +468,11 @@ fn words__cmp() {
             answer: "null",
         };
         service
-            .round_trip(route, |client: &Client| client.words().cmp(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.words().cmp(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -476,7 +480,7 @@ fn words__cmp() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__endpoints() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -490,7 +494,7 @@ fn words__endpoints() {
             .round_trip(
                 route,
                 |client: &Client| client.words().endpoints(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -499,7 +503,7 @@ fn words__endpoints() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__from_template() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -513,7 +517,7 @@ fn words__from_template() {
             .round_trip(
                 route,
                 |client: &Client| client.words().from_template(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -522,7 +526,7 @@ fn words__from_template() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__get_by_id() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([- 7]);
         let route = Route {
@@ -536,7 +540,7 @@ fn words__get_by_id() {
             .round_trip(
                 route,
                 |client: &Client| client.words().get_by_id(-7),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -545,7 +549,7 @@ fn words__get_by_id() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__into_archive() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -559,7 +563,7 @@ fn words__into_archive() {
             .round_trip(
                 route,
                 |client: &Client| client.words().into_archive(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -568,7 +572,7 @@ fn words__into_archive() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__is_ready() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -582,7 +586,7 @@ fn words__is_ready() {
             .round_trip(
                 route,
                 |client: &Client| client.words().is_ready(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -591,7 +595,7 @@ fn words__is_ready() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__new() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: words::NewBody = sample(
             "{\"default\":\"a/b %?#&+=\\\"\\\\ü…\",\"new\":\"a/b %?#&+=\\\"\\\\ü…\",\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -608,7 +612,7 @@ fn words__new() {
             .round_trip(
                 route,
                 |client: &Client| client.words().new(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -617,7 +621,7 @@ fn words__new() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__retrieve_https_url() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -631,7 +635,7 @@ fn words__retrieve_https_url() {
             .round_trip(
                 route,
                 |client: &Client| client.words().retrieve_https_url(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -640,7 +644,7 @@ fn words__retrieve_https_url() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__self_() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -655,7 +659,7 @@ fn words__self_() {
                 .round_trip(
                     route,
                     |client: &Client| client.words().self_(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -666,7 +670,7 @@ fn words__self_() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__to_csv() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -680,7 +684,7 @@ fn words__to_csv() {
             .round_trip(
                 route,
                 |client: &Client| client.words().to_csv(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -689,7 +693,7 @@ fn words__to_csv() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__type() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -703,7 +707,7 @@ fn words__type() {
             .round_trip(
                 route,
                 |client: &Client| client.words().r#type(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -783,7 +787,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__match__crate_() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: words::r#match::CrateQuery = sample(
             "{\"query\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -809,7 +813,7 @@ fn words__match__crate_() {
                             .r#match()
                             .crate_(value, value, value, value, &query, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -847,7 +851,7 @@ fn words__match__crate_() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__match__imports() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!(
@@ -879,7 +883,7 @@ fn words__match__imports() {
                                 value,
                             )
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -1042,7 +1046,7 @@ fn words__match__imports() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn words__match__locals() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: words::r#match::LocalsBody = sample(
             "{\"value\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -1081,7 +1085,7 @@ fn words__match__locals() {
                                 &body,
                             )
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }

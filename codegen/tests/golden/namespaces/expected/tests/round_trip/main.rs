@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::garden_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -29,7 +29,7 @@ impl garden::GardenServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn garden__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -43,7 +43,7 @@ fn garden__list() {
             .round_trip(
                 route,
                 |client: &Client| client.garden().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -66,7 +66,7 @@ impl garden::beds::BedsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn garden__beds__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -80,7 +80,7 @@ fn garden__beds__list() {
             .round_trip(
                 route,
                 |client: &Client| client.garden().beds().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -103,7 +103,7 @@ impl garden::beds::rows::RowsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn garden__beds__rows__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -117,7 +117,7 @@ fn garden__beds__rows__list() {
             .round_trip(
                 route,
                 |client: &Client| client.garden().beds().rows().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -140,7 +140,7 @@ impl garden::garden::GardenServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn garden__garden__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -154,7 +154,7 @@ fn garden__garden__list() {
             .round_trip(
                 route,
                 |client: &Client| client.garden().garden().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -177,7 +177,7 @@ impl orchard::trees::apples::ApplesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn orchard__trees__apples__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -191,7 +191,7 @@ fn orchard__trees__apples__list() {
             .round_trip(
                 route,
                 |client: &Client| client.orchard().trees().apples().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -214,7 +214,7 @@ impl orchard::trees::pears::PearsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn orchard__trees__pears__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -228,7 +228,7 @@ fn orchard__trees__pears__list() {
             .round_trip(
                 route,
                 |client: &Client| client.orchard().trees().pears().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -251,7 +251,7 @@ impl roof_top::RoofTopServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn roof_top__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -265,7 +265,7 @@ fn roof_top__list() {
             .round_trip(
                 route,
                 |client: &Client| client.roof_top().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

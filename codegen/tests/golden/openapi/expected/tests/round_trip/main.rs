@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::parcel_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -30,7 +30,7 @@ impl parcel::ParcelServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn parcel__send() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: parcel::SendBody = sample(
             "{\"insured\":{\"grams\":-7,\"not documented\":{\"kept\":[true]}},\"limit\":\"equal\",\"order\":\"<\",\"speed\":\"fast\",\"weight\":{\"grams\":-7,\"not documented\":{\"kept\":[true]}}}",
         );
@@ -47,7 +47,7 @@ fn parcel__send() {
             .round_trip(
                 route,
                 |client: &Client| client.parcel().send(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::shelves_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -146,7 +146,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_height() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!(["out_of_reach"]);
         let route = Route {
@@ -166,7 +166,7 @@ fn shelves__by_height() {
                             &sample::<shelves::ByHeightPathHeight>("\"out_of_reach\""),
                         )
                 },
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -175,7 +175,7 @@ fn shelves__by_height() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_number() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([- 7]);
         let route = Route {
@@ -189,7 +189,7 @@ fn shelves__by_number() {
             .round_trip(
                 route,
                 |client: &Client| client.shelves().by_number(-7),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -198,7 +198,7 @@ fn shelves__by_number() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_secret() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -213,7 +213,7 @@ fn shelves__by_secret() {
                 .round_trip(
                     route,
                     |client: &Client| client.shelves().by_secret(&Secret::from(value)),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -227,7 +227,7 @@ fn shelves__by_secret() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_text() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -242,7 +242,7 @@ fn shelves__by_text() {
                 .round_trip(
                     route,
                     |client: &Client| client.shelves().by_text(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -253,7 +253,7 @@ fn shelves__by_text() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_wing() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!(["south-east"]);
         let route = Route {
@@ -269,7 +269,7 @@ fn shelves__by_wing() {
                 |client: &Client| {
                     client.shelves().by_wing(&sample::<types::Wing>("\"south-east\""))
                 },
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -278,7 +278,7 @@ fn shelves__by_wing() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__long_path() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!(
@@ -318,7 +318,7 @@ fn shelves__long_path() {
                                 value,
                             )
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -736,7 +736,7 @@ fn shelves__long_path() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__move_book() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: shelves::MoveBookBody = sample("{\"in_a_hurry\":true}");
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -754,7 +754,7 @@ fn shelves__move_book() {
                     |client: &Client| {
                         client.shelves().move_book(value, -7, value, -7, &body)
                     },
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -772,7 +772,7 @@ fn shelves__move_book() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__odd_but_plain() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -787,7 +787,7 @@ fn shelves__odd_but_plain() {
                 .round_trip(
                     route,
                     |client: &Client| client.shelves().odd_but_plain(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }

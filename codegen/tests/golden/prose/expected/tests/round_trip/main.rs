@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::prose_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -44,7 +44,7 @@ impl prose::ProseServer<Caller> for Handler {
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn prose__shout() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -58,7 +58,7 @@ fn prose__shout() {
             .round_trip(
                 route,
                 |client: &Client| client.prose().shout(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -67,7 +67,7 @@ fn prose__shout() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn prose__speak() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: prose::SpeakQuery = sample("{\"loud\":true}");
         let body: types::Prose = sample(
             "{\"angle\":\"a/b %?#&+=\\\"\\\\ü…\",\"bracket\":\"a/b %?#&+=\\\"\\\\ü…\",\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"entity\":\"a/b %?#&+=\\\"\\\\ü…\",\"fence\":\"a/b %?#&+=\\\"\\\\ü…\",\"heading\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"[x]\",\"list\":\"a/b %?#&+=\\\"\\\\ü…\",\"macro\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"quote\":\"a/b %?#&+=\\\"\\\\ü…\",\"quotes\":\"a/b %?#&+=\\\"\\\\ü…\",\"rule\":\"a/b %?#&+=\\\"\\\\ü…\",\"stars\":\"a/b %?#&+=\\\"\\\\ü…\",\"table\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}",
@@ -86,7 +86,7 @@ fn prose__speak() {
                 .round_trip(
                     route,
                     |client: &Client| client.prose().speak(value, &query, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }

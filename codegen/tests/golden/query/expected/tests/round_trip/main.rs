@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use ::search_api::*;
 use routegen_runtime::round_trip::{
-    self, AWKWARD, Caller, Route, Service, Stub, refused, sample,
+    AWKWARD, Caller, Route, Service, Stub, refused, sample,
 };
 
 /// Handles every operation as the test of the operation wants it.
@@ -99,7 +99,7 @@ impl search::SearchServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__all_types() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::AllTypesQuery = sample(
             "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -116,7 +116,7 @@ fn search__all_types() {
             .round_trip(
                 route,
                 |client: &Client| client.search().all_types(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -125,7 +125,7 @@ fn search__all_types() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__forget() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::ForgetQuery = sample(
             "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -142,7 +142,7 @@ fn search__forget() {
             .round_trip(
                 route,
                 |client: &Client| client.search().forget(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -151,7 +151,7 @@ fn search__forget() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__lists() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::ListsQuery = sample(
             "{\"dates\":[\"2024-02-29T23:59:59.125Z\"],\"flags\":[true],\"languages\":[\"fr-CA\"],\"orders\":[\"falling\"],\"pages\":[-7],\"scores\":[1.5],\"texts\":[\"a/b %?#&+=\\\"\\\\ü…\"]}",
         );
@@ -168,7 +168,7 @@ fn search__lists() {
             .round_trip(
                 route,
                 |client: &Client| client.search().lists(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -177,7 +177,7 @@ fn search__lists() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__optional_types() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::OptionalTypesQuery = sample(
             "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -194,7 +194,7 @@ fn search__optional_types() {
             .round_trip(
                 route,
                 |client: &Client| client.search().optional_types(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -203,7 +203,7 @@ fn search__optional_types() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__save() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::SaveQuery = sample("{\"overwrite\":true}");
         let body: search::SaveBody = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
         let service = Service::start(handlers).await;
@@ -220,7 +220,7 @@ fn search__save() {
                 .round_trip(
                     route,
                     |client: &Client| client.search().save(value, &query, &body),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -232,7 +232,7 @@ fn search__save() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn search__with_defaults() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let query: search::WithDefaultsQuery = sample(
             "{\"language\":\"fr-CA\",\"page\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -249,7 +249,7 @@ fn search__with_defaults() {
             .round_trip(
                 route,
                 |client: &Client| client.search().with_defaults(&query),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

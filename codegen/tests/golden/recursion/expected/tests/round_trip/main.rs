@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::trees_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -93,7 +93,7 @@ impl trees::TreesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__build() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Nest = sample("{\"birds\":[]}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -108,7 +108,7 @@ fn trees__build() {
             .round_trip(
                 route,
                 |client: &Client| client.trees().build(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -117,7 +117,7 @@ fn trees__build() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__graft() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Branch = sample(
             "{\"length\":1.5,\"not documented\":{\"kept\":[true]}}",
         );
@@ -134,7 +134,7 @@ fn trees__graft() {
             .round_trip(
                 route,
                 |client: &Client| client.trees().graft(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -143,7 +143,7 @@ fn trees__graft() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__grow() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -154,7 +154,11 @@ fn trees__grow() {
             answer: "{\"folders\":[{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
         };
         service
-            .round_trip(route, |client: &Client| client.trees().grow(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.trees().grow(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -162,7 +166,7 @@ fn trees__grow() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__hatch() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Hen = sample("{\"eggs\":[{}],\"hatched_from\":{}}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
@@ -177,7 +181,7 @@ fn trees__hatch() {
             .round_trip(
                 route,
                 |client: &Client| client.trees().hatch(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -186,7 +190,7 @@ fn trees__hatch() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__look() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -197,7 +201,11 @@ fn trees__look() {
             answer: "{\"not documented\":{\"kept\":[true]}}",
         };
         service
-            .round_trip(route, |client: &Client| client.trees().look(), round_trip::json)
+            .round_trip(
+                route,
+                |client: &Client| client.trees().look(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -205,7 +213,7 @@ fn trees__look() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn trees__pack() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Folder = sample(
             "{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
         );
@@ -222,7 +230,7 @@ fn trees__pack() {
             .round_trip(
                 route,
                 |client: &Client| client.trees().pack(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::post_api::*;
-use routegen_runtime::round_trip::{self, AWKWARD, Caller, Route, Service, Stub, refused};
+use routegen_runtime::round_trip::{AWKWARD, Caller, Route, Service, Stub, refused};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -35,7 +35,7 @@ impl accounts::AccountsServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts__list() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -49,7 +49,7 @@ fn accounts__list() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts().list(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -58,7 +58,7 @@ fn accounts__list() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn accounts__open() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -72,7 +72,7 @@ fn accounts__open() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts().open(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -101,7 +101,7 @@ impl letters::LettersServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn letters__print() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -115,7 +115,7 @@ fn letters__print() {
             .round_trip(
                 route,
                 |client: &Client| client.letters().print(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -124,7 +124,7 @@ fn letters__print() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn letters__send() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
@@ -138,7 +138,7 @@ fn letters__send() {
             .round_trip(
                 route,
                 |client: &Client| client.letters().send(),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -176,7 +176,7 @@ impl offices::OfficesServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn offices__find() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value]);
@@ -191,7 +191,7 @@ fn offices__find() {
                 .round_trip(
                     route,
                     |client: &Client| client.offices().find(value),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -202,7 +202,7 @@ fn offices__find() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn offices__letters() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
             let arguments = serde_json::json!([value, - 7]);
@@ -217,7 +217,7 @@ fn offices__letters() {
                 .round_trip(
                     route,
                     |client: &Client| client.offices().letters(value, -7),
-                    round_trip::json,
+                    routegen_runtime::round_trip::json,
                 )
                 .await;
         }
@@ -243,7 +243,7 @@ impl offices::depot::DepotServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn offices__depot__find() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([- 7]);
         let route = Route {
@@ -257,7 +257,7 @@ fn offices__depot__find() {
             .round_trip(
                 route,
                 |client: &Client| client.offices().depot().find(-7),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use ::museum_api::*;
-use routegen_runtime::round_trip::{self, Caller, Route, Service, Stub, sample};
+use routegen_runtime::round_trip::{Caller, Route, Service, Stub, sample};
 
 /// Handles every operation as the test of the operation wants it.
 struct Handler(Arc<Stub>);
@@ -56,7 +56,7 @@ impl museum::MuseumServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn museum__furnish() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: museum::Room = sample(
             "{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}",
         );
@@ -73,7 +73,7 @@ fn museum__furnish() {
             .round_trip(
                 route,
                 |client: &Client| client.museum().furnish(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -82,7 +82,7 @@ fn museum__furnish() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn museum__hang() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Painting = sample(
             "{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -99,7 +99,7 @@ fn museum__hang() {
             .round_trip(
                 route,
                 |client: &Client| client.museum().hang(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -108,7 +108,7 @@ fn museum__hang() {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn museum__visit() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: types::Ticket = sample(
             "{\"day\":\"2024-02-29T23:59:59.125Z\",\"visitor\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
@@ -125,7 +125,7 @@ fn museum__visit() {
             .round_trip(
                 route,
                 |client: &Client| client.museum().visit(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
@@ -149,7 +149,7 @@ impl workshop::WorkshopServer<Caller> for Handler {
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn workshop__mend() {
-    round_trip::run(async {
+    routegen_runtime::round_trip::run(async {
         let body: workshop::MendBody = sample(
             "{\"by_kind\":{\"a/b %?#&+=\\\"\\\\ü…\":\"metal\"},\"frames\":[{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7}],\"painting\":{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
@@ -166,7 +166,7 @@ fn workshop__mend() {
             .round_trip(
                 route,
                 |client: &Client| client.workshop().mend(&body),
-                round_trip::json,
+                routegen_runtime::round_trip::json,
             )
             .await;
     });
