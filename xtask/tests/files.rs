@@ -109,7 +109,7 @@ fn old_temporary_files_are_removed_and_young_ones_left_alone() {
     assert!(young.exists());
 
     make_old(&young);
-    for name in ["out/.routegen-a.tmp", "out/src/runtime/.routegen-b.tmp", "spec/.routegen-c.tmp"] {
+    for name in ["out/.routegen-a.tmp", "out/tests/round_trip/.routegen-b.tmp", "spec/.routegen-c.tmp"] {
         place.write(name, MARKED);
         make_old(&place.folder.path().join(name));
     }

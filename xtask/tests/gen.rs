@@ -52,7 +52,7 @@ fn a_check_shows_what_is_stale_missing_and_left_over_and_changes_nothing() {
 
     let (code, line, _) = place.run(&["gen"]);
     assert_eq!(code, 0);
-    assert!(line.starts_with("1 routes, 2 files written, 1 removed, "), "{line}");
+    assert!(line.starts_with("1 routes, ") && line.contains(" lines of Rust, 2 files written, 1 removed, "), "{line}");
     assert!(!place.out().join("src/old.rs").exists() && place.out().join("src/mine.rs").exists());
     assert_eq!(place.run(&["gen", "--check"]).0, 0);
 }

@@ -207,7 +207,7 @@ impl<C: ApiClient> ClientBuilder<C> {
 
     /// Whether a call fails when any part of its response does not match the documentation. Default: no; such a part is left
     /// out and listed in [`Response::mismatches`](crate::Response::mismatches). The error has the kind
-    /// [`CallErrorKind::Decode`](crate::CallErrorKind::Decode) and keeps the response. By then the service has carried out
+    /// [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By then the service has carried out
     /// what it was asked for.
     ///
     /// A program that compares a list from the service with one of its own, and deletes or creates what is different, should

@@ -112,8 +112,8 @@ impl<T> Response<T> {
     ///
     /// # Errors
     /// Where there are [`mismatches`](Self::mismatches): the error that the call would have failed with in a
-    /// [`strict`](crate::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`], keeps the response, and
-    /// becomes an [`Error`](crate::Error) of any route with `?`.
+    /// [`strict`](crate::client::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`], keeps the response, and
+    /// becomes an [`Error`](crate::client::Error) of any route with `?`.
     pub fn checked(self) -> Result<Self, Box<CallError>> {
         let Self { status, headers, body, raw, mismatches } = self;
         let Some(mismatches) = mismatches else { return Ok(Self { status, headers, body, raw, mismatches }) };
