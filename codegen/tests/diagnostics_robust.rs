@@ -107,8 +107,8 @@ version: "2"
 summary: >-
   Lends books.
 crate: { name: library, version: 0.1.0 }
-services: { main: { url: "https://library.example.com", means: Books. } }
-types: { Genre: { means: A kind., values: [novel, { value: ">=", rust: more }] } }
+services: { main: { url: "https://library.example.com", description: Books. } }
+types: { Genre: { description: A kind., values: [novel, { value: ">=", rust: more }] } }
 "#,
     ),
     (
@@ -124,7 +124,7 @@ routes:
     path: { book: string }
     query: { limit?: { type: integer, default: 20 }, genres?: array of Genre }
     responses:
-      200: { means: They follow., body: { a: { fields: { b: string } } } }
+      200: { description: They follow., body: { a: { fields: { b: string } } } }
     errata:
       - { fact: method, documented: POST, actual: GET, because: it says so }
 "#,
@@ -221,7 +221,7 @@ fn a_scalar_of_ten_megabytes_is_reported_in_a_few_lines() {
 #[test]
 fn long_names_are_reported_in_a_few_lines() {
     let long = "x".repeat(100_000);
-    let type_of = |of: &str| format!("types: {{ T: {{ means: m, fields: {{ a: {of} }} }} }}\n");
+    let type_of = |of: &str| format!("types: {{ T: {{ description: m, fields: {{ a: {of} }} }} }}\n");
     for rest in [
         format!("{long}: s\n"),
         format!("routes: {{ get: {{ route: GET /{long}|, auth: {long} }} }}\n"),
@@ -243,7 +243,7 @@ fn must_be_short(report: &str) {
 fn a_type_of_endless_depth_is_refused() {
     let deep = "array of ".repeat(200_000);
     let report = report(format!(
-        "namespace: book\nsummary: s\ntypes: {{ T: {{ means: m, fields: {{ a: {deep} string }} }} }}\n"
+        "namespace: book\nsummary: s\ntypes: {{ T: {{ description: m, fields: {{ a: {deep} string }} }} }}\n"
     ));
     assert!(report.contains("nested too deep"), "{report}");
 }

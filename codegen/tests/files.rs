@@ -10,7 +10,7 @@ const API: &str = "title: Shelf
 version: '1'
 summary: Books.
 crate: { name: shelf, version: 0.1.0 }
-services: { api: { url: 'https://shelf.example', means: The shelf. } }
+services: { api: { url: 'https://shelf.example', description: The shelf. } }
 ";
 
 /// A folder with `api.yaml` alone.

@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static TRIGGER_ACTION: Operation = Operation {
     api: &crate::api::API,
@@ -258,7 +258,7 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TriggerActionBody,
-    ) -> impl Replies<TriggerActionResponse, TriggerActionError> {
+    ) -> impl HandlerFuture<TriggerActionResponse, TriggerActionError> {
         context.not_implemented((id, body))
     }
 
@@ -268,7 +268,7 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TriggerPm2ActionBody,
-    ) -> impl Replies<TriggerPm2ActionResponse, TriggerPm2ActionError> {
+    ) -> impl HandlerFuture<TriggerPm2ActionResponse, TriggerPm2ActionError> {
         context.not_implemented((id, body))
     }
 
@@ -278,7 +278,7 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TriggerScopedActionBody,
-    ) -> impl Replies<JsonObject, TriggerScopedActionError> {
+    ) -> impl HandlerFuture<JsonObject, TriggerScopedActionError> {
         context.not_implemented((id, body))
     }
 }

@@ -10,7 +10,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static REGISTER: Operation = Operation {
     api: &crate::api::API,
@@ -409,7 +409,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RegisterBody,
-    ) -> impl Replies<RegisterResponse, RegisterError> {
+    ) -> impl HandlerFuture<RegisterResponse, RegisterError> {
         context.not_implemented(body)
     }
 
@@ -418,7 +418,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RequestNewPasswordBody,
-    ) -> impl Replies<Nothing, RequestNewPasswordError> {
+    ) -> impl HandlerFuture<Nothing, RequestNewPasswordError> {
         context.not_implemented(body)
     }
 
@@ -427,12 +427,12 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RetrieveTokenBody,
-    ) -> impl Replies<RetrieveTokenResponse, RetrieveTokenError> {
+    ) -> impl HandlerFuture<RetrieveTokenResponse, RetrieveTokenError> {
         context.not_implemented(body)
     }
 
     /// `POST /api/oauth/revoke`
-    fn revoke(&self, context: Context<P>) -> impl Replies<Nothing, RevokeError> {
+    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<Nothing, RevokeError> {
         context.not_implemented(())
     }
 
@@ -440,7 +440,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     fn send_email_link(
         &self,
         context: Context<Option<P>>,
-    ) -> impl Replies<Nothing, SendEmailLinkError> {
+    ) -> impl HandlerFuture<Nothing, SendEmailLinkError> {
         context.not_implemented(())
     }
 
@@ -449,7 +449,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         token: Secret,
-    ) -> impl Replies<Nothing, ValidEmailError> {
+    ) -> impl HandlerFuture<Nothing, ValidEmailError> {
         context.not_implemented(token)
     }
 }

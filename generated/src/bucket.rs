@@ -4,7 +4,7 @@
 //! Operations of `bucket`; documentation page "Bucket".
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret,
+    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,9 @@ use crate::types::Bucket;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 pub mod alert;
 pub mod application;
 pub mod billing;
@@ -315,7 +317,7 @@ impl<'a> BucketClient<'a> {
     pub fn current_role(
         &self,
         id: &str,
-    ) -> Call<CurrentRoleResponse, NoDocumentedErrors> {
+    ) -> Call<CurrentRoleResponse, NoDocumentedError> {
         self.0.request(&CURRENT_ROLE).path(id).call()
     }
 
@@ -379,7 +381,7 @@ impl<'a> BucketClient<'a> {
     /// clients ask the service as a whole; this route, too, is then served by the node.
     ///
     /// `GET /api/bucket/{id}`. 200: The bucket is in the answer.
-    pub fn retrieve(&self, id: &str) -> Call<Bucket, NoDocumentedErrors> {
+    pub fn retrieve(&self, id: &str) -> Call<Bucket, NoDocumentedError> {
         self.0.request(&RETRIEVE).path(id).call()
     }
 
@@ -1072,7 +1074,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<ClaimTrialResponse, ClaimTrialError> {
+    ) -> impl HandlerFuture<ClaimTrialResponse, ClaimTrialError> {
         context.not_implemented(id)
     }
 
@@ -1081,7 +1083,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: CreateBody,
-    ) -> impl Replies<CreateResponse, CreateError> {
+    ) -> impl HandlerFuture<CreateResponse, CreateError> {
         context.not_implemented(body)
     }
 
@@ -1090,7 +1092,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<CurrentRoleResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<CurrentRoleResponse, NoDocumentedError> {
         context.not_implemented(id)
     }
 
@@ -1099,7 +1101,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<JsonObject, DestroyError> {
+    ) -> impl HandlerFuture<JsonObject, DestroyError> {
         context.not_implemented(id)
     }
 
@@ -1108,7 +1110,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<JsonObject, GetSubscriptionError> {
+    ) -> impl HandlerFuture<JsonObject, GetSubscriptionError> {
         context.not_implemented(id)
     }
 
@@ -1118,7 +1120,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: InviteUserBody,
-    ) -> impl Replies<InviteUserResponse, InviteUserError> {
+    ) -> impl HandlerFuture<InviteUserResponse, InviteUserError> {
         context.not_implemented((id, body))
     }
 
@@ -1128,7 +1130,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: RemoveInvitationQuery,
-    ) -> impl Replies<RemoveInvitationResponse, RemoveInvitationError> {
+    ) -> impl HandlerFuture<RemoveInvitationResponse, RemoveInvitationError> {
         context.not_implemented((id, query))
     }
 
@@ -1138,7 +1140,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RemoveUserBody,
-    ) -> impl Replies<Vec<JsonObject>, RemoveUserError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RemoveUserError> {
         context.not_implemented((id, body))
     }
 
@@ -1147,7 +1149,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Bucket, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Bucket, NoDocumentedError> {
         context.not_implemented(id)
     }
 
@@ -1155,7 +1157,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve_all(
         &self,
         context: Context<P>,
-    ) -> impl Replies<Vec<Bucket>, RetrieveAllError> {
+    ) -> impl HandlerFuture<Vec<Bucket>, RetrieveAllError> {
         context.not_implemented(())
     }
 
@@ -1164,7 +1166,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveChargesError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveChargesError> {
         context.not_implemented(id)
     }
 
@@ -1173,7 +1175,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<Value>, RetrieveServersError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveServersError> {
         context.not_implemented(id)
     }
 
@@ -1182,7 +1184,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveUsersError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveUsersError> {
         context.not_implemented(id)
     }
 
@@ -1192,7 +1194,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SendFeedbackBody,
-    ) -> impl Replies<SendFeedbackResponse, SendFeedbackError> {
+    ) -> impl HandlerFuture<SendFeedbackResponse, SendFeedbackError> {
         context.not_implemented((id, body))
     }
 
@@ -1202,7 +1204,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SetNotificationStateBody,
-    ) -> impl Replies<Vec<Value>, SetNotificationStateError> {
+    ) -> impl HandlerFuture<Vec<Value>, SetNotificationStateError> {
         context.not_implemented((id, body))
     }
 
@@ -1212,7 +1214,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SetUserRoleBody,
-    ) -> impl Replies<Vec<JsonObject>, SetUserRoleError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, SetUserRoleError> {
         context.not_implemented((id, body))
     }
 
@@ -1222,7 +1224,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TransferOwnershipBody,
-    ) -> impl Replies<JsonObject, TransferOwnershipError> {
+    ) -> impl HandlerFuture<JsonObject, TransferOwnershipError> {
         context.not_implemented((id, body))
     }
 
@@ -1232,7 +1234,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateBody,
-    ) -> impl Replies<JsonObject, UpdateError> {
+    ) -> impl HandlerFuture<JsonObject, UpdateError> {
         context.not_implemented((id, body))
     }
 
@@ -1242,7 +1244,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateUserOptionsBody,
-    ) -> impl Replies<UpdateUserOptionsResponse, UpdateUserOptionsError> {
+    ) -> impl HandlerFuture<UpdateUserOptionsResponse, UpdateUserOptionsError> {
         context.not_implemented((id, body))
     }
 
@@ -1252,7 +1254,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpgradeBody,
-    ) -> impl Replies<UpgradeResponse, UpgradeError> {
+    ) -> impl HandlerFuture<UpgradeResponse, UpgradeError> {
         context.not_implemented((id, body))
     }
 }

@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static CREATE: Operation = Operation {
     api: &crate::api::API,
@@ -288,7 +288,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl Replies<Dashboard, CreateError> {
+    ) -> impl HandlerFuture<Dashboard, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -298,7 +298,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         dashid: String,
-    ) -> impl Replies<Vec<Dashboard>, RemoveError> {
+    ) -> impl HandlerFuture<Vec<Dashboard>, RemoveError> {
         context.not_implemented((id, dashid))
     }
 
@@ -308,7 +308,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         dashid: String,
-    ) -> impl Replies<Vec<Dashboard>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Dashboard>, RetrieveError> {
         context.not_implemented((id, dashid))
     }
 
@@ -317,7 +317,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<Dashboard>, RetrieveAllError> {
+    ) -> impl HandlerFuture<Vec<Dashboard>, RetrieveAllError> {
         context.not_implemented(id)
     }
 
@@ -328,7 +328,7 @@ pub trait DashboardServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         dash_id: String,
         body: UpdateBody,
-    ) -> impl Replies<Vec<Dashboard>, UpdateError> {
+    ) -> impl HandlerFuture<Vec<Dashboard>, UpdateError> {
         context.not_implemented((id, dash_id, body))
     }
 }

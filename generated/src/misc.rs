@@ -11,7 +11,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static LIST_CHANGELOG_ARTICLES: Operation = Operation {
     api: &crate::api::API,
@@ -348,7 +348,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
     fn list_changelog_articles(
         &self,
         context: Context<()>,
-    ) -> impl Replies<ListChangelogArticlesResponse, ListChangelogArticlesError> {
+    ) -> impl HandlerFuture<ListChangelogArticlesResponse, ListChangelogArticlesError> {
         context.not_implemented(())
     }
 
@@ -357,7 +357,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: RetrieveCompanyBody,
-    ) -> impl Replies<JsonObject, RetrieveCompanyError> {
+    ) -> impl HandlerFuture<JsonObject, RetrieveCompanyError> {
         context.not_implemented(body)
     }
 
@@ -366,7 +366,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: RetrieveCouponBody,
-    ) -> impl Replies<RetrieveCouponResponse, RetrieveCouponError> {
+    ) -> impl HandlerFuture<RetrieveCouponResponse, RetrieveCouponError> {
         context.not_implemented(body)
     }
 
@@ -375,7 +375,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         version: String,
-    ) -> impl Replies<Vec<Value>, RetrieveNodeReleaseError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveNodeReleaseError> {
         context.not_implemented(version)
     }
 
@@ -383,7 +383,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve_pm2_version(
         &self,
         context: Context<()>,
-    ) -> impl Replies<RetrievePm2VersionResponse, RetrievePm2VersionError> {
+    ) -> impl HandlerFuture<RetrievePm2VersionResponse, RetrievePm2VersionError> {
         context.not_implemented(())
     }
 
@@ -391,7 +391,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve_plans(
         &self,
         context: Context<()>,
-    ) -> impl Replies<BTreeMap<String, Value>, RetrievePlansError> {
+    ) -> impl HandlerFuture<BTreeMap<String, Value>, RetrievePlansError> {
         context.not_implemented(())
     }
 
@@ -400,7 +400,7 @@ pub trait MiscServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: RetrieveVatBody,
-    ) -> impl Replies<Value, RetrieveVatError> {
+    ) -> impl HandlerFuture<Value, RetrieveVatError> {
         context.not_implemented(body)
     }
 }

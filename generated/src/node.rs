@@ -3,13 +3,13 @@
 //!
 //! Operations of `node`; documentation page "Node".
 
-use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static GET_DEFAULT_NODE: Operation = Operation {
     api: &crate::api::API,
@@ -34,7 +34,7 @@ impl<'a> NodeClient<'a> {
     /// Retrieves the default node.
     ///
     /// `GET /api/node/default`. 200: The node is in the answer.
-    pub fn get_default_node(&self) -> Call<GetDefaultNodeResponse, NoDocumentedErrors> {
+    pub fn get_default_node(&self) -> Call<GetDefaultNodeResponse, NoDocumentedError> {
         self.0.request(&GET_DEFAULT_NODE).call()
     }
 }
@@ -59,7 +59,7 @@ pub trait NodeServer<P: Send + 'static>: Send + Sync + 'static {
     fn get_default_node(
         &self,
         context: Context<()>,
-    ) -> impl Replies<GetDefaultNodeResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<GetDefaultNodeResponse, NoDocumentedError> {
         context.not_implemented(())
     }
 }

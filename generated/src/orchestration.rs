@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static SELF_SEND: Operation = Operation {
     api: &crate::api::API,
@@ -81,7 +81,7 @@ pub trait OrchestrationServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<SelfSendResponse, SelfSendError> {
+    ) -> impl HandlerFuture<SelfSendResponse, SelfSendError> {
         context.not_implemented(id)
     }
 }

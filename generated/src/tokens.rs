@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static CREATE: Operation = Operation {
     api: &crate::api::API,
@@ -144,7 +144,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: CreateBody,
-    ) -> impl Replies<JsonObject, CreateError> {
+    ) -> impl HandlerFuture<JsonObject, CreateError> {
         context.not_implemented(body)
     }
 
@@ -153,7 +153,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Value, RemoveError> {
+    ) -> impl HandlerFuture<Value, RemoveError> {
         context.not_implemented(id)
     }
 
@@ -161,7 +161,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve(
         &self,
         context: Context<P>,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveError> {
         context.not_implemented(())
     }
 }

@@ -4,7 +4,7 @@
 //! Operations of `user`; documentation page "User".
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedErrors, Operation, RouteError, Secret,
+    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 pub mod otp;
 pub mod providers;
 
@@ -288,7 +288,7 @@ impl<'a> UserClient<'a> {
     /// Retrieves the signed-in user.
     ///
     /// `GET /api/users/isLogged`. 200: The user is in the answer.
-    pub fn retrieve(&self) -> Call<User, NoDocumentedErrors> {
+    pub fn retrieve(&self) -> Call<User, NoDocumentedError> {
         self.0.request(&RETRIEVE).call()
     }
 
@@ -769,12 +769,12 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: AttachCreditCardBody,
-    ) -> impl Replies<AttachCreditCardResponse, AttachCreditCardError> {
+    ) -> impl HandlerFuture<AttachCreditCardResponse, AttachCreditCardError> {
         context.not_implemented(body)
     }
 
     /// `DELETE /api/users/delete`
-    fn delete(&self, context: Context<P>) -> impl Replies<User, DeleteError> {
+    fn delete(&self, context: Context<P>) -> impl HandlerFuture<User, DeleteError> {
         context.not_implemented(())
     }
 
@@ -783,7 +783,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         card_id: String,
-    ) -> impl Replies<JsonObject, DeleteCreditCardError> {
+    ) -> impl HandlerFuture<JsonObject, DeleteCreditCardError> {
         context.not_implemented(card_id)
     }
 
@@ -792,7 +792,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         card_id: String,
-    ) -> impl Replies<FetchCreditCardResponse, FetchCreditCardError> {
+    ) -> impl HandlerFuture<FetchCreditCardResponse, FetchCreditCardError> {
         context.not_implemented(card_id)
     }
 
@@ -800,7 +800,10 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     fn fetch_default_credit_card(
         &self,
         context: Context<P>,
-    ) -> impl Replies<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
+    ) -> impl HandlerFuture<
+        FetchDefaultCreditCardResponse,
+        FetchDefaultCreditCardError,
+    > {
         context.not_implemented(())
     }
 
@@ -808,7 +811,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     fn fetch_metadata(
         &self,
         context: Context<P>,
-    ) -> impl Replies<JsonObject, FetchMetadataError> {
+    ) -> impl HandlerFuture<JsonObject, FetchMetadataError> {
         context.not_implemented(())
     }
 
@@ -816,7 +819,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     fn list_charges(
         &self,
         context: Context<P>,
-    ) -> impl Replies<ListChargesResponse, ListChargesError> {
+    ) -> impl HandlerFuture<ListChargesResponse, ListChargesError> {
         context.not_implemented(())
     }
 
@@ -824,12 +827,15 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     fn list_subscriptions(
         &self,
         context: Context<P>,
-    ) -> impl Replies<ListSubscriptionsResponse, ListSubscriptionsError> {
+    ) -> impl HandlerFuture<ListSubscriptionsResponse, ListSubscriptionsError> {
         context.not_implemented(())
     }
 
     /// `GET /api/users/isLogged`
-    fn retrieve(&self, context: Context<P>) -> impl Replies<User, NoDocumentedErrors> {
+    fn retrieve(
+        &self,
+        context: Context<P>,
+    ) -> impl HandlerFuture<User, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -838,7 +844,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         card_id: String,
-    ) -> impl Replies<SetDefaultCardResponse, SetDefaultCardError> {
+    ) -> impl HandlerFuture<SetDefaultCardResponse, SetDefaultCardError> {
         context.not_implemented(card_id)
     }
 
@@ -847,7 +853,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         id: String,
-    ) -> impl Replies<ShowResponse, ShowError> {
+    ) -> impl HandlerFuture<ShowResponse, ShowError> {
         context.not_implemented(id)
     }
 
@@ -856,7 +862,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: UpdateBody,
-    ) -> impl Replies<User, UpdateError> {
+    ) -> impl HandlerFuture<User, UpdateError> {
         context.not_implemented(body)
     }
 
@@ -865,7 +871,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: UpdateCreditCardBody,
-    ) -> impl Replies<UpdateCreditCardResponse, UpdateCreditCardError> {
+    ) -> impl HandlerFuture<UpdateCreditCardResponse, UpdateCreditCardError> {
         context.not_implemented(body)
     }
 
@@ -874,7 +880,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: UpdateMetadataBody,
-    ) -> impl Replies<UpdateMetadataResponse, UpdateMetadataError> {
+    ) -> impl HandlerFuture<UpdateMetadataResponse, UpdateMetadataError> {
         context.not_implemented(body)
     }
 }

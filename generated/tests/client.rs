@@ -115,7 +115,7 @@ async fn a_response_of_another_type_is_an_error_that_keeps_it() {
         let Err(Error::Call(error)) = client.user().providers().retrieve().await else { panic!("{body} is no array") };
         assert_eq!(error.kind(), CallErrorKind::Decode);
         assert!(error.to_string().ends_with(problem), "{error}");
-        let reply = error.reply().expect("the response");
+        let reply = error.response().expect("the response");
         assert_eq!((reply.status(), reply.raw().as_ref()), (StatusCode::OK, body.as_bytes()));
     }
 }
@@ -125,7 +125,7 @@ async fn a_success_that_is_no_json_is_an_error_that_keeps_the_answer() {
     let (client, _) = client_of(200, "<html>", |builder| builder);
     let error = client.user().retrieve().await.expect_err("no JSON");
     assert_eq!(error.status(), Some(StatusCode::OK));
-    assert_eq!(error.reply().expect("an answer").raw(), "<html>");
+    assert_eq!(error.response().expect("an answer").raw(), "<html>");
     assert!(error.source().is_some());
     assert!(matches!(error, Error::Call(call) if call.kind() == CallErrorKind::Decode));
 }
@@ -148,7 +148,7 @@ async fn a_code_that_is_not_documented_is_kept() {
     let (client, _) = client_of(418, "teapot", |builder| builder);
     let Err(Error::Api(api)) = client.user().show("ada").await else { panic!("418 is an error") };
     assert_eq!((api.error(), api.status().as_u16(), api.message()), (None, 418, None));
-    assert_eq!(api.reply().raw(), "teapot");
+    assert_eq!(api.response().raw(), "teapot");
 }
 
 #[tokio::test]

@@ -22,14 +22,14 @@ use axum::Router;
 use axum::body::Body;
 use common::{Ada, answer, json};
 use http::{Request, StatusCode};
-use pm2_api::{Context, FixedTokens, JsonObject, Nothing, Reply, Response, Server, data, user};
+use pm2_api::{Context, FixedTokens, HandlerResult, JsonObject, Nothing, Response, Server, data, user};
 use serde_json::{Value, json};
 
 /// Answers with what it was given.
 struct Echo;
 
 impl user::UserServer<Ada> for Echo {
-    async fn show(&self, _context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, _context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         Ok(user::ShowResponse { username: Some(id), ..Default::default() }.into())
     }
 
@@ -37,7 +37,7 @@ impl user::UserServer<Ada> for Echo {
         &self,
         context: Context<Ada>,
         body: user::UpdateMetadataBody,
-    ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
+    ) -> HandlerResult<user::UpdateMetadataResponse, user::UpdateMetadataError> {
         assert_eq!(context.principal, Ada);
         let mut other = JsonObject::new();
         other.insert("vat_number".to_owned(), Value::from(body.metadata.vat_number));
@@ -48,7 +48,7 @@ impl user::UserServer<Ada> for Echo {
         &self,
         _context: Context<Ada>,
         _body: user::AttachCreditCardBody,
-    ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
+    ) -> HandlerResult<user::AttachCreditCardResponse, user::AttachCreditCardError> {
         Err(user::AttachCreditCardError::BadRequest.into())
     }
 }
@@ -58,7 +58,7 @@ impl user::otp::OtpServer<Ada> for Echo {
         &self,
         _context: Context<Ada>,
         query: user::otp::DisableQuery,
-    ) -> Reply<Nothing, user::otp::DisableError> {
+    ) -> HandlerResult<Nothing, user::otp::DisableError> {
         assert_eq!(query.otp_token.expose(), "12 34");
         Ok(Nothing.into())
     }
@@ -239,7 +239,7 @@ impl data::events::EventsServer<Ada> for Limits {
         _context: Context<Ada>,
         _id: String,
         body: data::events::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::events::RetrieveError> {
         let seen =
             [("limit", body.limit), ("offset", body.offset)].map(|(name, value)| (name.to_owned(), json!(value)));
         Ok(vec![JsonObject::from_iter(seen)].into())

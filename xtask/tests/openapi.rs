@@ -26,7 +26,7 @@ fn visit_objects<'a>(value: &'a Value, place: &str, visit: &mut dyn FnMut(&str, 
 }
 
 /// The component that describes the errors of every server: nobody sends null in it.
-const ERROR: &str = "/components/schemas/ErrorReply";
+const ERROR: &str = "/components/schemas/ErrorResponse";
 
 #[test]
 fn null_is_accepted_wherever_a_property_may_be_absent() {

@@ -17,7 +17,7 @@ use crate::Api;
 
 /// An answer that means failure. Cheap to clone.
 #[derive(Clone, Default, PartialEq)]
-pub struct ErrorReply(Arc<Parts>);
+pub struct ErrorResponse(Arc<Parts>);
 
 #[derive(Clone, Default, PartialEq)]
 struct Parts {
@@ -42,7 +42,7 @@ pub(super) enum Extent {
     Truncated,
 }
 
-impl ErrorReply {
+impl ErrorResponse {
     /// A refusal with a message, for server stubs. The status code is that of the failure that it goes into.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Arc::new(Parts { message: Some(message.into()), ..Parts::default() }))
@@ -148,22 +148,22 @@ impl ErrorReply {
     }
 }
 
-impl From<&str> for ErrorReply {
+impl From<&str> for ErrorResponse {
     fn from(message: &str) -> Self {
         Self::new(message)
     }
 }
 
-impl From<String> for ErrorReply {
+impl From<String> for ErrorResponse {
     fn from(message: String) -> Self {
         Self::new(message)
     }
 }
 
-impl fmt::Debug for ErrorReply {
+impl fmt::Debug for ErrorResponse {
     /// Leaves out headers and raw body: both may hold secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErrorReply")
+        f.debug_struct("ErrorResponse")
             .field("status", &self.status())
             .field("message", &self.message())
             .field("is_truncated", &self.is_truncated())
@@ -188,8 +188,8 @@ pub(super) fn documented<E: RouteError>(status: StatusCode) -> Option<E> {
 
 /// The errors of a route for which none are documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoDocumentedErrors {}
+pub enum NoDocumentedError {}
 
-impl RouteError for NoDocumentedErrors {
+impl RouteError for NoDocumentedError {
     const CODES: Codes<Self> = &[];
 }

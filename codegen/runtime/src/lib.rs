@@ -31,7 +31,7 @@ pub mod server;
 
 pub use api::{Api, ApiService, Auth, Discovery, Operation, Refresh, ServiceId};
 pub use download::Download;
-pub use error::{Codes, ErrorReply, NoDocumentedErrors, RouteError};
+pub use error::{Codes, ErrorResponse, NoDocumentedError, RouteError};
 pub use http::Method;
 pub use jiff::{SignedDuration, Timestamp};
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};

@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::client::{ApiClient, Call, CallErrorKind, ClientBuilder, Error, Receive, RequestBody};
-use crate::server::{Authenticator, Endpoints, Failure, Refused, Reply, Server};
+use crate::client::{ApiClient, Call, CallErrorKind, ClientBuilder, Error, FromResponse, RequestBody};
+use crate::server::{AuthRejection, Authenticator, Endpoints, HandlerError, HandlerResult, Server};
 use crate::{Auth, Download, Operation, Response, RouteError, Secret};
 
 /// Runs a test.
@@ -40,8 +40,8 @@ struct Tokens;
 impl Authenticator for Tokens {
     type Principal = Caller;
 
-    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, Refused> {
-        if token.expose() == TOKEN { Ok(Caller) } else { Err(Refused::Unauthorized("who is that?".to_owned())) }
+    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, AuthRejection> {
+        if token.expose() == TOKEN { Ok(Caller) } else { Err(AuthRejection::Unauthorized("who is that?".to_owned())) }
     }
 }
 
@@ -58,7 +58,7 @@ struct Seen {
 #[derive(Debug, Clone)]
 enum Plan {
     Success(Value),
-    Failure(u16, &'static str),
+    HandlerError(u16, &'static str),
 }
 
 /// Answers every operation as planned, and keeps what it saw.
@@ -74,8 +74,8 @@ impl Stub {
         operation: &'static Operation,
         principal: String,
         arguments: Value,
-    ) -> Reply<Download, E> {
-        let planned: Reply<Value, E> = self.answer(operation, principal, arguments);
+    ) -> HandlerResult<Download, E> {
+        let planned: HandlerResult<Value, E> = self.answer(operation, principal, arguments);
         planned.map(|_| Response::new(Download::new(FILE)))
     }
 
@@ -84,15 +84,15 @@ impl Stub {
         operation: &'static Operation,
         principal: String,
         arguments: Value,
-    ) -> Reply<T, E> {
+    ) -> HandlerResult<T, E> {
         let (operation, is_idempotent) = (operation.id(), operation.is_idempotent());
         let seen = Seen { operation, is_idempotent, principal, arguments };
         self.seen.lock().expect("no test panics here").push(seen);
         match self.plan.lock().expect("no test panics here").clone() {
             Plan::Success(body) => Ok(Response::new(serde_json::from_value(body).expect("the sample is of the type"))),
-            Plan::Failure(code, message) => {
+            Plan::HandlerError(code, message) => {
                 let planned = E::CODES.iter().find(|(known, _)| *known == code).expect("the code is documented");
-                Err(Failure::new(planned.1, message))
+                Err(HandlerError::new(planned.1, message))
             }
         }
     }
@@ -151,7 +151,7 @@ impl<C: ApiClient> Service<C> {
     }
 
     /// Sends a call both ways: success, and every documented error.
-    pub async fn round_trip<T: Receive, E: RouteError>(
+    pub async fn round_trip<T: FromResponse, E: RouteError>(
         &self,
         Route { operation, auth, is_idempotent, arguments, answer }: Route,
         call: impl Fn(&C) -> Call<T, E>,
@@ -186,11 +186,11 @@ impl<C> Drop for Service<C> {
 /// One documented error, from the stub to the caller.
 async fn failure<T, E>(stub: &Stub, code: u16, error: E, call: Call<T, E>)
 where
-    T: Receive,
+    T: FromResponse,
     E: RouteError,
 {
     let message = "so \"it\" is: ü";
-    stub.plan(Plan::Failure(code, message));
+    stub.plan(Plan::HandlerError(code, message));
     let failure = call.await.err();
     let fields = failure.as_ref().map_or(&[][..], |failure| failure.operation().api().message_fields);
     let Some(Error::Api(api)) = failure else { panic!("{code} must be an error of the service") };
@@ -202,7 +202,7 @@ where
         return;
     }
     assert_eq!(api.message(), Some(message));
-    let body = api.reply().json().expect("errors are JSON");
+    let body = api.response().json().expect("errors are JSON");
     // Clients look there first.
     let path = fields.first().expect("errors have a message");
     let at_path = path.iter().try_fold(&body, |value, step| value.get(*step));
@@ -213,7 +213,7 @@ where
 pub async fn refused<C, T, E>(call: impl Fn(&C, &str) -> Call<T, E>)
 where
     C: ApiClient,
-    T: Receive,
+    T: FromResponse,
     E: RouteError,
 {
     let nowhere =

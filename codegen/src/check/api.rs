@@ -95,14 +95,14 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
 }
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {
-    let AuthSpec { scheme, means, query, refresh: _ } = auth;
+    let AuthSpec { scheme, description, query, refresh: _ } = auth;
     if scheme.is_none() {
         reporter.missing(cursor, "scheme", "`scheme: bearer`");
     }
-    let means = prose::required(means.as_deref(), "means", cursor, reporter);
+    let description = prose::required(description.as_deref(), "description", cursor, reporter);
     let query = prose::optional(query.as_deref(), "query", cursor, reporter);
     match (*scheme)? {
-        SchemeSpec::Bearer => Some(Security { means: means?, query, refresh: None }),
+        SchemeSpec::Bearer => Some(Security { description: description?, query, refresh: None }),
     }
 }
 

@@ -72,10 +72,10 @@ impl Arena {
     }
 
     /// Gives a reserved name its shape.
-    pub fn define(&mut self, reserved: &Reserved, means: String, kind: TypeKind) -> TypeId {
+    pub fn define(&mut self, reserved: &Reserved, description: String, kind: TypeKind) -> TypeId {
         let Reserved { id, name, home, spec_name } = reserved.clone();
         if let Some(slot) = self.types.get_mut(id.index()) {
-            *slot = Some(TypeDef { name, home, means, spec_name, kind, usage: Usage::default() });
+            *slot = Some(TypeDef { name, home, description, spec_name, kind, usage: Usage::default() });
         }
         id
     }

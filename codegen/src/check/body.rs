@@ -21,17 +21,17 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx)?;
             Some(Body { ty, doc: None })
         }
-        BodySpec::LongType { of, means } => {
+        BodySpec::LongType { of, description } => {
             let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx);
-            let label = match means.as_deref() {
+            let label = match description.as_deref() {
                 None if ty.as_ref().is_some_and(|ty| is_single(ty, cx)) => "a single value, or a field called `type`",
-                Some(means) if type_expr::is_type(means, &owner.home, cx) => "a type as well",
+                Some(description) if type_expr::is_type(description, &owner.home, cx) => "a type as well",
                 Some(_) | None => {
-                    let doc = prose::optional(means.as_deref(), "means", cursor, cx.reporter);
+                    let doc = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
                     return Some(Body { ty: ty?, doc });
                 }
             };
-            let at = cursor.child(if means.is_some() { "means" } else { "type" }).value();
+            let at = cursor.child(if description.is_some() { "description" } else { "type" }).value();
             let message = "a body must be clearly either a type or an object with a field `type`";
             let of = of.trim();
             let help = format!("write `body: {of}` for the type, or `type: {{ type: {of} }}` for the field");
@@ -50,29 +50,12 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             cx.reporter.error(&cursor.child("$ref").key(), "a body must not have a key `$ref`", "unknown key", help);
             None
         }
-        BodySpec::Fields(fields) if is_described_type(fields, owner, cx) => {
-            let message = "the type of a body must not have a key `description`";
-            let help = "write `means` for `description`; for a field, write `description: { type: … }`";
-            cx.reporter.error(&cursor.child("description").key(), message, "unknown key", help);
-            None
-        }
         BodySpec::Fields(fields) => {
             let name = RustIdent::pascal(&owner.prefix);
             let reserved = cx.arena.reserve(None, name, &owner.home, cursor.key(), cx.reporter);
             let kind = fields::object(fields, owner, cursor, cx);
-            Some(Body { ty: Type::Named(cx.arena.define(&reserved, owner.means.clone(), kind)), doc: None })
+            Some(Body { ty: Type::Named(cx.arena.define(&reserved, owner.description.clone(), kind)), doc: None })
         }
-    }
-}
-
-/// True for fields that are a type and a sentence about it under the key that other formats have for it.
-fn is_described_type(fields: &Fields, owner: &Owner, cx: &Cx<'_>) -> bool {
-    let text = |key| fields.get(key).and_then(|field| field.of.as_deref());
-    match (fields.len(), text("type"), text("description")) {
-        (2, Some(_), Some(description)) => {
-            description.contains(char::is_whitespace) && !type_expr::is_type(description, &owner.home, cx)
-        }
-        (_, _, _) => false,
     }
 }
 

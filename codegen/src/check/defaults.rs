@@ -28,7 +28,7 @@ pub fn check(default: &serde_yaml::Value, of: &Type, cursor: &Cursor<'_>, cx: &m
     match expected(of) {
         None => {
             let message = "a field of this type must not have a default";
-            cx.reporter.error(&cursor.key(), message, "not built for this type", "say it in `means`");
+            cx.reporter.error(&cursor.key(), message, "not built for this type", "say it in `description`");
             None
         }
         Some((_, fits)) if fits(&value) => Some(value),

@@ -37,7 +37,7 @@ pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, report
 /// Checks the evidence of a type. `cursor` is the type's.
 pub fn check_of_type(evidence: &[EvidenceSpec], of: &TypeSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let section = cursor.child("evidence");
-    let TypeSpec { means: _, fields: own, values: own_values, evidence: _ } = of;
+    let TypeSpec { description: _, fields: own, values: own_values, evidence: _ } = of;
     let known = field_paths(own, "");
     for (index, EvidenceSpec { fields, values, because }) in evidence.iter().enumerate() {
         let at = section.item(index);

@@ -14,15 +14,15 @@ pub struct Owner {
     /// The Rust name of the type or operation around them, in words.
     pub prefix: String,
     /// What that stands for: the doc comment of a type written inside.
-    pub means: String,
+    pub description: String,
     /// The module.
     pub home: Home,
 }
 
 impl Owner {
-    fn nested(&self, field: &str, means: Option<&str>) -> Self {
-        let means = means.map_or_else(|| format!("What `{field}` holds."), str::to_owned);
-        Self { prefix: format!("{}_{field}", self.prefix), means, home: self.home.clone() }
+    fn nested(&self, field: &str, description: Option<&str>) -> Self {
+        let description = description.map_or_else(|| format!("What `{field}` holds."), str::to_owned);
+        Self { prefix: format!("{}_{field}", self.prefix), description, home: self.home.clone() }
     }
 }
 
@@ -71,11 +71,11 @@ pub fn wire_name(key: &str) -> (&str, bool) {
 
 /// Checks one field or parameter.
 pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Field> {
-    let FieldSpec { of, means, default, fields, values, rust } = spec;
+    let FieldSpec { of, description, default, fields, values, rust } = spec;
     let (wire, is_optional) = wire_name(key);
     let name = rust_name(wire, rust.as_deref(), cursor, cx.reporter)?;
-    let means = prose::optional(means.as_deref(), "means", cursor, cx.reporter);
-    let nested = owner.nested(rust.as_deref().unwrap_or(wire), means.as_deref());
+    let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
+    let nested = owner.nested(rust.as_deref().unwrap_or(wire), description.as_deref());
     let of = shape(of.as_deref(), fields, values, &nested, cursor, cx)?;
     let presence = match default {
         None if is_optional => Presence::Optional,
@@ -85,7 +85,7 @@ pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx
             Presence::Default { value, required: !is_optional }
         }
     };
-    Some(Field { wire: wire.to_owned(), name, of, presence, storage: Storage::Inline, means })
+    Some(Field { wire: wire.to_owned(), name, of, presence, storage: Storage::Inline, description })
 }
 
 fn rust_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<RustIdent> {
@@ -186,7 +186,7 @@ fn shape(
         Inside::Fields => object(fields, owner, &cursor.child("fields"), cx),
         Inside::Values => string_enum(values, &cursor.child("values"), cx.reporter),
     };
-    let id = cx.arena.define(&reserved, owner.means.clone(), kind);
+    let id = cx.arena.define(&reserved, owner.description.clone(), kind);
     Some(with_innermost(of, Type::Named(id)))
 }
 
@@ -195,7 +195,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
     let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut taken = Taken::default();
     let mut variants = Vec::new();
-    for (index, ValueSpec { value, means, rust }) in values.iter().enumerate() {
+    for (index, ValueSpec { value, description, rust }) in values.iter().enumerate() {
         let at = cursor.item(index);
         // Not the folded text: blanks count on the wire.
         let (Some(wire), Some(_)) = (value.clone(), prose::required(value.as_deref(), "value", &at, reporter)) else {
@@ -211,7 +211,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
             );
             continue;
         }
-        let means = prose::optional(means.as_deref(), "means", &at, reporter);
+        let description = prose::optional(description.as_deref(), "description", &at, reporter);
         let help = || format!("give it a Rust name: `{{ value: \"{wire}\", rust: AName }}`");
         let name = match rust {
             Some(rust) if names::given(rust, &at.child("rust").value(), reporter) => RustIdent::pascal(rust),
@@ -222,7 +222,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
             None => continue,
         };
         taken.claim(&name, at.child("value").value(), Named::Value, reporter);
-        variants.push(Variant { wire, name, means });
+        variants.push(Variant { wire, name, description });
     }
     let mut other = RustIdent::pascal("other");
     while taken.place_of(&other).is_some() {

@@ -69,9 +69,9 @@ impl Pass {
 }
 
 fn define(name: &str, spec: &TypeSpec, reserved: &Reserved, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let TypeSpec { means, fields, values, evidence } = spec;
-    let means = prose::required(means.as_deref(), "means", cursor, cx.reporter).unwrap_or_default();
-    let owner = Owner { prefix: name.to_owned(), means: means.clone(), home: home.clone() };
+    let TypeSpec { description, fields, values, evidence } = spec;
+    let description = prose::required(description.as_deref(), "description", cursor, cx.reporter).unwrap_or_default();
+    let owner = Owner { prefix: name.to_owned(), description: description.clone(), home: home.clone() };
     let kind = match (fields.is_empty(), values.is_empty()) {
         (false, true) => fields::object(fields, &owner, &cursor.child("fields"), cx),
         (true, false) => fields::string_enum(values, &cursor.child("values"), cx.reporter),
@@ -87,5 +87,5 @@ fn define(name: &str, spec: &TypeSpec, reserved: &Reserved, home: &Home, cursor:
         }
     };
     evidence::check_of_type(evidence, spec, cursor, cx.reporter);
-    cx.arena.define(reserved, means, kind);
+    cx.arena.define(reserved, description, kind);
 }

@@ -68,7 +68,7 @@ pub fn check(
     must_be_empty(headers, cursor, cx);
     let owner = |suffix: &str, what: &str| Owner {
         prefix: format!("{}_{suffix}", rust.as_deref().unwrap_or(wire)),
-        means: format!("{what} of `{}.{wire}`.", around.namespace),
+        description: format!("{what} of `{}.{wire}`.", around.namespace),
         home: around.home.clone(),
     };
     let written = Written { route, idempotent: *idempotent, path: path_fields, query, body: body.as_ref() };

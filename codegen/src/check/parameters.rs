@@ -87,8 +87,8 @@ fn must_agree(route: &str, names: &[&str], declared: &Fields, cursor: &Cursor<'_
     }
     for name in undeclared {
         let help = match declared.is_empty() {
-            true => format!("add `path: {{ {name}: {{ type: string, means: … }} }}`"),
-            false => format!("add `{name}: {{ type: string, means: … }}` under `path`"),
+            true => format!("add `path: {{ {name}: {{ type: string, description: … }} }}`"),
+            false => format!("add `{name}: {{ type: string, description: … }}` under `path`"),
         };
         let message = format!("every parameter of a path must be declared, `{name}` is not");
         let place = cursor.child("route").within(characters(route, name));
@@ -119,7 +119,7 @@ fn characters(route: &str, name: &str) -> Range<usize> {
 }
 
 fn argument(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Argument> {
-    let Field { wire, mut name, of, presence, storage: _, means } = fields::field(key, spec, owner, cursor, cx)?;
+    let Field { wire, mut name, of, presence, storage: _, description } = fields::field(key, spec, owner, cursor, cx)?;
     if presence != Presence::Required {
         let (place, help) = match presence.default() {
             Some(_) => (cursor.child("default").key(), "remove the default"),
@@ -137,7 +137,7 @@ fn argument(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx:
     if METHOD_ARGUMENTS.contains(&name.bare()) {
         name = name.with_underscore();
     }
-    Some(Argument { wire, name, of, means })
+    Some(Argument { wire, name, of, description })
 }
 
 fn is_scalar(of: &Type, cx: &Cx<'_>) -> bool {
@@ -177,7 +177,7 @@ pub fn query(declared: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<
             }
         }
     }
-    Some(cx.arena.define(&reserved, owner.means.clone(), kind))
+    Some(cx.arena.define(&reserved, owner.description.clone(), kind))
 }
 
 fn fits_query(of: &Type, cx: &Cx<'_>) -> bool {

@@ -27,9 +27,9 @@ pub fn check(
     let section = cursor.child("responses");
     let mut answers = Answers { success: Vec::new(), payload: Payload::Nothing, payload_doc: None, errors: Vec::new() };
     let mut with_body = None;
-    for (code, ResponseSpec { means, body }) in responses {
+    for (code, ResponseSpec { description, body }) in responses {
         let at = section.child(code.to_string());
-        let means = prose::required(means.as_deref(), "means", &at, cx.reporter).unwrap_or_default();
+        let description = prose::required(description.as_deref(), "description", &at, cx.reporter).unwrap_or_default();
         match outcome(*code, responses) {
             Some(Outcome::Success) => {
                 if let Some(body) = body {
@@ -44,14 +44,14 @@ pub fn check(
                     }
                     with_body = Some(*code);
                 }
-                answers.success.push(SuccessCode { code: *code, means });
+                answers.success.push(SuccessCode { code: *code, description });
             }
             Some(Outcome::Error) => {
                 if body.is_some() && must_allow_body(*code, &at, cx) {
                     report_error_body(*code, &at, cx);
                 }
                 let variant = variant(*code);
-                answers.errors.push(ErrorCode { code: *code, variant, means });
+                answers.errors.push(ErrorCode { code: *code, variant, description });
             }
             None => {
                 let message = format!("a status code must lie between 200 and 599, {code} does not");
@@ -120,8 +120,8 @@ fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
 fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<(Payload, Option<String>)> {
     match spec {
         BodySpec::Type(of) if of.trim() == "file" => return Some((Payload::File, None)),
-        BodySpec::LongType { of, means } if of.trim() == "file" => {
-            return Some((Payload::File, prose::optional(means.as_deref(), "means", cursor, cx.reporter)));
+        BodySpec::LongType { of, description } if of.trim() == "file" => {
+            return Some((Payload::File, prose::optional(description.as_deref(), "description", cursor, cx.reporter)));
         }
         BodySpec::Type(_) | BodySpec::LongType { .. } | BodySpec::Fields(_) => {}
     }
@@ -134,7 +134,7 @@ fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>)
             &cursor.child("type").value(),
             message,
             "a string enum",
-            "use `string`, and name the values in `means`",
+            "use `string`, and name the values in `description`",
         );
         return None;
     }
@@ -143,7 +143,7 @@ fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>)
 
 fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
     let message = "several success codes with a body each are not built yet";
-    let help = format!("keep the body of {first} and describe that of {code} in `means`, or use `json` for both");
+    let help = format!("keep the body of {first} and describe that of {code} in `description`, or use `json` for both");
     cx.reporter.error(&at.child("body").key(), message, format!("{first} has a body, too"), help);
 }
 

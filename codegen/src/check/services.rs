@@ -20,7 +20,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     let ApiFile { services, .. } = &spec.api;
     let cursor = root.child("services");
     if services.is_empty() {
-        reporter.missing(&root, "services", "`services: { api: { url: https://…, means: … } }`");
+        reporter.missing(&root, "services", "`services: { api: { url: https://…, description: … } }`");
     }
     check_defaults(services, &cursor, reporter);
     let mut taken = names::Taken::default();
@@ -57,9 +57,9 @@ fn check_one(
     taken: &mut names::Taken,
     reporter: &mut Reporter,
 ) -> (bool, Service) {
-    let ServiceSpec { url, means, is_default, resolve, errata } = service;
+    let ServiceSpec { url, description, is_default, resolve, errata } = service;
     errata::check_of_service(errata, cursor, reporter);
-    let means = prose::required(means.as_deref(), "means", cursor, reporter);
+    let description = prose::required(description.as_deref(), "description", cursor, reporter);
     let variant = RustIdent::pascal(wire);
     if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {
         taken.claim(&variant, cursor.key(), Named::Service, reporter);
@@ -89,8 +89,8 @@ fn check_one(
     }
     // Kept even with mistakes, so that pages can name it without one more.
     let url = url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
-    let means = means.unwrap_or_default();
-    (*is_default, Service { wire: wire.to_owned(), variant, url, resolution: None, means })
+    let description = description.unwrap_or_default();
+    (*is_default, Service { wire: wire.to_owned(), variant, url, resolution: None, description })
 }
 
 fn check_url(url: &str) -> Result<(), &'static str> {

@@ -9,7 +9,7 @@ use crate::ir::{Api, OperationId, Refresh, Resolution, Service};
 /// The file with the services.
 pub fn emit(api: &Api) -> Draft {
     let variants = api.services.iter().map(|service| {
-        let (doc, name) = (docs::sentence(&service.means), tokens::ident(&service.variant));
+        let (doc, name) = (docs::sentence(&service.description), tokens::ident(&service.variant));
         quote!(#doc #name,)
     });
     let names: Vec<_> = api.services.iter().map(|service| tokens::ident(&service.variant)).collect();

@@ -149,8 +149,11 @@ fn documentation(operation: &Operation) -> Vec<String> {
     for (part, doc) in [("Request body", &operation.body_doc), ("Response body", &operation.payload_doc)] {
         paragraphs.extend(doc.as_deref().map(|doc| format!("{part}: {}", docs::prose(doc))));
     }
-    let codes: Vec<String> =
-        operation.answers().iter().map(|answer| format!("{}: {}", answer.code, docs::prose(answer.means))).collect();
+    let codes: Vec<String> = operation
+        .answers()
+        .iter()
+        .map(|answer| format!("{}: {}", answer.code, docs::prose(answer.description)))
+        .collect();
     paragraphs.push(format!("`{} {}`. {}", operation.method, operation.path, codes.join(" ")));
     let errata: Vec<String> =
         operation.errata.iter().filter(|erratum| erratum.concerns_callers()).map(correction).collect();

@@ -30,22 +30,22 @@ pub fn emit(api: &Api) -> Draft {
     ));
     items.push(quote!(
         pub use routegen_runtime::{
-            Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method, MismatchKind,
-            NoDocumentedErrors, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
+            Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method, MismatchKind,
+            NoDocumentedError, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
             Timestamp,
         };
     ));
     items.push(quote! {
         #[cfg(feature = "client")]
         pub use routegen_runtime::client::{
-            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error, Receive, RequestBody,
-            ResponseBody, TokenSource, Tokens, Undocumented,
+            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error, FromResponse, RequestBody,
+            ResponseBody, TokenSource, Tokens, AnyApiError,
         };
     });
     items.push(quote! {
         #[cfg(feature = "server")]
         pub use routegen_runtime::server::{
-            AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply, Replies, Server,
+            AnyToken, Authenticator, Context, Endpoints, HandlerError, FixedTokens, AuthRejection, HandlerResult, HandlerFuture, Server,
         };
     });
     items.extend(client());

@@ -15,7 +15,7 @@ pub fn emit(operation: &Operation, uses: &mut Uses) -> Vec<TokenStream> {
     let name = tokens::ident(name);
     let doc = docs::outer(&[format!("The documented errors of {}.", docs::code(&operation.id.to_string()))]);
     let variants = operation.errors.iter().map(|error| {
-        let doc = docs::sentence(&format!("{}: {}", error.code, error.means));
+        let doc = docs::sentence(&format!("{}: {}", error.code, error.description));
         let variant = tokens::ident(&error.variant);
         quote!(#doc #variant,)
     });
@@ -44,6 +44,6 @@ pub fn type_name(operation: &Operation, uses: &mut Uses) -> TokenStream {
             let name = tokens::ident(name);
             quote!(#name)
         }
-        None => tokens::runtime("NoDocumentedErrors", uses),
+        None => tokens::runtime("NoDocumentedError", uses),
     }
 }

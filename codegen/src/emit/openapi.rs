@@ -48,7 +48,7 @@ fn info(api: &Api) -> Value {
 /// The list with one server that a document or an operation has.
 fn servers(service: Option<&Service>) -> Value {
     match service {
-        Some(Service { url, means, .. }) => json!([{ "url": url, "description": means }]),
+        Some(Service { url, description, .. }) => json!([{ "url": url, "description": description }]),
         None => json!([]),
     }
 }
@@ -67,7 +67,8 @@ const IN_QUERY: &str = "tokenInQuery";
 fn security_schemes(api: &Api) -> Option<Value> {
     let security = api.security.as_ref()?;
     let mut schemes = Map::new();
-    schemes.insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": security.means }));
+    schemes
+        .insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": security.description }));
     if let Some(parameter) = &security.query {
         let description = "The same token, on routes that take it from the query as well.";
         let scheme = json!({ "type": "apiKey", "in": "query", "name": parameter, "description": description });

@@ -85,7 +85,7 @@ fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
             Payload::File => quote!(answer_file),
         };
         quote! {
-            async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> Reply<#answer, #error> {
+            async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> HandlerResult<#answer, #error> {
                 self.0.#answers(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
             }
         }

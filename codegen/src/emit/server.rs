@@ -15,7 +15,7 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     if namespace.operations.is_empty() {
         return Vec::new();
     }
-    for name in ["Context", "Endpoints", "Replies"] {
+    for name in ["Context", "Endpoints", "HandlerFuture"] {
         uses.add(Import::Server(name));
     }
     uses.add(Import::Server("Arc"));
@@ -78,7 +78,7 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         #allow
         fn #name(
             &self, context: Context<#principal>, #(#names: #types),*
-        ) -> impl Replies<#answer, #error> {
+        ) -> impl HandlerFuture<#answer, #error> {
             context.not_implemented(#unused)
         }
     }

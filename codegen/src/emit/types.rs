@@ -45,7 +45,7 @@ pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
 fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
     uses.add(Import::Serde);
     let name = tokens::ident(&def.name);
-    let doc = docs::sentence(&def.means);
+    let doc = docs::sentence(&def.description);
     let default = object.fields.iter().all(|field| is_option(field, def)).then(|| quote!(Default,));
     let fields: Vec<TokenStream> = object.fields.iter().map(|field| emit_field(field, def, api, uses)).collect();
     let other = def.usage.answer.then(|| {
@@ -95,11 +95,11 @@ fn emit_field(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> Token
 }
 
 fn field_doc(field: &Field) -> String {
-    let means = field.means.as_deref().map_or_else(|| format!("{}.", docs::code(&field.wire)), docs::prose);
+    let description = field.description.as_deref().map_or_else(|| format!("{}.", docs::code(&field.wire)), docs::prose);
     match field.presence.default() {
-        Some(Value::String(text)) => format!("{means} Default: {}.", docs::code(text)),
-        Some(value) => format!("{means} Default: {value}."),
-        None => means,
+        Some(Value::String(text)) => format!("{description} Default: {}.", docs::code(text)),
+        Some(value) => format!("{description} Default: {value}."),
+        None => description,
     }
 }
 
@@ -202,11 +202,11 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
 
 fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
     let name = tokens::ident(&def.name);
-    let doc = docs::sentence(&def.means);
+    let doc = docs::sentence(&def.description);
     let variants = known.variants.iter().map(|variant| {
         let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
-        let doc = docs::outer(&[match &variant.means {
-            Some(means) => format!("{}: {}", docs::code(wire), docs::prose(means)),
+        let doc = docs::outer(&[match &variant.description {
+            Some(description) => format!("{}: {}", docs::code(wire), docs::prose(description)),
             None => docs::code(wire),
         }]);
         quote!(#doc #name,)

@@ -152,7 +152,7 @@ pub struct Service {
     /// How the URL is found, where another operation answers it.
     pub resolution: Option<Resolution>,
     /// What answers there.
-    pub means: String,
+    pub description: String,
 }
 
 /// How the base URL of a service is found through another operation.
@@ -170,7 +170,7 @@ pub struct Resolution {
 #[derive(Debug)]
 pub struct Security {
     /// What the token is.
-    pub means: String,
+    pub description: String,
     /// The query parameter that may hold it instead.
     pub query: Option<String>,
     /// How a refresh token becomes an access token.

@@ -66,13 +66,13 @@ impl Operation {
         let success = self.success.iter().map(|success| Answer {
             code: success.code,
             outcome: Outcome::Success,
-            means: &success.means,
+            description: &success.description,
             payload: if allows_body(success.code) { &self.payload } else { &Payload::Nothing },
         });
         let errors = self.errors.iter().map(|error| Answer {
             code: error.code,
             outcome: Outcome::Error,
-            means: &error.means,
+            description: &error.description,
             payload: &Payload::Nothing,
         });
         let mut answers: Vec<Answer<'_>> = success.chain(errors).collect();
@@ -89,7 +89,7 @@ pub struct Answer<'a> {
     /// Whether it means success.
     pub outcome: Outcome,
     /// What it says of the call.
-    pub means: &'a str,
+    pub description: &'a str,
     /// The body.
     pub payload: &'a Payload,
 }
@@ -114,7 +114,7 @@ pub struct SuccessCode {
     /// The status code.
     pub code: u16,
     /// What it says of the call.
-    pub means: String,
+    pub description: String,
 }
 
 /// A code that means failure.
@@ -125,7 +125,7 @@ pub struct ErrorCode {
     /// The variant of the operation's error enum.
     pub variant: RustIdent,
     /// What it says of the call.
-    pub means: String,
+    pub description: String,
 }
 
 /// What the body of a success holds.
@@ -149,7 +149,7 @@ pub struct Argument {
     /// A string, an integer or an enum of strings.
     pub of: Type,
     /// What it is for.
-    pub means: Option<String>,
+    pub description: Option<String>,
 }
 
 /// The HTTP methods that a route can have.

@@ -55,7 +55,7 @@ pub struct TypeDef {
     /// The module it lives in.
     pub home: Home,
     /// What it stands for.
-    pub means: String,
+    pub description: String,
     /// Its name in the spec; absent for a type that is written inline.
     pub spec_name: Option<String>,
     /// Its shape.
@@ -121,7 +121,7 @@ pub struct Field {
     /// Whether it lies inside its object.
     pub storage: Storage,
     /// What it is for.
-    pub means: Option<String>,
+    pub description: Option<String>,
 }
 
 /// Whether a field's value lies inside its object.
@@ -185,5 +185,5 @@ pub struct Variant {
     /// The variant.
     pub name: RustIdent,
     /// What it stands for.
-    pub means: Option<String>,
+    pub description: Option<String>,
 }

@@ -165,13 +165,13 @@ pub struct RuntimeSpec {
 /// One base URL.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["means"]))]
+#[schemars(extend("required" = ["description"]))]
 pub struct ServiceSpec {
     /// The base URL: `http` or `https`, no query. A resolved service has none of its own.
     pub url: Option<String>,
     /// What answers there.
     #[schemars(required)]
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// True for the one service that a page without `service` uses. Not needed where there is only one.
     #[serde(rename = "default")]
     pub is_default: bool,
@@ -200,14 +200,14 @@ pub struct ResolveSpec {
 /// How a caller proves who it is.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["scheme", "means"]))]
+#[schemars(extend("required" = ["scheme", "description"]))]
 pub struct AuthSpec {
     /// The scheme of the `Authorization` header.
     #[schemars(required)]
     pub scheme: Option<SchemeSpec>,
     /// What the token is and where a user gets one.
     #[schemars(required)]
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// A query parameter in which the token is accepted as well, on routes that say `token_in_query: true`.
     pub query: Option<String>,
     /// How a refresh token becomes an access token.

@@ -1,4 +1,4 @@
-//! Texts that a comma has cut in two: in `{ means: Who owns it, such as octocat. }` YAML finds a second key, without a value.
+//! Texts that a comma has cut in two: in `{ description: Who owns it, such as octocat. }` YAML finds a second key, without a value.
 
 use std::sync::Arc;
 

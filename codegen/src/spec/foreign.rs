@@ -31,7 +31,7 @@ const WORDS: &[Word] = &[
     word(&["oneOf", "anyOf", "allOf"], "type", "write `type: json`, or one type with all the fields"),
     // Here `type` is none of our keys.
     word(&["type"], "fields", "remove it: `fields` make an object, `values` a string enum"),
-    word(&["description", "title"], "means", "write `means`"),
+    word(&["title", "means"], "description", "write `description`"),
     word(
         &[
             "minimum",
@@ -48,8 +48,8 @@ const WORDS: &[Word] = &[
             "example",
             "examples",
         ],
-        "means",
-        "say it in `means`",
+        "description",
+        "say it in `description`",
     ),
     word(&["content", "schema", "$ref"], "body", "write the type or the fields under `body`"),
     word(&["requestBody"], "body", "write the type or the fields under `body`"),
@@ -58,7 +58,7 @@ const WORDS: &[Word] = &[
     word(&["operationId"], "route", "remove it: the key of the route is the name of the operation"),
     word(&["tags"], "route", "remove it: a route belongs to the namespace of its page"),
     word(&["security"], "auth", "write `auth: required`, `auth: optional` or `auth: none`"),
-    word(&["securitySchemes"], "auth", "write `auth: { scheme: bearer, means: … }`"),
+    word(&["securitySchemes"], "auth", "write `auth: { scheme: bearer, description: … }`"),
     word(&["servers", "host", "basePath"], "services", "write the base URLs under `services`"),
     word(&["components", "schemas", "definitions"], "types", "write the types under `types`"),
     word(&["paths"], "routes", "write each route under `routes`, as in `route: GET /books`"),

@@ -109,7 +109,7 @@ deserialize_word!(AuthNeed);
 #[schemars(with = "ShortOr<LongResponse>")]
 pub struct ResponseSpec {
     /// What the code says of the call.
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// The JSON body.
     pub body: Option<BodySpec>,
 }
@@ -117,26 +117,26 @@ pub struct ResponseSpec {
 /// The long form of an answer.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["means"]))]
+#[schemars(extend("required" = ["description"]))]
 pub(super) struct LongResponse {
     /// What the code says of the call.
     #[schemars(required)]
-    means: Option<String>,
+    description: Option<String>,
     /// The JSON body.
     body: Option<BodySpec>,
 }
 
 impl FromShort for ResponseSpec {
-    const EXPECTED: &'static str = "a meaning or a mapping with `means`";
+    const EXPECTED: &'static str = "a meaning or a mapping with `description`";
     type Long = LongResponse;
 
     fn from_short(text: &str) -> Self {
-        Self { means: Some(text.to_owned()), body: None }
+        Self { description: Some(text.to_owned()), body: None }
     }
 
     fn from_long(long: LongResponse) -> Self {
-        let LongResponse { means, body } = long;
-        Self { means, body }
+        let LongResponse { description, body } = long;
+        Self { description, body }
     }
 }
 

@@ -74,7 +74,7 @@ impl Reporter {
         places.iter().min_by_key(|place| order(place)).cloned()
     }
 
-    /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `means: …` ``.
+    /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `description: …` ``.
     pub fn missing(&mut self, owner: &Cursor<'_>, key: &str, remedy: impl Into<String>) {
         if self.is_at_fault(&owner.child(key)) {
             return;

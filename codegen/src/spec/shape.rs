@@ -21,7 +21,7 @@ pub struct FieldSpec {
     /// The type expression; `object` where there are `fields`, `string` where there are `values`.
     pub of: Option<String>,
     /// What the field is for.
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// What the service takes where the field is absent.
     pub default: Option<serde_yaml::Value>,
     /// The fields of a nested object, or of the objects of an array or a map.
@@ -39,7 +39,7 @@ pub(super) struct LongField {
     /// The type expression, such as `string`, `array of integer` or the name of a type.
     r#type: Option<String>,
     /// What the field is for.
-    means: Option<String>,
+    description: Option<String>,
     /// What the service takes where the field is absent.
     #[schemars(with = "serde_json::Value")]
     default: Option<serde_yaml::Value>,
@@ -62,8 +62,8 @@ impl FromShort for FieldSpec {
     }
 
     fn from_long(long: LongField) -> Self {
-        let LongField { r#type, means, default, fields, values, rust } = long;
-        Self { of: r#type, means, default, fields, values, rust }
+        let LongField { r#type, description, default, fields, values, rust } = long;
+        Self { of: r#type, description, default, fields, values, rust }
     }
 }
 
@@ -74,7 +74,7 @@ pub struct ValueSpec {
     /// The text on the wire.
     pub value: Option<String>,
     /// What the value stands for.
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// The Rust name of the variant, where the text makes a poor one.
     pub rust: Option<String>,
 }
@@ -88,7 +88,7 @@ pub(super) struct LongValue {
     #[schemars(required)]
     value: Option<String>,
     /// What the value stands for.
-    means: Option<String>,
+    description: Option<String>,
     /// The Rust name of the variant, where the text makes a poor one.
     rust: Option<String>,
 }
@@ -102,14 +102,14 @@ impl FromShort for ValueSpec {
     }
 
     fn from_long(long: LongValue) -> Self {
-        let LongValue { value, means, rust } = long;
-        Self { value, means, rust }
+        let LongValue { value, description, rust } = long;
+        Self { value, description, rust }
     }
 }
 
 /// A body: a type, or the fields of an object.
 ///
-/// A mapping that has `type`, and perhaps `means`, as texts and nothing else is a type. Every other mapping lists fields.
+/// A mapping that has `type`, and perhaps `description`, as texts and nothing else is a type. Every other mapping lists fields.
 #[derive(Debug, JsonSchema)]
 #[schemars(with = "BodySchema")]
 pub enum BodySpec {
@@ -120,7 +120,7 @@ pub enum BodySpec {
         /// The type expression.
         of: String,
         /// What the body is for.
-        means: Option<String>,
+        description: Option<String>,
     },
     /// An object's fields.
     Fields(Fields),
@@ -144,7 +144,7 @@ struct BodyType {
     /// The type expression.
     r#type: String,
     /// What the body is for.
-    means: Option<String>,
+    description: Option<String>,
 }
 
 struct BodyVisitor;
@@ -163,10 +163,12 @@ impl<'de> Visitor<'de> for BodyVisitor {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
         let mut entries: BTreeMap<String, BodyEntry> = collect::map_entries(map)?;
         let is_type = entries.contains_key("type")
-            && entries.iter().all(|(key, entry)| matches!(key.as_str(), "type" | "means") && entry.text().is_some());
+            && entries
+                .iter()
+                .all(|(key, entry)| matches!(key.as_str(), "type" | "description") && entry.text().is_some());
         let mut take = |key| entries.remove(key).and_then(BodyEntry::into_text);
         match is_type.then(|| take("type")).flatten() {
-            Some(of) => Ok(BodySpec::LongType { of, means: take("means") }),
+            Some(of) => Ok(BodySpec::LongType { of, description: take("description") }),
             None => Ok(BodySpec::Fields(entries.into_iter().map(|(key, entry)| (key, entry.into_field())).collect())),
         }
     }
@@ -178,7 +180,7 @@ impl<'de> Deserialize<'de> for BodySpec {
     }
 }
 
-/// What stands behind a key of a body: a text, which may be a type or what `means` says, or the long form of a field.
+/// What stands behind a key of a body: a text, which may be a type or what `description` says, or the long form of a field.
 enum BodyEntry {
     Text(String),
     Field(LongField),
@@ -223,11 +225,11 @@ impl FromShort for BodyEntry {
 /// A named type: an object with `fields`, or a string enum with `values`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["means"]))]
+#[schemars(extend("required" = ["description"]))]
 pub struct TypeSpec {
     /// What the type stands for.
     #[schemars(required)]
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// The fields of an object.
     #[serde(deserialize_with = "collect::non_empty_map")]
     pub fields: Fields,

@@ -38,7 +38,7 @@ impl Declared {
             ("url", format!("outer.{}", self.step()).into()),
         ]);
         api["services"]["main"]["default"] = true.into();
-        api["services"]["node"] = mapping([("means", "Anywhere.".into()), ("resolve", resolve)]);
+        api["services"]["node"] = mapping([("description", "Anywhere.".into()), ("resolve", resolve)]);
         api["auth"]["refresh"] = mapping([
             ("operation", renew),
             ("token", token.clone()),
@@ -97,5 +97,5 @@ fn field(name: &str, of: &str) -> (Value, Value) {
 }
 
 fn answer(body: Value) -> Value {
-    Mapping::from_iter([(Value::from(200), mapping([("means", "It is there.".into()), ("body", body)]))]).into()
+    Mapping::from_iter([(Value::from(200), mapping([("description", "It is there.".into()), ("body", body)]))]).into()
 }

@@ -115,7 +115,7 @@ impl Header {
         let optional = optional.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?)));
         package.extend(optional.map(|(key, text)| (Value::from(key), Value::from(text))));
         let mut api: Value =
-            serde_yaml::from_str("{ title: Library, version: '1', services: { main: { means: All. } } }")
+            serde_yaml::from_str("{ title: Library, version: '1', services: { main: { description: All. } } }")
                 .expect("this is YAML");
         api["summary"] = summary.as_str().into();
         api["crate"] = package.into();

@@ -54,7 +54,7 @@ pub fn write(folder: &Path) {
             "{{ namespace: '{namespace}', summary: A word., routes: {{ '{word}': {{ \
              route: 'POST /words/{word}/{{{word}}}', service: '{word}', summary: A word., auth: optional, \
              path: {{ '{word}': string }}, query: {{ '{word}': AllValues }}, \
-             body: {}, responses: {{ 200: {{ means: Yes., body: '{}' }}{errors} }} }} }} }}",
+             body: {}, responses: {{ 200: {{ description: Yes., body: '{}' }}{errors} }} }} }} }}",
             type_name.as_ref().map_or_else(|| format!("{{ '{word}': string }}"), |name| format!("'{name}'")),
             type_name.as_deref().unwrap_or("json"),
         ));
@@ -80,17 +80,21 @@ pub fn write(folder: &Path) {
 fn api(words: &[(String, Option<String>)]) -> Value {
     let mut api = yaml(
         "{ title: \"Words \\u202e\", version: '1', summary: \"Every \\\"word\\\" \\u2066 \\x7f \\x01 \\\\.\", \
-         auth: { scheme: bearer, means: A token. }, crate: { name: keywords-api, version: 0.1.0-rc.1+build.7 }, \
-         types: { AllFields: { means: All. }, AllValues: { means: All. } } }",
+         auth: { scheme: bearer, description: A token. }, crate: { name: keywords-api, version: 0.1.0-rc.1+build.7 }, \
+         types: { AllFields: { description: All. }, AllValues: { description: All. } } }",
     );
     api["services"] = mapping(words.iter().map(|(word, _)| {
-        let service = format!("{{ url: 'https://example.com', means: A word., default: {} }}", word == "abstract");
+        let service =
+            format!("{{ url: 'https://example.com', description: A word., default: {} }}", word == "abstract");
         (word.clone(), yaml(&service))
     }));
     api["types"]["AllFields"]["fields"] = mapping(words.iter().map(|(word, _)| (word.clone(), "string".into())));
     api["types"]["AllValues"]["values"] = words.iter().map(|(word, _)| Value::from(word.as_str())).collect();
     let types = words.iter().filter_map(|(word, name)| {
-        Some((Value::from(name.as_deref()?), yaml(&format!("{{ means: A word., fields: {{ '{word}?': string }} }}"))))
+        Some((
+            Value::from(name.as_deref()?),
+            yaml(&format!("{{ description: A word., fields: {{ '{word}?': string }} }}")),
+        ))
     });
     if let Value::Mapping(all) = &mut api["types"] {
         all.extend(types);
@@ -104,7 +108,7 @@ fn operations() -> Value {
         "{ namespace: all, summary: Operations., routes: { together: { \
          route: 'PUT /all/{name}/{number}', summary: All fields and values., auth: required, \
          path: { name: string, number: integer }, query: { number: number, truth: boolean, at?: datetime }, \
-         body: AllFields, responses: { 200: { means: Yes., body: { values: map of AllValues, json: json, \
+         body: AllFields, responses: { 200: { description: Yes., body: { values: map of AllValues, json: json, \
          truth: boolean, whole: integer, texts: array of string } }, 404: No. } } } }",
     )
 }

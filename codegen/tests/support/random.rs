@@ -238,7 +238,7 @@ struct Field {
     name: &'static str,
     is_optional: bool,
     has_default: bool,
-    means: Option<&'static str>,
+    description: Option<&'static str>,
     shape: Shape,
 }
 
@@ -254,11 +254,11 @@ fn fields(shape: BoxedStrategy<Shape>) -> impl Strategy<Value = Vec<Field>> {
         names
             .into_iter()
             .zip(rest)
-            .map(|(name, (is_optional, has_default, means, shape))| Field {
+            .map(|(name, (is_optional, has_default, description, shape))| Field {
                 name,
                 is_optional,
                 has_default,
-                means,
+                description,
                 shape,
             })
             .collect()
@@ -282,14 +282,14 @@ fn shape() -> BoxedStrategy<Shape> {
 /// The mapping of some fields as the spec has it; a type that holds itself must be able to do without.
 fn written(fields: &[Field], types: &[&str]) -> Value {
     let mut all = Mapping::new();
-    for Field { name, is_optional, has_default, means, shape } in fields {
+    for Field { name, is_optional, has_default, description, shape } in fields {
         let mut field = Mapping::new();
         let mut is_shared = false;
         if let Some(rust) = rust_name(name) {
             field.insert("rust".into(), rust.into());
         }
-        if let Some(means) = means {
-            field.insert("means".into(), (*means).into());
+        if let Some(description) = description {
+            field.insert("description".into(), (*description).into());
         }
         match shape {
             Shape::Of(of) => {
@@ -421,7 +421,7 @@ impl Route {
             route.insert("body".into(), body.written(types));
         }
         let mut answers = Mapping::new();
-        let mut success = Mapping::from_iter([(Value::from("means"), Value::from(summary))]);
+        let mut success = Mapping::from_iter([(Value::from("description"), Value::from(summary))]);
         if let Some(answer) = &self.answer {
             success.insert("body".into(), answer.written(types));
         }
@@ -448,8 +448,8 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
     let pages = (names(&NAMESPACES, 1, 4), vec((select(&PROSE[..]), routes()), 4));
     (types, pages, of(declared())).prop_map(|((names, shapes), (namespaces, pages), declared)| {
         let mut types = Mapping::new();
-        for (name, (means, shape)) in names.iter().zip(&shapes) {
-            let mut def = Mapping::from_iter([(Value::from("means"), Value::from(*means))]);
+        for (name, (description, shape)) in names.iter().zip(&shapes) {
+            let mut def = Mapping::from_iter([(Value::from("description"), Value::from(*description))]);
             match shape {
                 Shape::Object(fields) => def.insert("fields".into(), written(fields, &names)),
                 Shape::Enum(values) => def.insert("values".into(), written_values(values)),
@@ -477,8 +477,8 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
 
 fn api(types: Mapping) -> Value {
     let mut api: Value = serde_yaml::from_str(
-        "{ title: Random, version: '1', summary: Anything at all., auth: { scheme: bearer, means: A token. }, \
-         services: { main: { url: 'https://example.com', means: All of it. } }, crate: { version: 0.1.0 } }",
+        "{ title: Random, version: '1', summary: Anything at all., auth: { scheme: bearer, description: A token. }, \
+         services: { main: { url: 'https://example.com', description: All of it. } }, crate: { version: 0.1.0 } }",
     )
     .expect("this is YAML");
     api["types"] = types.into();

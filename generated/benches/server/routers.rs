@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use pm2_api::types::User;
-use pm2_api::{Context, FixedTokens, JsonObject, Reply, Secret, Server};
+use pm2_api::{Context, FixedTokens, HandlerResult, JsonObject, Secret, Server};
 use pm2_api::{actions, auth, bucket, dashboard, data, misc, node, orchestration, tokens, user};
 
 /// What is asked with GET: a parameter in the path, nothing else.
@@ -22,11 +22,11 @@ pub const BODY: &str =
 struct Stub;
 
 impl user::UserServer<u64> for Stub {
-    async fn show(&self, _context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, _context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         Ok(shown(id).into())
     }
 
-    async fn update(&self, context: Context<u64>, body: user::UpdateBody) -> Reply<User, user::UpdateError> {
+    async fn update(&self, context: Context<u64>, body: user::UpdateBody) -> HandlerResult<User, user::UpdateError> {
         Ok(updated(context.principal, body).into())
     }
 }

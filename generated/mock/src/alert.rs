@@ -1,7 +1,7 @@
 //! Custom alerts, those of the analyzers, and where alerts are sent.
 
 use pm2_api::bucket::alert::{self, analyzer};
-use pm2_api::{Context, Failure, Nothing, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, Nothing};
 use serde_json::json;
 
 use super::things::fields;
@@ -13,10 +13,10 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: alert::CreateBody,
-    ) -> Reply<Nothing, alert::CreateError> {
+    ) -> HandlerResult<Nothing, alert::CreateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
-                return Err(Failure::new(alert::CreateError::BadRequest, "the name is missing"));
+                return Err(HandlerError::new(alert::CreateError::BadRequest, "the name is missing"));
             }
             Ok(json!(bucket.alerts.create::<alert::CreateError>(&mut bucket.ids, &body)?))
         }))
@@ -27,15 +27,20 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         alert: String,
-    ) -> Reply<Nothing, alert::DeleteError> {
+    ) -> HandlerResult<Nothing, alert::DeleteError> {
         self.in_any_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| Nothing))
     }
 
-    async fn get(&self, context: Context<Caller>, id: String, alert: String) -> Reply<Nothing, alert::GetError> {
+    async fn get(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+    ) -> HandlerResult<Nothing, alert::GetError> {
         undocumented(self.in_bucket(&context, &id, |bucket| Ok(json!(bucket.alerts.get::<alert::GetError>(&alert)?))))
     }
 
-    async fn list(&self, context: Context<Option<Caller>>, id: String) -> Reply<Nothing, alert::ListError> {
+    async fn list(&self, context: Context<Option<Caller>>, id: String) -> HandlerResult<Nothing, alert::ListError> {
         undocumented(self.in_any_bucket(&context, &id, |bucket| Ok(json!(bucket.alerts.all().collect::<Vec<_>>()))))
     }
 
@@ -44,7 +49,7 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> Reply<Nothing, alert::TriggerSampleError> {
+    ) -> HandlerResult<Nothing, alert::TriggerSampleError> {
         self.in_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).map(|_| Nothing))
     }
 
@@ -53,7 +58,7 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: alert::UpdateBody,
-    ) -> Reply<alert::UpdateResponse, alert::UpdateError> {
+    ) -> HandlerResult<alert::UpdateResponse, alert::UpdateError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.details.insert("triggers".to_owned(), json!(body.triggers));
             Ok(alert::UpdateResponse { triggers: Some(body.triggers), ..Default::default() })
@@ -66,7 +71,7 @@ impl alert::AlertServer<Caller> for Service {
         id: String,
         alert: String,
         body: alert::UpdateAlertBody,
-    ) -> Reply<Nothing, alert::UpdateAlertError> {
+    ) -> HandlerResult<Nothing, alert::UpdateAlertError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             Ok(json!(bucket.alerts.change::<alert::UpdateAlertError>(&alert, &body)?))
         }))
@@ -77,7 +82,7 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: alert::UpdateSlackBody,
-    ) -> Reply<alert::UpdateSlackResponse, alert::UpdateSlackError> {
+    ) -> HandlerResult<alert::UpdateSlackResponse, alert::UpdateSlackError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             if lacks_url(&body.slack) {
@@ -94,7 +99,7 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: alert::UpdateWebhooksBody,
-    ) -> Reply<alert::UpdateWebhooksResponse, alert::UpdateWebhooksError> {
+    ) -> HandlerResult<alert::UpdateWebhooksResponse, alert::UpdateWebhooksError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             if lacks_url(&body.webhooks) {
@@ -119,7 +124,7 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         id: String,
         alert: String,
         body: analyzer::EditStateBody,
-    ) -> Reply<Nothing, analyzer::EditStateError> {
+    ) -> HandlerResult<Nothing, analyzer::EditStateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.analyzer_alerts.change::<analyzer::EditStateError>(&alert, &body)?;
             Ok(json!(changed))
@@ -131,7 +136,7 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: analyzer::ListBody,
-    ) -> Reply<Nothing, analyzer::ListError> {
+    ) -> HandlerResult<Nothing, analyzer::ListError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let from = body.from.and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
             let size = body.size.and_then(|size| usize::try_from(size).ok()).unwrap_or(20);
@@ -145,7 +150,7 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         id: String,
         analyzer: String,
         body: analyzer::UpdateConfigBody,
-    ) -> Reply<Nothing, analyzer::UpdateConfigError> {
+    ) -> HandlerResult<Nothing, analyzer::UpdateConfigError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.analyzers.change::<analyzer::UpdateConfigError>(&analyzer, &body)?;
             Ok(json!(changed))

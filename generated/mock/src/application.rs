@@ -1,7 +1,7 @@
 //! The applications of a bucket.
 
 use pm2_api::bucket::application;
-use pm2_api::{Context, Failure, Nothing, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, Nothing};
 use serde_json::json;
 
 use super::{Caller, Service, undocumented};
@@ -12,10 +12,10 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: application::CreateBody,
-    ) -> Reply<Nothing, application::CreateError> {
+    ) -> HandlerResult<Nothing, application::CreateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
-                return Err(Failure::new(application::CreateError::BadRequest, "the name is missing"));
+                return Err(HandlerError::new(application::CreateError::BadRequest, "the name is missing"));
             }
             Ok(json!(bucket.applications.create::<application::CreateError>(&mut bucket.ids, &body)?))
         }))
@@ -26,7 +26,7 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, application::DeleteError> {
+    ) -> HandlerResult<Nothing, application::DeleteError> {
         self.in_any_bucket(&context, &id, |bucket| bucket.applications.remove(&application).map(|_| Nothing))
     }
 
@@ -35,7 +35,7 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, application::GetError> {
+    ) -> HandlerResult<Nothing, application::GetError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             Ok(json!(bucket.applications.get::<application::GetError>(&application)?))
         }))
@@ -46,7 +46,7 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, application::GetPreviewError> {
+    ) -> HandlerResult<Nothing, application::GetPreviewError> {
         self.in_bucket(&context, &id, |bucket| bucket.applications.get(&application).map(|_| Nothing))
     }
 
@@ -55,14 +55,14 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, application::GetReportsError> {
+    ) -> HandlerResult<Nothing, application::GetReportsError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             bucket.applications.get::<application::GetReportsError>(&application)?;
             Ok(json!([]))
         }))
     }
 
-    async fn list(&self, context: Context<Caller>, id: String) -> Reply<Nothing, application::ListError> {
+    async fn list(&self, context: Context<Caller>, id: String) -> HandlerResult<Nothing, application::ListError> {
         undocumented(self.in_bucket(&context, &id, |bucket| Ok(json!(bucket.applications.all().collect::<Vec<_>>()))))
     }
 
@@ -72,7 +72,7 @@ impl application::ApplicationServer<Caller> for Service {
         id: String,
         application: String,
         body: application::UpdateBody,
-    ) -> Reply<Nothing, application::UpdateError> {
+    ) -> HandlerResult<Nothing, application::UpdateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.applications.change::<application::UpdateError>(&application, &body)?;
             Ok(json!(changed))

@@ -3,7 +3,7 @@
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use pm2_api::auth::{self, IssuedToken};
-use pm2_api::{Context, ErrorReply, Failure, JsonObject, Nothing, Reply, Response, Secret, Timestamp};
+use pm2_api::{Context, ErrorResponse, HandlerError, HandlerResult, JsonObject, Nothing, Response, Secret, Timestamp};
 use serde_json::json;
 
 use super::seed::expiry;
@@ -20,8 +20,8 @@ impl auth::AuthServer<Caller> for Service {
         &self,
         _context: Context<()>,
         body: auth::RegisterBody,
-    ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
-        let refused = |message: &str| Failure::Other(StatusCode::BAD_REQUEST, ErrorReply::new(message));
+    ) -> HandlerResult<auth::RegisterResponse, auth::RegisterError> {
+        let refused = |message: &str| HandlerError::Other(StatusCode::BAD_REQUEST, ErrorResponse::new(message));
         if body.username.is_empty() || !body.email.contains('@') || body.password.expose().is_empty() {
             return Err(refused("a user name, an e-mail address and a password are needed"));
         }
@@ -36,7 +36,7 @@ impl auth::AuthServer<Caller> for Service {
             if state.find_account(value).is_some() {
                 let message = "somebody else has it already";
                 let reply = json!({ "msg": format!("{field}: {message}"), field: { "message": message } });
-                return Err(Failure::new(auth::RegisterError::Conflict, ErrorReply::from_json(&reply)));
+                return Err(HandlerError::new(auth::RegisterError::Conflict, ErrorResponse::from_json(&reply)));
             }
         }
         if state.accounts.len() >= MOST_ACCOUNTS {
@@ -58,7 +58,7 @@ impl auth::AuthServer<Caller> for Service {
         &self,
         _context: Context<()>,
         body: auth::RequestNewPasswordBody,
-    ) -> Reply<Nothing, auth::RequestNewPasswordError> {
+    ) -> HandlerResult<Nothing, auth::RequestNewPasswordError> {
         if body.email.is_empty() {
             return Err(auth::RequestNewPasswordError::BadRequest.into());
         }
@@ -75,7 +75,7 @@ impl auth::AuthServer<Caller> for Service {
         &self,
         _context: Context<()>,
         body: auth::RetrieveTokenBody,
-    ) -> Reply<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
+    ) -> HandlerResult<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
         if body.client_id.is_empty() {
             return Err(refused("invalid_request", "the client id is missing"));
         }
@@ -102,13 +102,16 @@ impl auth::AuthServer<Caller> for Service {
         .into())
     }
 
-    async fn revoke(&self, context: Context<Caller>) -> Reply<Nothing, auth::RevokeError> {
+    async fn revoke(&self, context: Context<Caller>) -> HandlerResult<Nothing, auth::RevokeError> {
         let mut state = self.state();
         state.access_tokens.remove(context.principal.token.expose()).ok_or(auth::RevokeError::NotFound)?;
         empty()
     }
 
-    async fn send_email_link(&self, context: Context<Option<Caller>>) -> Reply<Nothing, auth::SendEmailLinkError> {
+    async fn send_email_link(
+        &self,
+        context: Context<Option<Caller>>,
+    ) -> HandlerResult<Nothing, auth::SendEmailLinkError> {
         let caller = context.principal.ok_or(auth::SendEmailLinkError::Unauthorized)?;
         let mut state = self.state();
         let account = state.account::<auth::SendEmailLinkError>(&caller.account)?;
@@ -117,7 +120,7 @@ impl auth::AuthServer<Caller> for Service {
         empty()
     }
 
-    async fn valid_email(&self, context: Context<()>, token: Secret) -> Reply<Nothing, auth::ValidEmailError> {
+    async fn valid_email(&self, context: Context<()>, token: Secret) -> HandlerResult<Nothing, auth::ValidEmailError> {
         let mut state = self.state();
         let account = state.accounts.values_mut().find(|account| account.email_token == token);
         account.ok_or(auth::ValidEmailError::Unauthorized)?.email_is_confirmed = true;
@@ -127,9 +130,9 @@ impl auth::AuthServer<Caller> for Service {
 }
 
 /// A refusal in the words of OAuth.
-fn refused(error: &str, description: &str) -> Failure<auth::RetrieveTokenError> {
+fn refused(error: &str, description: &str) -> HandlerError<auth::RetrieveTokenError> {
     let reply = json!({ "error": error, "error_description": description });
-    Failure::new(auth::RetrieveTokenError::BadRequest, ErrorReply::from_json(&reply))
+    HandlerError::new(auth::RetrieveTokenError::BadRequest, ErrorResponse::from_json(&reply))
 }
 
 /// A new account; invitations that wait for its e-mail address are accepted.

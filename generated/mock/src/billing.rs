@@ -1,7 +1,7 @@
 //! What a bucket costs: plans and subscriptions. Cards, bank accounts and invoices stay empty.
 
 use pm2_api::bucket::billing;
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 
 use super::things::fields;
 use super::{Caller, Service};
@@ -12,7 +12,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _body: billing::AttachBankAccountBody,
-    ) -> Reply<billing::AttachBankAccountResponse, billing::AttachBankAccountError> {
+    ) -> HandlerResult<billing::AttachBankAccountResponse, billing::AttachBankAccountError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -21,7 +21,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _body: billing::AttachCreditCardBody,
-    ) -> Reply<billing::AttachCreditCardResponse, billing::AttachCreditCardError> {
+    ) -> HandlerResult<billing::AttachCreditCardResponse, billing::AttachCreditCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -29,7 +29,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, billing::DeleteBankAccountError> {
+    ) -> HandlerResult<JsonObject, billing::DeleteBankAccountError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -38,7 +38,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _card_id: String,
-    ) -> Reply<JsonObject, billing::DeleteCreditCardError> {
+    ) -> HandlerResult<JsonObject, billing::DeleteCreditCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -46,7 +46,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<billing::FetchBankAccountResponse, billing::FetchBankAccountError> {
+    ) -> HandlerResult<billing::FetchBankAccountResponse, billing::FetchBankAccountError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -55,7 +55,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _card_id: String,
-    ) -> Reply<billing::FetchCreditCardResponse, billing::FetchCreditCardError> {
+    ) -> HandlerResult<billing::FetchCreditCardResponse, billing::FetchCreditCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -63,7 +63,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<billing::FetchCreditCardsResponse, billing::FetchCreditCardsError> {
+    ) -> HandlerResult<billing::FetchCreditCardsResponse, billing::FetchCreditCardsError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -71,7 +71,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<billing::FetchDefaultCreditCardResponse, billing::FetchDefaultCreditCardError> {
+    ) -> HandlerResult<billing::FetchDefaultCreditCardResponse, billing::FetchDefaultCreditCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -79,7 +79,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, billing::FetchMetadataError> {
+    ) -> HandlerResult<JsonObject, billing::FetchMetadataError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -87,7 +87,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, billing::GetInvoicesError> {
+    ) -> HandlerResult<Vec<JsonObject>, billing::GetInvoicesError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -95,7 +95,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, billing::GetReceiptsError> {
+    ) -> HandlerResult<Vec<JsonObject>, billing::GetReceiptsError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -103,7 +103,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, billing::GetSubcriptionError> {
+    ) -> HandlerResult<JsonObject, billing::GetSubcriptionError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.subscription.clone().ok_or_else(|| billing::GetSubcriptionError::NotFound.into())
         })
@@ -113,7 +113,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<billing::GetSubcriptionStateResponse, billing::GetSubcriptionStateError> {
+    ) -> HandlerResult<billing::GetSubcriptionStateResponse, billing::GetSubcriptionStateError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.subscription.as_ref().ok_or(billing::GetSubcriptionStateError::NotFound)?;
             let (plan, status) = (Some(bucket.plan.clone()), Some("active".to_owned()));
@@ -127,7 +127,7 @@ impl billing::BillingServer<Caller> for Service {
         id: String,
         _payment_intent: String,
         body: billing::PaymentIntentSucceedBody,
-    ) -> Reply<billing::PaymentIntentSucceedResponse, billing::PaymentIntentSucceedError> {
+    ) -> HandlerResult<billing::PaymentIntentSucceedResponse, billing::PaymentIntentSucceedError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             bucket.subscribe::<billing::PaymentIntentSucceedError>(&body.plan)?;
@@ -141,7 +141,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _card_id: String,
-    ) -> Reply<billing::SetDefaultCardResponse, billing::SetDefaultCardError> {
+    ) -> HandlerResult<billing::SetDefaultCardResponse, billing::SetDefaultCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -150,7 +150,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: billing::StartTrialBody,
-    ) -> Reply<billing::StartTrialResponse, billing::StartTrialError> {
+    ) -> HandlerResult<billing::StartTrialResponse, billing::StartTrialError> {
         self.in_bucket(&context, &id, |bucket| {
             let duration = Some(bucket.start_trial(&body.plan)?);
             Ok(billing::StartTrialResponse { duration, plan: Some(body.plan), ..Default::default() })
@@ -162,7 +162,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: billing::SubscribeBody,
-    ) -> Reply<billing::SubscribeResponse, billing::SubscribeError> {
+    ) -> HandlerResult<billing::SubscribeResponse, billing::SubscribeError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             let subscription = Some(bucket.subscribe(&body.plan)?);
@@ -176,7 +176,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _body: billing::UpdateCreditCardBody,
-    ) -> Reply<billing::UpdateCreditCardResponse, billing::UpdateCreditCardError> {
+    ) -> HandlerResult<billing::UpdateCreditCardResponse, billing::UpdateCreditCardError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -185,7 +185,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _body: billing::UpdateMetadataBody,
-    ) -> Reply<billing::UpdateMetadataResponse, billing::UpdateMetadataError> {
+    ) -> HandlerResult<billing::UpdateMetadataResponse, billing::UpdateMetadataError> {
         self.in_bucket(&context, &id, |_| Ok(Default::default()))
     }
 }

@@ -3,7 +3,7 @@
 use pm2_api::bucket::{self, SetNotificationStateBodyState as NotificationState};
 use pm2_api::data::status::ServerStatus;
 use pm2_api::types::Bucket;
-use pm2_api::{Context, Failure, JsonObject, NoDocumentedErrors, Reply, RouteError};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, RouteError};
 use serde_json::{Value, json};
 
 use super::seed::new_bucket;
@@ -19,7 +19,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
+    ) -> HandlerResult<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
         self.in_bucket(&context, &id, |bucket| {
             let duration = Some(bucket.start_trial("trial")?);
             Ok(bucket::ClaimTrialResponse { duration, plan: Some("trial".to_owned()), ..Default::default() })
@@ -30,9 +30,9 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         body: bucket::CreateBody,
-    ) -> Reply<bucket::CreateResponse, bucket::CreateError> {
+    ) -> HandlerResult<bucket::CreateResponse, bucket::CreateError> {
         if body.name.is_empty() {
-            return Err(Failure::new(bucket::CreateError::BadRequest, "the name is missing"));
+            return Err(HandlerError::new(bucket::CreateError::BadRequest, "the name is missing"));
         }
         let node = self.base_url(context.headers());
         let owner = context.principal.account;
@@ -52,14 +52,14 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<bucket::CurrentRoleResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<bucket::CurrentRoleResponse, NoDocumentedError> {
         self.in_bucket(&context, &id, |bucket| {
             let role = bucket.members.get(&context.principal.account).map(|member| member.role.clone());
             Ok(bucket::CurrentRoleResponse { role, ..Default::default() })
         })
     }
 
-    async fn destroy(&self, context: Context<Caller>, id: String) -> Reply<JsonObject, bucket::DestroyError> {
+    async fn destroy(&self, context: Context<Caller>, id: String) -> HandlerResult<JsonObject, bucket::DestroyError> {
         let caller = &context.principal.account;
         let mut state = self.state();
         let bucket = state.bucket::<bucket::DestroyError>(caller, &id)?;
@@ -73,7 +73,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::GetSubscriptionError> {
+    ) -> HandlerResult<JsonObject, bucket::GetSubscriptionError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.subscription.clone().ok_or_else(|| bucket::GetSubscriptionError::NotFound.into())
         })
@@ -84,9 +84,9 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::InviteUserBody,
-    ) -> Reply<bucket::InviteUserResponse, bucket::InviteUserError> {
+    ) -> HandlerResult<bucket::InviteUserResponse, bucket::InviteUserError> {
         if !body.email.contains('@') {
-            return Err(Failure::new(bucket::InviteUserError::BadRequest, "this is no e-mail address"));
+            return Err(HandlerError::new(bucket::InviteUserError::BadRequest, "this is no e-mail address"));
         }
         let mut state = self.state();
         let known = state.find_account(&body.email).map(str::to_owned);
@@ -111,11 +111,11 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: bucket::RemoveInvitationQuery,
-    ) -> Reply<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
+    ) -> HandlerResult<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
         let mut state = self.state();
         let bucket = managed::<bucket::RemoveInvitationError>(&mut state, &context, &id)?;
         if !query.email.is_some_and(|email| bucket.invitations.remove(&email)) {
-            return Err(Failure::new(bucket::RemoveInvitationError::BadRequest, "there is no such invitation"));
+            return Err(HandlerError::new(bucket::RemoveInvitationError::BadRequest, "there is no such invitation"));
         }
         Ok(bucket::RemoveInvitationResponse { invitations: Some(invitations(bucket)), ..Default::default() }.into())
     }
@@ -125,7 +125,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::RemoveUserBody,
-    ) -> Reply<Vec<JsonObject>, bucket::RemoveUserError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RemoveUserError> {
         self.change_member(&context, &id, &body.email, |bucket, account| {
             if bucket.owner == account {
                 return Err(bucket::RemoveUserError::Forbidden.into());
@@ -135,12 +135,12 @@ impl bucket::BucketServer<Caller> for Service {
         })
     }
 
-    async fn retrieve(&self, context: Context<Caller>, id: String) -> Reply<Bucket, NoDocumentedErrors> {
+    async fn retrieve(&self, context: Context<Caller>, id: String) -> HandlerResult<Bucket, NoDocumentedError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| Ok(bucket.shown(&node)))
     }
 
-    async fn retrieve_all(&self, context: Context<Caller>) -> Reply<Vec<Bucket>, bucket::RetrieveAllError> {
+    async fn retrieve_all(&self, context: Context<Caller>) -> HandlerResult<Vec<Bucket>, bucket::RetrieveAllError> {
         let node = self.base_url(context.headers());
         let state = self.state();
         let own = state.buckets.values().filter(|bucket| bucket.members.contains_key(&context.principal.account));
@@ -151,7 +151,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::RetrieveChargesError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveChargesError> {
         self.in_bucket(&context, &id, |_| Ok(Vec::new()))
     }
 
@@ -159,7 +159,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<Value>, bucket::RetrieveServersError> {
+    ) -> HandlerResult<Vec<Value>, bucket::RetrieveServersError> {
         self.in_bucket(&context, &id, |bucket| {
             let server = |server: &ServerStatus| json!({ "name": server.server_name, "active": server.active });
             Ok(bucket.servers.iter().map(server).collect())
@@ -170,7 +170,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::RetrieveUsersError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
         let mut state = self.state();
         let id = state.bucket::<bucket::RetrieveUsersError>(&context.principal.account, &id)?.id.clone();
         Ok(state.members(&id).into())
@@ -181,7 +181,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::SendFeedbackBody,
-    ) -> Reply<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
+    ) -> HandlerResult<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
         self.in_bucket(&context, &id, |_| match body.feedback.is_empty() {
             true => Err(bucket::SendFeedbackError::BadRequest.into()),
             false => Ok(bucket::SendFeedbackResponse { feedback: Some(body.feedback), ..Default::default() }),
@@ -193,7 +193,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::SetNotificationStateBody,
-    ) -> Reply<Vec<Value>, bucket::SetNotificationStateError> {
+    ) -> HandlerResult<Vec<Value>, bucket::SetNotificationStateError> {
         let notifications = match body.state {
             NotificationState::Email => "email",
             NotificationState::None => "none",
@@ -213,9 +213,9 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::SetUserRoleBody,
-    ) -> Reply<Vec<JsonObject>, bucket::SetUserRoleError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::SetUserRoleError> {
         if !["admin", "user"].contains(&body.role.as_str()) {
-            return Err(Failure::new(bucket::SetUserRoleError::BadRequest, "the roles are `admin` and `user`"));
+            return Err(HandlerError::new(bucket::SetUserRoleError::BadRequest, "the roles are `admin` and `user`"));
         }
         self.change_member(&context, &id, &body.email, |bucket, account| {
             if bucket.owner == account {
@@ -233,7 +233,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::TransferOwnershipBody,
-    ) -> Reply<JsonObject, bucket::TransferOwnershipError> {
+    ) -> HandlerResult<JsonObject, bucket::TransferOwnershipError> {
         type Error = bucket::TransferOwnershipError;
         let (caller, node) = (&context.principal.account, self.base_url(context.headers()));
         if body.new_owner.is_empty() {
@@ -255,7 +255,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateBody,
-    ) -> Reply<JsonObject, bucket::UpdateError> {
+    ) -> HandlerResult<JsonObject, bucket::UpdateError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             let mut given = fields(&body);
@@ -274,7 +274,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateUserOptionsBody,
-    ) -> Reply<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
+    ) -> HandlerResult<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             if let Some(member) = bucket.members.get_mut(&context.principal.account) {
@@ -290,7 +290,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::UpgradeBody,
-    ) -> Reply<bucket::UpgradeResponse, bucket::UpgradeError> {
+    ) -> HandlerResult<bucket::UpgradeResponse, bucket::UpgradeError> {
         let node = self.base_url(context.headers());
         self.in_bucket(&context, &id, |bucket| {
             let subscription = Some(bucket.subscribe(&body.plan)?);
@@ -305,7 +305,7 @@ fn managed<'s, E: RouteError>(
     state: &'s mut State,
     context: &Context<Caller>,
     id: &str,
-) -> Result<&'s mut state::Bucket, Failure<E>> {
+) -> Result<&'s mut state::Bucket, HandlerError<E>> {
     let bucket = state.bucket(&context.principal.account, id)?;
     bucket.let_manage(&context.principal.account)?;
     Ok(bucket)
@@ -322,8 +322,8 @@ impl Service {
         context: &Context<Caller>,
         id: &str,
         email: &str,
-        change: impl FnOnce(&mut state::Bucket, &str) -> Result<(), Failure<E>>,
-    ) -> Reply<Vec<JsonObject>, E> {
+        change: impl FnOnce(&mut state::Bucket, &str) -> Result<(), HandlerError<E>>,
+    ) -> HandlerResult<Vec<JsonObject>, E> {
         if email.is_empty() {
             return Err(refuse(&[400, 404], "the e-mail address is missing"));
         }

@@ -1,7 +1,7 @@
 //! The dashboards of a bucket.
 
 use pm2_api::dashboard::{self, Dashboard};
-use pm2_api::{Context, Failure, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult};
 
 use super::things::MOST;
 use super::{Caller, Service};
@@ -12,13 +12,13 @@ impl dashboard::DashboardServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: dashboard::CreateBody,
-    ) -> Reply<Dashboard, dashboard::CreateError> {
+    ) -> HandlerResult<Dashboard, dashboard::CreateError> {
         self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
-                return Err(Failure::new(dashboard::CreateError::BadRequest, "the name is missing"));
+                return Err(HandlerError::new(dashboard::CreateError::BadRequest, "the name is missing"));
             }
             if bucket.dashboards.len() >= MOST {
-                return Err(Failure::new(dashboard::CreateError::BadRequest, "there are too many of them"));
+                return Err(HandlerError::new(dashboard::CreateError::BadRequest, "there are too many of them"));
             }
             let id = bucket.ids.id();
             let dashboard = Dashboard {
@@ -37,7 +37,7 @@ impl dashboard::DashboardServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         dashid: String,
-    ) -> Reply<Vec<Dashboard>, dashboard::RemoveError> {
+    ) -> HandlerResult<Vec<Dashboard>, dashboard::RemoveError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.dashboards.remove(&dashid).ok_or(dashboard::RemoveError::NotFound)?;
             Ok(bucket.dashboards.values().cloned().collect())
@@ -49,7 +49,7 @@ impl dashboard::DashboardServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         dashid: String,
-    ) -> Reply<Vec<Dashboard>, dashboard::RetrieveError> {
+    ) -> HandlerResult<Vec<Dashboard>, dashboard::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             Ok(vec![bucket.dashboards.get(&dashid).cloned().ok_or(dashboard::RetrieveError::NotFound)?])
         })
@@ -59,7 +59,7 @@ impl dashboard::DashboardServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<Dashboard>, dashboard::RetrieveAllError> {
+    ) -> HandlerResult<Vec<Dashboard>, dashboard::RetrieveAllError> {
         self.in_bucket(&context, &id, |bucket| Ok(bucket.dashboards.values().cloned().collect()))
     }
 
@@ -69,7 +69,7 @@ impl dashboard::DashboardServer<Caller> for Service {
         id: String,
         dash_id: String,
         body: dashboard::UpdateBody,
-    ) -> Reply<Vec<Dashboard>, dashboard::UpdateError> {
+    ) -> HandlerResult<Vec<Dashboard>, dashboard::UpdateError> {
         self.in_bucket(&context, &id, |bucket| {
             let dashboard = bucket.dashboards.get_mut(&dash_id).ok_or(dashboard::UpdateError::NotFound)?;
             if body.name.is_empty() {

@@ -18,8 +18,8 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, StatusCode};
 use pm2_api::{
-    Authenticator, Context, ErrorReply, Failure, Nothing, Refused, Reply, Response, RouteError, Secret, Server,
-    Timestamp,
+    AuthRejection, Authenticator, Context, ErrorResponse, HandlerError, HandlerResult, Nothing, Response, RouteError,
+    Secret, Server, Timestamp,
 };
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -272,8 +272,8 @@ impl Service {
         &self,
         context: &Context<Caller>,
         id: &str,
-        act: impl FnOnce(&mut state::Bucket) -> Result<T, Failure<E>>,
-    ) -> Reply<T, E> {
+        act: impl FnOnce(&mut state::Bucket) -> Result<T, HandlerError<E>>,
+    ) -> HandlerResult<T, E> {
         let mut state = self.state();
         let bucket = state.bucket(&context.principal.account, id)?;
         act(bucket).map(Into::into)
@@ -284,8 +284,8 @@ impl Service {
         &self,
         context: &Context<Option<Caller>>,
         id: &str,
-        act: impl FnOnce(&mut state::Bucket) -> Result<T, Failure<E>>,
-    ) -> Reply<T, E> {
+        act: impl FnOnce(&mut state::Bucket) -> Result<T, HandlerError<E>>,
+    ) -> HandlerResult<T, E> {
         let mut state = self.state();
         let bucket = match &context.principal {
             Some(caller) => state.bucket(&caller.account, id)?,
@@ -302,24 +302,24 @@ impl Service {
 }
 
 /// A failure with the first of these status codes that the route documents, or else with one that every route can answer.
-fn refuse<E: RouteError>(codes: &[u16], message: &str) -> Failure<E> {
+fn refuse<E: RouteError>(codes: &[u16], message: &str) -> HandlerError<E> {
     let documented = |code: &u16| E::CODES.iter().find(|(known, _)| known == code).map(|(_, error)| *error);
     match codes.iter().find_map(documented) {
-        Some(error) => Failure::new(error, message),
+        Some(error) => HandlerError::new(error, message),
         None => {
             let status = if codes.contains(&403) { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
-            Failure::Other(status, ErrorReply::new(message))
+            HandlerError::Other(status, ErrorResponse::new(message))
         }
     }
 }
 
 /// Success with a body of which the documentation says nothing.
-fn undocumented<E>(reply: Reply<Value, E>) -> Reply<Nothing, E> {
+fn undocumented<E>(reply: HandlerResult<Value, E>) -> HandlerResult<Nothing, E> {
     reply.map(|body| Response::new(Nothing).with_json(&body))
 }
 
 /// Success with nothing in it.
-fn empty<T: Default, E>() -> Reply<T, E> {
+fn empty<T: Default, E>() -> HandlerResult<T, E> {
     Ok(T::default().into())
 }
 
@@ -329,14 +329,14 @@ struct Doorman(Arc<Service>);
 impl Authenticator for Doorman {
     type Principal = Caller;
 
-    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, Refused> {
+    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<Caller, AuthRejection> {
         let state = self.0.state();
         match state.access_tokens.get(token.expose()) {
             Some(known) if known.expire_at > Timestamp::now() => {
                 Ok(Caller { account: known.account.clone(), token: token.clone() })
             }
-            Some(_) => Err(Refused::Unauthorized("the access token has expired".to_owned())),
-            None => Err(Refused::Unauthorized("the access token is not known".to_owned())),
+            Some(_) => Err(AuthRejection::Unauthorized("the access token has expired".to_owned())),
+            None => Err(AuthRejection::Unauthorized("the access token is not known".to_owned())),
         }
     }
 }

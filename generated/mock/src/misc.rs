@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pm2_api::bucket::server;
-use pm2_api::{Context, Failure, JsonObject, NoDocumentedErrors, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError};
 use pm2_api::{actions, misc, node, orchestration};
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ impl misc::MiscServer<Caller> for Service {
     async fn list_changelog_articles(
         &self,
         _context: Context<()>,
-    ) -> Reply<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
+    ) -> HandlerResult<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
         let changelog = Some(vec![json!({ "title": "A mock", "content": "Nothing here is real." })]);
         Ok(misc::ListChangelogArticlesResponse { changelog, ..Default::default() }.into())
     }
@@ -25,7 +25,7 @@ impl misc::MiscServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         body: misc::RetrieveCompanyBody,
-    ) -> Reply<JsonObject, misc::RetrieveCompanyError> {
+    ) -> HandlerResult<JsonObject, misc::RetrieveCompanyError> {
         Ok(fields(&json!({ "name": "Example Ltd", "vat_id": body.vat_id })).into())
     }
 
@@ -33,7 +33,7 @@ impl misc::MiscServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         body: misc::RetrieveCouponBody,
-    ) -> Reply<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
+    ) -> HandlerResult<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
         let coupon = Some(fields(&json!({ "id": body.coupon, "percent_off": 10, "valid": true })));
         Ok(misc::RetrieveCouponResponse { coupon, ..Default::default() }.into())
     }
@@ -42,18 +42,21 @@ impl misc::MiscServer<Caller> for Service {
         &self,
         _context: Context<()>,
         version: String,
-    ) -> Reply<Vec<Value>, misc::RetrieveNodeReleaseError> {
+    ) -> HandlerResult<Vec<Value>, misc::RetrieveNodeReleaseError> {
         Ok(vec![json!({ "version": version, "lts": false, "security": false })].into())
     }
 
     async fn retrieve_pm2_version(
         &self,
         _context: Context<()>,
-    ) -> Reply<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
+    ) -> HandlerResult<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
         Ok(misc::RetrievePm2VersionResponse { pm2_version: Some("6.0.5".to_owned()), ..Default::default() }.into())
     }
 
-    async fn retrieve_plans(&self, _context: Context<()>) -> Reply<BTreeMap<String, Value>, misc::RetrievePlansError> {
+    async fn retrieve_plans(
+        &self,
+        _context: Context<()>,
+    ) -> HandlerResult<BTreeMap<String, Value>, misc::RetrievePlansError> {
         let plan = |(name, price): (&str, u32)| (name.to_owned(), json!({ "name": name, "price": price }));
         Ok([("free", 0), ("pro", 49)].map(plan).into_iter().collect::<BTreeMap<_, _>>().into())
     }
@@ -62,13 +65,16 @@ impl misc::MiscServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         body: misc::RetrieveVatBody,
-    ) -> Reply<Value, misc::RetrieveVatError> {
+    ) -> HandlerResult<Value, misc::RetrieveVatError> {
         Ok(json!({ "country": body.country, "rate": 20 }).into())
     }
 }
 
 impl node::NodeServer<Caller> for Service {
-    async fn get_default_node(&self, context: Context<()>) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
+    async fn get_default_node(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<node::GetDefaultNodeResponse, NoDocumentedError> {
         let endpoints = json!({ "web": self.base_url(context.headers()) });
         let node = Some(fields(&json!({ "name": "mock", "endpoints": endpoints })));
         Ok(node::GetDefaultNodeResponse { node, ..Default::default() }.into())
@@ -80,7 +86,7 @@ impl orchestration::OrchestrationServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<orchestration::SelfSendResponse, orchestration::SelfSendError> {
+    ) -> HandlerResult<orchestration::SelfSendResponse, orchestration::SelfSendError> {
         self.in_bucket(&context, &id, |bucket| {
             if bucket.plan == "free" {
                 return Err(orchestration::SelfSendError::Forbidden.into());
@@ -96,7 +102,7 @@ impl actions::ActionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerActionBody,
-    ) -> Reply<actions::TriggerActionResponse, actions::TriggerActionError> {
+    ) -> HandlerResult<actions::TriggerActionResponse, actions::TriggerActionError> {
         self.in_bucket(&context, &id, |bucket| {
             let success = Some(knows(bucket, &body.server_name, body.app_name.as_deref()));
             Ok(actions::TriggerActionResponse { success, ..Default::default() })
@@ -108,7 +114,7 @@ impl actions::ActionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerPm2ActionBody,
-    ) -> Reply<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
+    ) -> HandlerResult<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
         self.in_bucket(&context, &id, |bucket| {
             if !knows(bucket, &body.server_name, Some(&body.app_name)) {
                 return Err(actions::TriggerPm2ActionError::BadRequest.into());
@@ -122,7 +128,7 @@ impl actions::ActionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerScopedActionBody,
-    ) -> Reply<JsonObject, actions::TriggerScopedActionError> {
+    ) -> HandlerResult<JsonObject, actions::TriggerScopedActionError> {
         self.in_bucket(&context, &id, |bucket| {
             let success = knows(bucket, &body.server_name, Some(&body.app_name));
             Ok(fields(&json!({ "success": success, "uuid": bucket.ids.id() })))
@@ -136,13 +142,13 @@ impl server::ServerServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: server::DeleteServerBody,
-    ) -> Reply<server::DeleteServerResponse, server::DeleteServerError> {
+    ) -> HandlerResult<server::DeleteServerResponse, server::DeleteServerError> {
         self.in_bucket(&context, &id, |bucket| {
             let place = bucket.servers.iter().position(|server| server.server_name.as_ref() == Some(&body.server_name));
-            let place =
-                place.ok_or_else(|| Failure::new(server::DeleteServerError::BadRequest, "there is no such server"))?;
+            let place = place
+                .ok_or_else(|| HandlerError::new(server::DeleteServerError::BadRequest, "there is no such server"))?;
             if bucket.servers[place].active == Some(true) {
-                return Err(Failure::new(server::DeleteServerError::NotAcceptable, "the server still reports"));
+                return Err(HandlerError::new(server::DeleteServerError::NotAcceptable, "the server still reports"));
             }
             bucket.servers.remove(place);
             let msg = Some("the server was deleted".to_owned());

@@ -8,7 +8,7 @@ use pm2_api::data::issues::Issue;
 use pm2_api::data::profiling::ProfilingListData;
 use pm2_api::data::status::ServerStatus;
 use pm2_api::types::User;
-use pm2_api::{ErrorReply, Failure, JsonObject, RouteError, Secret, Timestamp};
+use pm2_api::{ErrorResponse, HandlerError, JsonObject, RouteError, Secret, Timestamp};
 use serde_json::{Value, json};
 
 use super::ids::Ids;
@@ -130,13 +130,13 @@ impl State {
     }
 
     /// The account of someone whose token was good a moment ago.
-    pub fn account<E: RouteError>(&mut self, id: &str) -> Result<&mut Account, Failure<E>> {
-        let gone = || Failure::Other(StatusCode::UNAUTHORIZED, ErrorReply::new("the account is gone"));
+    pub fn account<E: RouteError>(&mut self, id: &str) -> Result<&mut Account, HandlerError<E>> {
+        let gone = || HandlerError::Other(StatusCode::UNAUTHORIZED, ErrorResponse::new("the account is gone"));
         self.accounts.get_mut(id).ok_or_else(gone)
     }
 
     /// A bucket, for one of its members.
-    pub fn bucket<E: RouteError>(&mut self, caller: &str, id: &str) -> Result<&mut Bucket, Failure<E>> {
+    pub fn bucket<E: RouteError>(&mut self, caller: &str, id: &str) -> Result<&mut Bucket, HandlerError<E>> {
         let bucket = self.any_bucket(id)?;
         if bucket.members.contains_key(caller) {
             Ok(bucket)
@@ -146,7 +146,7 @@ impl State {
     }
 
     /// A bucket, whoever asks.
-    pub fn any_bucket<E: RouteError>(&mut self, id: &str) -> Result<&mut Bucket, Failure<E>> {
+    pub fn any_bucket<E: RouteError>(&mut self, id: &str) -> Result<&mut Bucket, HandlerError<E>> {
         if id.len() != 24 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(refuse(&[400, 404], "a bucket's id has 24 hexadecimal digits"));
         }
@@ -181,7 +181,7 @@ impl State {
 
 impl Bucket {
     /// Refuses those who may not manage the bucket.
-    pub fn let_manage<E: RouteError>(&self, caller: &str) -> Result<(), Failure<E>> {
+    pub fn let_manage<E: RouteError>(&self, caller: &str) -> Result<(), HandlerError<E>> {
         match self.members.get(caller) {
             Some(member) if member.role != "user" => Ok(()),
             Some(_) | None => Err(refuse(&[403, 400], "only the owner and admins of the bucket may do this")),
@@ -189,12 +189,12 @@ impl Bucket {
     }
 
     /// Refuses all but the owner.
-    pub fn let_own<E: RouteError>(&self, caller: &str) -> Result<(), Failure<E>> {
+    pub fn let_own<E: RouteError>(&self, caller: &str) -> Result<(), HandlerError<E>> {
         if self.owner == caller { Ok(()) } else { Err(refuse(&[403, 400], "only the bucket's owner may do this")) }
     }
 
     /// A subscription to a plan.
-    pub fn subscribe<E: RouteError>(&mut self, plan: &str) -> Result<JsonObject, Failure<E>> {
+    pub fn subscribe<E: RouteError>(&mut self, plan: &str) -> Result<JsonObject, HandlerError<E>> {
         if plan.is_empty() {
             return Err(refuse(&[400], "the plan is missing"));
         }
@@ -205,7 +205,7 @@ impl Bucket {
     }
 
     /// A trial of a plan; there is one in a bucket's life.
-    pub fn start_trial<E: RouteError>(&mut self, plan: &str) -> Result<String, Failure<E>> {
+    pub fn start_trial<E: RouteError>(&mut self, plan: &str) -> Result<String, HandlerError<E>> {
         if self.has_had_trial || plan.is_empty() {
             return Err(refuse(&[400], "the bucket cannot have this trial"));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pm2_api::{Failure, JsonObject, RouteError};
+use pm2_api::{HandlerError, JsonObject, RouteError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -27,19 +27,23 @@ impl Things {
     }
 
     /// The same for what a request brings: there can be so many of them.
-    pub fn create<E: RouteError>(&mut self, ids: &mut Ids, given: &impl Serialize) -> Result<JsonObject, Failure<E>> {
+    pub fn create<E: RouteError>(
+        &mut self,
+        ids: &mut Ids,
+        given: &impl Serialize,
+    ) -> Result<JsonObject, HandlerError<E>> {
         if self.0.len() >= MOST {
             return Err(refuse(&[400], "there are too many of them"));
         }
         Ok(self.add(ids, given))
     }
 
-    pub fn get<E: RouteError>(&self, id: &str) -> Result<&JsonObject, Failure<E>> {
+    pub fn get<E: RouteError>(&self, id: &str) -> Result<&JsonObject, HandlerError<E>> {
         self.0.get(id).ok_or_else(|| unknown())
     }
 
     /// Puts the fields that are given in the place of those that are there, and returns the thing.
-    pub fn change<E: RouteError>(&mut self, id: &str, given: &impl Serialize) -> Result<JsonObject, Failure<E>> {
+    pub fn change<E: RouteError>(&mut self, id: &str, given: &impl Serialize) -> Result<JsonObject, HandlerError<E>> {
         let thing = self.0.get_mut(id).ok_or_else(unknown)?;
         let given = fields(given);
         if given.is_empty() {
@@ -49,7 +53,7 @@ impl Things {
         Ok(thing.clone())
     }
 
-    pub fn remove<E: RouteError>(&mut self, id: &str) -> Result<JsonObject, Failure<E>> {
+    pub fn remove<E: RouteError>(&mut self, id: &str) -> Result<JsonObject, HandlerError<E>> {
         self.0.remove(id).ok_or_else(unknown)
     }
 
@@ -58,7 +62,7 @@ impl Things {
     }
 }
 
-fn unknown<E: RouteError>() -> Failure<E> {
+fn unknown<E: RouteError>() -> HandlerError<E> {
     refuse(&[404, 400], "there is nothing with this id")
 }
 

@@ -1,6 +1,6 @@
 //! The refresh tokens of an account.
 
-use pm2_api::{Context, JsonObject, Reply, tokens};
+use pm2_api::{Context, HandlerResult, JsonObject, tokens};
 use serde_json::{Value, json};
 
 use super::auth::add_refresh_token;
@@ -14,7 +14,7 @@ impl tokens::TokensServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         body: tokens::CreateBody,
-    ) -> Reply<JsonObject, tokens::CreateError> {
+    ) -> HandlerResult<JsonObject, tokens::CreateError> {
         let mut state = self.state();
         let account = context.principal.account;
         if state.refresh_tokens.iter().filter(|token| token.account == account).count() >= MOST {
@@ -30,7 +30,7 @@ impl tokens::TokensServer<Caller> for Service {
         Ok(JsonObject::from_iter(fields.map(|(name, value)| (name.to_owned(), value))).into())
     }
 
-    async fn remove(&self, context: Context<Caller>, id: String) -> Reply<Value, tokens::RemoveError> {
+    async fn remove(&self, context: Context<Caller>, id: String) -> HandlerResult<Value, tokens::RemoveError> {
         let mut state = self.state();
         let before = state.refresh_tokens.len();
         state.refresh_tokens.retain(|token| token.id != id || token.account != context.principal.account);
@@ -41,7 +41,7 @@ impl tokens::TokensServer<Caller> for Service {
         Ok(json!({ "_id": id }).into())
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
+    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
         let state = self.state();
         let own = state.refresh_tokens.iter().filter(|token| token.account == context.principal.account);
         let shown = own.map(|token| {

@@ -2,7 +2,7 @@
 
 use pm2_api::types::User;
 use pm2_api::user::{self, otp, providers};
-use pm2_api::{Context, Failure, JsonObject, NoDocumentedErrors, Nothing, Reply, Secret};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, Nothing, Secret};
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
@@ -16,11 +16,11 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _body: user::AttachCreditCardBody,
-    ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
+    ) -> HandlerResult<user::AttachCreditCardResponse, user::AttachCreditCardError> {
         empty()
     }
 
-    async fn delete(&self, context: Context<Caller>) -> Reply<User, user::DeleteError> {
+    async fn delete(&self, context: Context<Caller>) -> HandlerResult<User, user::DeleteError> {
         let mut state = self.state();
         let id = &context.principal.account;
         if state.buckets.values().any(|bucket| bucket.owner == *id) {
@@ -38,7 +38,7 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _card_id: String,
-    ) -> Reply<JsonObject, user::DeleteCreditCardError> {
+    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
         empty()
     }
 
@@ -46,36 +46,36 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _card_id: String,
-    ) -> Reply<user::FetchCreditCardResponse, user::FetchCreditCardError> {
+    ) -> HandlerResult<user::FetchCreditCardResponse, user::FetchCreditCardError> {
         empty()
     }
 
     async fn fetch_default_credit_card(
         &self,
         _context: Context<Caller>,
-    ) -> Reply<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
+    ) -> HandlerResult<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
         empty()
     }
 
-    async fn fetch_metadata(&self, _context: Context<Caller>) -> Reply<JsonObject, user::FetchMetadataError> {
+    async fn fetch_metadata(&self, _context: Context<Caller>) -> HandlerResult<JsonObject, user::FetchMetadataError> {
         empty()
     }
 
     async fn list_charges(
         &self,
         _context: Context<Caller>,
-    ) -> Reply<user::ListChargesResponse, user::ListChargesError> {
+    ) -> HandlerResult<user::ListChargesResponse, user::ListChargesError> {
         empty()
     }
 
     async fn list_subscriptions(
         &self,
         _context: Context<Caller>,
-    ) -> Reply<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
+    ) -> HandlerResult<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
         empty()
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<User, NoDocumentedErrors> {
+    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<User, NoDocumentedError> {
         Ok(self.state().user(&context.principal.account).into())
     }
 
@@ -83,11 +83,11 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _card_id: String,
-    ) -> Reply<user::SetDefaultCardResponse, user::SetDefaultCardError> {
+    ) -> HandlerResult<user::SetDefaultCardResponse, user::SetDefaultCardError> {
         empty()
     }
 
-    async fn show(&self, _context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, _context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         if id.trim().is_empty() {
             return Err(user::ShowError::BadRequest.into());
         }
@@ -97,7 +97,7 @@ impl user::UserServer<Caller> for Service {
         Ok(user::ShowResponse { email, username, ..Default::default() }.into())
     }
 
-    async fn update(&self, context: Context<Caller>, body: user::UpdateBody) -> Reply<User, user::UpdateError> {
+    async fn update(&self, context: Context<Caller>, body: user::UpdateBody) -> HandlerResult<User, user::UpdateError> {
         type Error = user::UpdateError;
         if body == user::UpdateBody::default() {
             return Err(Error::BadRequest.into());
@@ -106,7 +106,10 @@ impl user::UserServer<Caller> for Service {
         let id = &context.principal.account;
         for name in [&body.username, &body.email].into_iter().flatten() {
             if name.is_empty() {
-                return Err(Failure::new(Error::BadRequest, "the user name and the e-mail address cannot be empty"));
+                return Err(HandlerError::new(
+                    Error::BadRequest,
+                    "the user name and the e-mail address cannot be empty",
+                ));
             }
             if state.find_account(name).is_some_and(|other| other != id) {
                 return Err(Error::Conflict.into());
@@ -135,7 +138,7 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _body: user::UpdateCreditCardBody,
-    ) -> Reply<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
+    ) -> HandlerResult<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
         empty()
     }
 
@@ -143,13 +146,17 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _body: user::UpdateMetadataBody,
-    ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
+    ) -> HandlerResult<user::UpdateMetadataResponse, user::UpdateMetadataError> {
         empty()
     }
 }
 
 impl otp::OtpServer<Caller> for Service {
-    async fn disable(&self, context: Context<Caller>, query: otp::DisableQuery) -> Reply<Nothing, otp::DisableError> {
+    async fn disable(
+        &self,
+        context: Context<Caller>,
+        query: otp::DisableQuery,
+    ) -> HandlerResult<Nothing, otp::DisableError> {
         let mut state = self.state();
         let account = state.account::<otp::DisableError>(&context.principal.account)?;
         let is_right = account.otp_key.as_ref().is_some_and(|key| fits(key, &account.email, &query.otp_token));
@@ -160,7 +167,11 @@ impl otp::OtpServer<Caller> for Service {
         empty()
     }
 
-    async fn enable(&self, context: Context<Caller>, body: otp::EnableBody) -> Reply<Nothing, otp::EnableError> {
+    async fn enable(
+        &self,
+        context: Context<Caller>,
+        body: otp::EnableBody,
+    ) -> HandlerResult<Nothing, otp::EnableError> {
         let mut state = self.state();
         let account = state.account::<otp::EnableError>(&context.principal.account)?;
         if body.otp_key.expose().is_empty() || body.otp_token.expose().is_empty() {
@@ -173,7 +184,7 @@ impl otp::OtpServer<Caller> for Service {
         empty()
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<otp::RetrieveResponse, otp::RetrieveError> {
+    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<otp::RetrieveResponse, otp::RetrieveError> {
         let mut state = self.state();
         let bytes: Vec<u8> = (0..20).map(|_| state.ids.number() as u8).collect();
         let account = state.account::<otp::RetrieveError>(&context.principal.account)?;
@@ -205,7 +216,11 @@ fn fits(key: &Secret, email: &str, code: &Secret) -> bool {
 }
 
 impl providers::ProvidersServer<Caller> for Service {
-    async fn add(&self, context: Context<Caller>, body: providers::AddBody) -> Reply<Nothing, providers::AddError> {
+    async fn add(
+        &self,
+        context: Context<Caller>,
+        body: providers::AddBody,
+    ) -> HandlerResult<Nothing, providers::AddError> {
         if !PROVIDERS.contains(&body.name.as_str()) {
             return Err(providers::AddError::BadRequest.into());
         }
@@ -217,7 +232,7 @@ impl providers::ProvidersServer<Caller> for Service {
         empty()
     }
 
-    async fn remove(&self, context: Context<Caller>, name: String) -> Reply<Nothing, providers::RemoveError> {
+    async fn remove(&self, context: Context<Caller>, name: String) -> HandlerResult<Nothing, providers::RemoveError> {
         if !PROVIDERS.contains(&name.as_str()) {
             return Err(providers::RemoveError::BadRequest.into());
         }
@@ -229,9 +244,9 @@ impl providers::ProvidersServer<Caller> for Service {
         empty()
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> Reply<Vec<Value>, NoDocumentedErrors> {
+    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<Vec<Value>, NoDocumentedError> {
         let mut state = self.state();
-        let account = state.account::<NoDocumentedErrors>(&context.principal.account)?;
+        let account = state.account::<NoDocumentedError>(&context.principal.account)?;
         Ok(account.providers.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>().into())
     }
 }

@@ -1,7 +1,7 @@
 //! The web checks of a bucket.
 
 use pm2_api::bucket::webcheck;
-use pm2_api::{Context, Failure, Nothing, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, Nothing};
 use serde_json::json;
 
 use super::data::series;
@@ -16,10 +16,10 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: webcheck::CreateBody,
-    ) -> Reply<Nothing, webcheck::CreateError> {
+    ) -> HandlerResult<Nothing, webcheck::CreateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             if body.name.is_empty() {
-                return Err(Failure::new(webcheck::CreateError::BadRequest, "the name is missing"));
+                return Err(HandlerError::new(webcheck::CreateError::BadRequest, "the name is missing"));
             }
             Ok(json!(bucket.webchecks.create::<webcheck::CreateError>(&mut bucket.ids, &body)?))
         }))
@@ -30,7 +30,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         webcheck: String,
-    ) -> Reply<Nothing, webcheck::DeleteError> {
+    ) -> HandlerResult<Nothing, webcheck::DeleteError> {
         self.in_any_bucket(&context, &id, |bucket| bucket.webchecks.remove(&webcheck).map(|_| Nothing))
     }
 
@@ -39,7 +39,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         webcheck: String,
-    ) -> Reply<webcheck::Webcheck, webcheck::GetError> {
+    ) -> HandlerResult<webcheck::Webcheck, webcheck::GetError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut other = bucket.webchecks.get::<webcheck::GetError>(&webcheck)?.clone();
             let name = other.remove("name").and_then(|name| name.as_str().map(str::to_owned));
@@ -53,7 +53,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         id: String,
         webcheck: String,
         body: webcheck::GetMetricsBody,
-    ) -> Reply<Nothing, webcheck::GetMetricsError> {
+    ) -> HandlerResult<Nothing, webcheck::GetMetricsError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             bucket.webchecks.get::<webcheck::GetMetricsError>(&webcheck)?;
             let metrics = body.metrics.unwrap_or_else(|| METRICS.map(str::to_owned).to_vec());
@@ -70,7 +70,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: webcheck::ListQuery,
-    ) -> Reply<Nothing, webcheck::ListError> {
+    ) -> HandlerResult<Nothing, webcheck::ListError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let wanted = query.application.map(|application| json!(application));
             let is_wanted = |application| wanted.is_none() || application == wanted.as_ref();
@@ -79,11 +79,19 @@ impl webcheck::WebcheckServer<Caller> for Service {
         }))
     }
 
-    async fn list_metrics(&self, context: Context<Caller>, id: String) -> Reply<Nothing, webcheck::ListMetricsError> {
+    async fn list_metrics(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Nothing, webcheck::ListMetricsError> {
         undocumented(self.in_bucket(&context, &id, |_| Ok(json!(METRICS))))
     }
 
-    async fn list_regions(&self, context: Context<Caller>, id: String) -> Reply<Nothing, webcheck::ListRegionsError> {
+    async fn list_regions(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Nothing, webcheck::ListRegionsError> {
         undocumented(self.in_bucket(&context, &id, |_| Ok(json!(["eu-west-1", "us-east-1"]))))
     }
 
@@ -93,7 +101,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         id: String,
         webcheck: String,
         body: webcheck::UpdateBody,
-    ) -> Reply<Nothing, webcheck::UpdateError> {
+    ) -> HandlerResult<Nothing, webcheck::UpdateError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let changed = bucket.webchecks.change::<webcheck::UpdateError>(&webcheck, &body)?;
             Ok(json!(changed))

@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 pub mod analyzer;
 
 static CREATE: Operation = Operation {
@@ -651,7 +651,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl Replies<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -661,7 +661,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         alert: String,
-    ) -> impl Replies<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<Nothing, DeleteError> {
         context.not_implemented((id, alert))
     }
 
@@ -671,7 +671,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl Replies<Nothing, GetError> {
+    ) -> impl HandlerFuture<Nothing, GetError> {
         context.not_implemented((id, alert))
     }
 
@@ -680,7 +680,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<Option<P>>,
         id: String,
-    ) -> impl Replies<Nothing, ListError> {
+    ) -> impl HandlerFuture<Nothing, ListError> {
         context.not_implemented(id)
     }
 
@@ -690,7 +690,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl Replies<Nothing, TriggerSampleError> {
+    ) -> impl HandlerFuture<Nothing, TriggerSampleError> {
         context.not_implemented((id, alert))
     }
 
@@ -700,7 +700,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateBody,
-    ) -> impl Replies<UpdateResponse, UpdateError> {
+    ) -> impl HandlerFuture<UpdateResponse, UpdateError> {
         context.not_implemented((id, body))
     }
 
@@ -711,7 +711,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: UpdateAlertBody,
-    ) -> impl Replies<Nothing, UpdateAlertError> {
+    ) -> impl HandlerFuture<Nothing, UpdateAlertError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -721,7 +721,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateSlackBody,
-    ) -> impl Replies<UpdateSlackResponse, UpdateSlackError> {
+    ) -> impl HandlerFuture<UpdateSlackResponse, UpdateSlackError> {
         context.not_implemented((id, body))
     }
 
@@ -731,7 +731,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateWebhooksBody,
-    ) -> impl Replies<UpdateWebhooksResponse, UpdateWebhooksError> {
+    ) -> impl HandlerFuture<UpdateWebhooksResponse, UpdateWebhooksError> {
         context.not_implemented((id, body))
     }
 }

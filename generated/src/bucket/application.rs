@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static CREATE: Operation = Operation {
     api: &crate::api::API,
@@ -321,7 +321,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl Replies<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -331,7 +331,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         application: String,
-    ) -> impl Replies<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<Nothing, DeleteError> {
         context.not_implemented((id, application))
     }
 
@@ -341,7 +341,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl Replies<Nothing, GetError> {
+    ) -> impl HandlerFuture<Nothing, GetError> {
         context.not_implemented((id, application))
     }
 
@@ -351,7 +351,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl Replies<Nothing, GetPreviewError> {
+    ) -> impl HandlerFuture<Nothing, GetPreviewError> {
         context.not_implemented((id, application))
     }
 
@@ -361,12 +361,16 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl Replies<Nothing, GetReportsError> {
+    ) -> impl HandlerFuture<Nothing, GetReportsError> {
         context.not_implemented((id, application))
     }
 
     /// `GET /api/bucket/{id}/applications`
-    fn list(&self, context: Context<P>, id: String) -> impl Replies<Nothing, ListError> {
+    fn list(
+        &self,
+        context: Context<P>,
+        id: String,
+    ) -> impl HandlerFuture<Nothing, ListError> {
         context.not_implemented(id)
     }
 
@@ -377,7 +381,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         application: String,
         body: UpdateBody,
-    ) -> impl Replies<Nothing, UpdateError> {
+    ) -> impl HandlerFuture<Nothing, UpdateError> {
         context.not_implemented((id, application, body))
     }
 }

@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static ATTACH_BANK_ACCOUNT: Operation = Operation {
     api: &crate::api::API,
@@ -1093,7 +1093,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: AttachBankAccountBody,
-    ) -> impl Replies<AttachBankAccountResponse, AttachBankAccountError> {
+    ) -> impl HandlerFuture<AttachBankAccountResponse, AttachBankAccountError> {
         context.not_implemented((id, body))
     }
 
@@ -1103,7 +1103,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: AttachCreditCardBody,
-    ) -> impl Replies<AttachCreditCardResponse, AttachCreditCardError> {
+    ) -> impl HandlerFuture<AttachCreditCardResponse, AttachCreditCardError> {
         context.not_implemented((id, body))
     }
 
@@ -1112,7 +1112,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<JsonObject, DeleteBankAccountError> {
+    ) -> impl HandlerFuture<JsonObject, DeleteBankAccountError> {
         context.not_implemented(id)
     }
 
@@ -1122,7 +1122,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         card_id: String,
-    ) -> impl Replies<JsonObject, DeleteCreditCardError> {
+    ) -> impl HandlerFuture<JsonObject, DeleteCreditCardError> {
         context.not_implemented((id, card_id))
     }
 
@@ -1131,7 +1131,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<FetchBankAccountResponse, FetchBankAccountError> {
+    ) -> impl HandlerFuture<FetchBankAccountResponse, FetchBankAccountError> {
         context.not_implemented(id)
     }
 
@@ -1141,7 +1141,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         card_id: String,
-    ) -> impl Replies<FetchCreditCardResponse, FetchCreditCardError> {
+    ) -> impl HandlerFuture<FetchCreditCardResponse, FetchCreditCardError> {
         context.not_implemented((id, card_id))
     }
 
@@ -1150,7 +1150,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<FetchCreditCardsResponse, FetchCreditCardsError> {
+    ) -> impl HandlerFuture<FetchCreditCardsResponse, FetchCreditCardsError> {
         context.not_implemented(id)
     }
 
@@ -1159,7 +1159,10 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<FetchDefaultCreditCardResponse, FetchDefaultCreditCardError> {
+    ) -> impl HandlerFuture<
+        FetchDefaultCreditCardResponse,
+        FetchDefaultCreditCardError,
+    > {
         context.not_implemented(id)
     }
 
@@ -1168,7 +1171,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<JsonObject, FetchMetadataError> {
+    ) -> impl HandlerFuture<JsonObject, FetchMetadataError> {
         context.not_implemented(id)
     }
 
@@ -1177,7 +1180,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, GetInvoicesError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, GetInvoicesError> {
         context.not_implemented(id)
     }
 
@@ -1186,7 +1189,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, GetReceiptsError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, GetReceiptsError> {
         context.not_implemented(id)
     }
 
@@ -1195,7 +1198,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<JsonObject, GetSubcriptionError> {
+    ) -> impl HandlerFuture<JsonObject, GetSubcriptionError> {
         context.not_implemented(id)
     }
 
@@ -1204,7 +1207,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<GetSubcriptionStateResponse, GetSubcriptionStateError> {
+    ) -> impl HandlerFuture<GetSubcriptionStateResponse, GetSubcriptionStateError> {
         context.not_implemented(id)
     }
 
@@ -1215,7 +1218,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         payment_intent: String,
         body: PaymentIntentSucceedBody,
-    ) -> impl Replies<PaymentIntentSucceedResponse, PaymentIntentSucceedError> {
+    ) -> impl HandlerFuture<PaymentIntentSucceedResponse, PaymentIntentSucceedError> {
         context.not_implemented((id, payment_intent, body))
     }
 
@@ -1225,7 +1228,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         card_id: String,
-    ) -> impl Replies<SetDefaultCardResponse, SetDefaultCardError> {
+    ) -> impl HandlerFuture<SetDefaultCardResponse, SetDefaultCardError> {
         context.not_implemented((id, card_id))
     }
 
@@ -1235,7 +1238,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: StartTrialBody,
-    ) -> impl Replies<StartTrialResponse, StartTrialError> {
+    ) -> impl HandlerFuture<StartTrialResponse, StartTrialError> {
         context.not_implemented((id, body))
     }
 
@@ -1245,7 +1248,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SubscribeBody,
-    ) -> impl Replies<SubscribeResponse, SubscribeError> {
+    ) -> impl HandlerFuture<SubscribeResponse, SubscribeError> {
         context.not_implemented((id, body))
     }
 
@@ -1255,7 +1258,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateCreditCardBody,
-    ) -> impl Replies<UpdateCreditCardResponse, UpdateCreditCardError> {
+    ) -> impl HandlerFuture<UpdateCreditCardResponse, UpdateCreditCardError> {
         context.not_implemented((id, body))
     }
 
@@ -1265,7 +1268,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateMetadataBody,
-    ) -> impl Replies<UpdateMetadataResponse, UpdateMetadataError> {
+    ) -> impl HandlerFuture<UpdateMetadataResponse, UpdateMetadataError> {
         context.not_implemented((id, body))
     }
 }

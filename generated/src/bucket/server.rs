@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static DELETE_SERVER: Operation = Operation {
     api: &crate::api::API,
@@ -104,7 +104,7 @@ pub trait ServerServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: DeleteServerBody,
-    ) -> impl Replies<DeleteServerResponse, DeleteServerError> {
+    ) -> impl HandlerFuture<DeleteServerResponse, DeleteServerError> {
         context.not_implemented((id, body))
     }
 }

@@ -9,7 +9,9 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static CREATE: Operation = Operation {
     api: &crate::api::API,
@@ -488,7 +490,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl Replies<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -498,7 +500,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         webcheck: String,
-    ) -> impl Replies<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<Nothing, DeleteError> {
         context.not_implemented((id, webcheck))
     }
 
@@ -508,7 +510,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         webcheck: String,
-    ) -> impl Replies<Webcheck, GetError> {
+    ) -> impl HandlerFuture<Webcheck, GetError> {
         context.not_implemented((id, webcheck))
     }
 
@@ -519,7 +521,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         webcheck: String,
         body: GetMetricsBody,
-    ) -> impl Replies<Nothing, GetMetricsError> {
+    ) -> impl HandlerFuture<Nothing, GetMetricsError> {
         context.not_implemented((id, webcheck, body))
     }
 
@@ -529,7 +531,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: ListQuery,
-    ) -> impl Replies<Nothing, ListError> {
+    ) -> impl HandlerFuture<Nothing, ListError> {
         context.not_implemented((id, query))
     }
 
@@ -538,7 +540,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Nothing, ListMetricsError> {
+    ) -> impl HandlerFuture<Nothing, ListMetricsError> {
         context.not_implemented(id)
     }
 
@@ -547,7 +549,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Nothing, ListRegionsError> {
+    ) -> impl HandlerFuture<Nothing, ListRegionsError> {
         context.not_implemented(id)
     }
 
@@ -558,7 +560,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         webcheck: String,
         body: UpdateBody,
-    ) -> impl Replies<Nothing, UpdateError> {
+    ) -> impl HandlerFuture<Nothing, UpdateError> {
         context.not_implemented((id, webcheck, body))
     }
 }

@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static DELETE_ALL: Operation = Operation {
     api: &crate::api::API,
@@ -273,7 +273,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<Value>, DeleteAllError> {
+    ) -> impl HandlerFuture<Vec<Value>, DeleteAllError> {
         context.not_implemented(id)
     }
 
@@ -283,7 +283,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
@@ -293,7 +293,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveHistogramBody,
-    ) -> impl Replies<Vec<Vec<Value>>, RetrieveHistogramError> {
+    ) -> impl HandlerFuture<Vec<Vec<Value>>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
@@ -302,7 +302,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveMetadatasError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveMetadatasError> {
         context.not_implemented(id)
     }
 }

@@ -8,7 +8,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static DELETE: Operation = Operation {
     api: &crate::api::API,
@@ -194,7 +194,7 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: DeleteBody,
-    ) -> impl Replies<Vec<Value>, DeleteError> {
+    ) -> impl HandlerFuture<Vec<Value>, DeleteError> {
         context.not_implemented((id, body))
     }
 
@@ -203,7 +203,7 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Nothing, DeleteAllError> {
+    ) -> impl HandlerFuture<Nothing, DeleteAllError> {
         context.not_implemented(id)
     }
 
@@ -213,7 +213,7 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
@@ -222,7 +222,7 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveSummaryError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveSummaryError> {
         context.not_implemented(id)
     }
 }

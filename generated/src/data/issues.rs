@@ -10,7 +10,9 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static DELETE: Operation = Operation {
     api: &crate::api::API,
@@ -585,7 +587,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         identifier: String,
-    ) -> impl Replies<Vec<Value>, DeleteError> {
+    ) -> impl HandlerFuture<Vec<Value>, DeleteError> {
         context.not_implemented((id, identifier))
     }
 
@@ -595,7 +597,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: DeleteAllQuery,
-    ) -> impl Replies<Nothing, DeleteAllError> {
+    ) -> impl HandlerFuture<Nothing, DeleteAllError> {
         context.not_implemented((id, query))
     }
 
@@ -605,7 +607,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: FindOccurencesBody,
-    ) -> impl Replies<Vec<JsonObject>, FindOccurencesError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, FindOccurencesError> {
         context.not_implemented((id, body))
     }
 
@@ -615,7 +617,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         uuid: String,
-    ) -> impl Replies<GetReplayResponse, GetReplayError> {
+    ) -> impl HandlerFuture<GetReplayResponse, GetReplayError> {
         context.not_implemented((id, uuid))
     }
 
@@ -625,7 +627,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl Replies<Vec<Issue>, ListError> {
+    ) -> impl HandlerFuture<Vec<Issue>, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -636,7 +638,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         identifier: String,
         query: ListOccurencesForIdentifierQuery,
-    ) -> impl Replies<Vec<String>, ListOccurencesForIdentifierError> {
+    ) -> impl HandlerFuture<Vec<String>, ListOccurencesForIdentifierError> {
         context.not_implemented((id, identifier, query))
     }
 
@@ -646,7 +648,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveHistogramBody,
-    ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
@@ -656,7 +658,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SearchBody,
-    ) -> impl Replies<Vec<JsonObject>, SearchError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, SearchError> {
         context.not_implemented((id, body))
     }
 
@@ -666,7 +668,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         aggregate_by: SummaryPathAggregateBy,
-    ) -> impl Replies<Vec<Value>, SummaryError> {
+    ) -> impl HandlerFuture<Vec<Value>, SummaryError> {
         context.not_implemented((id, aggregate_by))
     }
 }

@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static RETRIEVE: Operation = Operation {
     api: &crate::api::API,
@@ -163,7 +163,7 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl Replies<Vec<Value>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveError> {
         context.not_implemented((id, body))
     }
 
@@ -173,7 +173,7 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveHistogramBody,
-    ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 }

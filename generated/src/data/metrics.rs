@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static RETRIEVE_AGGREGATIONS: Operation = Operation {
     api: &crate::api::API,
@@ -451,7 +451,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveAggregationsBody,
-    ) -> impl Replies<Vec<Aggregation>, RetrieveAggregationsError> {
+    ) -> impl HandlerFuture<Vec<Aggregation>, RetrieveAggregationsError> {
         context.not_implemented((id, body))
     }
 
@@ -461,7 +461,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveHistogramBody,
-    ) -> impl Replies<
+    ) -> impl HandlerFuture<
         BTreeMap<String, BTreeMap<String, JsonObject>>,
         RetrieveHistogramError,
     > {
@@ -474,7 +474,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveListBody,
-    ) -> impl Replies<Vec<Metric>, RetrieveListError> {
+    ) -> impl HandlerFuture<Vec<Metric>, RetrieveListError> {
         context.not_implemented((id, body))
     }
 
@@ -484,7 +484,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveMetadatasBody,
-    ) -> impl Replies<Nothing, RetrieveMetadatasError> {
+    ) -> impl HandlerFuture<Nothing, RetrieveMetadatasError> {
         context.not_implemented((id, body))
     }
 }

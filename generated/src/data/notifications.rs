@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static LIST: Operation = Operation {
     api: &crate::api::API,
@@ -133,7 +133,7 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl Replies<Vec<JsonObject>, ListError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -143,7 +143,7 @@ pub trait NotificationsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         notification: String,
-    ) -> impl Replies<JsonObject, RetrieveError> {
+    ) -> impl HandlerFuture<JsonObject, RetrieveError> {
         context.not_implemented((id, notification))
     }
 }

@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static RETRIEVE: Operation = Operation {
     api: &crate::api::API,
@@ -89,7 +89,7 @@ pub trait OutliersServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl Replies<Vec<Value>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveError> {
         context.not_implemented((id, body))
     }
 }

@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static RETRIEVE_DEPLOYMENTS: Operation = Operation {
     api: &crate::api::API,
@@ -137,7 +137,7 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveDeploymentsBody,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveDeploymentsError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveDeploymentsError> {
         context.not_implemented((id, body))
     }
 
@@ -147,7 +147,7 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveEventsBody,
-    ) -> impl Replies<Vec<JsonObject>, RetrieveEventsError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveEventsError> {
         context.not_implemented((id, body))
     }
 }

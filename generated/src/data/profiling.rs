@@ -11,7 +11,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static DELETE: Operation = Operation {
     api: &crate::api::API,
@@ -268,7 +268,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         filename: String,
-    ) -> impl Replies<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<Nothing, DeleteError> {
         context.not_implemented((id, filename))
     }
 
@@ -278,7 +278,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         filename: String,
-    ) -> impl Replies<Download, DownloadError> {
+    ) -> impl HandlerFuture<Download, DownloadError> {
         context.not_implemented((id, filename))
     }
 
@@ -288,7 +288,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl Replies<ProfilingList, ListError> {
+    ) -> impl HandlerFuture<ProfilingList, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -298,7 +298,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         filename: String,
-    ) -> impl Replies<Profiling, RetrieveError> {
+    ) -> impl HandlerFuture<Profiling, RetrieveError> {
         context.not_implemented((id, filename))
     }
 }

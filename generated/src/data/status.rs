@@ -11,7 +11,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static RETRIEVE: Operation = Operation {
     api: &crate::api::API,
@@ -188,7 +188,7 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<ServerStatus>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<ServerStatus>, RetrieveError> {
         context.not_implemented(id)
     }
 
@@ -197,7 +197,7 @@ pub trait StatusServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<Vec<ServerStatus>, RetrieveBlacklistedError> {
+    ) -> impl HandlerFuture<Vec<ServerStatus>, RetrieveBlacklistedError> {
         context.not_implemented(id)
     }
 }

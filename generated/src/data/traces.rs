@@ -10,7 +10,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static GET_DURATION_AVG: Operation = Operation {
     api: &crate::api::API,
@@ -484,7 +484,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: GetDurationAvgBody,
-    ) -> impl Replies<GetDurationAvgResponse, GetDurationAvgError> {
+    ) -> impl HandlerFuture<GetDurationAvgResponse, GetDurationAvgError> {
         context.not_implemented((id, body))
     }
 
@@ -494,7 +494,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: GetHistogramByTagBody,
-    ) -> impl Replies<GetHistogramByTagResponse, GetHistogramByTagError> {
+    ) -> impl HandlerFuture<GetHistogramByTagResponse, GetHistogramByTagError> {
         context.not_implemented((id, body))
     }
 
@@ -503,7 +503,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<GetServicesResponse, GetServicesError> {
+    ) -> impl HandlerFuture<GetServicesResponse, GetServicesError> {
         context.not_implemented(id)
     }
 
@@ -512,7 +512,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl Replies<GetTagsResponse, GetTagsError> {
+    ) -> impl HandlerFuture<GetTagsResponse, GetTagsError> {
         context.not_implemented(id)
     }
 
@@ -522,7 +522,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: GetTagsValueBody,
-    ) -> impl Replies<GetTagsValueResponse, GetTagsValueError> {
+    ) -> impl HandlerFuture<GetTagsValueResponse, GetTagsValueError> {
         context.not_implemented((id, body))
     }
 
@@ -532,7 +532,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl Replies<Vec<JsonObject>, ListError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -542,7 +542,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         trace: String,
-    ) -> impl Replies<JsonObject, RetrieveError> {
+    ) -> impl HandlerFuture<JsonObject, RetrieveError> {
         context.not_implemented((id, trace))
     }
 }

@@ -11,7 +11,9 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static DELETE: Operation = Operation {
     api: &crate::api::API,
@@ -195,7 +197,10 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: DeleteQuery,
-    ) -> impl Replies<BTreeMap<String, BTreeMap<String, JsonObject>>, DeleteError> {
+    ) -> impl HandlerFuture<
+        BTreeMap<String, BTreeMap<String, JsonObject>>,
+        DeleteError,
+    > {
         context.not_implemented((id, query))
     }
 
@@ -205,7 +210,7 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveHistogramBody,
-    ) -> impl Replies<Vec<Value>, RetrieveHistogramError> {
+    ) -> impl HandlerFuture<Vec<Value>, RetrieveHistogramError> {
         context.not_implemented((id, body))
     }
 
@@ -215,7 +220,7 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveSummaryBody,
-    ) -> impl Replies<
+    ) -> impl HandlerFuture<
         BTreeMap<String, BTreeMap<String, JsonObject>>,
         RetrieveSummaryError,
     > {

@@ -10,7 +10,9 @@ use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static DISABLE: Operation = Operation {
     api: &crate::api::API,
@@ -197,7 +199,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         query: DisableQuery,
-    ) -> impl Replies<Nothing, DisableError> {
+    ) -> impl HandlerFuture<Nothing, DisableError> {
         context.not_implemented(query)
     }
 
@@ -206,7 +208,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: EnableBody,
-    ) -> impl Replies<Nothing, EnableError> {
+    ) -> impl HandlerFuture<Nothing, EnableError> {
         context.not_implemented(body)
     }
 
@@ -214,7 +216,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve(
         &self,
         context: Context<P>,
-    ) -> impl Replies<RetrieveResponse, RetrieveError> {
+    ) -> impl HandlerFuture<RetrieveResponse, RetrieveError> {
         context.not_implemented(())
     }
 }

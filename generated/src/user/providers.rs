@@ -3,14 +3,14 @@
 //!
 //! Operations of `user.providers`; documentation page "User.providers".
 
-use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, NoDocumentedError, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static ADD: Operation = Operation {
     api: &crate::api::API,
@@ -75,7 +75,7 @@ impl<'a> ProvidersClient<'a> {
     /// Lists the providers of the signed-in user's account.
     ///
     /// `GET /api/users/integrations`. 200: The providers are in the answer.
-    pub fn retrieve(&self) -> Call<Vec<Value>, NoDocumentedErrors> {
+    pub fn retrieve(&self) -> Call<Vec<Value>, NoDocumentedError> {
         self.0.request(&RETRIEVE).call()
     }
 }
@@ -130,7 +130,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: AddBody,
-    ) -> impl Replies<Nothing, AddError> {
+    ) -> impl HandlerFuture<Nothing, AddError> {
         context.not_implemented(body)
     }
 
@@ -139,7 +139,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         name: String,
-    ) -> impl Replies<Nothing, RemoveError> {
+    ) -> impl HandlerFuture<Nothing, RemoveError> {
         context.not_implemented(name)
     }
 
@@ -147,7 +147,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve(
         &self,
         context: Context<P>,
-    ) -> impl Replies<Vec<Value>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<Value>, NoDocumentedError> {
         context.not_implemented(())
     }
 }

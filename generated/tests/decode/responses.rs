@@ -63,7 +63,7 @@ async fn a_body_of_another_type_fails_the_call_and_is_kept() {
     ] {
         let error = decode_error(client(body).user().retrieve().await.expect_err(body));
         assert!(error.to_string().ends_with(problem), "{error}");
-        let reply = error.reply().expect("the response");
+        let reply = error.response().expect("the response");
         assert_eq!((reply.status(), reply.raw().as_ref()), (StatusCode::OK, body.as_bytes()));
         assert_eq!(reply.headers()["x-trace"], "7");
     }
@@ -80,7 +80,7 @@ async fn a_body_of_another_type_fails_the_call_and_is_kept() {
     for body in ["<html>", "[1,", "[1] 2", "[1e999]", "[{\"_id\": 1} 2]", "\u{feff}[]"] {
         let error = decode_error(client(body).bucket().retrieve_all().await.expect_err(body));
         assert!(error.to_string().ends_with("the response is not JSON") && error.source().is_some(), "{error}");
-        assert_eq!(error.reply().expect("the response").raw(), body);
+        assert_eq!(error.response().expect("the response").raw(), body);
     }
     decode_error(client("<html>").auth().revoke().await.expect_err("a page"));
 }
@@ -94,7 +94,7 @@ async fn too_many_mismatches_fail_the_call() {
     let error = decode_error(client(body.clone()).bucket().retrieve_all().await.expect_err("too many"));
     assert_eq!(error.mismatches().len(), 100);
     assert!(error.to_string().ends_with("(and at least 99 more)"), "{error}");
-    assert_eq!(error.reply().expect("the response").raw(), &body);
+    assert_eq!(error.response().expect("the response").raw(), &body);
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn a_strict_client_and_a_checked_response_take_no_mismatch() {
              `[1]._id`: expected a string, found an integer (and 1 more)";
         assert_eq!(error.to_string(), shown);
         assert_eq!(error.mismatches().len(), 2);
-        assert_eq!(error.reply().expect("the response").raw(), bad);
-        assert_eq!(error.reply().expect("the response").headers()["x-trace"], "7");
+        assert_eq!(error.response().expect("the response").raw(), bad);
+        assert_eq!(error.response().expect("the response").headers()["x-trace"], "7");
     }
 }
 

@@ -20,7 +20,7 @@ impl actions::ActionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerActionBody,
-    ) -> Reply<actions::TriggerActionResponse, actions::TriggerActionError> {
+    ) -> HandlerResult<actions::TriggerActionResponse, actions::TriggerActionError> {
         self.0
             .answer(
                 context.operation(),
@@ -34,7 +34,10 @@ impl actions::ActionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerPm2ActionBody,
-    ) -> Reply<actions::TriggerPm2ActionResponse, actions::TriggerPm2ActionError> {
+    ) -> HandlerResult<
+        actions::TriggerPm2ActionResponse,
+        actions::TriggerPm2ActionError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -48,7 +51,7 @@ impl actions::ActionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerScopedActionBody,
-    ) -> Reply<JsonObject, actions::TriggerScopedActionError> {
+    ) -> HandlerResult<JsonObject, actions::TriggerScopedActionError> {
         self.0
             .answer(
                 context.operation(),
@@ -159,7 +162,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: auth::RegisterBody,
-    ) -> Reply<auth::RegisterResponse, auth::RegisterError> {
+    ) -> HandlerResult<auth::RegisterResponse, auth::RegisterError> {
         self.0
             .answer(
                 context.operation(),
@@ -172,7 +175,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: auth::RequestNewPasswordBody,
-    ) -> Reply<Nothing, auth::RequestNewPasswordError> {
+    ) -> HandlerResult<Nothing, auth::RequestNewPasswordError> {
         self.0
             .answer(
                 context.operation(),
@@ -185,7 +188,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: auth::RetrieveTokenBody,
-    ) -> Reply<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
+    ) -> HandlerResult<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
         self.0
             .answer(
                 context.operation(),
@@ -197,7 +200,7 @@ impl auth::AuthServer<Caller> for Handler {
     async fn revoke(
         &self,
         context: Context<Caller>,
-    ) -> Reply<Nothing, auth::RevokeError> {
+    ) -> HandlerResult<Nothing, auth::RevokeError> {
         self.0
             .answer(
                 context.operation(),
@@ -209,7 +212,7 @@ impl auth::AuthServer<Caller> for Handler {
     async fn send_email_link(
         &self,
         context: Context<Option<Caller>>,
-    ) -> Reply<Nothing, auth::SendEmailLinkError> {
+    ) -> HandlerResult<Nothing, auth::SendEmailLinkError> {
         self.0
             .answer(
                 context.operation(),
@@ -222,7 +225,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         token: Secret,
-    ) -> Reply<Nothing, auth::ValidEmailError> {
+    ) -> HandlerResult<Nothing, auth::ValidEmailError> {
         self.0
             .answer(
                 context.operation(),
@@ -388,7 +391,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
+    ) -> HandlerResult<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
         self.0
             .answer(
                 context.operation(),
@@ -401,7 +404,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: bucket::CreateBody,
-    ) -> Reply<bucket::CreateResponse, bucket::CreateError> {
+    ) -> HandlerResult<bucket::CreateResponse, bucket::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -414,7 +417,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<bucket::CurrentRoleResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<bucket::CurrentRoleResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -427,7 +430,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::DestroyError> {
+    ) -> HandlerResult<JsonObject, bucket::DestroyError> {
         self.0
             .answer(
                 context.operation(),
@@ -440,7 +443,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::GetSubscriptionError> {
+    ) -> HandlerResult<JsonObject, bucket::GetSubscriptionError> {
         self.0
             .answer(
                 context.operation(),
@@ -454,7 +457,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::InviteUserBody,
-    ) -> Reply<bucket::InviteUserResponse, bucket::InviteUserError> {
+    ) -> HandlerResult<bucket::InviteUserResponse, bucket::InviteUserError> {
         self.0
             .answer(
                 context.operation(),
@@ -468,7 +471,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: bucket::RemoveInvitationQuery,
-    ) -> Reply<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
+    ) -> HandlerResult<bucket::RemoveInvitationResponse, bucket::RemoveInvitationError> {
         self.0
             .answer(
                 context.operation(),
@@ -482,7 +485,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::RemoveUserBody,
-    ) -> Reply<Vec<JsonObject>, bucket::RemoveUserError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RemoveUserError> {
         self.0
             .answer(
                 context.operation(),
@@ -495,7 +498,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<types::Bucket, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Bucket, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -507,7 +510,7 @@ impl bucket::BucketServer<Caller> for Handler {
     async fn retrieve_all(
         &self,
         context: Context<Caller>,
-    ) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
+    ) -> HandlerResult<Vec<types::Bucket>, bucket::RetrieveAllError> {
         self.0
             .answer(
                 context.operation(),
@@ -520,7 +523,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::RetrieveChargesError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveChargesError> {
         self.0
             .answer(
                 context.operation(),
@@ -533,7 +536,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<serde_json::Value>, bucket::RetrieveServersError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, bucket::RetrieveServersError> {
         self.0
             .answer(
                 context.operation(),
@@ -546,7 +549,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::RetrieveUsersError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
         self.0
             .answer(
                 context.operation(),
@@ -560,7 +563,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::SendFeedbackBody,
-    ) -> Reply<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
+    ) -> HandlerResult<bucket::SendFeedbackResponse, bucket::SendFeedbackError> {
         self.0
             .answer(
                 context.operation(),
@@ -574,7 +577,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::SetNotificationStateBody,
-    ) -> Reply<Vec<serde_json::Value>, bucket::SetNotificationStateError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, bucket::SetNotificationStateError> {
         self.0
             .answer(
                 context.operation(),
@@ -588,7 +591,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::SetUserRoleBody,
-    ) -> Reply<Vec<JsonObject>, bucket::SetUserRoleError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::SetUserRoleError> {
         self.0
             .answer(
                 context.operation(),
@@ -602,7 +605,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::TransferOwnershipBody,
-    ) -> Reply<JsonObject, bucket::TransferOwnershipError> {
+    ) -> HandlerResult<JsonObject, bucket::TransferOwnershipError> {
         self.0
             .answer(
                 context.operation(),
@@ -616,7 +619,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateBody,
-    ) -> Reply<JsonObject, bucket::UpdateError> {
+    ) -> HandlerResult<JsonObject, bucket::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -630,7 +633,10 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateUserOptionsBody,
-    ) -> Reply<bucket::UpdateUserOptionsResponse, bucket::UpdateUserOptionsError> {
+    ) -> HandlerResult<
+        bucket::UpdateUserOptionsResponse,
+        bucket::UpdateUserOptionsError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -644,7 +650,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::UpgradeBody,
-    ) -> Reply<bucket::UpgradeResponse, bucket::UpgradeError> {
+    ) -> HandlerResult<bucket::UpgradeResponse, bucket::UpgradeError> {
         self.0
             .answer(
                 context.operation(),
@@ -1229,7 +1235,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::CreateBody,
-    ) -> Reply<Nothing, bucket::alert::CreateError> {
+    ) -> HandlerResult<Nothing, bucket::alert::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -1243,7 +1249,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         alert: String,
-    ) -> Reply<Nothing, bucket::alert::DeleteError> {
+    ) -> HandlerResult<Nothing, bucket::alert::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -1257,7 +1263,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> Reply<Nothing, bucket::alert::GetError> {
+    ) -> HandlerResult<Nothing, bucket::alert::GetError> {
         self.0
             .answer(
                 context.operation(),
@@ -1270,7 +1276,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         &self,
         context: Context<Option<Caller>>,
         id: String,
-    ) -> Reply<Nothing, bucket::alert::ListError> {
+    ) -> HandlerResult<Nothing, bucket::alert::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -1284,7 +1290,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> Reply<Nothing, bucket::alert::TriggerSampleError> {
+    ) -> HandlerResult<Nothing, bucket::alert::TriggerSampleError> {
         self.0
             .answer(
                 context.operation(),
@@ -1298,7 +1304,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::UpdateBody,
-    ) -> Reply<bucket::alert::UpdateResponse, bucket::alert::UpdateError> {
+    ) -> HandlerResult<bucket::alert::UpdateResponse, bucket::alert::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -1313,7 +1319,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         id: String,
         alert: String,
         body: bucket::alert::UpdateAlertBody,
-    ) -> Reply<Nothing, bucket::alert::UpdateAlertError> {
+    ) -> HandlerResult<Nothing, bucket::alert::UpdateAlertError> {
         self.0
             .answer(
                 context.operation(),
@@ -1327,7 +1333,10 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::UpdateSlackBody,
-    ) -> Reply<bucket::alert::UpdateSlackResponse, bucket::alert::UpdateSlackError> {
+    ) -> HandlerResult<
+        bucket::alert::UpdateSlackResponse,
+        bucket::alert::UpdateSlackError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -1341,7 +1350,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::UpdateWebhooksBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::alert::UpdateWebhooksResponse,
         bucket::alert::UpdateWebhooksError,
     > {
@@ -1644,7 +1653,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         id: String,
         alert: String,
         body: bucket::alert::analyzer::EditStateBody,
-    ) -> Reply<Nothing, bucket::alert::analyzer::EditStateError> {
+    ) -> HandlerResult<Nothing, bucket::alert::analyzer::EditStateError> {
         self.0
             .answer(
                 context.operation(),
@@ -1658,7 +1667,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::analyzer::ListBody,
-    ) -> Reply<Nothing, bucket::alert::analyzer::ListError> {
+    ) -> HandlerResult<Nothing, bucket::alert::analyzer::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -1673,7 +1682,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         id: String,
         analyzer: String,
         body: bucket::alert::analyzer::UpdateConfigBody,
-    ) -> Reply<Nothing, bucket::alert::analyzer::UpdateConfigError> {
+    ) -> HandlerResult<Nothing, bucket::alert::analyzer::UpdateConfigError> {
         self.0
             .answer(
                 context.operation(),
@@ -1805,7 +1814,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::application::CreateBody,
-    ) -> Reply<Nothing, bucket::application::CreateError> {
+    ) -> HandlerResult<Nothing, bucket::application::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -1819,7 +1828,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, bucket::application::DeleteError> {
+    ) -> HandlerResult<Nothing, bucket::application::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -1833,7 +1842,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, bucket::application::GetError> {
+    ) -> HandlerResult<Nothing, bucket::application::GetError> {
         self.0
             .answer(
                 context.operation(),
@@ -1847,7 +1856,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, bucket::application::GetPreviewError> {
+    ) -> HandlerResult<Nothing, bucket::application::GetPreviewError> {
         self.0
             .answer(
                 context.operation(),
@@ -1861,7 +1870,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> Reply<Nothing, bucket::application::GetReportsError> {
+    ) -> HandlerResult<Nothing, bucket::application::GetReportsError> {
         self.0
             .answer(
                 context.operation(),
@@ -1874,7 +1883,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Nothing, bucket::application::ListError> {
+    ) -> HandlerResult<Nothing, bucket::application::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -1889,7 +1898,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         id: String,
         application: String,
         body: bucket::application::UpdateBody,
-    ) -> Reply<Nothing, bucket::application::UpdateError> {
+    ) -> HandlerResult<Nothing, bucket::application::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -2134,7 +2143,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::AttachBankAccountBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::AttachBankAccountResponse,
         bucket::billing::AttachBankAccountError,
     > {
@@ -2151,7 +2160,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::AttachCreditCardBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::AttachCreditCardResponse,
         bucket::billing::AttachCreditCardError,
     > {
@@ -2167,7 +2176,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::billing::DeleteBankAccountError> {
+    ) -> HandlerResult<JsonObject, bucket::billing::DeleteBankAccountError> {
         self.0
             .answer(
                 context.operation(),
@@ -2181,7 +2190,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         card_id: String,
-    ) -> Reply<JsonObject, bucket::billing::DeleteCreditCardError> {
+    ) -> HandlerResult<JsonObject, bucket::billing::DeleteCreditCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -2194,7 +2203,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::FetchBankAccountResponse,
         bucket::billing::FetchBankAccountError,
     > {
@@ -2211,7 +2220,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         card_id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::FetchCreditCardResponse,
         bucket::billing::FetchCreditCardError,
     > {
@@ -2227,7 +2236,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::FetchCreditCardsResponse,
         bucket::billing::FetchCreditCardsError,
     > {
@@ -2243,7 +2252,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::FetchDefaultCreditCardResponse,
         bucket::billing::FetchDefaultCreditCardError,
     > {
@@ -2259,7 +2268,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::billing::FetchMetadataError> {
+    ) -> HandlerResult<JsonObject, bucket::billing::FetchMetadataError> {
         self.0
             .answer(
                 context.operation(),
@@ -2272,7 +2281,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
         self.0
             .answer(
                 context.operation(),
@@ -2285,7 +2294,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, bucket::billing::GetReceiptsError> {
+    ) -> HandlerResult<Vec<JsonObject>, bucket::billing::GetReceiptsError> {
         self.0
             .answer(
                 context.operation(),
@@ -2298,7 +2307,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<JsonObject, bucket::billing::GetSubcriptionError> {
+    ) -> HandlerResult<JsonObject, bucket::billing::GetSubcriptionError> {
         self.0
             .answer(
                 context.operation(),
@@ -2311,7 +2320,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::GetSubcriptionStateResponse,
         bucket::billing::GetSubcriptionStateError,
     > {
@@ -2329,7 +2338,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         id: String,
         payment_intent: String,
         body: bucket::billing::PaymentIntentSucceedBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::PaymentIntentSucceedResponse,
         bucket::billing::PaymentIntentSucceedError,
     > {
@@ -2346,7 +2355,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         card_id: String,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::SetDefaultCardResponse,
         bucket::billing::SetDefaultCardError,
     > {
@@ -2363,7 +2372,10 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::StartTrialBody,
-    ) -> Reply<bucket::billing::StartTrialResponse, bucket::billing::StartTrialError> {
+    ) -> HandlerResult<
+        bucket::billing::StartTrialResponse,
+        bucket::billing::StartTrialError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -2377,7 +2389,10 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::SubscribeBody,
-    ) -> Reply<bucket::billing::SubscribeResponse, bucket::billing::SubscribeError> {
+    ) -> HandlerResult<
+        bucket::billing::SubscribeResponse,
+        bucket::billing::SubscribeError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -2391,7 +2406,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::UpdateCreditCardBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::UpdateCreditCardResponse,
         bucket::billing::UpdateCreditCardError,
     > {
@@ -2408,7 +2423,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::billing::UpdateMetadataBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         bucket::billing::UpdateMetadataResponse,
         bucket::billing::UpdateMetadataError,
     > {
@@ -3040,7 +3055,10 @@ impl bucket::server::ServerServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::server::DeleteServerBody,
-    ) -> Reply<bucket::server::DeleteServerResponse, bucket::server::DeleteServerError> {
+    ) -> HandlerResult<
+        bucket::server::DeleteServerResponse,
+        bucket::server::DeleteServerError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -3090,7 +3108,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::webcheck::CreateBody,
-    ) -> Reply<Nothing, bucket::webcheck::CreateError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -3104,7 +3122,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         webcheck: String,
-    ) -> Reply<Nothing, bucket::webcheck::DeleteError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -3118,7 +3136,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         webcheck: String,
-    ) -> Reply<bucket::webcheck::Webcheck, bucket::webcheck::GetError> {
+    ) -> HandlerResult<bucket::webcheck::Webcheck, bucket::webcheck::GetError> {
         self.0
             .answer(
                 context.operation(),
@@ -3133,7 +3151,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         id: String,
         webcheck: String,
         body: bucket::webcheck::GetMetricsBody,
-    ) -> Reply<Nothing, bucket::webcheck::GetMetricsError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::GetMetricsError> {
         self.0
             .answer(
                 context.operation(),
@@ -3147,7 +3165,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: bucket::webcheck::ListQuery,
-    ) -> Reply<Nothing, bucket::webcheck::ListError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -3160,7 +3178,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Nothing, bucket::webcheck::ListMetricsError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::ListMetricsError> {
         self.0
             .answer(
                 context.operation(),
@@ -3173,7 +3191,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Nothing, bucket::webcheck::ListRegionsError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::ListRegionsError> {
         self.0
             .answer(
                 context.operation(),
@@ -3188,7 +3206,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         id: String,
         webcheck: String,
         body: bucket::webcheck::UpdateBody,
-    ) -> Reply<Nothing, bucket::webcheck::UpdateError> {
+    ) -> HandlerResult<Nothing, bucket::webcheck::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -3452,7 +3470,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: dashboard::CreateBody,
-    ) -> Reply<dashboard::Dashboard, dashboard::CreateError> {
+    ) -> HandlerResult<dashboard::Dashboard, dashboard::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -3466,7 +3484,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         dashid: String,
-    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
         self.0
             .answer(
                 context.operation(),
@@ -3480,7 +3498,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         dashid: String,
-    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveError> {
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -3493,7 +3511,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
         self.0
             .answer(
                 context.operation(),
@@ -3508,7 +3526,7 @@ impl dashboard::DashboardServer<Caller> for Handler {
         id: String,
         dash_id: String,
         body: dashboard::UpdateBody,
-    ) -> Reply<Vec<dashboard::Dashboard>, dashboard::UpdateError> {
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -3667,7 +3685,7 @@ impl data::dependencies::DependenciesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::dependencies::RetrieveBody,
-    ) -> Reply<Vec<serde_json::Value>, data::dependencies::RetrieveError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::dependencies::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -3716,7 +3734,7 @@ impl data::events::EventsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<serde_json::Value>, data::events::DeleteAllError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::events::DeleteAllError> {
         self.0
             .answer(
                 context.operation(),
@@ -3730,7 +3748,7 @@ impl data::events::EventsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::events::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::events::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -3744,7 +3762,10 @@ impl data::events::EventsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::events::RetrieveHistogramBody,
-    ) -> Reply<Vec<Vec<serde_json::Value>>, data::events::RetrieveHistogramError> {
+    ) -> HandlerResult<
+        Vec<Vec<serde_json::Value>>,
+        data::events::RetrieveHistogramError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -3757,7 +3778,7 @@ impl data::events::EventsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, data::events::RetrieveMetadatasError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::events::RetrieveMetadatasError> {
         self.0
             .answer(
                 context.operation(),
@@ -3892,7 +3913,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::exceptions::DeleteBody,
-    ) -> Reply<Vec<serde_json::Value>, data::exceptions::DeleteError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::exceptions::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -3905,7 +3926,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Nothing, data::exceptions::DeleteAllError> {
+    ) -> HandlerResult<Nothing, data::exceptions::DeleteAllError> {
         self.0
             .answer(
                 context.operation(),
@@ -3919,7 +3940,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::exceptions::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::exceptions::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -3932,7 +3953,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
         self.0
             .answer(
                 context.operation(),
@@ -4066,7 +4087,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         identifier: String,
-    ) -> Reply<Vec<serde_json::Value>, data::issues::DeleteError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::issues::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -4080,7 +4101,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: data::issues::DeleteAllQuery,
-    ) -> Reply<Nothing, data::issues::DeleteAllError> {
+    ) -> HandlerResult<Nothing, data::issues::DeleteAllError> {
         self.0
             .answer(
                 context.operation(),
@@ -4094,7 +4115,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::issues::FindOccurencesBody,
-    ) -> Reply<Vec<JsonObject>, data::issues::FindOccurencesError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::issues::FindOccurencesError> {
         self.0
             .answer(
                 context.operation(),
@@ -4108,7 +4129,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         uuid: String,
-    ) -> Reply<data::issues::GetReplayResponse, data::issues::GetReplayError> {
+    ) -> HandlerResult<data::issues::GetReplayResponse, data::issues::GetReplayError> {
         self.0
             .answer(
                 context.operation(),
@@ -4122,7 +4143,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::issues::ListBody,
-    ) -> Reply<Vec<data::issues::Issue>, data::issues::ListError> {
+    ) -> HandlerResult<Vec<data::issues::Issue>, data::issues::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -4137,7 +4158,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         id: String,
         identifier: String,
         query: data::issues::ListOccurencesForIdentifierQuery,
-    ) -> Reply<Vec<String>, data::issues::ListOccurencesForIdentifierError> {
+    ) -> HandlerResult<Vec<String>, data::issues::ListOccurencesForIdentifierError> {
         self.0
             .answer(
                 context.operation(),
@@ -4151,7 +4172,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::issues::RetrieveHistogramBody,
-    ) -> Reply<Vec<serde_json::Value>, data::issues::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::issues::RetrieveHistogramError> {
         self.0
             .answer(
                 context.operation(),
@@ -4165,7 +4186,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::issues::SearchBody,
-    ) -> Reply<Vec<JsonObject>, data::issues::SearchError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::issues::SearchError> {
         self.0
             .answer(
                 context.operation(),
@@ -4179,7 +4200,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         aggregate_by: data::issues::SummaryPathAggregateBy,
-    ) -> Reply<Vec<serde_json::Value>, data::issues::SummaryError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::issues::SummaryError> {
         self.0
             .answer(
                 context.operation(),
@@ -4505,7 +4526,7 @@ impl data::logs::LogsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::logs::RetrieveBody,
-    ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::logs::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -4519,7 +4540,7 @@ impl data::logs::LogsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::logs::RetrieveHistogramBody,
-    ) -> Reply<Vec<serde_json::Value>, data::logs::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::logs::RetrieveHistogramError> {
         self.0
             .answer(
                 context.operation(),
@@ -4599,7 +4620,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::metrics::RetrieveAggregationsBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         Vec<data::metrics::Aggregation>,
         data::metrics::RetrieveAggregationsError,
     > {
@@ -4616,7 +4637,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::metrics::RetrieveHistogramBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         std::collections::BTreeMap<
             String,
             std::collections::BTreeMap<String, JsonObject>,
@@ -4636,7 +4657,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::metrics::RetrieveListBody,
-    ) -> Reply<Vec<data::metrics::Metric>, data::metrics::RetrieveListError> {
+    ) -> HandlerResult<Vec<data::metrics::Metric>, data::metrics::RetrieveListError> {
         self.0
             .answer(
                 context.operation(),
@@ -4650,7 +4671,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::metrics::RetrieveMetadatasBody,
-    ) -> Reply<Nothing, data::metrics::RetrieveMetadatasError> {
+    ) -> HandlerResult<Nothing, data::metrics::RetrieveMetadatasError> {
         self.0
             .answer(
                 context.operation(),
@@ -4803,7 +4824,7 @@ impl data::notifications::NotificationsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::notifications::ListBody,
-    ) -> Reply<Vec<JsonObject>, data::notifications::ListError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::notifications::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -4817,7 +4838,7 @@ impl data::notifications::NotificationsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         notification: String,
-    ) -> Reply<JsonObject, data::notifications::RetrieveError> {
+    ) -> HandlerResult<JsonObject, data::notifications::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -4900,7 +4921,7 @@ impl data::outliers::OutliersServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::outliers::RetrieveBody,
-    ) -> Reply<Vec<serde_json::Value>, data::outliers::RetrieveError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, data::outliers::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -4946,7 +4967,7 @@ impl data::processes::ProcessesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::processes::RetrieveDeploymentsBody,
-    ) -> Reply<Vec<JsonObject>, data::processes::RetrieveDeploymentsError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::processes::RetrieveDeploymentsError> {
         self.0
             .answer(
                 context.operation(),
@@ -4960,7 +4981,7 @@ impl data::processes::ProcessesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::processes::RetrieveEventsBody,
-    ) -> Reply<Vec<JsonObject>, data::processes::RetrieveEventsError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::processes::RetrieveEventsError> {
         self.0
             .answer(
                 context.operation(),
@@ -5044,7 +5065,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<Nothing, data::profiling::DeleteError> {
+    ) -> HandlerResult<Nothing, data::profiling::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -5058,7 +5079,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<Download, data::profiling::DownloadError> {
+    ) -> HandlerResult<Download, data::profiling::DownloadError> {
         self.0
             .answer_file(
                 context.operation(),
@@ -5072,7 +5093,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::profiling::ListBody,
-    ) -> Reply<data::profiling::ProfilingList, data::profiling::ListError> {
+    ) -> HandlerResult<data::profiling::ProfilingList, data::profiling::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -5086,7 +5107,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<data::profiling::Profiling, data::profiling::RetrieveError> {
+    ) -> HandlerResult<data::profiling::Profiling, data::profiling::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -5226,7 +5247,7 @@ impl data::status::StatusServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveError> {
+    ) -> HandlerResult<Vec<data::status::ServerStatus>, data::status::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -5239,7 +5260,10 @@ impl data::status::StatusServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<data::status::ServerStatus>, data::status::RetrieveBlacklistedError> {
+    ) -> HandlerResult<
+        Vec<data::status::ServerStatus>,
+        data::status::RetrieveBlacklistedError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5310,7 +5334,10 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::traces::GetDurationAvgBody,
-    ) -> Reply<data::traces::GetDurationAvgResponse, data::traces::GetDurationAvgError> {
+    ) -> HandlerResult<
+        data::traces::GetDurationAvgResponse,
+        data::traces::GetDurationAvgError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5324,7 +5351,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::traces::GetHistogramByTagBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         data::traces::GetHistogramByTagResponse,
         data::traces::GetHistogramByTagError,
     > {
@@ -5340,7 +5367,10 @@ impl data::traces::TracesServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<data::traces::GetServicesResponse, data::traces::GetServicesError> {
+    ) -> HandlerResult<
+        data::traces::GetServicesResponse,
+        data::traces::GetServicesError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5353,7 +5383,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<data::traces::GetTagsResponse, data::traces::GetTagsError> {
+    ) -> HandlerResult<data::traces::GetTagsResponse, data::traces::GetTagsError> {
         self.0
             .answer(
                 context.operation(),
@@ -5367,7 +5397,10 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::traces::GetTagsValueBody,
-    ) -> Reply<data::traces::GetTagsValueResponse, data::traces::GetTagsValueError> {
+    ) -> HandlerResult<
+        data::traces::GetTagsValueResponse,
+        data::traces::GetTagsValueError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5381,7 +5414,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::traces::ListBody,
-    ) -> Reply<Vec<JsonObject>, data::traces::ListError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::traces::ListError> {
         self.0
             .answer(
                 context.operation(),
@@ -5395,7 +5428,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         trace: String,
-    ) -> Reply<JsonObject, data::traces::RetrieveError> {
+    ) -> HandlerResult<JsonObject, data::traces::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -5625,7 +5658,7 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: data::transactions::DeleteQuery,
-    ) -> Reply<
+    ) -> HandlerResult<
         std::collections::BTreeMap<
             String,
             std::collections::BTreeMap<String, JsonObject>,
@@ -5645,7 +5678,10 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::transactions::RetrieveHistogramBody,
-    ) -> Reply<Vec<serde_json::Value>, data::transactions::RetrieveHistogramError> {
+    ) -> HandlerResult<
+        Vec<serde_json::Value>,
+        data::transactions::RetrieveHistogramError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5659,7 +5695,7 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::transactions::RetrieveSummaryBody,
-    ) -> Reply<
+    ) -> HandlerResult<
         std::collections::BTreeMap<
             String,
             std::collections::BTreeMap<String, JsonObject>,
@@ -5779,7 +5815,10 @@ impl misc::MiscServer<Caller> for Handler {
     async fn list_changelog_articles(
         &self,
         context: Context<()>,
-    ) -> Reply<misc::ListChangelogArticlesResponse, misc::ListChangelogArticlesError> {
+    ) -> HandlerResult<
+        misc::ListChangelogArticlesResponse,
+        misc::ListChangelogArticlesError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -5792,7 +5831,7 @@ impl misc::MiscServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: misc::RetrieveCompanyBody,
-    ) -> Reply<JsonObject, misc::RetrieveCompanyError> {
+    ) -> HandlerResult<JsonObject, misc::RetrieveCompanyError> {
         self.0
             .answer(
                 context.operation(),
@@ -5805,7 +5844,7 @@ impl misc::MiscServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: misc::RetrieveCouponBody,
-    ) -> Reply<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
+    ) -> HandlerResult<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
         self.0
             .answer(
                 context.operation(),
@@ -5818,7 +5857,7 @@ impl misc::MiscServer<Caller> for Handler {
         &self,
         context: Context<()>,
         version: String,
-    ) -> Reply<Vec<serde_json::Value>, misc::RetrieveNodeReleaseError> {
+    ) -> HandlerResult<Vec<serde_json::Value>, misc::RetrieveNodeReleaseError> {
         self.0
             .answer(
                 context.operation(),
@@ -5830,7 +5869,7 @@ impl misc::MiscServer<Caller> for Handler {
     async fn retrieve_pm2_version(
         &self,
         context: Context<()>,
-    ) -> Reply<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
+    ) -> HandlerResult<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
         self.0
             .answer(
                 context.operation(),
@@ -5842,7 +5881,7 @@ impl misc::MiscServer<Caller> for Handler {
     async fn retrieve_plans(
         &self,
         context: Context<()>,
-    ) -> Reply<
+    ) -> HandlerResult<
         std::collections::BTreeMap<String, serde_json::Value>,
         misc::RetrievePlansError,
     > {
@@ -5858,7 +5897,7 @@ impl misc::MiscServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: misc::RetrieveVatBody,
-    ) -> Reply<serde_json::Value, misc::RetrieveVatError> {
+    ) -> HandlerResult<serde_json::Value, misc::RetrieveVatError> {
         self.0
             .answer(
                 context.operation(),
@@ -6046,7 +6085,7 @@ impl node::NodeServer<Caller> for Handler {
     async fn get_default_node(
         &self,
         context: Context<()>,
-    ) -> Reply<node::GetDefaultNodeResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<node::GetDefaultNodeResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -6084,7 +6123,7 @@ impl orchestration::OrchestrationServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<orchestration::SelfSendResponse, orchestration::SelfSendError> {
+    ) -> HandlerResult<orchestration::SelfSendResponse, orchestration::SelfSendError> {
         self.0
             .answer(
                 context.operation(),
@@ -6125,7 +6164,7 @@ impl tokens::TokensServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: tokens::CreateBody,
-    ) -> Reply<JsonObject, tokens::CreateError> {
+    ) -> HandlerResult<JsonObject, tokens::CreateError> {
         self.0
             .answer(
                 context.operation(),
@@ -6138,7 +6177,7 @@ impl tokens::TokensServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<serde_json::Value, tokens::RemoveError> {
+    ) -> HandlerResult<serde_json::Value, tokens::RemoveError> {
         self.0
             .answer(
                 context.operation(),
@@ -6150,7 +6189,7 @@ impl tokens::TokensServer<Caller> for Handler {
     async fn retrieve(
         &self,
         context: Context<Caller>,
-    ) -> Reply<Vec<JsonObject>, tokens::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -6240,7 +6279,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::AttachCreditCardBody,
-    ) -> Reply<user::AttachCreditCardResponse, user::AttachCreditCardError> {
+    ) -> HandlerResult<user::AttachCreditCardResponse, user::AttachCreditCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -6252,7 +6291,7 @@ impl user::UserServer<Caller> for Handler {
     async fn delete(
         &self,
         context: Context<Caller>,
-    ) -> Reply<types::User, user::DeleteError> {
+    ) -> HandlerResult<types::User, user::DeleteError> {
         self.0
             .answer(
                 context.operation(),
@@ -6265,7 +6304,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         card_id: String,
-    ) -> Reply<JsonObject, user::DeleteCreditCardError> {
+    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -6278,7 +6317,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         card_id: String,
-    ) -> Reply<user::FetchCreditCardResponse, user::FetchCreditCardError> {
+    ) -> HandlerResult<user::FetchCreditCardResponse, user::FetchCreditCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -6290,7 +6329,10 @@ impl user::UserServer<Caller> for Handler {
     async fn fetch_default_credit_card(
         &self,
         context: Context<Caller>,
-    ) -> Reply<user::FetchDefaultCreditCardResponse, user::FetchDefaultCreditCardError> {
+    ) -> HandlerResult<
+        user::FetchDefaultCreditCardResponse,
+        user::FetchDefaultCreditCardError,
+    > {
         self.0
             .answer(
                 context.operation(),
@@ -6302,7 +6344,7 @@ impl user::UserServer<Caller> for Handler {
     async fn fetch_metadata(
         &self,
         context: Context<Caller>,
-    ) -> Reply<JsonObject, user::FetchMetadataError> {
+    ) -> HandlerResult<JsonObject, user::FetchMetadataError> {
         self.0
             .answer(
                 context.operation(),
@@ -6314,7 +6356,7 @@ impl user::UserServer<Caller> for Handler {
     async fn list_charges(
         &self,
         context: Context<Caller>,
-    ) -> Reply<user::ListChargesResponse, user::ListChargesError> {
+    ) -> HandlerResult<user::ListChargesResponse, user::ListChargesError> {
         self.0
             .answer(
                 context.operation(),
@@ -6326,7 +6368,7 @@ impl user::UserServer<Caller> for Handler {
     async fn list_subscriptions(
         &self,
         context: Context<Caller>,
-    ) -> Reply<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
+    ) -> HandlerResult<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
         self.0
             .answer(
                 context.operation(),
@@ -6338,7 +6380,7 @@ impl user::UserServer<Caller> for Handler {
     async fn retrieve(
         &self,
         context: Context<Caller>,
-    ) -> Reply<types::User, NoDocumentedErrors> {
+    ) -> HandlerResult<types::User, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -6351,7 +6393,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         card_id: String,
-    ) -> Reply<user::SetDefaultCardResponse, user::SetDefaultCardError> {
+    ) -> HandlerResult<user::SetDefaultCardResponse, user::SetDefaultCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -6364,7 +6406,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<()>,
         id: String,
-    ) -> Reply<user::ShowResponse, user::ShowError> {
+    ) -> HandlerResult<user::ShowResponse, user::ShowError> {
         self.0
             .answer(
                 context.operation(),
@@ -6377,7 +6419,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::UpdateBody,
-    ) -> Reply<types::User, user::UpdateError> {
+    ) -> HandlerResult<types::User, user::UpdateError> {
         self.0
             .answer(
                 context.operation(),
@@ -6390,7 +6432,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::UpdateCreditCardBody,
-    ) -> Reply<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
+    ) -> HandlerResult<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
         self.0
             .answer(
                 context.operation(),
@@ -6403,7 +6445,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::UpdateMetadataBody,
-    ) -> Reply<user::UpdateMetadataResponse, user::UpdateMetadataError> {
+    ) -> HandlerResult<user::UpdateMetadataResponse, user::UpdateMetadataError> {
         self.0
             .answer(
                 context.operation(),
@@ -6774,7 +6816,7 @@ impl user::otp::OtpServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         query: user::otp::DisableQuery,
-    ) -> Reply<Nothing, user::otp::DisableError> {
+    ) -> HandlerResult<Nothing, user::otp::DisableError> {
         self.0
             .answer(
                 context.operation(),
@@ -6787,7 +6829,7 @@ impl user::otp::OtpServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::otp::EnableBody,
-    ) -> Reply<Nothing, user::otp::EnableError> {
+    ) -> HandlerResult<Nothing, user::otp::EnableError> {
         self.0
             .answer(
                 context.operation(),
@@ -6799,7 +6841,7 @@ impl user::otp::OtpServer<Caller> for Handler {
     async fn retrieve(
         &self,
         context: Context<Caller>,
-    ) -> Reply<user::otp::RetrieveResponse, user::otp::RetrieveError> {
+    ) -> HandlerResult<user::otp::RetrieveResponse, user::otp::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
@@ -6889,7 +6931,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::providers::AddBody,
-    ) -> Reply<Nothing, user::providers::AddError> {
+    ) -> HandlerResult<Nothing, user::providers::AddError> {
         self.0
             .answer(
                 context.operation(),
@@ -6902,7 +6944,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         name: String,
-    ) -> Reply<Nothing, user::providers::RemoveError> {
+    ) -> HandlerResult<Nothing, user::providers::RemoveError> {
         self.0
             .answer(
                 context.operation(),
@@ -6914,7 +6956,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
     async fn retrieve(
         &self,
         context: Context<Caller>,
-    ) -> Reply<Vec<serde_json::Value>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<serde_json::Value>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -9,7 +9,8 @@ use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use pm2_api::{
-    AnyToken, Authenticator, Context, Download, JsonObject, Nothing, Refused, Reply, Secret, Server, bucket, data, user,
+    AnyToken, AuthRejection, Authenticator, Context, Download, HandlerResult, JsonObject, Nothing, Secret, Server,
+    bucket, data, user,
 };
 use serde_json::json;
 
@@ -21,13 +22,13 @@ struct Door;
 impl Authenticator for Door {
     type Principal = Ada;
 
-    async fn authenticate(&self, token: &Secret, request: &Parts) -> Result<Ada, Refused> {
+    async fn authenticate(&self, token: &Secret, request: &Parts) -> Result<Ada, AuthRejection> {
         tokio::task::yield_now().await;
         match token.expose() {
             "t0ken" => Ok(Ada),
-            "barred" => Err(Refused::Forbidden(format!("not {}", request.method))),
+            "barred" => Err(AuthRejection::Forbidden(format!("not {}", request.method))),
             "panic" => panic!("the door is broken"),
-            _ => Err(Refused::Unauthorized("who is that?".to_owned())),
+            _ => Err(AuthRejection::Unauthorized("who is that?".to_owned())),
         }
     }
 }
@@ -35,7 +36,7 @@ impl Authenticator for Door {
 struct Stub;
 
 impl user::UserServer<Ada> for Stub {
-    async fn show(&self, context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         let shown = format!("{context:?}");
         assert!(!shown.contains("t0ken") && shown.contains("user.show"), "{shown}");
         assert_eq!(context.operation().path(), "/api/users/show/{id}");
@@ -58,7 +59,7 @@ impl bucket::alert::AlertServer<Ada> for Stub {
         context: Context<Option<Ada>>,
         _id: String,
         _alert: String,
-    ) -> Reply<Nothing, bucket::alert::DeleteError> {
+    ) -> HandlerResult<Nothing, bucket::alert::DeleteError> {
         let reply = pm2_api::Response::new(Nothing);
         Ok(match context.principal {
             Some(Ada) => reply.with_status(StatusCode::ACCEPTED),
@@ -73,7 +74,7 @@ impl data::profiling::ProfilingServer<Ada> for Stub {
         _context: Context<Ada>,
         _id: String,
         _filename: String,
-    ) -> Reply<Download, data::profiling::DownloadError> {
+    ) -> HandlerResult<Download, data::profiling::DownloadError> {
         Ok(Download::new(&b"\0\xff"[..]).into())
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use pm2_api::{AnyToken, Context, JsonObject, Nothing, Reply, Response, Server, bucket, data, types, user};
+use pm2_api::{AnyToken, Context, HandlerResult, JsonObject, Nothing, Response, Server, bucket, data, types, user};
 use serde_json::{Value, json};
 
 use crate::common::{Ada, answer, json};
@@ -19,7 +19,7 @@ impl data::events::EventsServer<Ada> for Yes {
         _context: Context<Ada>,
         _id: String,
         _body: data::events::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, data::events::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, data::events::RetrieveError> {
         Ok(Vec::new().into())
     }
 }
@@ -30,7 +30,7 @@ impl data::metrics::MetricsServer<Ada> for Yes {
         _context: Context<Ada>,
         _id: String,
         body: data::metrics::RetrieveAggregationsBody,
-    ) -> Reply<Vec<data::metrics::Aggregation>, data::metrics::RetrieveAggregationsError> {
+    ) -> HandlerResult<Vec<data::metrics::Aggregation>, data::metrics::RetrieveAggregationsError> {
         let names = body.aggregations.into_iter().filter_map(|aggregation| aggregation.name);
         let named = |name: String| data::metrics::Aggregation {
             other: JsonObject::from_iter([("asked".to_owned(), name.into())]),
@@ -43,7 +43,12 @@ impl data::metrics::MetricsServer<Ada> for Yes {
 impl data::issues::IssuesServer<Ada> for Yes {}
 
 impl bucket::alert::AlertServer<Ada> for Yes {
-    async fn get(&self, _context: Context<Ada>, id: String, _alert: String) -> Reply<Nothing, bucket::alert::GetError> {
+    async fn get(
+        &self,
+        _context: Context<Ada>,
+        id: String,
+        _alert: String,
+    ) -> HandlerResult<Nothing, bucket::alert::GetError> {
         Ok(Response::from(Nothing).with_json(&json!({ "of": id })))
     }
 
@@ -52,13 +57,17 @@ impl bucket::alert::AlertServer<Ada> for Yes {
         _context: Context<Option<Ada>>,
         _id: String,
         _alert: String,
-    ) -> Reply<Nothing, bucket::alert::DeleteError> {
+    ) -> HandlerResult<Nothing, bucket::alert::DeleteError> {
         Ok(Response::from(Nothing).with_json(&json!("never sent")))
     }
 }
 
 impl user::UserServer<Ada> for Yes {
-    async fn update(&self, _context: Context<Ada>, body: user::UpdateBody) -> Reply<types::User, user::UpdateError> {
+    async fn update(
+        &self,
+        _context: Context<Ada>,
+        body: user::UpdateBody,
+    ) -> HandlerResult<types::User, user::UpdateError> {
         let mut other = JsonObject::new();
         other.insert("info".to_owned(), Value::from(body.info));
         Ok(types::User { other, ..Default::default() }.into())

@@ -8,7 +8,8 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use pm2_api::{
-    AnyToken, Client, Context, Download, Failure, NoDocumentedErrors, Reply, Server, bucket, data, types, user,
+    AnyToken, Client, Context, Download, HandlerError, HandlerResult, NoDocumentedError, Server, bucket, data, types,
+    user,
 };
 use serde_json::json;
 
@@ -18,25 +19,28 @@ use crate::common::{Ada, answer, json};
 struct Proxy(Client);
 
 impl user::UserServer<Ada> for Proxy {
-    async fn retrieve(&self, _context: Context<Ada>) -> Reply<types::User, NoDocumentedErrors> {
+    async fn retrieve(&self, _context: Context<Ada>) -> HandlerResult<types::User, NoDocumentedError> {
         Ok(self.0.user().retrieve().await?)
     }
 
-    async fn show(&self, _context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, _context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         let mut shown = self.0.user().show(&id).await?;
         shown.email = None;
         Ok(shown)
     }
 
-    async fn delete(&self, _context: Context<Ada>) -> Reply<types::User, user::DeleteError> {
+    async fn delete(&self, _context: Context<Ada>) -> HandlerResult<types::User, user::DeleteError> {
         // Two operations in one: the errors of the first are not those of this route.
-        self.0.user().show("me").await.map_err(|error| Failure::of_call(&error))?;
+        self.0.user().show("me").await.map_err(|error| HandlerError::of_call(&error))?;
         Ok(self.0.user().delete().timeout(Duration::from_millis(50)).await?)
     }
 }
 
 impl bucket::BucketServer<Ada> for Proxy {
-    async fn retrieve_all(&self, _context: Context<Ada>) -> Reply<Vec<types::Bucket>, bucket::RetrieveAllError> {
+    async fn retrieve_all(
+        &self,
+        _context: Context<Ada>,
+    ) -> HandlerResult<Vec<types::Bucket>, bucket::RetrieveAllError> {
         Ok(self.0.bucket().retrieve_all().await?)
     }
 }
@@ -47,7 +51,7 @@ impl data::profiling::ProfilingServer<Ada> for Proxy {
         _context: Context<Ada>,
         id: String,
         filename: String,
-    ) -> Reply<Download, data::profiling::DownloadError> {
+    ) -> HandlerResult<Download, data::profiling::DownloadError> {
         Ok(self.0.data().profiling().download(&id, &filename).await?)
     }
 }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use pm2_api::{AnyToken, Client, Context, Error, ErrorReply, Failure, Reply, Server, user};
+use pm2_api::{AnyToken, Client, Context, Error, ErrorResponse, HandlerError, HandlerResult, Server, user};
 
 use crate::common::{Ada, answer, json};
 
 /// Fails with the status code that it is asked for.
 struct Redirecting;
 
-fn reply() -> ErrorReply {
-    ErrorReply::new("elsewhere").with_header(LOCATION, HeaderValue::from_static("/elsewhere"))
+fn reply() -> ErrorResponse {
+    ErrorResponse::new("elsewhere").with_header(LOCATION, HeaderValue::from_static("/elsewhere"))
 }
 
 impl user::UserServer<Ada> for Redirecting {
-    async fn show(&self, _: Context<()>, code: String) -> Reply<user::ShowResponse, user::ShowError> {
-        Err(Failure::Other(code.parse().expect("a status code"), reply()))
+    async fn show(&self, _: Context<()>, code: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
+        Err(HandlerError::Other(code.parse().expect("a status code"), reply()))
     }
 }
 
@@ -53,18 +53,18 @@ async fn a_client_gets_the_redirection_as_an_error() {
         for code in ["301", "304", "308"] {
             let Err(Error::Api(api)) = client.user().show(code).await else { panic!("{code} is an error") };
             assert_eq!(api.status().as_str(), code);
-            assert_eq!(api.reply().headers()[LOCATION], "/elsewhere");
+            assert_eq!(api.response().headers()[LOCATION], "/elsewhere");
             assert_eq!(api.message(), (code != "304").then_some("elsewhere"));
-            assert!(!api.reply().is_truncated());
+            assert!(!api.response().is_truncated());
         }
     }
 }
 
 #[test]
 fn a_header_is_added_to_those_that_are_there() {
-    let fresh = ErrorReply::new("x");
+    let fresh = ErrorResponse::new("x");
     assert_eq!(fresh.headers(), &HeaderMap::new());
-    let text = ErrorReply::new("x").with_header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    let text = ErrorResponse::new("x").with_header(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
     assert_eq!(text.headers().get_all(CONTENT_TYPE).iter().collect::<Vec<_>>(), ["text/plain"]);
     let two = reply().with_header(ETAG, HeaderValue::from_static("\"1\""));
     assert_eq!((two.headers().len(), two.message()), (3, Some("elsewhere")));

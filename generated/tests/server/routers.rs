@@ -13,7 +13,7 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::{HeaderMap, Request, StatusCode};
-use pm2_api::{AnyToken, Client, Context, Error, Reply, Server, bucket, user};
+use pm2_api::{AnyToken, Client, Context, Error, HandlerResult, Server, bucket, user};
 use serde_json::{Value, json};
 
 use crate::common::{Ada, answer, json};
@@ -23,7 +23,7 @@ use crate::common::{Ada, answer, json};
 struct Counter(AtomicUsize);
 
 impl user::UserServer<Ada> for Counter {
-    async fn show(&self, context: Context<()>, id: String) -> Reply<user::ShowResponse, user::ShowError> {
+    async fn show(&self, context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
         self.0.fetch_add(1, Ordering::SeqCst);
         assert_ne!(id, "panic", "a secret of the stub");
         let email = context.extensions().get::<&str>().map(|text| (*text).to_owned());
@@ -35,7 +35,7 @@ impl bucket::BucketServer<Ada> for Counter {
     async fn retrieve_all(
         &self,
         _context: Context<Ada>,
-    ) -> Reply<Vec<pm2_api::types::Bucket>, bucket::RetrieveAllError> {
+    ) -> HandlerResult<Vec<pm2_api::types::Bucket>, bucket::RetrieveAllError> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(Vec::new().into())
     }

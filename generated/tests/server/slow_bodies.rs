@@ -15,7 +15,7 @@ use http::{Request, StatusCode};
 use http_body::Frame;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use pm2_api::{AnyToken, Context as Caller, Reply, Server, types, user};
+use pm2_api::{AnyToken, Context as Caller, HandlerResult, Server, types, user};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, Sleep, sleep};
@@ -27,7 +27,11 @@ const BODY: &str = r#"{"username":"ada"}"#;
 struct Stub;
 
 impl user::UserServer<Ada> for Stub {
-    async fn update(&self, _context: Caller<Ada>, body: user::UpdateBody) -> Reply<types::User, user::UpdateError> {
+    async fn update(
+        &self,
+        _context: Caller<Ada>,
+        body: user::UpdateBody,
+    ) -> HandlerResult<types::User, user::UpdateError> {
         Ok(types::User { username: body.username, ..Default::default() }.into())
     }
 }

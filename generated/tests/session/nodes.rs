@@ -85,11 +85,11 @@ async fn a_node_that_was_not_found_is_asked_for_again() {
         let Error::Call(call) = &error else { panic!("{error}") };
         assert_eq!(call.kind(), CallErrorKind::BaseUrl);
         // The status is that of `bucket.retrieve`, not of the call: only the source has it.
-        assert!(error.status().is_none() && error.reply().is_none(), "{error:?}");
+        assert!(error.status().is_none() && error.response().is_none(), "{error:?}");
         let source = error.source().and_then(|source| source.downcast_ref::<Error>()).expect("an error of the client");
         assert_eq!(source.operation().id(), "bucket.retrieve");
         assert_eq!(source.status().map(|status| status.as_u16()), Some(status));
-        assert_eq!(source.reply().and_then(|reply| reply.message()), Some("no such bucket"));
+        assert_eq!(source.response().and_then(|reply| reply.message()), Some("no such bucket"));
         assert_eq!(error.is_retryable(), status == 503);
         let expected = format!("bucket.retrieve (GET /api/bucket/{BUCKET}) answered {status}");
         assert!(chain(&error).contains(&expected) && chain(&error).contains("no such bucket"), "{}", chain(&error));

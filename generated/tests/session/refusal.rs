@@ -110,12 +110,12 @@ async fn a_failed_token_exchange_is_the_source_of_the_error_and_not_its_response
         for (client, own) in [(account.client(), None), (rejected, Some(StatusCode::UNAUTHORIZED))] {
             let error = client.user().retrieve().await.expect_err("no token");
             assert_eq!(error.status(), own);
-            assert_eq!(error.reply().and_then(|reply| reply.message()), own.map(|_| "who?"));
+            assert_eq!(error.response().and_then(|reply| reply.message()), own.map(|_| "who?"));
             assert_eq!(error.is_retryable(), status == 503);
             let source = error.source().and_then(|source| source.downcast_ref::<Error>()).expect("the client's error");
             assert_eq!(source.operation().id(), "auth.retrieveToken");
             assert_eq!(source.status().map(|status| status.as_u16()), Some(status));
-            assert_eq!(source.reply().and_then(|reply| reply.message()), Some("spent"));
+            assert_eq!(source.response().and_then(|reply| reply.message()), Some("spent"));
             let Error::Call(call) = error else { panic!("{error}") };
             assert_eq!(call.kind(), CallErrorKind::Token);
         }

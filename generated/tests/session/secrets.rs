@@ -58,7 +58,7 @@ async fn calls_and_errors_hide_their_secrets() {
             let errors: Vec<_> = errors.into_iter().flatten().collect();
             assert!(!errors.is_empty());
             for error in errors {
-                assert_hidden(format!("{error} {error:?} {error:#?} {:?} {}", error.reply(), chain(&error)));
+                assert_hidden(format!("{error} {error:?} {error:#?} {:?} {}", error.response(), chain(&error)));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::io::Write;
 use allocation_counter::AllocationInfo;
 use bytes::Bytes;
 use http_body_util::Full;
-use pm2_api::{Client, ClientBuilder, Error, ErrorReply, RequestBody};
+use pm2_api::{Client, ClientBuilder, Error, ErrorResponse, RequestBody};
 
 use crate::builder;
 use crate::server::{Server, answer, chunk, head};
@@ -48,7 +48,7 @@ fn the_message_of_a_large_body_is_found_without_a_tree() {
     let (error, memory) = failed(&client(Client::builder().error_body_limit(64 * MIB), body.clone()));
     let Error::Api(api) = error else { panic!("404 is an error of the service: {error}") };
     assert_eq!((api.status().as_u16(), api.message()), (404, Some("gone")));
-    assert!(api.reply().raw() == &body && !api.reply().is_truncated());
+    assert!(api.response().raw() == &body && !api.response().is_truncated());
     assert!(memory.bytes_max < MIB as u64, "{memory:?}");
 }
 
@@ -59,12 +59,12 @@ fn only_the_beginning_of_a_large_body_is_kept() {
     let Error::Api(api) = &error else { panic!("404 is an error of the service: {error}") };
     assert_eq!((api.status().as_u16(), api.message()), (404, None));
     assert!(
-        api.reply().is_truncated() && error.to_string().ends_with("404 Not Found (the body is truncated)"),
+        api.response().is_truncated() && error.to_string().ends_with("404 Not Found (the body is truncated)"),
         "{error}"
     );
-    assert_eq!(api.reply().raw(), &body[..256 * 1024]);
+    assert_eq!(api.response().raw(), &body[..256 * 1024]);
     assert!(memory.bytes_max < MIB as u64, "{memory:?}");
-    assert!(api.reply().json().is_err());
+    assert!(api.response().json().is_err());
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn a_body_is_truncated_only_where_it_is_longer_than_the_limit() {
         for settings in [Client::builder().error_body_limit(limit), Client::builder().response_limit(limit)] {
             let (error, _) = failed(&client(settings, body.into()));
             let Error::Api(api) = &error else { panic!("404 is an error of the service: {error}") };
-            assert_eq!(api.reply().raw(), &body[..limit.min(body.len())]);
-            assert_eq!(api.reply().is_truncated(), limit < body.len());
+            assert_eq!(api.response().raw(), &body[..limit.min(body.len())]);
+            assert_eq!(api.response().is_truncated(), limit < body.len());
             assert_eq!(api.message(), (limit >= r#"{"msg":"gone""#.len()).then_some("gone"), "{limit}");
             assert_eq!((error.is_retryable(), error.is_timeout()), (false, false));
         }
@@ -101,7 +101,7 @@ async fn the_length_and_the_encoding_of_an_error_do_not_change_what_it_is() {
         let errors: [Result<(), Error>; 2] = [show.map_err(Error::from), download.map_err(Error::from)];
         for error in errors {
             let Err(Error::Api(api)) = error else { panic!("404 is an error of the service: {error:?}") };
-            let reply: &ErrorReply = api.reply();
+            let reply: &ErrorResponse = api.response();
             assert_eq!((api.status().as_u16(), reply.message()), (404, Some("gone")));
             assert!(reply.is_truncated() && reply.raw().len() == 256 * 1024, "{reply:?}");
         }

@@ -30,7 +30,7 @@ async fn an_answer_that_breaks_off_keeps_what_came_of_it() {
         let error = call_error(client(server.url()).user().retrieve().await.expect_err("half an answer"));
         assert_eq!(error.kind(), CallErrorKind::Transport);
         assert!(error.to_string().contains("broke off"), "{error}");
-        let reply = error.reply().expect("the beginning of an answer");
+        let reply = error.response().expect("the beginning of an answer");
         assert_eq!((reply.status(), &reply.headers()["x-trace"]), (StatusCode::OK, &"7".parse().expect("a value")));
         assert!(reply.raw() == "{\"username\"" && reply.is_truncated());
     }
@@ -79,7 +79,7 @@ async fn a_page_instead_of_json_is_an_error_that_keeps_the_page() {
     let server = Server::answering(answer("200 OK", &["content-type: text/html"], page)).await;
     let error = client(server.url()).user().retrieve().await.expect_err("a page");
     assert_eq!((kind(&error), error.status()), (Some(CallErrorKind::Decode), Some(StatusCode::OK)));
-    assert_eq!(error.reply().expect("the answer").raw(), page);
+    assert_eq!(error.response().expect("the answer").raw(), page);
     assert!(!error.is_retryable() && !error.is_timeout());
 }
 

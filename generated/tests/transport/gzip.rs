@@ -40,7 +40,7 @@ async fn errors_are_unpacked() {
     let Err(Error::Api(error)) = client.user().show("ada").await else { panic!("404 is an error") };
     assert_eq!((error.error(), error.message()), (Some(user::ShowError::NotFound), Some("who?")));
     let error = client.data().profiling().download("b", "f").await.expect_err("404");
-    assert_eq!(error.reply().expect("an answer").message(), Some("who?"));
+    assert_eq!(error.response().expect("an answer").message(), Some("who?"));
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn broken_gzip_is_an_error_that_keeps_the_status() {
         let server = Server::answering(gzipped(status, body)).await;
         let error = call_error(client(server.url()).user().retrieve().await.expect_err("broken"));
         assert_eq!(error.kind(), CallErrorKind::Transport);
-        let reply = error.reply().expect("a head");
+        let reply = error.response().expect("a head");
         assert_eq!(reply.status(), status[..3].parse::<StatusCode>().expect("a code"));
         assert_eq!(reply.headers()["x-trace"], "7");
         let download = client(server.url()).data().profiling().download("b", "f").await;

@@ -28,7 +28,7 @@ async fn an_error_repeats_the_services_own_message() {
         let end = message.map(|message| format!(": {message}")).unwrap_or_default();
         assert_eq!(error.to_string(), format!("{begin}{end}"));
         assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
-        assert_eq!(error.reply().expect("an answer").raw(), body);
+        assert_eq!(error.response().expect("an answer").raw(), body);
     }
 }
 
@@ -90,7 +90,7 @@ async fn redirections_are_not_followed() {
         let error = client.user().retrieve().await.expect_err("a redirection");
         let Error::Api(api) = &error else { panic!("{error}") };
         assert_eq!(api.status(), status[..3].parse::<StatusCode>().expect("a code"));
-        assert_eq!(api.reply().headers()["location"], location["location: ".len()..]);
+        assert_eq!(api.response().headers()["location"], location["location: ".len()..]);
         // A download is no other.
         client.data().profiling().download("b1", "f").await.expect_err("a redirection");
         assert_eq!(server.sent().len(), 2);

@@ -46,7 +46,7 @@ async fn a_flood_is_cut_off() {
         // An error of the service stays one, however long its body is.
         let expected = if status.starts_with("200") { Some(CallErrorKind::TooLarge) } else { None };
         assert_eq!(kind(&error), expected);
-        let reply = error.reply().expect("the beginning of an answer");
+        let reply = error.response().expect("the beginning of an answer");
         assert_eq!(reply.status(), status[..3].parse::<StatusCode>().expect("a code"));
         assert!(reply.raw().len() <= LIMIT && reply.is_truncated());
         server.all_ended().await;

@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
     fn body(&mut self, body: &'a BodySpec, section: &str, at: &Cursor<'_>, page: Option<usize>) {
         match body {
             BodySpec::Fields(fields) => self.fields(fields, &format!("{section}."), at, page, None),
-            BodySpec::Type(of) | BodySpec::LongType { of, means: _ } => {
+            BodySpec::Type(of) | BodySpec::LongType { of, description: _ } => {
                 let of = self.types.of_text(of, page);
                 let lead = format!("{section}{}.", of.shape.brackets());
                 let named = of.shape.named().cloned();

@@ -15,7 +15,7 @@ pub const API: &str = "title: Shelf
 version: '1'
 summary: Books.
 crate: { name: shelf, version: 0.1.0 }
-services: { api: { url: 'https://shelf.example', means: The shelf. } }
+services: { api: { url: 'https://shelf.example', description: The shelf. } }
 ";
 
 /// `books.yaml`.
@@ -26,9 +26,9 @@ routes:
     route: GET /books/{isbn}
     summary: Retrieves a book.
     auth: none
-    path: { isbn: { type: string, means: The book's number. } }
+    path: { isbn: { type: string, description: The book's number. } }
     responses:
-      200: { means: The book is there., body: object }
+      200: { description: The book is there., body: object }
       404: The book is not there.
 ";
 

@@ -199,7 +199,7 @@ impl<C: ApiClient> ClientBuilder<C> {
 
     /// Sets how many bytes of the body of an error are read, after decompression. Default: 256 KiB; never more than
     /// [`response_limit`](Self::response_limit). A longer body does not change what the call fails with: the error keeps the
-    /// beginning of the body, and [`ErrorReply::is_truncated`](crate::ErrorReply::is_truncated) returns `true`.
+    /// beginning of the body, and [`ErrorResponse::is_truncated`](crate::ErrorResponse::is_truncated) returns `true`.
     pub fn error_body_limit(mut self, bytes: usize) -> Self {
         self.settings.error_body_limit = bytes;
         self

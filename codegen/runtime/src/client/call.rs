@@ -8,8 +8,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::error::{CallError, Error};
+use super::from_response::FromResponse;
 use super::outcome::Answer;
-use super::receive::Receive;
 use super::request::Request;
 use super::send::{self, Options};
 use crate::{Response, RouteError};
@@ -24,7 +24,7 @@ pub struct Call<T, E> {
 
 impl Request {
     /// The call, with the types of its answer and of its errors.
-    pub fn call<T: Receive, E: RouteError>(self) -> Call<T, E> {
+    pub fn call<T: FromResponse, E: RouteError>(self) -> Call<T, E> {
         Call { request: self, options: Options::default(), types: PhantomData }
     }
 }
@@ -50,13 +50,13 @@ impl<T, E> fmt::Debug for Call<T, E> {
     }
 }
 
-impl<T: Receive, E: RouteError> IntoFuture for Call<T, E> {
+impl<T: FromResponse, E: RouteError> IntoFuture for Call<T, E> {
     type Output = Result<Response<T>, Error<E>>;
     type IntoFuture = CallFuture<T, E>;
 
     fn into_future(self) -> CallFuture<T, E> {
         // The state machine knows no types of the route, so it is compiled once and not for each of them.
-        CallFuture { answer: Box::pin(send::send(self.request, self.options, T::WAY)), types: PhantomData }
+        CallFuture { answer: Box::pin(send::send(self.request, self.options, T::BODY_MODE)), types: PhantomData }
     }
 }
 
@@ -66,7 +66,7 @@ pub struct CallFuture<T, E> {
     types: PhantomData<fn() -> (T, E)>,
 }
 
-impl<T: Receive, E: RouteError> Future for CallFuture<T, E> {
+impl<T: FromResponse, E: RouteError> Future for CallFuture<T, E> {
     type Output = Result<Response<T>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

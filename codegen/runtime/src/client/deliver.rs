@@ -14,7 +14,7 @@ use super::request::Prepared;
 use super::retry::{self, Retries};
 use super::trace::TARGET;
 use super::wire::{Broken, Received, ReceivedBody, Reception};
-use crate::{Auth, ErrorReply};
+use crate::{Auth, ErrorResponse};
 
 /// The base URL that a request is sent to. Each attempt asks for it again.
 pub(super) trait BaseUrl: Sync {
@@ -112,7 +112,7 @@ fn not_renewed(prepared: &Prepared, failure: Failure, rejected: Result<Received,
     match rejected {
         Ok(Received { status, headers, body: ReceivedBody::Whole(raw), extent }) => {
             let api = prepared.operation.api();
-            Broken::from(failure).with_reply(ErrorReply::from_parts(api, status, headers, raw, extent))
+            Broken::from(failure).with_reply(ErrorResponse::from_parts(api, status, headers, raw, extent))
         }
         Ok(Received { body: ReceivedBody::Unread(_), .. }) | Err(_) => failure.into(),
     }

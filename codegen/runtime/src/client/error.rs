@@ -9,7 +9,7 @@ use http::StatusCode;
 use tokio::time::error::Elapsed;
 
 use super::retry;
-use crate::{BoxError, ErrorReply, Operation, RouteError, SchemaMismatch};
+use crate::{BoxError, ErrorResponse, Operation, RouteError, SchemaMismatch};
 
 /// A cause that several failed calls have in common.
 pub(super) type SharedError = Arc<dyn StdError + Send + Sync>;
@@ -17,7 +17,7 @@ pub(super) type SharedError = Arc<dyn StdError + Send + Sync>;
 /// Why a call failed. `E` is the enum of the route's documented errors; [`Error`] without it holds those of any route.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Error<E = Undocumented> {
+pub enum Error<E = AnyApiError> {
     /// The service answered with a status code that means failure.
     Api(Box<ApiError<E>>),
     /// There was no answer, or none that could be read.
@@ -26,20 +26,20 @@ pub enum Error<E = Undocumented> {
 
 /// The documented errors of no route in particular.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undocumented {}
+pub enum AnyApiError {}
 
 impl<E> Error<E> {
     /// The status code of the response to this call, if there was one. The status of another operation, such as the one that
     /// returns the base URL, is never returned here: see [`CallErrorKind::BaseUrl`] and [`CallErrorKind::Token`].
     pub fn status(&self) -> Option<StatusCode> {
-        self.reply().map(ErrorReply::status)
+        self.response().map(ErrorResponse::status)
     }
 
     /// The response to this call, if there was one.
-    pub fn reply(&self) -> Option<&ErrorReply> {
+    pub fn response(&self) -> Option<&ErrorResponse> {
         match self {
-            Self::Api(api) => Some(api.reply()),
-            Self::Call(call) => call.reply(),
+            Self::Api(api) => Some(api.response()),
+            Self::Call(call) => call.response(),
         }
     }
 
@@ -112,7 +112,7 @@ impl<E: fmt::Debug> StdError for Error<E> {
 pub struct ApiError<E> {
     operation: &'static Operation,
     path: String,
-    reply: ErrorReply,
+    reply: ErrorResponse,
     error: Option<E>,
 }
 
@@ -124,7 +124,7 @@ impl<E: Copy> ApiError<E> {
 }
 
 impl<E> ApiError<E> {
-    pub(super) fn new(operation: &'static Operation, path: String, reply: ErrorReply, error: Option<E>) -> Self {
+    pub(super) fn new(operation: &'static Operation, path: String, reply: ErrorResponse, error: Option<E>) -> Self {
         Self { operation, path, reply, error }
     }
 
@@ -139,7 +139,7 @@ impl<E> ApiError<E> {
     }
 
     /// The whole answer.
-    pub fn reply(&self) -> &ErrorReply {
+    pub fn response(&self) -> &ErrorResponse {
         &self.reply
     }
 }
@@ -161,7 +161,7 @@ pub struct CallError {
     kind: CallErrorKind,
     problem: String,
     source: Option<SharedError>,
-    reply: Option<ErrorReply>,
+    reply: Option<ErrorResponse>,
     mismatches: Vec<SchemaMismatch>,
 }
 
@@ -215,7 +215,7 @@ impl CallError {
         Self { operation, path, kind, problem, source, reply: None, mismatches: Vec::new() }
     }
 
-    pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
+    pub(super) fn with_reply(mut self, reply: ErrorResponse) -> Self {
         self.reply = Some(reply);
         self
     }
@@ -253,7 +253,7 @@ impl CallError {
 
     /// The response to this call, if there was one: one that could not be read, or the one that rejected an access token that
     /// could not be renewed. Of one that broke off or is too large, as much of the body as was received.
-    pub fn reply(&self) -> Option<&ErrorReply> {
+    pub fn response(&self) -> Option<&ErrorResponse> {
         self.reply.as_ref()
     }
 }

@@ -9,9 +9,9 @@ mod deliver;
 mod error;
 mod failure;
 mod flight;
+mod from_response;
 mod outcome;
 mod path;
-mod receive;
 mod refresh;
 mod request;
 mod resolve;
@@ -33,8 +33,8 @@ use crate::{Api, Operation, ServiceId};
 
 pub use builder::{ApiClient, BuildError, ClientBuilder};
 pub use call::{Call, CallFuture};
-pub use error::{ApiError, CallError, CallErrorKind, Error, Undocumented};
-pub use receive::Receive;
+pub use error::{AnyApiError, ApiError, CallError, CallErrorKind, Error};
+pub use from_response::FromResponse;
 #[doc(hidden)]
 pub use request::Request;
 pub use tokens::{AccessToken, TokenSource, Tokens};

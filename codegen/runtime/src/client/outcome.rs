@@ -9,7 +9,7 @@ use super::request::Prepared;
 use super::trace;
 use super::wire::{Broken, Received, ReceivedBody, is_failure};
 use crate::response::Mismatches;
-use crate::{ErrorReply, Operation, Response, RouteError, SchemaMismatch, error};
+use crate::{ErrorResponse, Operation, Response, RouteError, SchemaMismatch, error};
 
 /// An answer whose body has been received.
 pub(super) enum Answer {
@@ -33,7 +33,7 @@ pub struct Success {
 pub(super) struct Refusal {
     operation: &'static Operation,
     path: String,
-    reply: ErrorReply,
+    reply: ErrorResponse,
 }
 
 impl Refusal {
@@ -80,7 +80,7 @@ pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) 
     Ok(match body {
         ReceivedBody::Whole(raw) if is_failure(operation, status) => {
             trace::refused(&span, status);
-            let reply = ErrorReply::from_parts(operation.api(), status, headers, raw, extent);
+            let reply = ErrorResponse::from_parts(operation.api(), status, headers, raw, extent);
             Answer::Failure(Refusal { operation, path, reply })
         }
         body => {

@@ -16,7 +16,7 @@ use super::outcome::succeeded;
 use super::request::Prepared;
 use super::tokens::{AccessToken, TokenSource, Tokens};
 use super::trace;
-use super::wire::{Reception, Way, Wire};
+use super::wire::{BodyMode, Reception, Wire};
 use crate::{BoxError, Refresh, Secret};
 
 /// What is told of new tokens.
@@ -41,7 +41,7 @@ impl TokenSource for RefreshTokens {
         let Refresh { operation, .. } = self.refresh;
         let prepared = Prepared::with_body(operation, self.body(&current)?);
         let base_url = self.wire.base_url(operation.service);
-        let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
+        let reception = Reception { way: BodyMode::Buffered, timeout: TIMEOUT };
         let exchange = async {
             let received = self.wire.exchange(&prepared, base_url, None, 0, reception).await;
             succeeded(&prepared, received)

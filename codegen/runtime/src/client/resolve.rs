@@ -19,7 +19,7 @@ use super::flight::Flight;
 use super::outcome::succeeded;
 use super::request::Prepared;
 use super::trace;
-use super::wire::{Reception, Way};
+use super::wire::{BodyMode, Reception};
 use crate::{Api, Discovery, ServiceId};
 
 /// How long finding a base URL may take.
@@ -153,7 +153,7 @@ async fn ask(client: &Client, discovery: Discovery, key: &str) -> Outcome {
     let not_found = |error: Error| failure("the base URL could not be found").because(error);
     let prepared = Prepared::with_parameter(discovery.operation, key).map_err(|error| not_found(Error::Call(error)))?;
     let deadline = Instant::now() + TIMEOUT;
-    let reception = Reception { way: Way::Whole, timeout: TIMEOUT };
+    let reception = Reception { way: BodyMode::Buffered, timeout: TIMEOUT };
     let bounds = Bounds { deadline, retries: core.retries, reception };
     let fixed = FixedUrl(asked);
     let delivered = deliver(core, &prepared, &fixed, bounds);

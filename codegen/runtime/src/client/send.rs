@@ -11,7 +11,7 @@ use super::outcome::{Answer, answered};
 use super::request::Request;
 use super::resolve::DiscoveredUrl;
 use super::trace;
-use super::wire::{Broken, Reception, Way};
+use super::wire::{BodyMode, Broken, Reception};
 
 /// What a call has been told beside its arguments.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +21,7 @@ pub(super) struct Options {
 }
 
 /// Sends a request and receives the answer.
-pub(super) async fn send(request: Request, options: Options, way: Way) -> Result<Answer, Box<CallError>> {
+pub(super) async fn send(request: Request, options: Options, way: BodyMode) -> Result<Answer, Box<CallError>> {
     let client = request.client.clone();
     let prepared = request.ready()?;
     let span = trace::call(prepared.operation);

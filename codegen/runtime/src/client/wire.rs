@@ -16,7 +16,7 @@ use super::request::Prepared;
 use super::trace;
 use super::transport::{RequestBody, ResponseBody, Transport};
 use crate::error::Extent;
-use crate::{BoxError, ErrorReply, Operation, ServiceId};
+use crate::{BoxError, ErrorResponse, Operation, ServiceId};
 
 /// What every exchange needs.
 pub(super) struct Wire {
@@ -41,11 +41,11 @@ pub(super) struct Received {
 
 /// Whether a body is received before the call is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum BodyMode {
     /// It is.
-    Whole,
+    Buffered,
     /// It is received when it is read.
-    AsRead,
+    Streaming,
 }
 
 /// The body of an answer.
@@ -70,7 +70,7 @@ pub(super) struct Broken {
     pub(super) kind: CallErrorKind,
     problem: &'static str,
     source: Option<SharedError>,
-    reply: Option<ErrorReply>,
+    reply: Option<ErrorResponse>,
 }
 
 impl Broken {
@@ -78,7 +78,7 @@ impl Broken {
         Self { kind, problem, source: source.map(Into::into), reply: None }
     }
 
-    pub(super) fn with_reply(mut self, reply: ErrorReply) -> Self {
+    pub(super) fn with_reply(mut self, reply: ErrorResponse) -> Self {
         self.reply = Some(reply);
         self
     }
@@ -106,7 +106,7 @@ impl From<Failure> for Broken {
 /// How an answer is received.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reception {
-    pub(super) way: Way,
+    pub(super) way: BodyMode,
     /// How long each piece of a body may take that is received as it is read.
     pub(super) timeout: Duration,
 }
@@ -139,11 +139,11 @@ impl Wire {
         let mut received = BytesMut::new();
         let (broken, raw) = match reception.way {
             _ if is_success && is_longer(&headers, limit) => (too_large(), Bytes::new()),
-            Way::AsRead if is_success => {
+            BodyMode::Streaming if is_success => {
                 let body = ReceivedBody::Unread(Unread { body, limit, timeout: reception.timeout });
                 return Ok(Received { status, headers, body, extent: Extent::Whole });
             }
-            Way::AsRead | Way::Whole => match receive(body, limit, &mut received).await {
+            BodyMode::Streaming | BodyMode::Buffered => match receive(body, limit, &mut received).await {
                 Ok((raw, extent)) if !is_success || extent == Extent::Whole => {
                     return Ok(Received { status, headers, body: ReceivedBody::Whole(raw), extent });
                 }
@@ -154,7 +154,7 @@ impl Wire {
             },
         };
         let api = prepared.operation.api();
-        Err(broken.with_reply(ErrorReply::from_parts(api, status, headers, raw, Extent::Truncated)))
+        Err(broken.with_reply(ErrorResponse::from_parts(api, status, headers, raw, Extent::Truncated)))
     }
 }
 

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use crate::{Auth, Operation, Secret};
 
 /// Tells who a token belongs to. The principal is handed to the stubs.
@@ -23,12 +23,12 @@ pub trait Authenticator: Send + Sync + 'static {
         &self,
         token: &Secret,
         request: &Parts,
-    ) -> impl Future<Output = Result<Self::Principal, Refused>> + Send;
+    ) -> impl Future<Output = Result<Self::Principal, AuthRejection>> + Send;
 }
 
 /// Why a token is not good for a request; the text becomes the message of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
+pub enum AuthRejection {
     /// 401: nobody is known by it, or its time is over.
     Unauthorized(String),
     /// 403: its owner may not make this request.
@@ -42,7 +42,7 @@ pub struct AnyToken<P>(pub P);
 impl<P: Clone + Send + Sync + 'static> Authenticator for AnyToken<P> {
     type Principal = P;
 
-    async fn authenticate(&self, _token: &Secret, _request: &Parts) -> Result<P, Refused> {
+    async fn authenticate(&self, _token: &Secret, _request: &Parts) -> Result<P, AuthRejection> {
         Ok(self.0.clone())
     }
 }
@@ -63,11 +63,11 @@ impl<P> FixedTokens<P> {
 impl<P: Clone + Send + Sync + 'static> Authenticator for FixedTokens<P> {
     type Principal = P;
 
-    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<P, Refused> {
+    async fn authenticate(&self, token: &Secret, _request: &Parts) -> Result<P, AuthRejection> {
         let found = self.known.iter().find(|(known, _)| known == token);
         found
             .map(|(_, principal)| principal.clone())
-            .ok_or_else(|| Refused::Unauthorized("the token is not known".to_owned()))
+            .ok_or_else(|| AuthRejection::Unauthorized("the token is not known".to_owned()))
     }
 }
 
@@ -76,10 +76,10 @@ pub(super) async fn principal<A: Authenticator>(
     parts: &Parts,
     operation: &Operation,
     authenticator: &A,
-) -> Result<Option<A::Principal>, Refusal> {
+) -> Result<Option<A::Principal>, Rejection> {
     let token = match operation.auth() {
         Auth::Required => token(parts, operation)?
-            .ok_or_else(|| Refusal::new(StatusCode::UNAUTHORIZED, "a bearer token is needed"))?,
+            .ok_or_else(|| Rejection::new(StatusCode::UNAUTHORIZED, "a bearer token is needed"))?,
         Auth::Optional => match token(parts, operation)? {
             Some(token) => token,
             None => return Ok(None),
@@ -90,7 +90,7 @@ pub(super) async fn principal<A: Authenticator>(
 }
 
 /// The token of a request: from its header, or from its query where the route allows that.
-fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Refusal> {
+fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Rejection> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
     match (headers.next(), headers.next()) {
         (None, _) => Ok(operation
@@ -103,8 +103,8 @@ fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Refusal
     }
 }
 
-fn malformed() -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a blank and a token")
+fn malformed() -> Rejection {
+    Rejection::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a blank and a token")
 }
 
 fn bearer(header: &str) -> Option<Secret> {
@@ -122,11 +122,11 @@ fn in_query(query: &str, parameter: &str) -> Option<Secret> {
         .map(|(_, value)| Secret::from(&*value))
 }
 
-impl From<Refused> for Refusal {
-    fn from(refused: Refused) -> Self {
+impl From<AuthRejection> for Rejection {
+    fn from(refused: AuthRejection) -> Self {
         match refused {
-            Refused::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
-            Refused::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
+            AuthRejection::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
+            AuthRejection::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
         }
     }
 }

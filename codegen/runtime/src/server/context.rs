@@ -8,8 +8,8 @@ use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 
-use super::reply::{Failure, Reply};
-use crate::{ErrorReply, Operation};
+use super::response::{HandlerError, HandlerResult};
+use crate::{ErrorResponse, Operation};
 
 /// What a stub learns of a request beside its arguments.
 ///
@@ -56,9 +56,9 @@ impl<P> Context<P> {
 
     /// 501, the answer of a route that a stub does not implement. The arguments are taken so that none is left unused.
     #[doc(hidden)]
-    pub fn not_implemented<A, T, E>(self, _arguments: A) -> Ready<Reply<T, E>> {
+    pub fn not_implemented<A, T, E>(self, _arguments: A) -> Ready<HandlerResult<T, E>> {
         let message = format!("{} is not implemented", self.operation.id());
-        ready(Err(Failure::Other(StatusCode::NOT_IMPLEMENTED, ErrorReply::new(message))))
+        ready(Err(HandlerError::Other(StatusCode::NOT_IMPLEMENTED, ErrorResponse::new(message))))
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use super::arguments::{Arguments, Input, Reader};
 use super::context::Context;
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use crate::Operation;
 
 /// What the body of a request may be.
@@ -38,26 +38,26 @@ pub struct Incoming<P> {
 
 impl<P> Incoming<P> {
     /// What the request gives to the stub's method.
-    pub(super) fn arguments<A: Arguments>(&self, input: Input<'_>) -> Result<A, Refusal> {
+    pub(super) fn arguments<A: Arguments>(&self, input: Input<'_>) -> Result<A, Rejection> {
         let reader = Reader::new(&self.parts.uri, input);
-        reader.finish().map_err(|faults| Refusal::malformed(&faults))
+        reader.finish().map_err(|faults| Rejection::malformed(&faults))
     }
 
     /// The context of a route that wants a token.
-    pub fn required(mut self) -> Result<Context<P>, Refusal> {
-        let nobody = || Refusal::new(StatusCode::UNAUTHORIZED, "a bearer token is needed");
+    pub fn required(mut self) -> Result<Context<P>, Rejection> {
+        let nobody = || Rejection::new(StatusCode::UNAUTHORIZED, "a bearer token is needed");
         let principal = self.principal.take().ok_or_else(nobody)?;
         Ok(self.context(principal))
     }
 
     /// The context of a route that may do without a token.
-    pub fn optional(mut self) -> Result<Context<Option<P>>, Refusal> {
+    pub fn optional(mut self) -> Result<Context<Option<P>>, Rejection> {
         let principal = self.principal.take();
         Ok(self.context(principal))
     }
 
     /// The context of a route that never looks at a token.
-    pub fn anonymous(self) -> Result<Context<()>, Refusal> {
+    pub fn anonymous(self) -> Result<Context<()>, Rejection> {
         Ok(self.context(()))
     }
 
@@ -67,24 +67,24 @@ impl<P> Incoming<P> {
 }
 
 /// Refuses a body that says of itself that it is too large, before anything is done for it.
-pub(super) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Refusal> {
+pub(super) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
     let length: Option<u64> = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     match length {
-        Some(length) if length > limit as u64 => Err(Refusal::too_large(limit)),
+        Some(length) if length > limit as u64 => Err(Rejection::too_large(limit)),
         Some(_) | None => Ok(()),
     }
 }
 
 /// The bytes of a body, refused where they are too many, too late or no JSON.
-pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Refusal> {
+pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
     let received = match in_time(Limited::new(body, limits.bytes).collect(), limits.time).await {
         Ok(Ok(received)) => received.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Refusal::too_large(limits.bytes)),
-        Ok(Err(_)) => return Err(Refusal::new(StatusCode::BAD_REQUEST, "the body broke off")),
-        Err(_) => return Err(Refusal::too_slow(limits.time)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Rejection::too_large(limits.bytes)),
+        Ok(Err(_)) => return Err(Rejection::new(StatusCode::BAD_REQUEST, "the body broke off")),
+        Err(_) => return Err(Rejection::too_slow(limits.time)),
     };
     if !received.is_empty() && !is_json(headers) {
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"));
+        return Err(Rejection::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"));
     }
     Ok(received)
 }

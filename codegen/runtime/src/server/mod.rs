@@ -7,8 +7,8 @@ mod faults;
 mod incoming;
 #[cfg(feature = "client")]
 mod proxy;
-mod refusal;
-mod reply;
+mod rejection;
+mod response;
 mod router;
 mod strict;
 mod template;
@@ -21,9 +21,9 @@ pub use std::sync::Arc;
 
 #[doc(hidden)]
 pub use arguments::{BodyArg, QueryArg, RestArgs};
-pub use authenticate::{AnyToken, Authenticator, FixedTokens, Refused};
+pub use authenticate::{AnyToken, AuthRejection, Authenticator, FixedTokens};
 pub use context::Context;
-pub use reply::{Failure, Replies, Reply};
+pub use response::{HandlerError, HandlerFuture, HandlerResult};
 pub use router::Server;
 pub use wiring::Endpoints;
 #[doc(hidden)]

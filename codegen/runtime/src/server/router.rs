@@ -20,7 +20,7 @@ use tower::util::MapResponseLayer;
 
 use super::authenticate::{self, Authenticator};
 use super::incoming::{self, Incoming, Limits};
-use super::refusal::Refusal;
+use super::rejection::Rejection;
 use super::wiring::{Answer, Endpoint, Endpoints};
 use crate::{Api, Auth};
 
@@ -131,7 +131,7 @@ fn answering(
     status: StatusCode,
     message: &'static str,
 ) -> MapResponseLayer<impl FnOnce(Response<Body>) -> Response<Body> + Clone + Send + Sync + 'static> {
-    MapResponseLayer::new(move |_| Refusal::new(status, message).into_answer(api))
+    MapResponseLayer::new(move |_| Rejection::new(status, message).into_answer(api))
 }
 
 /// An endpoint with all that serving it takes.
@@ -156,7 +156,7 @@ impl Future for Guarded {
         match catch_unwind(AssertUnwindSafe(|| self.answer.as_mut().poll(context))) {
             Ok(answer) => answer.map(Ok),
             Err(_) => {
-                let refusal = Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed");
+                let refusal = Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed");
                 Poll::Ready(Ok(refusal.into_answer(self.api)))
             }
         }
@@ -182,7 +182,7 @@ fn serve<A: Authenticator>(route: &Arc<Route<A>>, request: Request) -> Answer {
 }
 
 /// Finds out who is calling, receives the body where there is to be one, and hands both on.
-async fn prepare<A: Authenticator>(route: &Route<A>, parts: Box<Parts>, body: Body) -> Result<Answer, Refusal> {
+async fn prepare<A: Authenticator>(route: &Route<A>, parts: Box<Parts>, body: Body) -> Result<Answer, Rejection> {
     let Route { authenticator, limits, endpoint } = route;
     let Endpoint { operation, has_body, .. } = endpoint;
     if *has_body {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, Input};
 use super::incoming::Incoming;
-use super::reply::{self, Reply};
+use super::response::{self, HandlerResult};
 use super::template::Template;
 use crate::{Download, Operation, RouteError};
 
@@ -57,9 +57,9 @@ impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
         T: Serialize + 'static,
         E: RouteError,
         H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
-        F: Future<Output = Reply<T, E>> + Send + 'static,
+        F: Future<Output = HandlerResult<T, E>> + Send + 'static,
     {
-        self.route(operation, handle, reply::json)
+        self.route(operation, handle, response::json)
     }
 
     /// Registers a route that answers without a documented body.
@@ -70,9 +70,9 @@ impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
         T: 'static,
         E: RouteError,
         H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
-        F: Future<Output = Reply<T, E>> + Send + 'static,
+        F: Future<Output = HandlerResult<T, E>> + Send + 'static,
     {
-        self.route(operation, handle, reply::empty)
+        self.route(operation, handle, response::empty)
     }
 
     /// Registers a route that answers with a file.
@@ -82,9 +82,9 @@ impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
         A: Arguments,
         E: RouteError,
         H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
-        F: Future<Output = Reply<Download, E>> + Send + 'static,
+        F: Future<Output = HandlerResult<Download, E>> + Send + 'static,
     {
-        self.route(operation, handle, reply::file)
+        self.route(operation, handle, response::file)
     }
 
     /// The routes that have been registered.

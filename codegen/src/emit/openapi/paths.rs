@@ -137,7 +137,7 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
     let in_path = operation.path_arguments.iter().zip(path_names).map(|(argument, name)| {
         let schema = in_path(&argument.of, api);
         let mut parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
-        describe(&mut parameter, argument.means.as_deref());
+        describe(&mut parameter, argument.description.as_deref());
         parameter
     });
     let query = operation.query.and_then(|id| api.type_def(id)).map(|def| &def.kind);
@@ -149,15 +149,15 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
         let schema = described(schema(&field.of, api), None, field.presence.default());
         let required = field.presence == Presence::Required;
         let mut parameter = json!({ "name": field.wire, "in": "query", "required": required, "schema": schema });
-        describe(&mut parameter, field.means.as_deref());
+        describe(&mut parameter, field.description.as_deref());
         parameter
     });
     in_path.chain(in_query).collect()
 }
 
-fn describe(part: &mut Value, means: Option<&str>) {
-    if let (Some(means), Some(part)) = (means, part.as_object_mut()) {
-        part.insert("description".to_owned(), json!(means));
+fn describe(part: &mut Value, description: Option<&str>) {
+    if let (Some(description), Some(part)) = (description, part.as_object_mut()) {
+        part.insert("description".to_owned(), json!(description));
     }
 }
 

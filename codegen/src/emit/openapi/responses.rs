@@ -57,7 +57,7 @@ impl Own {
         }
     }
 
-    fn means(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::BadRequest => "The request is not as it has to be; `details` says where.",
             Self::Unauthorized => "The access token is missing, or it is not valid.",
@@ -87,8 +87,8 @@ impl Own {
 pub fn components(api: &Api) -> Value {
     let is_used = |own: &Own| api.operations().any(|operation| is_own(*own, operation));
     let described = |own: Own| {
-        let means = format!("{} The documentation does not list this answer.", own.means());
-        (own.name().to_owned(), json!({ "description": means, "content": error() }))
+        let description = format!("{} The documentation does not list this answer.", own.description());
+        (own.name().to_owned(), json!({ "description": description, "content": error() }))
     };
     Own::ALL.into_iter().filter(is_used).map(described).collect::<Map<_, _>>().into()
 }
@@ -117,7 +117,7 @@ fn error() -> Value {
 
 fn response(answer: &Answer<'_>, operation: &Operation, api: &Api) -> Value {
     let doc = operation.payload_doc.as_deref();
-    let mut response = json!({ "description": answer.means });
+    let mut response = json!({ "description": answer.description });
     let content = match answer.payload {
         Payload::Json(body) => {
             Some(json!({ "application/json": { "schema": described(schema(body, api), doc, None) } }))

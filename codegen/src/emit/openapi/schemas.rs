@@ -8,7 +8,7 @@ use crate::ident::RustIdent;
 use crate::ir::{Api, Enum, Field, Home, Object, Presence, Type, TypeDef, TypeId, TypeKind, Variant};
 
 /// The component for the body of every error.
-pub const ERROR: &str = "ErrorReply";
+pub const ERROR: &str = "ErrorResponse";
 
 /// The field of an error's body that lists what is wrong with a request.
 const DETAILS: &str = "details";
@@ -135,9 +135,9 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
             let listed = listed(known);
             if def.usage.answer {
                 // A service may answer what nobody has documented yet.
-                json!({ "anyOf": [listed, { "type": "string" }], "description": def.means })
+                json!({ "anyOf": [listed, { "type": "string" }], "description": def.description })
             } else {
-                described(listed, Some(&def.means), None)
+                described(listed, Some(&def.description), None)
             }
         }
         TypeKind::Object(object) => {
@@ -150,7 +150,7 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
                 (field.wire.clone(), property)
             });
             let properties: Map<String, Value> = properties.collect();
-            let mut schema = json!({ "type": "object", "description": def.means, "properties": properties });
+            let mut schema = json!({ "type": "object", "description": def.description, "properties": properties });
             let required: Vec<&str> =
                 object.fields.iter().filter(|field| is_required(field, def)).map(|field| field.wire.as_str()).collect();
             if let (false, Some(schema)) = (required.is_empty(), schema.as_object_mut()) {
@@ -176,7 +176,7 @@ fn listed(known: &Enum) -> Value {
 
 /// The schema of a field with its meaning and its default. Null in a field that may be absent is the same as its absence.
 fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
-    let schema = described(schema(&field.of, api), field.means.as_deref(), field.presence.default());
+    let schema = described(schema(&field.of, api), field.description.as_deref(), field.presence.default());
     if is_required(field, def) { schema } else { nullable(schema) }
 }
 
@@ -250,13 +250,13 @@ fn extended(schema: Value) -> Map<String, Value> {
 }
 
 /// A schema with more said about it.
-pub fn described(schema: Value, means: Option<&str>, default: Option<&Value>) -> Value {
-    if means.is_none() && default.is_none() {
+pub fn described(schema: Value, description: Option<&str>, default: Option<&Value>) -> Value {
+    if description.is_none() && default.is_none() {
         return schema;
     }
     let mut outer = extended(schema);
-    if let Some(means) = means {
-        outer.insert("description".to_owned(), json!(means));
+    if let Some(description) = description {
+        outer.insert("description".to_owned(), json!(description));
     }
     if let Some(default) = default {
         outer.insert("default".to_owned(), default.clone());

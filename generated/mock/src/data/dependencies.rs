@@ -1,7 +1,7 @@
 //! The packages that an application depends on.
 
 use pm2_api::data::dependencies;
-use pm2_api::{Context, Reply};
+use pm2_api::{Context, HandlerResult};
 use serde_json::{Value, json};
 
 use super::super::{Caller, Service};
@@ -13,7 +13,7 @@ impl dependencies::DependenciesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: dependencies::RetrieveBody,
-    ) -> Reply<Vec<Value>, dependencies::RetrieveError> {
+    ) -> HandlerResult<Vec<Value>, dependencies::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), Some(&body.app_name));
             let packages = json!([{ "name": "express", "version": "4.21.2" }, { "name": "pg", "version": "8.13.1" }]);

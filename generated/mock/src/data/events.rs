@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 
 use pm2_api::data::events;
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
 use super::super::{Caller, Service};
 use super::{is_wanted, objects, page, places, series};
 
 impl events::EventsServer<Caller> for Service {
-    async fn delete_all(&self, context: Context<Caller>, id: String) -> Reply<Vec<Value>, events::DeleteAllError> {
+    async fn delete_all(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Vec<Value>, events::DeleteAllError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.events.clear();
             Ok(Vec::new())
@@ -22,7 +26,7 @@ impl events::EventsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: events::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, events::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, events::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let text = |event: &JsonObject, field: &str| {
                 event.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -42,7 +46,7 @@ impl events::EventsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: events::RetrieveHistogramBody,
-    ) -> Reply<Vec<Vec<Value>>, events::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<Vec<Value>>, events::RetrieveHistogramError> {
         self.in_bucket(&context, &id, |bucket| {
             let has_any = bucket.events.iter().any(|event| event.get("name") == Some(&json!(body.event_name)));
             let points = if has_any { series(&bucket.id, &body.event_name) } else { Vec::new() };
@@ -54,7 +58,7 @@ impl events::EventsServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, events::RetrieveMetadatasError> {
+    ) -> HandlerResult<Vec<JsonObject>, events::RetrieveMetadatasError> {
         self.in_bucket(&context, &id, |bucket| {
             let of = |app: &str| {
                 let own = bucket.events.iter().filter(|event| event.get("app_name") == Some(&json!(app)));

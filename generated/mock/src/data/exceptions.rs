@@ -2,7 +2,7 @@
 
 use pm2_api::data::exceptions;
 use pm2_api::data::issues::Issue;
-use pm2_api::{Context, Failure, JsonObject, Nothing, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, Nothing};
 use serde_json::{Value, json};
 
 use super::super::things::fields;
@@ -15,10 +15,13 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: exceptions::DeleteBody,
-    ) -> Reply<Vec<Value>, exceptions::DeleteError> {
+    ) -> HandlerResult<Vec<Value>, exceptions::DeleteError> {
         self.in_bucket(&context, &id, |bucket| {
             if body == exceptions::DeleteBody::default() {
-                return Err(Failure::new(exceptions::DeleteError::BadRequest, "nothing says which ones to delete"));
+                return Err(HandlerError::new(
+                    exceptions::DeleteError::BadRequest,
+                    "nothing says which ones to delete",
+                ));
             }
             let mut deleted = Vec::new();
             bucket.issues.retain(|identifier, issue| {
@@ -31,7 +34,11 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         })
     }
 
-    async fn delete_all(&self, context: Context<Caller>, id: String) -> Reply<Nothing, exceptions::DeleteAllError> {
+    async fn delete_all(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Nothing, exceptions::DeleteAllError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.issues.clear();
             Ok(Nothing)
@@ -43,7 +50,7 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: exceptions::RetrieveBody,
-    ) -> Reply<Vec<JsonObject>, exceptions::RetrieveError> {
+    ) -> HandlerResult<Vec<JsonObject>, exceptions::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = bucket.issues.values();
             let found = found.filter(|issue| is_of(issue, body.server_name.as_deref(), body.app_name.as_deref()));
@@ -55,7 +62,7 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<Vec<JsonObject>, exceptions::RetrieveSummaryError> {
+    ) -> HandlerResult<Vec<JsonObject>, exceptions::RetrieveSummaryError> {
         self.in_bucket(&context, &id, |bucket| {
             let summary = |issue: &Issue| {
                 let last = issue.last.as_ref();

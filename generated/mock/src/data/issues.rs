@@ -1,7 +1,7 @@
 //! Issues and their occurrences.
 
 use pm2_api::data::issues::{self, Issue, SummaryPathAggregateBy as By};
-use pm2_api::{Context, Failure, JsonObject, Nothing, Reply};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, Nothing};
 use serde_json::{Value, json};
 
 use super::super::things::fields;
@@ -15,10 +15,10 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         identifier: String,
-    ) -> Reply<Vec<Value>, issues::DeleteError> {
+    ) -> HandlerResult<Vec<Value>, issues::DeleteError> {
         self.in_bucket(&context, &id, |bucket| match bucket.issues.remove(&identifier) {
             Some(issue) => Ok(vec![json!(issue)]),
-            None => Err(Failure::new(issues::DeleteError::BadRequest, "there is no such issue")),
+            None => Err(HandlerError::new(issues::DeleteError::BadRequest, "there is no such issue")),
         })
     }
 
@@ -27,7 +27,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: issues::DeleteAllQuery,
-    ) -> Reply<Nothing, issues::DeleteAllError> {
+    ) -> HandlerResult<Nothing, issues::DeleteAllError> {
         self.in_bucket(&context, &id, |bucket| {
             bucket.issues.retain(|_, issue| !is_of(issue, None, query.app_name.as_deref()));
             Ok(Nothing)
@@ -39,7 +39,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: issues::FindOccurencesBody,
-    ) -> Reply<Vec<JsonObject>, issues::FindOccurencesError> {
+    ) -> HandlerResult<Vec<JsonObject>, issues::FindOccurencesError> {
         self.in_bucket(&context, &id, |bucket| {
             let wanted = |identifier: &str| is_wanted(identifier, body.identifier.as_deref());
             let found = bucket.issues.iter().filter(|(identifier, _)| wanted(identifier));
@@ -60,7 +60,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _uuid: String,
-    ) -> Reply<issues::GetReplayResponse, issues::GetReplayError> {
+    ) -> HandlerResult<issues::GetReplayResponse, issues::GetReplayError> {
         // Nothing that is seeded has a recording.
         self.in_bucket(&context, &id, |_| Ok(issues::GetReplayResponse::default()))
     }
@@ -70,7 +70,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: issues::ListBody,
-    ) -> Reply<Vec<Issue>, issues::ListError> {
+    ) -> HandlerResult<Vec<Issue>, issues::ListError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = bucket.issues.values();
             let found = found.filter(|issue| is_of(issue, body.server_name.as_deref(), body.app_name.as_deref()));
@@ -84,7 +84,7 @@ impl issues::IssuesServer<Caller> for Service {
         id: String,
         identifier: String,
         query: issues::ListOccurencesForIdentifierQuery,
-    ) -> Reply<Vec<String>, issues::ListOccurencesForIdentifierError> {
+    ) -> HandlerResult<Vec<String>, issues::ListOccurencesForIdentifierError> {
         self.in_bucket(&context, &id, |bucket| {
             let issue = bucket.issues.get(&identifier);
             let all = issue.map(|issue| occurrences(&identifier, issue)).unwrap_or_default();
@@ -97,7 +97,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: issues::RetrieveHistogramBody,
-    ) -> Reply<Vec<Value>, issues::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<Value>, issues::RetrieveHistogramError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = bucket.issues.iter().filter(|(identifier, issue)| {
                 is_wanted(identifier, body.identifier.as_deref()) && is_of(issue, None, body.app_name.as_deref())
@@ -115,7 +115,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: issues::SearchBody,
-    ) -> Reply<Vec<JsonObject>, issues::SearchError> {
+    ) -> HandlerResult<Vec<JsonObject>, issues::SearchError> {
         self.in_bucket(&context, &id, |bucket| {
             let says = |issue: &&Issue| {
                 let message = issue.last.as_ref().and_then(|last| last.message.as_deref());
@@ -130,7 +130,7 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         aggregate_by: By,
-    ) -> Reply<Vec<Value>, issues::SummaryError> {
+    ) -> HandlerResult<Vec<Value>, issues::SummaryError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut counts = std::collections::BTreeMap::<String, i64>::new();
             for issue in bucket.issues.values() {

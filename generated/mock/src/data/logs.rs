@@ -1,7 +1,7 @@
 //! Log lines.
 
 use pm2_api::data::logs;
-use pm2_api::{Context, Reply};
+use pm2_api::{Context, HandlerResult};
 use serde_json::{Value, json};
 
 use super::super::seed::time;
@@ -17,7 +17,7 @@ impl logs::LogsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: logs::RetrieveBody,
-    ) -> Reply<Vec<Value>, logs::RetrieveError> {
+    ) -> HandlerResult<Vec<Value>, logs::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), body.app_name.as_deref());
             let lines = places.iter().flat_map(|place| {
@@ -37,7 +37,7 @@ impl logs::LogsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: logs::RetrieveHistogramBody,
-    ) -> Reply<Vec<Value>, logs::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<Value>, logs::RetrieveHistogramError> {
         self.in_bucket(&context, &id, |bucket| {
             let app = body.app_name.unwrap_or_default();
             let points = series(&bucket.id, &format!("logs of {app}")).into_iter();

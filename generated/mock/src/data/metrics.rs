@@ -7,7 +7,7 @@ use pm2_api::data::metrics::{
     AggregationGroupBucketsHistogramBuckets, AggregationGroupBucketsHistogramBucketsStats, Metric, MetricMetadata,
     MetricProcess, RetrieveAggregationsBodyAggregations as Asked,
 };
-use pm2_api::{Context, JsonObject, Nothing, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject, Nothing};
 use serde_json::json;
 
 use super::super::state::Bucket;
@@ -23,7 +23,7 @@ impl metrics::MetricsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: metrics::RetrieveAggregationsBody,
-    ) -> Reply<Vec<Aggregation>, metrics::RetrieveAggregationsError> {
+    ) -> HandlerResult<Vec<Aggregation>, metrics::RetrieveAggregationsError> {
         self.in_bucket(&context, &id, |bucket| {
             Ok(body.aggregations.iter().map(|asked| aggregate(bucket, asked)).collect())
         })
@@ -34,7 +34,7 @@ impl metrics::MetricsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: metrics::RetrieveHistogramBody,
-    ) -> Reply<BTreeMap<String, BTreeMap<String, JsonObject>>, metrics::RetrieveHistogramError> {
+    ) -> HandlerResult<BTreeMap<String, BTreeMap<String, JsonObject>>, metrics::RetrieveHistogramError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut answer = BTreeMap::<String, BTreeMap<String, JsonObject>>::new();
             for place in places(bucket, body.server_name.as_deref(), body.app_name.as_deref()) {
@@ -54,7 +54,7 @@ impl metrics::MetricsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: metrics::RetrieveListBody,
-    ) -> Reply<Vec<Metric>, metrics::RetrieveListError> {
+    ) -> HandlerResult<Vec<Metric>, metrics::RetrieveListError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut listed = metrics_of_processes(bucket);
             listed.extend(metrics_of_webchecks(bucket));
@@ -76,7 +76,7 @@ impl metrics::MetricsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: metrics::RetrieveMetadatasBody,
-    ) -> Reply<Nothing, metrics::RetrieveMetadatasError> {
+    ) -> HandlerResult<Nothing, metrics::RetrieveMetadatasError> {
         undocumented(self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), Some(&body.app_name));
             let of = |place: &super::Place<'_>| json!({ "server": place.server, "app": place.app, "metrics": METRICS });

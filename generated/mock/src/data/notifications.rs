@@ -1,7 +1,7 @@
 //! Notifications that were sent.
 
 use pm2_api::data::notifications;
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ impl notifications::NotificationsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: notifications::ListBody,
-    ) -> Reply<Vec<JsonObject>, notifications::ListError> {
+    ) -> HandlerResult<Vec<JsonObject>, notifications::ListError> {
         self.in_bucket(&context, &id, |bucket| {
             let kind = |sent: &&JsonObject| {
                 body.r#type.is_none() || sent.get("type").and_then(Value::as_str) == body.r#type.as_deref()
@@ -28,7 +28,7 @@ impl notifications::NotificationsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         notification: String,
-    ) -> Reply<JsonObject, notifications::RetrieveError> {
+    ) -> HandlerResult<JsonObject, notifications::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| bucket.notifications.get(&notification).cloned())
     }
 }

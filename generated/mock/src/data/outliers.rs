@@ -1,7 +1,7 @@
 //! Outliers.
 
 use pm2_api::data::outliers;
-use pm2_api::{Context, Reply};
+use pm2_api::{Context, HandlerResult};
 use serde_json::{Value, json};
 
 use super::super::seed::time;
@@ -14,7 +14,7 @@ impl outliers::OutliersServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: outliers::RetrieveBody,
-    ) -> Reply<Vec<Value>, outliers::RetrieveError> {
+    ) -> HandlerResult<Vec<Value>, outliers::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), body.app_name.as_deref());
             let outlier = |place: &super::Place<'_>| {

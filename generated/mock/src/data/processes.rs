@@ -1,7 +1,7 @@
 //! What happened to processes.
 
 use pm2_api::data::processes;
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::json;
 
 use super::super::seed::time;
@@ -14,7 +14,7 @@ impl processes::ProcessesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: processes::RetrieveDeploymentsBody,
-    ) -> Reply<Vec<JsonObject>, processes::RetrieveDeploymentsError> {
+    ) -> HandlerResult<Vec<JsonObject>, processes::RetrieveDeploymentsError> {
         self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), body.app_name.as_deref());
             Ok(objects(places.iter().map(
@@ -28,7 +28,7 @@ impl processes::ProcessesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: processes::RetrieveEventsBody,
-    ) -> Reply<Vec<JsonObject>, processes::RetrieveEventsError> {
+    ) -> HandlerResult<Vec<JsonObject>, processes::RetrieveEventsError> {
         self.in_bucket(&context, &id, |bucket| {
             let places = places(bucket, body.server_name.as_deref(), body.app_name.as_deref());
             let events = places.iter().flat_map(|place| {

@@ -1,7 +1,7 @@
 //! Profiles and heap dumps.
 
 use pm2_api::data::profiling::{self, Profiling, ProfilingList, ProfilingListData};
-use pm2_api::{Context, Download, Failure, Nothing, Reply, RouteError};
+use pm2_api::{Context, Download, HandlerError, HandlerResult, Nothing, RouteError};
 use serde_json::json;
 
 use super::super::state::Bucket;
@@ -15,7 +15,7 @@ impl profiling::ProfilingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<Nothing, profiling::DeleteError> {
+    ) -> HandlerResult<Nothing, profiling::DeleteError> {
         self.in_bucket(&context, &id, |bucket| {
             find::<profiling::DeleteError>(bucket, &filename)?;
             bucket.profilings.retain(|known| known.filename.as_deref() != Some(&filename));
@@ -28,7 +28,7 @@ impl profiling::ProfilingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<Download, profiling::DownloadError> {
+    ) -> HandlerResult<Download, profiling::DownloadError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = find::<profiling::DownloadError>(bucket, &filename)?;
             // A CPU profile without a sample, as the tools that show it take it.
@@ -43,7 +43,7 @@ impl profiling::ProfilingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: profiling::ListBody,
-    ) -> Reply<ProfilingList, profiling::ListError> {
+    ) -> HandlerResult<ProfilingList, profiling::ListError> {
         self.in_bucket(&context, &id, |bucket| {
             let is_listed = |known: &&ProfilingListData| {
                 let process = known.process.clone().unwrap_or_default();
@@ -61,7 +61,7 @@ impl profiling::ProfilingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> Reply<Profiling, profiling::RetrieveError> {
+    ) -> HandlerResult<Profiling, profiling::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = find::<profiling::RetrieveError>(bucket, &filename)?;
             let mut other = fields(found);
@@ -71,7 +71,7 @@ impl profiling::ProfilingServer<Caller> for Service {
     }
 }
 
-fn find<'b, E: RouteError>(bucket: &'b Bucket, filename: &str) -> Result<&'b ProfilingListData, Failure<E>> {
+fn find<'b, E: RouteError>(bucket: &'b Bucket, filename: &str) -> Result<&'b ProfilingListData, HandlerError<E>> {
     let found = bucket.profilings.iter().find(|known| known.filename.as_deref() == Some(filename));
     found.ok_or_else(|| refuse(&[404, 400], "there is no such file"))
 }

@@ -1,7 +1,7 @@
 //! Traces.
 
 use pm2_api::data::traces::{self, ListBodyOrderBy as Order};
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
 use super::super::ids::Ids;
@@ -16,7 +16,7 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: traces::GetDurationAvgBody,
-    ) -> Reply<traces::GetDurationAvgResponse, traces::GetDurationAvgError> {
+    ) -> HandlerResult<traces::GetDurationAvgResponse, traces::GetDurationAvgError> {
         self.in_bucket(&context, &id, |bucket| {
             let service = body.service_name.as_deref().unwrap_or(&bucket.id);
             let aggregation = Some(points(service, "duration"));
@@ -29,7 +29,7 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: traces::GetHistogramByTagBody,
-    ) -> Reply<traces::GetHistogramByTagResponse, traces::GetHistogramByTagError> {
+    ) -> HandlerResult<traces::GetHistogramByTagResponse, traces::GetHistogramByTagError> {
         self.in_bucket(&context, &id, |bucket| {
             let service = body.service_name.as_deref().unwrap_or(&bucket.id);
             let aggregation = Some(points(service, &body.tag));
@@ -41,7 +41,7 @@ impl traces::TracesServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<traces::GetServicesResponse, traces::GetServicesError> {
+    ) -> HandlerResult<traces::GetServicesResponse, traces::GetServicesError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut services: Vec<&str> = places(bucket, None, None).iter().map(|place| place.app).collect();
             services.sort_unstable();
@@ -54,7 +54,7 @@ impl traces::TracesServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> Reply<traces::GetTagsResponse, traces::GetTagsError> {
+    ) -> HandlerResult<traces::GetTagsResponse, traces::GetTagsError> {
         self.in_bucket(&context, &id, |_| {
             let tags = Some(vec![json!("http.method"), json!("http.status_code")]);
             Ok(traces::GetTagsResponse { tags, ..Default::default() })
@@ -66,7 +66,7 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: traces::GetTagsValueBody,
-    ) -> Reply<traces::GetTagsValueResponse, traces::GetTagsValueError> {
+    ) -> HandlerResult<traces::GetTagsValueResponse, traces::GetTagsValueError> {
         self.in_bucket(&context, &id, |_| {
             let values = match body.tag.as_str() {
                 "http.method" => vec![json!({ "key": "GET", "doc_count": 3 })],
@@ -82,7 +82,7 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: traces::ListBody,
-    ) -> Reply<Vec<JsonObject>, traces::ListError> {
+    ) -> HandlerResult<Vec<JsonObject>, traces::ListError> {
         self.in_bucket(&context, &id, |bucket| {
             let mut found = all(bucket);
             found.retain(|trace| {
@@ -108,7 +108,7 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         trace: String,
-    ) -> Reply<JsonObject, traces::RetrieveError> {
+    ) -> HandlerResult<JsonObject, traces::RetrieveError> {
         self.in_bucket(&context, &id, |bucket| {
             let found = objects(all(bucket)).into_iter().find(|known| known.get("traceId") == Some(&json!(trace)));
             found.ok_or_else(|| refuse(&[404], "there is no such trace"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pm2_api::data::transactions;
-use pm2_api::{Context, JsonObject, Reply};
+use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
 use super::super::ids::Ids;
@@ -20,7 +20,7 @@ impl transactions::TransactionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: transactions::DeleteQuery,
-    ) -> Reply<Summary, transactions::DeleteError> {
+    ) -> HandlerResult<Summary, transactions::DeleteError> {
         self.in_bucket(&context, &id, |bucket| {
             let deleted = summary(bucket, query.server_name.as_deref(), query.app_name.as_deref());
             for (server, apps) in &deleted {
@@ -35,7 +35,7 @@ impl transactions::TransactionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: transactions::RetrieveHistogramBody,
-    ) -> Reply<Vec<Value>, transactions::RetrieveHistogramError> {
+    ) -> HandlerResult<Vec<Value>, transactions::RetrieveHistogramError> {
         self.in_bucket(&context, &id, |bucket| {
             let has_any = !summary(bucket, body.server_name.as_deref(), body.app_name.as_deref()).is_empty();
             let points = if has_any { series(&bucket.id, "transactions") } else { Vec::new() };
@@ -48,7 +48,7 @@ impl transactions::TransactionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: transactions::RetrieveSummaryBody,
-    ) -> Reply<Summary, transactions::RetrieveSummaryError> {
+    ) -> HandlerResult<Summary, transactions::RetrieveSummaryError> {
         self.in_bucket(&context, &id, |bucket| {
             Ok(summary(bucket, body.server_name.as_deref(), body.app_name.as_deref()))
         })

@@ -9,7 +9,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static EDIT_STATE: Operation = Operation {
     api: &crate::api::API,
@@ -207,7 +207,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: EditStateBody,
-    ) -> impl Replies<Nothing, EditStateError> {
+    ) -> impl HandlerFuture<Nothing, EditStateError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -217,7 +217,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl Replies<Nothing, ListError> {
+    ) -> impl HandlerFuture<Nothing, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -228,7 +228,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         analyzer: String,
         body: UpdateConfigBody,
-    ) -> impl Replies<Nothing, UpdateConfigError> {
+    ) -> impl HandlerFuture<Nothing, UpdateConfigError> {
         context.not_implemented((id, analyzer, body))
     }
 }

@@ -8,7 +8,7 @@ mod data;
 
 use std::pin::Pin;
 
-use pm2_api::{Call, Client, Receive, RouteError};
+use pm2_api::{Call, Client, FromResponse, RouteError};
 
 use crate::args::Args;
 
@@ -24,6 +24,6 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// Sends a call of any type.
-fn sent<T: Receive + 'static, E: RouteError + 'static>(call: Call<T, E>) -> Result<Sending, String> {
+fn sent<T: FromResponse + 'static, E: RouteError + 'static>(call: Call<T, E>) -> Result<Sending, String> {
     Ok(Box::pin(async { call.await.map(drop).map_err(|error| error.to_string()) }))
 }

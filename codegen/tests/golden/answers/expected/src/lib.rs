@@ -55,19 +55,19 @@ pub mod types;
 pub mod oracle;
 pub use api::Service;
 pub use routegen_runtime::{
-    Auth, BoxError, Codes, Download, ErrorReply, JsonObject, JsonType, Method,
-    MismatchKind, NoDocumentedErrors, Nothing, Operation, Response, RouteError,
+    Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method,
+    MismatchKind, NoDocumentedError, Nothing, Operation, Response, RouteError,
     SchemaMismatch, Secret, SignedDuration, Timestamp,
 };
 #[cfg(feature = "client")]
 pub use routegen_runtime::client::{
     AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error,
-    Receive, RequestBody, ResponseBody, TokenSource, Tokens, Undocumented,
+    FromResponse, RequestBody, ResponseBody, TokenSource, Tokens, AnyApiError,
 };
 #[cfg(feature = "server")]
 pub use routegen_runtime::server::{
-    AnyToken, Authenticator, Context, Endpoints, Failure, FixedTokens, Refused, Reply,
-    Replies, Server,
+    AnyToken, Authenticator, Context, Endpoints, HandlerError, FixedTokens,
+    AuthRejection, HandlerResult, HandlerFuture, Server,
 };
 
 /// The client. Cheap to clone; clones share connections, tokens and base URLs.

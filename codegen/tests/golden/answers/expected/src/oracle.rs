@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret,
+    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError, Secret,
     Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::types::Omen;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static ACCEPTED: Operation = Operation {
     api: &crate::api::API,
@@ -290,42 +290,42 @@ impl<'a> OracleClient<'a> {
     /// Answers 202.
     ///
     /// `POST /oracle/accepted`. 202: The oracle thinks about it.
-    pub fn accepted(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
 
     /// Answers with a list.
     ///
     /// `GET /oracle/array`. 200: It lists.
-    pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedErrors> {
+    pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedError> {
         self.0.request(&ARRAY).call()
     }
 
     /// Answers with yes or no.
     ///
     /// `GET /oracle/boolean`. 200: It decides.
-    pub fn boolean(&self) -> Call<bool, NoDocumentedErrors> {
+    pub fn boolean(&self) -> Call<bool, NoDocumentedError> {
         self.0.request(&BOOLEAN).call()
     }
 
     /// Answers 201.
     ///
     /// `POST /oracle/created`. 201: A prophecy was made.
-    pub fn created(&self) -> Call<Omen, NoDocumentedErrors> {
+    pub fn created(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&CREATED).call()
     }
 
     /// Answers with a point in time.
     ///
     /// `GET /oracle/datetime`. 200: It waits.
-    pub fn datetime(&self) -> Call<Timestamp, NoDocumentedErrors> {
+    pub fn datetime(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&DATETIME).call()
     }
 
     /// Answers 206 with a body, or 204.
     ///
     /// `GET /oracle/empty-or-partial`. 204: It is silent. 206: It said so much.
-    pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedErrors> {
+    pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&EMPTY_OR_PARTIAL).call()
     }
 
@@ -339,35 +339,35 @@ impl<'a> OracleClient<'a> {
     /// Answers with an object of its own.
     ///
     /// `GET /oracle/inline`. 200: It explains.
-    pub fn inline(&self) -> Call<InlineResponse, NoDocumentedErrors> {
+    pub fn inline(&self) -> Call<InlineResponse, NoDocumentedError> {
         self.0.request(&INLINE).call()
     }
 
     /// Answers with a whole number.
     ///
     /// `GET /oracle/integer`. 200: It counts.
-    pub fn integer(&self) -> Call<i64, NoDocumentedErrors> {
+    pub fn integer(&self) -> Call<i64, NoDocumentedError> {
         self.0.request(&INTEGER).call()
     }
 
     /// Answers with anything.
     ///
     /// `GET /oracle/json`. 200: It raves.
-    pub fn json(&self) -> Call<Value, NoDocumentedErrors> {
+    pub fn json(&self) -> Call<Value, NoDocumentedError> {
         self.0.request(&JSON).call()
     }
 
     /// Answers with a map.
     ///
     /// `GET /oracle/map`. 200: It maps.
-    pub fn map(&self) -> Call<BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
+    pub fn map(&self) -> Call<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         self.0.request(&MAP).call()
     }
 
     /// Answers 301.
     ///
     /// `GET /oracle/moved`. 301: It is said elsewhere.
-    pub fn moved(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
 
@@ -390,56 +390,56 @@ impl<'a> OracleClient<'a> {
     /// Answers 204.
     ///
     /// `DELETE /oracle/no-content`. 204: Nothing is left.
-    pub fn no_content(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
 
     /// Answers without a body.
     ///
     /// `GET /oracle/nothing`. 200: It nods.
-    pub fn nothing(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
 
     /// Answers with a number.
     ///
     /// `GET /oracle/number`. 200: It counts.
-    pub fn number(&self) -> Call<f64, NoDocumentedErrors> {
+    pub fn number(&self) -> Call<f64, NoDocumentedError> {
         self.0.request(&NUMBER).call()
     }
 
     /// Answers with any object.
     ///
     /// `GET /oracle/object`. 200: It mutters.
-    pub fn object(&self) -> Call<JsonObject, NoDocumentedErrors> {
+    pub fn object(&self) -> Call<JsonObject, NoDocumentedError> {
         self.0.request(&OBJECT).call()
     }
 
     /// Answers with a shared type.
     ///
     /// `GET /oracle/omen`. 200: It points.
-    pub fn omen(&self) -> Call<Omen, NoDocumentedErrors> {
+    pub fn omen(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&OMEN).call()
     }
 
     /// Answers with what nobody may know.
     ///
     /// `GET /oracle/secret`. 200: It whispers.
-    pub fn secret(&self) -> Call<Secret, NoDocumentedErrors> {
+    pub fn secret(&self) -> Call<Secret, NoDocumentedError> {
         self.0.request(&SECRET).call()
     }
 
     /// Answers with one of several codes.
     ///
     /// `PUT /oracle/several`. 200: It was known before. 201: It is known now. 204: It is not to be known.
-    pub fn several(&self) -> Call<Omen, NoDocumentedErrors> {
+    pub fn several(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&SEVERAL).call()
     }
 
     /// Answers with a text.
     ///
     /// `GET /oracle/string`. 200: It speaks.
-    pub fn string(&self) -> Call<String, NoDocumentedErrors> {
+    pub fn string(&self) -> Call<String, NoDocumentedError> {
         self.0.request(&STRING).call()
     }
 }
@@ -539,7 +539,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn accepted(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -547,17 +547,23 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn array(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Vec<Omen>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<Omen>, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/boolean`
-    fn boolean(&self, context: Context<()>) -> impl Replies<bool, NoDocumentedErrors> {
+    fn boolean(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<bool, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `POST /oracle/created`
-    fn created(&self, context: Context<()>) -> impl Replies<Omen, NoDocumentedErrors> {
+    fn created(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -565,7 +571,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn datetime(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Timestamp, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Timestamp, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -573,7 +579,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn empty_or_partial(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Omen, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -581,7 +587,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, GoneOrMovedError> {
+    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
         context.not_implemented(())
     }
 
@@ -589,17 +595,23 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn inline(
         &self,
         context: Context<()>,
-    ) -> impl Replies<InlineResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<InlineResponse, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/integer`
-    fn integer(&self, context: Context<()>) -> impl Replies<i64, NoDocumentedErrors> {
+    fn integer(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<i64, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/json`
-    fn json(&self, context: Context<()>) -> impl Replies<Value, NoDocumentedErrors> {
+    fn json(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Value, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -607,12 +619,15 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn map(
         &self,
         context: Context<()>,
-    ) -> impl Replies<BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/moved`
-    fn moved(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn moved(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -620,7 +635,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn moved_beside(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Omen, MovedBesideError> {
+    ) -> impl HandlerFuture<Omen, MovedBesideError> {
         context.not_implemented(())
     }
 
@@ -628,7 +643,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, MovedTwiceError> {
+    ) -> impl HandlerFuture<Nothing, MovedTwiceError> {
         context.not_implemented(())
     }
 
@@ -636,7 +651,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn no_content(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -644,12 +659,15 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn nothing(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/number`
-    fn number(&self, context: Context<()>) -> impl Replies<f64, NoDocumentedErrors> {
+    fn number(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<f64, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -657,27 +675,36 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn object(
         &self,
         context: Context<()>,
-    ) -> impl Replies<JsonObject, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<JsonObject, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/omen`
-    fn omen(&self, context: Context<()>) -> impl Replies<Omen, NoDocumentedErrors> {
+    fn omen(&self, context: Context<()>) -> impl HandlerFuture<Omen, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/secret`
-    fn secret(&self, context: Context<()>) -> impl Replies<Secret, NoDocumentedErrors> {
+    fn secret(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Secret, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `PUT /oracle/several`
-    fn several(&self, context: Context<()>) -> impl Replies<Omen, NoDocumentedErrors> {
+    fn several(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/string`
-    fn string(&self, context: Context<()>) -> impl Replies<String, NoDocumentedErrors> {
+    fn string(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<String, NoDocumentedError> {
         context.not_implemented(())
     }
 }

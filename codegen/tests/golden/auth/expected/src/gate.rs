@@ -2,7 +2,7 @@
 //! The gate.
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError, Secret,
+    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError, Secret,
     Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,9 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static CLOSE: Operation = Operation {
     api: &crate::api::API,
@@ -101,21 +103,21 @@ impl<'a> GateClient<'a> {
         key: &str,
         query: &CloseQuery,
         body: &CloseBody,
-    ) -> Call<String, NoDocumentedErrors> {
+    ) -> Call<String, NoDocumentedError> {
         self.0.request(&CLOSE).path(key).query(query).body(body).call()
     }
 
     /// Takes a token if there is one.
     ///
     /// `POST /gate/knock`. 200: Somebody heard it.
-    pub fn knock(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
 
     /// Never looks at a token.
     ///
     /// `GET /gate`. 200: The gate is there.
-    pub fn look(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
@@ -129,14 +131,14 @@ impl<'a> GateClient<'a> {
     /// Makes a token of a renewal, which the client does by itself.
     ///
     /// `POST /gate/tokens`. 200: The token is in the answer.
-    pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedErrors> {
+    pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }
 
     /// Takes the token from the query as well.
     ///
     /// `GET /gate/watch`. 200: What happens is in the answer.
-    pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedErrors> {
+    pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
 }
@@ -265,7 +267,7 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
         key: String,
         query: CloseQuery,
         body: CloseBody,
-    ) -> impl Replies<String, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<String, NoDocumentedError> {
         context.not_implemented((key, query, body))
     }
 
@@ -273,17 +275,20 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     fn knock(
         &self,
         context: Context<Option<P>>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /gate`
-    fn look(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn look(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `POST /gate/open`
-    fn open(&self, context: Context<P>) -> impl Replies<Nothing, OpenError> {
+    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
         context.not_implemented(())
     }
 
@@ -292,7 +297,7 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RenewBody,
-    ) -> impl Replies<RenewResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<RenewResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -301,7 +306,7 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         query: WatchQuery,
-    ) -> impl Replies<Value, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Value, NoDocumentedError> {
         context.not_implemented(query)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, Download, JsonObject, NoDocumentedErrors, Nothing, Operation, Secret, Timestamp,
+    Auth, Download, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static ALL_TYPES: Operation = Operation {
     api: &crate::api::API,
@@ -264,7 +264,7 @@ impl<'a> ParcelsClient<'a> {
     /// Sends a field of every type.
     ///
     /// `POST /parcels/types`. 200: The parcel is accepted.
-    pub fn all_types(&self, body: &AllTypesBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn all_types(&self, body: &AllTypesBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ALL_TYPES).body(body).call()
     }
 
@@ -274,17 +274,14 @@ impl<'a> ParcelsClient<'a> {
     pub fn body_of_delete(
         &self,
         body: &BodyOfDeleteBody,
-    ) -> Call<Nothing, NoDocumentedErrors> {
+    ) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BODY_OF_DELETE).body(body).call()
     }
 
     /// Sends a body with GET.
     ///
     /// `GET /parcels/get`. 200: Accepted.
-    pub fn body_of_get(
-        &self,
-        body: &BodyOfGetBody,
-    ) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
 
@@ -294,7 +291,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn field_called_type(
         &self,
         body: &FieldCalledTypeBody,
-    ) -> Call<FieldCalledTypeResponse, NoDocumentedErrors> {
+    ) -> Call<FieldCalledTypeResponse, NoDocumentedError> {
         self.0.request(&FIELD_CALLED_TYPE).body(body).call()
     }
 
@@ -304,7 +301,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn fields_called_type_and_means(
         &self,
         body: &FieldsCalledTypeAndMeansBody,
-    ) -> Call<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+    ) -> Call<FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
         self.0.request(&FIELDS_CALLED_TYPE_AND_MEANS).body(body).call()
     }
 
@@ -314,21 +311,21 @@ impl<'a> ParcelsClient<'a> {
     pub fn many_fields(
         &self,
         body: &ManyFieldsBody,
-    ) -> Call<Nothing, NoDocumentedErrors> {
+    ) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MANY_FIELDS).body(body).call()
     }
 
     /// Sends a type of the page.
     ///
     /// `PUT /parcels/label`. 200: Accepted.
-    pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NAMED_TYPE).body(body).call()
     }
 
     /// Sends objects in objects.
     ///
     /// `POST /parcels/nested`. 200: The parcel is accepted.
-    pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NESTED).body(body).call()
     }
 
@@ -338,7 +335,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn optional_types(
         &self,
         body: &OptionalTypesBody,
-    ) -> Call<Nothing, NoDocumentedErrors> {
+    ) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPTIONAL_TYPES).body(body).call()
     }
 
@@ -347,14 +344,14 @@ impl<'a> ParcelsClient<'a> {
     /// Response body: A photograph.
     ///
     /// `GET /parcels/picture`. 200: The picture follows.
-    pub fn picture(&self) -> Call<Download, NoDocumentedErrors> {
+    pub fn picture(&self) -> Call<Download, NoDocumentedError> {
         self.0.request(&PICTURE).call()
     }
 
     /// Adds a stamp.
     ///
     /// `POST /parcels/stamps`. 200: It was added.
-    pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedErrors> {
+    pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedError> {
         self.0.request(&TYPE_ALONE).body(body).call()
     }
 
@@ -365,28 +362,28 @@ impl<'a> ParcelsClient<'a> {
     /// Response body: The first of them.
     ///
     /// `PUT /parcels/stamps`. 200: They were replaced.
-    pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedErrors> {
+    pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedError> {
         self.0.request(&TYPE_IN_MAPPING).body(body).call()
     }
 
     /// Sends a list.
     ///
     /// `POST /parcels/array`. 200: Accepted.
-    pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_ARRAY).body(body).call()
     }
 
     /// Sends a number alone.
     ///
     /// `POST /parcels/integer`. 200: Accepted.
-    pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_INTEGER).body(body).call()
     }
 
     /// Sends any JSON.
     ///
     /// `PATCH /parcels/json`. 200: Accepted.
-    pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_JSON).body(body).call()
     }
 
@@ -396,35 +393,35 @@ impl<'a> ParcelsClient<'a> {
     pub fn whole_map(
         &self,
         body: &BTreeMap<String, String>,
-    ) -> Call<Nothing, NoDocumentedErrors> {
+    ) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_MAP).body(body).call()
     }
 
     /// Sends any object.
     ///
     /// `POST /parcels/object`. 200: Accepted.
-    pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_OBJECT).body(body).call()
     }
 
     /// Sends a text that must not be shown.
     ///
     /// `POST /parcels/secret`. 200: Accepted.
-    pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_SECRET).body(body).call()
     }
 
     /// Sends a text alone.
     ///
     /// `POST /parcels/string`. 200: Accepted.
-    pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_STRING).body(body).call()
     }
 
     /// Sends a list of texts.
     ///
     /// `POST /parcels/texts`. 200: Accepted.
-    pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_TEXTS).body(body).call()
     }
 }
@@ -573,9 +570,9 @@ impl FieldsCalledTypeAndMeansBody {
 /// The answer of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FieldsCalledTypeAndMeansResponse {
-    /// `means`.
+    /// `description`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub means: Option<String>,
+    pub description: Option<String>,
     /// `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
@@ -827,7 +824,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: AllTypesBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -836,7 +833,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BodyOfDeleteBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -845,7 +842,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BodyOfGetBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -854,7 +851,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: FieldCalledTypeBody,
-    ) -> impl Replies<FieldCalledTypeResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<FieldCalledTypeResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -863,7 +860,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: FieldsCalledTypeAndMeansBody,
-    ) -> impl Replies<FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -872,7 +869,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: ManyFieldsBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -881,7 +878,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Label,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -890,7 +887,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: NestedBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -899,7 +896,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: OptionalTypesBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -907,7 +904,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
     fn picture(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Download, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Download, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -916,7 +913,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Stamp,
-    ) -> impl Replies<Vec<Stamp>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<Stamp>, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -925,7 +922,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Vec<Stamp>,
-    ) -> impl Replies<Stamp, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Stamp, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -934,7 +931,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Vec<Label>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -943,7 +940,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: i64,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -952,7 +949,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Value,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -961,7 +958,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BTreeMap<String, String>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -970,7 +967,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: JsonObject,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -979,7 +976,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Secret,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -988,7 +985,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: String,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -997,7 +994,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Vec<String>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 }

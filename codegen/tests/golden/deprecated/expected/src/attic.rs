@@ -2,14 +2,14 @@
 //! Old things.
 
 use routegen_runtime::{
-    Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError, Timestamp,
+    Auth, Codes, NoDocumentedError, Nothing, Operation, RouteError, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static FETCH: Operation = Operation {
     api: &crate::api::API,
@@ -59,14 +59,14 @@ impl<'a> AtticClient<'a> {
     ///
     /// `GET /attic/{thing}`. 200: Here it is.
     #[deprecated = "Nobody should; see \"why\" at <https://example.com/why_not?a=b>, or \\<ask\\>."]
-    pub fn fetch(&self, thing: &str) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn fetch(&self, thing: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FETCH).path(thing).call()
     }
 
     /// Tells the time.
     ///
     /// `GET /attic/time`. 200: The time is in the answer.
-    pub fn read_time(&self) -> Call<Timestamp, NoDocumentedErrors> {
+    pub fn read_time(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&READ_TIME).call()
     }
 
@@ -114,7 +114,7 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         thing: String,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(thing)
     }
 
@@ -122,7 +122,7 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
     fn read_time(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Timestamp, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Timestamp, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -131,7 +131,7 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: WindUpBody,
-    ) -> impl Replies<Nothing, WindUpError> {
+    ) -> impl HandlerFuture<Nothing, WindUpError> {
         context.not_implemented(body)
     }
 }

@@ -2,14 +2,14 @@
 //! Tins of paint.
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::Colour;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static MIX: Operation = Operation {
     api: &crate::api::API,
@@ -34,7 +34,7 @@ impl<'a> PaintClient<'a> {
     /// Mixes paint.
     ///
     /// `POST /paint`. 200: The paint is mixed.
-    pub fn mix(&self, body: &MixBody) -> Call<MixResponse, NoDocumentedErrors> {
+    pub fn mix(&self, body: &MixBody) -> Call<MixResponse, NoDocumentedError> {
         self.0.request(&MIX).body(body).call()
     }
 }
@@ -174,7 +174,7 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: MixBody,
-    ) -> impl Replies<MixResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<MixResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 }

@@ -10,7 +10,9 @@ use crate::types::Moon;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static TIDE: Operation = Operation {
     api: &crate::api::API,
@@ -89,7 +91,7 @@ pub trait AlmanacServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<()>,
         query: TideQuery,
         body: TideBody,
-    ) -> impl Replies<Moon, TideError> {
+    ) -> impl HandlerFuture<Moon, TideError> {
         context.not_implemented((query, body))
     }
 }

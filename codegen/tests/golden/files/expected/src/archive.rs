@@ -6,7 +6,7 @@ use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static FETCH: Operation = Operation {
     api: &crate::api::API,
@@ -57,7 +57,7 @@ pub trait ArchiveServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         name: String,
-    ) -> impl Replies<Download, FetchError> {
+    ) -> impl HandlerFuture<Download, FetchError> {
         context.not_implemented(name)
     }
 }

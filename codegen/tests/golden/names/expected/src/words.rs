@@ -2,7 +2,7 @@
 //! Operations, fields and types.
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedErrors, Nothing, Operation, RouteError,
+    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError,
 };
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
@@ -10,7 +10,9 @@ use crate::types::{Error, Future, None, Request, Response, Result, S, Str, T};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 pub mod r#match;
 
 static N2FA: Operation = Operation {
@@ -239,28 +241,28 @@ impl<'a> WordsClient<'a> {
     /// An operation that starts with a digit.
     ///
     /// `POST /words/2fa`. 200: Checked.
-    pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&N2FA).body(body).call()
     }
 
     /// An operation without any word in its name.
     ///
     /// `GET /words/at-least`. 200: Compared.
-    pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&AT_LEAST).query(query).call()
     }
 
     /// An operation that is called like an operator's method.
     ///
     /// `POST /words/add`. 200: Added.
-    pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ADD).body(body).call()
     }
 
     /// An operation that is called like a method of the tests' stub.
     ///
     /// `GET /words/answer`. 200: It is in the answer.
-    pub fn answer(&self) -> Call<Error, NoDocumentedErrors> {
+    pub fn answer(&self) -> Call<Error, NoDocumentedError> {
         self.0.request(&ANSWER).call()
     }
 
@@ -272,63 +274,63 @@ impl<'a> WordsClient<'a> {
         r#fn: &str,
         query: &AsyncQuery,
         body: &AsyncBody,
-    ) -> Call<AsyncResponse, NoDocumentedErrors> {
+    ) -> Call<AsyncResponse, NoDocumentedError> {
         self.0.request(&ASYNC).path(r#fn).query(query).body(body).call()
     }
 
     /// An operation that is called like a method of every client.
     ///
     /// `POST /words/clone`. 200: The copy is in the answer.
-    pub fn clone(&self, body: &Request) -> Call<Future, NoDocumentedErrors> {
+    pub fn clone(&self, body: &Request) -> Call<Future, NoDocumentedError> {
         self.0.request(&CLONE).body(body).call()
     }
 
     /// An operation that is called like a method of traits, in Rust alone.
     ///
     /// `GET /words/copy`. 200: Copied.
-    pub fn cmp(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&CMP).call()
     }
 
     /// An operation that is called like a function of its module.
     ///
     /// `GET /words/endpoints`. 200: They are in the answer.
-    pub fn endpoints(&self) -> Call<Vec<S>, NoDocumentedErrors> {
+    pub fn endpoints(&self) -> Call<Vec<S>, NoDocumentedError> {
         self.0.request(&ENDPOINTS).call()
     }
 
     /// An operation that is called like a conversion.
     ///
     /// `POST /words/from-template`. 200: Made.
-    pub fn from_template(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FROM_TEMPLATE).call()
     }
 
     /// An operation with signs in its name.
     ///
     /// `GET /words/by-id/{id}`. 200: Found.
-    pub fn get_by_id(&self, id: i64) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn get_by_id(&self, id: i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GET_BY_ID).path_value(&id).call()
     }
 
     /// An operation that is called like another conversion.
     ///
     /// `POST /words/into-archive`. 200: Put away.
-    pub fn into_archive(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&INTO_ARCHIVE).call()
     }
 
     /// An operation that is called like a question.
     ///
     /// `GET /words/is-ready`. 200: Ready.
-    pub fn is_ready(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&IS_READY).call()
     }
 
     /// An operation that is called like a constructor.
     ///
     /// `POST /words/new`. 200: The new one is in the answer.
-    pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedErrors> {
+    pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
         self.0.request(&NEW).body(body).call()
     }
 
@@ -344,14 +346,14 @@ impl<'a> WordsClient<'a> {
     /// The word that not even `r#` helps.
     ///
     /// `GET /words/self/{self}`. 200: It is itself.
-    pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SELF).path(self_).call()
     }
 
     /// An operation that is called like a cheap conversion.
     ///
     /// `GET /words/to-csv`. 200: Converted.
-    pub fn to_csv(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn to_csv(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&TO_CSV).call()
     }
 
@@ -648,7 +650,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: N2faBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -657,7 +659,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         query: AtLeastQuery,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(query)
     }
 
@@ -666,12 +668,15 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: AddBody,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
     /// `GET /words/answer`
-    fn answer(&self, context: Context<()>) -> impl Replies<Error, NoDocumentedErrors> {
+    fn answer(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Error, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -682,7 +687,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         r#fn: String,
         query: AsyncQuery,
         body: AsyncBody,
-    ) -> impl Replies<AsyncResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<AsyncResponse, NoDocumentedError> {
         context.not_implemented((r#fn, query, body))
     }
 
@@ -691,12 +696,15 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Request,
-    ) -> impl Replies<Future, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Future, NoDocumentedError> {
         context.not_implemented(body)
     }
 
     /// `GET /words/copy`
-    fn cmp(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn cmp(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -704,7 +712,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn endpoints(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Vec<S>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<S>, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -712,7 +720,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn from_template(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -721,7 +729,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(id)
     }
 
@@ -729,7 +737,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn into_archive(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -737,7 +745,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn is_ready(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -746,7 +754,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: NewBody,
-    ) -> impl Replies<NewResponse, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<NewResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -754,7 +762,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve_https_url(
         &self,
         context: Context<()>,
-    ) -> impl Replies<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
+    ) -> impl HandlerFuture<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
         context.not_implemented(())
     }
 
@@ -763,17 +771,20 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> impl Replies<Nothing, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(self_)
     }
 
     /// `GET /words/to-csv`
-    fn to_csv(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn to_csv(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /words/type`
-    fn r#type(&self, context: Context<()>) -> impl Replies<Response, TypeError> {
+    fn r#type(&self, context: Context<()>) -> impl HandlerFuture<Response, TypeError> {
         context.not_implemented(())
     }
 }

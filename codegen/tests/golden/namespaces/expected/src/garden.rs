@@ -3,13 +3,13 @@
 //!
 //! Operations of `garden`; documentation page "Garden".
 
-use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, NoDocumentedError, Operation};
 use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 pub mod beds;
 #[allow(clippy::module_inception, reason = "the API names it like the one around it")]
 pub mod garden;
@@ -47,7 +47,7 @@ impl<'a> GardenClient<'a> {
     /// Lists what is there.
     ///
     /// `GET /garden`. 200: All of it is in the answer.
-    pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedErrors> {
+    pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
@@ -61,7 +61,7 @@ pub trait GardenServer<P: Send + 'static>: Send + Sync + 'static {
     fn list(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<Plant>, NoDocumentedError> {
         context.not_implemented(())
     }
 }

@@ -3,14 +3,16 @@
 //!
 //! Operations of `prose`; documentation page "Prose: \<page\> \[1\]".
 
-use routegen_runtime::{Auth, Codes, NoDocumentedErrors, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, NoDocumentedError, Nothing, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::Prose;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, QueryArg, Replies};
+use routegen_runtime::server::{
+    Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
+};
 
 static SHOUT: Operation = Operation {
     api: &crate::api::API,
@@ -48,7 +50,7 @@ impl<'a> ProseClient<'a> {
     ///
     /// `POST /shout`. 200: Shouted.
     #[deprecated = "Use \\<speak\\> or \\[speak\\] or `speak`; \"quoted\" and back\\\\slashed, at <https://example.com>."]
-    pub fn shout(&self) -> Call<Nothing, NoDocumentedErrors> {
+    pub fn shout(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SHOUT).call()
     }
 
@@ -99,7 +101,10 @@ pub struct SpeakQuery {
 #[cfg(feature = "server")]
 pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /shout`
-    fn shout(&self, context: Context<()>) -> impl Replies<Nothing, NoDocumentedErrors> {
+    fn shout(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -110,7 +115,7 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
         word: String,
         query: SpeakQuery,
         body: Prose,
-    ) -> impl Replies<Prose, SpeakError> {
+    ) -> impl HandlerFuture<Prose, SpeakError> {
         context.not_implemented((word, query, body))
     }
 }

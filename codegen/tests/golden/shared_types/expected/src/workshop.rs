@@ -2,14 +2,14 @@
 //! Where paintings are mended.
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, JsonObject, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::{Frame, FrameKind, Painting};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
 static MEND: Operation = Operation {
     api: &crate::api::API,
@@ -34,7 +34,7 @@ impl<'a> WorkshopClient<'a> {
     /// Uses the same shared types as another page.
     ///
     /// `POST /workshop`. 200: The painting is mended.
-    pub fn mend(&self, body: &MendBody) -> Call<Bench, NoDocumentedErrors> {
+    pub fn mend(&self, body: &MendBody) -> Call<Bench, NoDocumentedError> {
         self.0.request(&MEND).body(body).call()
     }
 }
@@ -84,7 +84,7 @@ pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: MendBody,
-    ) -> impl Replies<Bench, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Bench, NoDocumentedError> {
         context.not_implemented(body)
     }
 }

@@ -16,7 +16,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn accepted(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -28,7 +28,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn array(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Omen>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Omen>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -37,7 +37,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn boolean(&self, context: Context<()>) -> Reply<bool, NoDocumentedErrors> {
+    async fn boolean(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<bool, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -49,7 +52,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn created(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Omen, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -61,7 +64,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn datetime(
         &self,
         context: Context<()>,
-    ) -> Reply<Timestamp, NoDocumentedErrors> {
+    ) -> HandlerResult<Timestamp, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -73,7 +76,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn empty_or_partial(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Omen, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -85,7 +88,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, oracle::GoneOrMovedError> {
+    ) -> HandlerResult<Nothing, oracle::GoneOrMovedError> {
         self.0
             .answer(
                 context.operation(),
@@ -97,7 +100,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn inline(
         &self,
         context: Context<()>,
-    ) -> Reply<oracle::InlineResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<oracle::InlineResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -106,7 +109,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn integer(&self, context: Context<()>) -> Reply<i64, NoDocumentedErrors> {
+    async fn integer(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<i64, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -118,7 +124,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn json(
         &self,
         context: Context<()>,
-    ) -> Reply<serde_json::Value, NoDocumentedErrors> {
+    ) -> HandlerResult<serde_json::Value, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -130,7 +136,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn map(
         &self,
         context: Context<()>,
-    ) -> Reply<std::collections::BTreeMap<String, Vec<i64>>, NoDocumentedErrors> {
+    ) -> HandlerResult<std::collections::BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -139,7 +145,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn moved(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn moved(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -151,7 +160,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn moved_beside(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Omen, oracle::MovedBesideError> {
+    ) -> HandlerResult<types::Omen, oracle::MovedBesideError> {
         self.0
             .answer(
                 context.operation(),
@@ -163,7 +172,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, oracle::MovedTwiceError> {
+    ) -> HandlerResult<Nothing, oracle::MovedTwiceError> {
         self.0
             .answer(
                 context.operation(),
@@ -175,7 +184,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn no_content(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -184,7 +193,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn nothing(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn nothing(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -193,7 +205,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn number(&self, context: Context<()>) -> Reply<f64, NoDocumentedErrors> {
+    async fn number(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<f64, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -205,7 +220,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn object(
         &self,
         context: Context<()>,
-    ) -> Reply<JsonObject, NoDocumentedErrors> {
+    ) -> HandlerResult<JsonObject, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -217,7 +232,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn omen(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Omen, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -226,7 +241,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn secret(&self, context: Context<()>) -> Reply<Secret, NoDocumentedErrors> {
+    async fn secret(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Secret, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -238,7 +256,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn several(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Omen, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -247,7 +265,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn string(&self, context: Context<()>) -> Reply<String, NoDocumentedErrors> {
+    async fn string(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<String, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -21,7 +21,7 @@ impl gate::GateServer<Caller> for Handler {
         key: String,
         query: gate::CloseQuery,
         body: gate::CloseBody,
-    ) -> Reply<String, NoDocumentedErrors> {
+    ) -> HandlerResult<String, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -33,7 +33,7 @@ impl gate::GateServer<Caller> for Handler {
     async fn knock(
         &self,
         context: Context<Option<Caller>>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -42,7 +42,10 @@ impl gate::GateServer<Caller> for Handler {
             )
     }
 
-    async fn look(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn look(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -51,7 +54,10 @@ impl gate::GateServer<Caller> for Handler {
             )
     }
 
-    async fn open(&self, context: Context<Caller>) -> Reply<Nothing, gate::OpenError> {
+    async fn open(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<Nothing, gate::OpenError> {
         self.0
             .answer(
                 context.operation(),
@@ -64,7 +70,7 @@ impl gate::GateServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: gate::RenewBody,
-    ) -> Reply<gate::RenewResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<gate::RenewResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -77,7 +83,7 @@ impl gate::GateServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         query: gate::WatchQuery,
-    ) -> Reply<serde_json::Value, NoDocumentedErrors> {
+    ) -> HandlerResult<serde_json::Value, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

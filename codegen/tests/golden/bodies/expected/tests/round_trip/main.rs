@@ -17,7 +17,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::AllTypesBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -30,7 +30,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::BodyOfDeleteBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -43,7 +43,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::BodyOfGetBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -56,7 +56,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::FieldCalledTypeBody,
-    ) -> Reply<parcels::FieldCalledTypeResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<parcels::FieldCalledTypeResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -69,7 +69,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::FieldsCalledTypeAndMeansBody,
-    ) -> Reply<parcels::FieldsCalledTypeAndMeansResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<parcels::FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -82,7 +82,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::ManyFieldsBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -95,7 +95,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::Label,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -108,7 +108,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::NestedBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -121,7 +121,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::OptionalTypesBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -133,7 +133,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
     async fn picture(
         &self,
         context: Context<()>,
-    ) -> Reply<Download, NoDocumentedErrors> {
+    ) -> HandlerResult<Download, NoDocumentedError> {
         self.0
             .answer_file(
                 context.operation(),
@@ -146,7 +146,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::Stamp,
-    ) -> Reply<Vec<parcels::Stamp>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<parcels::Stamp>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -159,7 +159,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Vec<parcels::Stamp>,
-    ) -> Reply<parcels::Stamp, NoDocumentedErrors> {
+    ) -> HandlerResult<parcels::Stamp, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -172,7 +172,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Vec<parcels::Label>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -185,7 +185,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: i64,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -198,7 +198,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: serde_json::Value,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -211,7 +211,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: std::collections::BTreeMap<String, String>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -224,7 +224,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: JsonObject,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -237,7 +237,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Secret,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -250,7 +250,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -263,7 +263,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Vec<String>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -391,7 +391,7 @@ fn parcels__fields_called_type_and_means() {
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "{\"means\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            answer: "{\"description\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(

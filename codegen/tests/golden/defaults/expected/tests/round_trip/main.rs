@@ -17,7 +17,7 @@ impl kettle::KettleServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: kettle::BoilBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -30,7 +30,7 @@ impl kettle::KettleServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: kettle::OnlyDefaultsBody,
-    ) -> Reply<kettle::OnlyDefaultsResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<kettle::OnlyDefaultsResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -43,7 +43,7 @@ impl kettle::KettleServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: kettle::RefillBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

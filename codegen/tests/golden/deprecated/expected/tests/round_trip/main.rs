@@ -19,7 +19,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         thing: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -31,7 +31,7 @@ impl attic::AtticServer<Caller> for Handler {
     async fn read_time(
         &self,
         context: Context<()>,
-    ) -> Reply<Timestamp, NoDocumentedErrors> {
+    ) -> HandlerResult<Timestamp, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -44,7 +44,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: attic::WindUpBody,
-    ) -> Reply<Nothing, attic::WindUpError> {
+    ) -> HandlerResult<Nothing, attic::WindUpError> {
         self.0
             .answer(
                 context.operation(),

@@ -17,7 +17,7 @@ impl paint::PaintServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: paint::MixBody,
-    ) -> Reply<paint::MixResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<paint::MixResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

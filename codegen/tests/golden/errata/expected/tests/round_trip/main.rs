@@ -18,7 +18,7 @@ impl almanac::AlmanacServer<Caller> for Handler {
         context: Context<()>,
         query: almanac::TideQuery,
         body: almanac::TideBody,
-    ) -> Reply<types::Moon, almanac::TideError> {
+    ) -> HandlerResult<types::Moon, almanac::TideError> {
         self.0
             .answer(
                 context.operation(),

@@ -13,7 +13,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl mishaps::MishapsServer<Caller> for Handler {
-    async fn all(&self, context: Context<()>) -> Reply<Nothing, mishaps::AllError> {
+    async fn all(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, mishaps::AllError> {
         self.0
             .answer(
                 context.operation(),
@@ -22,7 +25,10 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn none(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn none(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -31,7 +37,10 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn one(&self, context: Context<()>) -> Reply<Nothing, mishaps::OneError> {
+    async fn one(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, mishaps::OneError> {
         self.0
             .answer(
                 context.operation(),
@@ -44,7 +53,7 @@ impl mishaps::MishapsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: mishaps::WithBodyBody,
-    ) -> Reply<String, mishaps::WithBodyError> {
+    ) -> HandlerResult<String, mishaps::WithBodyError> {
         self.0
             .answer(
                 context.operation(),

@@ -17,7 +17,7 @@ impl archive::ArchiveServer<Caller> for Handler {
         &self,
         context: Context<()>,
         name: String,
-    ) -> Reply<Download, archive::FetchError> {
+    ) -> HandlerResult<Download, archive::FetchError> {
         self.0
             .answer_file(
                 context.operation(),

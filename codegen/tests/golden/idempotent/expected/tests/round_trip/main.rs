@@ -13,7 +13,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl accounts_book::AccountsBookServer<Caller> for Handler {
-    async fn close(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn close(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -22,7 +25,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn r#move(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn r#move(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -31,7 +37,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn open(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn open(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -40,7 +49,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pay(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn pay(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -49,7 +61,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pop(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn pop(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -58,7 +73,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn rename(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn rename(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -67,7 +85,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn search(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn search(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -76,7 +97,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn set(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn set(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -85,7 +109,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn show(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn show(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

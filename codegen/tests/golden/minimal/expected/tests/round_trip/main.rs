@@ -13,7 +13,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl bell::BellServer<Caller> for Handler {
-    async fn ring(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn ring(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -18,7 +18,7 @@ impl self_::super_::SuperServer<Caller> for Handler {
     async fn crate_(
         &self,
         context: Context<()>,
-    ) -> Reply<self_::super_::CrateResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<self_::super_::CrateResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -56,7 +56,7 @@ impl r#type::TypeServer<Caller> for Handler {
         &self,
         context: Context<()>,
         r#type: String,
-    ) -> Reply<r#type::OfResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<r#type::OfResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -97,7 +97,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::N2faBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -110,7 +110,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: words::AtLeastQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -123,7 +123,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::AddBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -135,7 +135,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn answer(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Error, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Error, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -150,7 +150,7 @@ impl words::WordsServer<Caller> for Handler {
         r#fn: String,
         query: words::AsyncQuery,
         body: words::AsyncBody,
-    ) -> Reply<words::AsyncResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<words::AsyncResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -163,7 +163,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Request,
-    ) -> Reply<types::Future, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Future, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -172,7 +172,10 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn cmp(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn cmp(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -184,7 +187,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn endpoints(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::S>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::S>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -196,7 +199,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn from_template(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -209,7 +212,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -221,7 +224,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn into_archive(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -233,7 +236,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn is_ready(
         &self,
         context: Context<()>,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -246,7 +249,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::NewBody,
-    ) -> Reply<words::NewResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<words::NewResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -258,7 +261,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn retrieve_https_url(
         &self,
         context: Context<()>,
-    ) -> Reply<words::RetrieveHttpsUrlResponse, words::RetrieveHttpsUrlError> {
+    ) -> HandlerResult<words::RetrieveHttpsUrlResponse, words::RetrieveHttpsUrlError> {
         self.0
             .answer(
                 context.operation(),
@@ -271,7 +274,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -280,7 +283,10 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn to_csv(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn to_csv(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -292,7 +298,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn r#type(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Response, words::TypeError> {
+    ) -> HandlerResult<types::Response, words::TypeError> {
         self.0
             .answer(
                 context.operation(),
@@ -723,7 +729,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         self_: String,
         query: words::r#match::CrateQuery,
         body: words::r#match::CrateBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -744,7 +750,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         round_trip: String,
         awkward: String,
         string: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -771,7 +777,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         server: String,
         sample: words::r#match::LocalsPathSample,
         body: words::r#match::LocalsBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -16,7 +16,7 @@ impl garden::GardenServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -53,7 +53,7 @@ impl garden::beds::BedsServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -90,7 +90,7 @@ impl garden::beds::rows::RowsServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -127,7 +127,7 @@ impl garden::garden::GardenServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -164,7 +164,7 @@ impl orchard::trees::apples::ApplesServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -201,7 +201,7 @@ impl orchard::trees::pears::PearsServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -238,7 +238,7 @@ impl roof_top::RoofTopServer<Caller> for Handler {
     async fn list(
         &self,
         context: Context<()>,
-    ) -> Reply<Vec<types::Plant>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<types::Plant>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -17,7 +17,7 @@ impl parcel::ParcelServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcel::SendBody,
-    ) -> Reply<parcel::Parcel, NoDocumentedErrors> {
+    ) -> HandlerResult<parcel::Parcel, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

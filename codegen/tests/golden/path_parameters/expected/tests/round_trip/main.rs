@@ -19,7 +19,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         height: shelves::ByHeightPathHeight,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -32,7 +32,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         number: i64,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -45,7 +45,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         combination: Secret,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -58,7 +58,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         shelf: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -71,7 +71,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         wing: types::Wing,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -100,7 +100,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         fifteen: String,
         sixteen: String,
         seventeen: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -120,7 +120,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         to_shelf: String,
         to_place: i64,
         body: shelves::MoveBookBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -133,7 +133,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         end: String,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -15,7 +15,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl prose::ProseServer<Caller> for Handler {
-    async fn shout(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn shout(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -30,7 +33,7 @@ impl prose::ProseServer<Caller> for Handler {
         word: String,
         query: prose::SpeakQuery,
         body: types::Prose,
-    ) -> Reply<types::Prose, prose::SpeakError> {
+    ) -> HandlerResult<types::Prose, prose::SpeakError> {
         self.0
             .answer(
                 context.operation(),

@@ -19,7 +19,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::AllTypesQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -32,7 +32,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ForgetQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -45,7 +45,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ListsQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -58,7 +58,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::OptionalTypesQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -73,7 +73,7 @@ impl search::SearchServer<Caller> for Handler {
         name: String,
         query: search::SaveQuery,
         body: search::SaveBody,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -86,7 +86,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::WithDefaultsQuery,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

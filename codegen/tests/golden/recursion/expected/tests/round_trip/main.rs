@@ -17,7 +17,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Nest,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -30,7 +30,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Branch,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -42,7 +42,7 @@ impl trees::TreesServer<Caller> for Handler {
     async fn grow(
         &self,
         context: Context<()>,
-    ) -> Reply<trees::GrowResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<trees::GrowResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -55,7 +55,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Hen,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -67,7 +67,7 @@ impl trees::TreesServer<Caller> for Handler {
     async fn look(
         &self,
         context: Context<()>,
-    ) -> Reply<types::Mirror, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Mirror, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -80,7 +80,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Folder,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

@@ -13,7 +13,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl accounts::AccountsServer<Caller> for Handler {
-    async fn list(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn list(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -22,7 +25,10 @@ impl accounts::AccountsServer<Caller> for Handler {
             )
     }
 
-    async fn open(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn open(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -79,7 +85,10 @@ fn accounts__open() {
 }
 
 impl letters::LettersServer<Caller> for Handler {
-    async fn print(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn print(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -88,7 +97,10 @@ impl letters::LettersServer<Caller> for Handler {
             )
     }
 
-    async fn send(&self, context: Context<()>) -> Reply<Nothing, NoDocumentedErrors> {
+    async fn send(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -149,7 +161,7 @@ impl offices::OfficesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         name: String,
-    ) -> Reply<offices::FindResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<offices::FindResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -163,7 +175,7 @@ impl offices::OfficesServer<Caller> for Handler {
         context: Context<()>,
         office: String,
         letter: i64,
-    ) -> Reply<Nothing, NoDocumentedErrors> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -230,7 +242,7 @@ impl offices::depot::DepotServer<Caller> for Handler {
         &self,
         context: Context<()>,
         depot: i64,
-    ) -> Reply<offices::depot::FindResponse, NoDocumentedErrors> {
+    ) -> HandlerResult<offices::depot::FindResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

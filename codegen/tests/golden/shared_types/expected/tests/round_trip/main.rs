@@ -17,7 +17,7 @@ impl museum::MuseumServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: museum::Room,
-    ) -> Reply<Vec<museum::Room>, NoDocumentedErrors> {
+    ) -> HandlerResult<Vec<museum::Room>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -30,7 +30,7 @@ impl museum::MuseumServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Painting,
-    ) -> Reply<types::Painting, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Painting, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -43,7 +43,7 @@ impl museum::MuseumServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Ticket,
-    ) -> Reply<types::Leaflet, NoDocumentedErrors> {
+    ) -> HandlerResult<types::Leaflet, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -136,7 +136,7 @@ impl workshop::WorkshopServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: workshop::MendBody,
-    ) -> Reply<workshop::Bench, NoDocumentedErrors> {
+    ) -> HandlerResult<workshop::Bench, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),

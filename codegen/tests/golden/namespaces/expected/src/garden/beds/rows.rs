@@ -3,13 +3,13 @@
 //!
 //! Operations of `garden.beds.rows`; documentation page "Garden: rows".
 
-use routegen_runtime::{Auth, NoDocumentedErrors, Operation};
+use routegen_runtime::{Auth, NoDocumentedError, Operation};
 use crate::api::Service;
 use crate::types::Plant;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
-use routegen_runtime::server::{Arc, Context, Endpoints, Replies};
+use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
 static LIST: Operation = Operation {
     api: &crate::api::API,
@@ -34,7 +34,7 @@ impl<'a> RowsClient<'a> {
     /// Lists what is there.
     ///
     /// `GET /garden/beds/rows`. 200: All of it is in the answer.
-    pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedErrors> {
+    pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
@@ -48,7 +48,7 @@ pub trait RowsServer<P: Send + 'static>: Send + Sync + 'static {
     fn list(
         &self,
         context: Context<()>,
-    ) -> impl Replies<Vec<Plant>, NoDocumentedErrors> {
+    ) -> impl HandlerFuture<Vec<Plant>, NoDocumentedError> {
         context.not_implemented(())
     }
 }

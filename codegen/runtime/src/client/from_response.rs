@@ -9,22 +9,22 @@ use tower_http::timeout::{TimeoutBody, TimeoutError};
 use super::error::{CallError, CallErrorKind};
 use super::outcome::{OnMismatch, Success};
 use super::trace;
-use super::wire::{ReceivedBody, Unread, Way};
+use super::wire::{BodyMode, ReceivedBody, Unread};
 use crate::decode::{self, DecodeError};
 use crate::response::Mismatches;
-use crate::{BoxError, Download, ErrorReply, Response, SchemaMismatch};
+use crate::{BoxError, Download, ErrorResponse, Response, SchemaMismatch};
 
 /// What a call can answer with: any type that is read from JSON, and [`Download`].
-pub trait Receive: Sized {
+pub trait FromResponse: Sized {
     #[doc(hidden)]
-    const WAY: Way;
+    const BODY_MODE: BodyMode;
 
     #[doc(hidden)]
     fn receive(success: Success) -> Result<Response<Self>, Box<CallError>>;
 }
 
-impl<T: DeserializeOwned> Receive for T {
-    const WAY: Way = Way::Whole;
+impl<T: DeserializeOwned> FromResponse for T {
+    const BODY_MODE: BodyMode = BodyMode::Buffered;
 
     fn receive(success: Success) -> Result<Response<Self>, Box<CallError>> {
         // An empty body is as good as `null`, which a route without a documented body takes.
@@ -42,8 +42,8 @@ impl<T: DeserializeOwned> Receive for T {
     }
 }
 
-impl Receive for Download {
-    const WAY: Way = Way::AsRead;
+impl FromResponse for Download {
+    const BODY_MODE: BodyMode = BodyMode::Streaming;
 
     fn receive(mut success: Success) -> Result<Response<Self>, Box<CallError>> {
         let download = match std::mem::replace(&mut success.body, ReceivedBody::Whole(bytes::Bytes::new())) {
@@ -83,7 +83,7 @@ impl Success {
             DecodeError::Mismatches(_) if raw.is_empty() => ("the response body is empty".to_owned(), None, Vec::new()),
             DecodeError::Mismatches(mismatches) => (problem(&mismatches), None, mismatches),
         };
-        let reply = ErrorReply::unusable(status, headers, raw);
+        let reply = ErrorResponse::unusable(status, headers, raw);
         let error = CallError::new(operation, path, CallErrorKind::Decode, problem, source);
         Box::new(error.with_mismatches(mismatches).with_reply(reply))
     }
@@ -118,7 +118,7 @@ impl<T> Response<T> {
         let Self { status, headers, body, raw, mismatches } = self;
         let Some(mismatches) = mismatches else { return Ok(Self { status, headers, body, raw, mismatches }) };
         let Mismatches { operation, path, list } = *mismatches;
-        let reply = ErrorReply::unusable(status.unwrap_or_default(), headers, raw);
+        let reply = ErrorResponse::unusable(status.unwrap_or_default(), headers, raw);
         let error = CallError::new(operation, path, CallErrorKind::Decode, problem(&list), None);
         Err(Box::new(error.with_mismatches(list).with_reply(reply)))
     }

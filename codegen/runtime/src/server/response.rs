@@ -12,35 +12,35 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::{Api, Download, ErrorReply, Operation, Response, RouteError, json};
+use crate::{Api, Download, ErrorResponse, Operation, Response, RouteError, json};
 
 /// What a stub's method returns: the typed answer, or why there is none.
 ///
 /// A proxy returns what its client has received: `Ok(client.…().await?)`. Status code and headers are handed on, those of
 /// the connection left out; the body is written anew from its type, without what is not of it.
-pub type Reply<T, E> = Result<Response<T>, Failure<E>>;
+pub type HandlerResult<T, E> = Result<Response<T>, HandlerError<E>>;
 
-/// The future of a [`Reply`]: what an `async fn` of a stub is.
-pub trait Replies<T, E>: Future<Output = Reply<T, E>> + Send {}
+/// The future of a [`HandlerResult`]: what an `async fn` of a stub is.
+pub trait HandlerFuture<T, E>: Future<Output = HandlerResult<T, E>> + Send {}
 
-impl<T, E, F: Future<Output = Reply<T, E>> + Send> Replies<T, E> for F {}
+impl<T, E, F: Future<Output = HandlerResult<T, E>> + Send> HandlerFuture<T, E> for F {}
 
 /// Why a stub does not answer with success.
 ///
 /// An error of the route becomes one by itself, or with a text for the caller:
-/// `Err(DeleteError::NotFound.into())`, `Err(Failure::new(DeleteError::NotFound, "there is no such thing"))`. Redirections that
-/// are documented beside a success are such errors, too; [`ErrorReply::with_header`] gives them a `Location`.
+/// `Err(DeleteError::NotFound.into())`, `Err(HandlerError::new(DeleteError::NotFound, "there is no such thing"))`. Redirections that
+/// are documented beside a success are such errors, too; [`ErrorResponse::with_header`] gives them a `Location`.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Failure<E> {
+pub enum HandlerError<E> {
     /// An error that the documentation has for this route.
-    Documented(E, ErrorReply),
+    Documented(E, ErrorResponse),
     /// Any other status code.
-    Other(StatusCode, ErrorReply),
+    Other(StatusCode, ErrorResponse),
 }
 
-impl<E: RouteError> Failure<E> {
+impl<E: RouteError> HandlerError<E> {
     /// A documented error with what the caller is to be told.
-    pub fn new(error: E, reply: impl Into<ErrorReply>) -> Self {
+    pub fn new(error: E, reply: impl Into<ErrorResponse>) -> Self {
         Self::Documented(error, reply.into())
     }
 
@@ -55,23 +55,26 @@ impl<E: RouteError> Failure<E> {
     }
 }
 
-impl<E: RouteError> From<E> for Failure<E> {
+impl<E: RouteError> From<E> for HandlerError<E> {
     /// The message of the answer is the reason phrase of the status code.
     fn from(error: E) -> Self {
-        let failure = Self::Documented(error, ErrorReply::default());
+        let failure = Self::Documented(error, ErrorResponse::default());
         let reason = failure.status().canonical_reason().unwrap_or("failed");
         Self::new(error, reason)
     }
 }
 
 /// A stub's reply as an answer with JSON.
-pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, mut reply: Reply<T, E>) -> http::Response<Body> {
-    // Replies are large, so that they are looked at where they are.
+pub(super) fn json<T: Serialize, E: RouteError>(
+    operation: &Operation,
+    mut reply: HandlerResult<T, E>,
+) -> http::Response<Body> {
+    // HandlerFuture are large, so that they are looked at where they are.
     match &mut reply {
         Ok(response) => match json::to_bytes(&response.body) {
             Ok(body) => success(operation, response.status, &mut response.headers, Some(body)),
             Err(error) => {
-                let reply = ErrorReply::new(format!("the answer is no JSON: {error}"));
+                let reply = ErrorResponse::new(format!("the answer is no JSON: {error}"));
                 refusal(Some(operation.api()), StatusCode::INTERNAL_SERVER_ERROR, &reply)
             }
         },
@@ -80,7 +83,7 @@ pub(super) fn json<T: Serialize, E: RouteError>(operation: &Operation, mut reply
 }
 
 /// A stub's reply as an answer of which no body is documented; one that is there all the same is sent.
-pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>) -> http::Response<Body> {
+pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: HandlerResult<T, E>) -> http::Response<Body> {
     match reply {
         Ok(mut response) => {
             response.headers.remove(CONTENT_TYPE);
@@ -94,7 +97,7 @@ pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: Reply<T, E>)
 }
 
 /// A stub's reply as an answer with a file.
-pub(super) fn file<E: RouteError>(operation: &Operation, reply: Reply<Download, E>) -> http::Response<Body> {
+pub(super) fn file<E: RouteError>(operation: &Operation, reply: HandlerResult<Download, E>) -> http::Response<Body> {
     match reply {
         Ok(Response { status, mut headers, body, .. }) => {
             let mut answer = success(operation, status, &mut headers, None);
@@ -129,13 +132,13 @@ fn success(
     answer
 }
 
-fn failed<E: RouteError>(operation: &Operation, failure: &Failure<E>) -> http::Response<Body> {
-    let (Failure::Documented(_, reply) | Failure::Other(_, reply)) = failure;
+fn failed<E: RouteError>(operation: &Operation, failure: &HandlerError<E>) -> http::Response<Body> {
+    let (HandlerError::Documented(_, reply) | HandlerError::Other(_, reply)) = failure;
     refusal(Some(operation.api()), failure.status(), reply)
 }
 
 /// An answer that means failure.
-pub(super) fn refusal(api: Option<&Api>, status: StatusCode, reply: &ErrorReply) -> http::Response<Body> {
+pub(super) fn refusal(api: Option<&Api>, status: StatusCode, reply: &ErrorResponse) -> http::Response<Body> {
     let has_body = allows_body(status.as_u16());
     let mut answer = http::Response::new(if has_body { Body::from(reply.body(api)) } else { Body::empty() });
     *answer.status_mut() = status;

@@ -9,8 +9,8 @@ use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::faults::{Fault, MAX_FAULTS};
-use super::reply::{self, Failure};
-use crate::{Api, ErrorReply, RouteError};
+use super::response::{self, HandlerError};
+use crate::{Api, ErrorResponse, RouteError};
 
 /// The most bytes that the errors of a malformed request take in the response. So no response is more than 16 KiB larger
 /// than its request, whatever the request repeats.
@@ -21,14 +21,14 @@ const MAX_TEXT_LENGTH: usize = 200;
 
 /// A request that no stub gets to see.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Rejection {
     pub(super) status: StatusCode,
-    pub(super) reply: ErrorReply,
+    pub(super) reply: ErrorResponse,
 }
 
-impl Refusal {
+impl Rejection {
     pub(super) fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, reply: ErrorReply::new(message) }
+        Self { status, reply: ErrorResponse::new(message) }
     }
 
     /// 413.
@@ -65,12 +65,12 @@ impl Refusal {
         if details.len() < faults.len() || faults.len() >= MAX_FAULTS {
             message.push_str("; there may be more errors");
         }
-        let reply = ErrorReply::with_details(message, Value::Array(details));
+        let reply = ErrorResponse::with_details(message, Value::Array(details));
         Self { status: StatusCode::BAD_REQUEST, reply }
     }
 
     pub(super) fn into_answer(self, api: Option<&Api>) -> Response<Body> {
-        let mut answer = reply::refusal(api, self.status, &self.reply);
+        let mut answer = response::refusal(api, self.status, &self.reply);
         if self.status == StatusCode::REQUEST_TIMEOUT {
             // The rest of the body may still arrive, so the connection cannot be used again. In HTTP/2, where this header
             // is not allowed, hyper removes it and resets the stream alone.
@@ -92,9 +92,9 @@ fn shortened(text: &str) -> Cow<'_, str> {
     format!("{start}…{end}").into()
 }
 
-impl<E: RouteError> From<Refusal> for Failure<E> {
-    fn from(refusal: Refusal) -> Self {
-        let Refusal { status, reply } = refusal;
+impl<E: RouteError> From<Rejection> for HandlerError<E> {
+    fn from(refusal: Rejection) -> Self {
+        let Rejection { status, reply } = refusal;
         Self::Other(status, reply)
     }
 }
