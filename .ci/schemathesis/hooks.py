@@ -1,7 +1,7 @@
-"""What schemathesis has to know of the mock server: values that mean something there, and when to start anew.
+"""Values that exist on the mock server, and resets of its state.
 
-The document says what a request may hold; which buckets there are is not its business. So everything here is added to the
-copy of it that schemathesis reads, as examples.
+openapi.json describes valid requests, but it does not know which buckets exist. This file adds such values as examples to
+the copy of the document that schemathesis loads.
 """
 
 import os
@@ -12,14 +12,14 @@ import schemathesis
 URL = os.environ["MOCK_URL"]
 AUTHORIZATION = {"Authorization": "Bearer demo-access-token"}
 
-# After these the demo user's token may be good no more.
-SIGNING_OFF = {"auth_revoke", "tokens_remove", "user_delete"}
+# Operations that can invalidate the demo user's token.
+INVALIDATING = {"auth_revoke", "tokens_remove", "user_delete"}
 
-# What the demo user cannot succeed at: it owns buckets, and no schema can tell a one-time password.
-OUT_OF_REACH = {"user_delete", "user_otp_disable", "user_otp_enable"}
+# Operations that cannot succeed: the demo user owns buckets, and a schema cannot produce a one-time password.
+UNREACHABLE = {"user_delete", "user_otp_disable", "user_otp_enable"}
 
-# Values of fields, and of parameters of paths and queries, by name.
-KNOWN = {
+# Values of fields, path parameters and query parameters by name.
+VALUES = {
     "aggregateBy": "servers",
     "app_name": "api",
     "card_id": "card_1",
@@ -35,8 +35,8 @@ KNOWN = {
     "version": "22.0.0",
 }
 
-# The same for one operation alone.
-KNOWN_TO = {
+# Values for a single operation.
+OPERATION_VALUES = {
     "auth_register": {
         "accept_terms": True,
         "email": "new@example.com",
@@ -52,67 +52,67 @@ KNOWN_TO = {
 
 
 def send(method, path, body=None):
-    answer = requests.request(method, URL + path, json=body, headers=AUTHORIZATION, timeout=10)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None
+    response = requests.request(method, URL + path, json=body, headers=AUTHORIZATION, timeout=10)
+    response.raise_for_status()
+    return response.json() if response.content else None
 
 
-def start_anew():
-    """Makes everything as it was at the start, and one thing of each kind. Returns their ids, which are always the same."""
+def reset():
+    """Resets the mock server and creates one object of each kind. Returns their IDs, which are always the same."""
     send("POST", "/mock/reset")
     bucket = next(bucket["_id"] for bucket in send("GET", "/api/bucket/") if bucket["name"] == "production")
-    home = f"/api/bucket/{bucket}"
-    send("POST", f"{home}/add_user", {"email": KNOWN_TO["bucket_remove_invitation"]["email"]})
-    send("POST", f"{home}/payment/subscribe", {"plan": KNOWN["plan"]})
-    send("POST", "/api/users/integrations", {"name": KNOWN_TO["user_providers_remove"]["name"]})
+    base = f"/api/bucket/{bucket}"
+    send("POST", f"{base}/add_user", {"email": OPERATION_VALUES["bucket_remove_invitation"]["email"]})
+    send("POST", f"{base}/payment/subscribe", {"plan": VALUES["plan"]})
+    send("POST", "/api/users/integrations", {"name": OPERATION_VALUES["user_providers_remove"]["name"]})
     send("POST", "/api/oauth/send_email_link")
     alert = {"actions": [], "initiator": "latency", "name": "slow", "options": {}, "scope": {}, "type": "metric"}
     application = {"domains": ["example.com"], "name": "shop"}
     webcheck = {"alerts": [], "interval": 60, "name": "site", "retry": {}, "source": {}, "target": {}, "timeout": 5}
-    analyzed = send("POST", f"{home}/alerts/analyzer", {})[0]
+    analyzed = send("POST", f"{base}/alerts/analyzer", {})[0]
     ids = {
         "id": bucket,
-        "alert": send("POST", f"{home}/alerts", alert)["_id"],
-        "application": send("POST", f"{home}/applications", application)["_id"],
-        "dashid": send("PUT", f"{home}/dashboard/", {"children": [], "name": "first"})["_id"],
-        "filename": send("POST", f"{home}/data/profilings", {})["data"][0]["filename"],
-        "identifier": send("POST", f"{home}/data/issues/list", {})[0]["identifier"],
-        "notification": send("POST", f"{home}/data/notifications", {})[0]["_id"],
+        "alert": send("POST", f"{base}/alerts", alert)["_id"],
+        "application": send("POST", f"{base}/applications", application)["_id"],
+        "dashid": send("PUT", f"{base}/dashboard/", {"children": [], "name": "first"})["_id"],
+        "filename": send("POST", f"{base}/data/profilings", {})["data"][0]["filename"],
+        "identifier": send("POST", f"{base}/data/issues/list", {})[0]["identifier"],
+        "notification": send("POST", f"{base}/data/notifications", {})[0]["_id"],
         "token": send("GET", "/mock/mails")[0]["token"],
-        "trace": send("POST", f"{home}/data/traces", {})[0]["traceId"],
-        "webcheck": send("POST", f"{home}/webchecks", webcheck)["_id"],
+        "trace": send("POST", f"{base}/data/traces", {})[0]["traceId"],
+        "webcheck": send("POST", f"{base}/webchecks", webcheck)["_id"],
     }
-    ids_of = {
+    ids_by_operation = {
         "bucket_alert_analyzer_edit_state": {"alert": analyzed["_id"]},
         "bucket_alert_analyzer_update_config": {"alert": analyzed["analyzer"]},
         "tokens_remove": {"id": send("GET", "/api/users/token/")[0]["_id"]},
     }
-    return ids, ids_of
+    return ids, ids_by_operation
 
 
-def illustrate(schema, values):
-    """Gives examples to the fields of a schema."""
+def add_examples(schema, values):
+    """Adds examples to the fields of a schema."""
     for name, field in schema.get("properties", {}).items():
         if name in values and field.get("type") in ("string", "boolean") and "enum" not in field:
             field["example"] = values[name]
-        illustrate(field, values)
-        illustrate(field.get("items", {}), values)
+        add_examples(field, values)
+        add_examples(field.get("items", {}), values)
 
 
 @schemathesis.hook
 def before_load_schema(context, raw_schema):
-    ids, ids_of = start_anew()
+    ids, ids_by_operation = reset()
     for schema in raw_schema["components"]["schemas"].values():
-        illustrate(schema, KNOWN)
+        add_examples(schema, VALUES)
     for operations in raw_schema["paths"].values():
         for operation in operations.values():
-            own = operation["operationId"]
-            values = KNOWN | ids | KNOWN_TO.get(own, {}) | ids_of.get(own, {})
+            operation_id = operation["operationId"]
+            values = VALUES | ids | OPERATION_VALUES.get(operation_id, {}) | ids_by_operation.get(operation_id, {})
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in values:
                     parameter["example"] = values[parameter["name"]]
             for content in operation.get("requestBody", {}).get("content", {}).values():
-                illustrate(content["schema"], values)
+                add_examples(content["schema"], values)
 
 
 tested = None
@@ -120,31 +120,31 @@ tested = None
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Every operation finds what is known to be there; only steps that belong together see what the ones before have done."""
+    """Resets the mock server before each operation. The steps of a stateful test share one state."""
     global tested
     now = "stateful" if case.meta and case.meta.phase.name == "stateful" else case.operation.label
     if now != tested:
-        start_anew()
+        reset()
         tested = now
 
 
 @schemathesis.hook
 def after_call(context, case, response):
-    if case.operation.definition.raw.get("operationId") in SIGNING_OFF and response.status_code < 400:
-        start_anew()
+    if case.operation.definition.raw.get("operationId") in INVALIDATING and response.status_code < 400:
+        reset()
 
 
 @schemathesis.check
-def stubs_take_what_is_documented(ctx, response, case):
-    """A stub may refuse what it cannot do. The server before it refuses, with details, what is not as documented only."""
+def valid_requests_reach_the_handler(ctx, response, case):
+    """Handlers may reject a valid request. The server rejects only invalid requests, and lists `details` for them."""
     is_as_documented = case.meta is not None and case.meta.generation.mode.is_positive
     if is_as_documented and response.status_code in (400, 413, 415):
         assert b'"details"' not in response.content and response.status_code == 400, response.text
 
 
 @schemathesis.check
-class EverythingIsReached:
-    """Every operation has succeeded at least once, so that all of what is above has been tested, not refusals alone."""
+class EveryOperationSucceeds:
+    """Checks that every operation has succeeded at least once, so that the tests did not only cover errors."""
 
     def __init__(self):
         self.tested = set()
@@ -158,4 +158,4 @@ class EverythingIsReached:
 
     def after_run(self, ctx):
         missed = self.tested - self.reached
-        assert missed == OUT_OF_REACH & self.tested, sorted(missed ^ (OUT_OF_REACH & self.tested))
+        assert missed == UNREACHABLE & self.tested, sorted(missed ^ (UNREACHABLE & self.tested))
