@@ -6,11 +6,11 @@ use routegen_runtime::ServiceId;
 /// The services that routes belong to; each has a base URL of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
-    /// Users, their buckets, and what belongs to no bucket.
+    /// Users, buckets and everything that does not belong to a particular bucket.
     Api,
-    /// The node that holds a bucket, at the URL that the bucket's `node.endpoints.web` has.
+    /// The node that stores a bucket. Its URL is in the bucket's field `node.endpoints.web`.
     Node,
-    /// Accounts and tokens.
+    /// User accounts and tokens.
     Oauth,
 }
 
