@@ -167,7 +167,7 @@ fn descriptions_claim_what_is_known_alone() {
         assert_eq!(analyzer[field]["type"], "number");
         assert!(analyzer[field].get("description").is_none(), "no page says what `{field}` means");
     }
-    assert_eq!(body("/api/oauth/token", "post")["grant_type"]["description"], "The OAuth grant type.");
+    assert_eq!(body("/api/oauth/token", "post")["grant_type"]["description"], "OAuth grant type.");
     let filter = body("/api/bucket/{id}/data/profilings", "post")["type"].clone();
     let schemas = &document["components"]["schemas"];
     let listed = schemas["data.profiling.ProfilingList"]["properties"]["data"]["items"]["properties"]["type"].clone();
