@@ -41,7 +41,7 @@ pub fn all() -> BTreeSet<String> {
     let fixed = [KEYWORDS, PRELUDE, MACROS, PRIMITIVES, FILES];
     let mut words: BTreeSet<String> =
         fixed.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
-    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src");
     collect(&runtime, &mut words);
     words.extend(["runtime", "api", "types", "server", "endpoints", "stub", "handlers"].map(str::to_owned));
     // The library of the crate that is made of them.
