@@ -99,11 +99,11 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// `message` says what must hold, `label` what stands there instead, `help` what to do.
     pub fn at(span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { span: Some(span), label: shortened(label.into()), ..Self::without_place(message, help) }
+        Self { span: Some(span), label: shortened(label.into()), ..Self::without_span(message, help) }
     }
 
     /// A mistake that lies in no file, such as a folder that is not there.
-    pub fn without_place(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub fn without_span(message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (shortened(message.into()), shortened(help.into()));
         Self { message, span: None, label: String::new(), related: Vec::new(), help }
     }
@@ -235,17 +235,17 @@ impl Diagnostics {
     }
 
     /// The messages with their lines and carets, and how many there are; coloured for a terminal if asked.
-    pub fn render(&self, colour: Colour) -> String {
+    pub fn render(&self, colour: Color) -> String {
         let count = self.found.len();
         let noun = if count == 1 { "error" } else { "errors" };
         format!("{}{count} {noun} in the spec\n", self.render_each(colour))
     }
 
     /// The messages alone, and how many are not shown.
-    pub fn render_each(&self, colour: Colour) -> String {
+    pub fn render_each(&self, colour: Color) -> String {
         let renderer = match colour {
-            Colour::Never => Renderer::plain(),
-            Colour::Always => Renderer::styled(),
+            Color::Never => Renderer::plain(),
+            Color::Always => Renderer::styled(),
         }
         .decor_style(DecorStyle::Ascii);
         let mut text = String::new();
@@ -263,14 +263,14 @@ impl Diagnostics {
 }
 
 /// A check failed without saying why.
-pub fn unexplained() -> Diagnostics {
+pub fn internal_error() -> Diagnostics {
     let help = "this is a fault of routegen; please report it with the spec";
-    Diagnostics::one(Diagnostic::without_place("the spec could not be checked, and no check says why", help))
+    Diagnostics::one(Diagnostic::without_span("the spec could not be checked, and no check says why", help))
 }
 
 /// Whether a rendering holds terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Colour {
+pub enum Color {
     /// Plain text.
     Never,
     /// ANSI escape codes.
@@ -279,7 +279,7 @@ pub enum Colour {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(Colour::Never))
+        f.write_str(&self.render(Color::Never))
     }
 }
 

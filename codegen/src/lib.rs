@@ -47,7 +47,7 @@ pub fn read_both(folder: &Path) -> Result<(spec::Spec, ir::Api), Diagnostics> {
     let written = spec::load(folder, &mut reporter).map_err(Diagnostics::sorted)?;
     let checked = check::check(&written, &mut reporter);
     reporter.into_diagnostics().into_result()?;
-    checked.map(|api| (written, api)).ok_or_else(diagnostic::unexplained)
+    checked.map(|api| (written, api)).ok_or_else(diagnostic::internal_error)
 }
 
 /// The files of the crate for a checked API.

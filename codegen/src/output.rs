@@ -33,13 +33,13 @@ pub fn format(drafts: Vec<Draft>) -> Result<Vec<File>, Diagnostics> {
         if !paths.insert(draft.path.to_lowercase()) {
             let message =
                 format!("routegen emitted two files whose paths differ in case alone, if at all: `{}`", draft.path);
-            faults.push(Diagnostic::without_place(message, HELP));
+            faults.push(Diagnostic::without_span(message, HELP));
         }
         match text(&draft) {
             Ok(text) => files.push(File { path: draft.path, text }),
             Err(error) => {
                 let message = format!("routegen emitted something that is not Rust into `{}`: {error}", draft.path);
-                faults.push(Diagnostic::without_place(message, HELP));
+                faults.push(Diagnostic::without_span(message, HELP));
             }
         }
     }

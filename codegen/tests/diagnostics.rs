@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use routegen::diagnostic::Colour;
+use routegen::diagnostic::Color;
 use similar::TextDiff;
 
 /// The variable that makes the test write what it would otherwise compare.
@@ -33,7 +33,7 @@ fn fault(case: &Path, update: bool) -> Option<String> {
     let Err(found) = routegen::read(case) else {
         return Some("the spec is accepted, it should be refused".to_owned());
     };
-    let found = found.render(Colour::Never);
+    let found = found.render(Color::Never);
     let file = case.join("expected.txt");
     if update {
         fs::write(&file, found).expect("expected.txt can be written");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use routegen::diagnostic::Colour;
+use routegen::diagnostic::Color;
 use routegen::ir::Api;
 use tempfile::TempDir;
 
@@ -83,7 +83,7 @@ fn write(files: &[(String, Vec<u8>)]) -> (TempDir, PathBuf) {
 fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
     let (_folder, spec) = write(files);
     routegen::read(&spec).map_err(|faults| {
-        let report = faults.render(Colour::Never);
+        let report = faults.render(Color::Never);
         must_point_into_files(&report, files);
         assert!(report.contains("error: ") && report.contains("help: "), "{report}");
         report

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use audit::Against;
 use cli::{Cli, DocsTask, Folders, Task};
-use routegen::diagnostic::{Colour, Diagnostics};
+use routegen::diagnostic::{Color, Diagnostics};
 
 /// Exit code for what the user can mend in the tree, such as a stale file.
 const STALE: u8 = 1;
@@ -62,7 +62,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match done {
         Ok(code) => code,
         Err(Failure::Spec(diagnostics)) => {
-            complain(&diagnostics.render(Colour::Always));
+            complain(&diagnostics.render(Color::Always));
             ExitCode::from(FAILED)
         }
         Err(Failure::Other(text)) => {

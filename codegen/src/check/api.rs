@@ -83,9 +83,9 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
         }
     };
     let place = root.child("auth");
-    let has_security = auth.is_some() || reporter.is_at_fault(&place);
+    let has_security = auth.is_some() || reporter.is_invalid(&place);
     let has_token_parameter =
-        auth.as_ref().is_some_and(|auth| auth.query.is_some()) || reporter.is_at_fault(&place.child("query"));
+        auth.as_ref().is_some_and(|auth| auth.query.is_some()) || reporter.is_invalid(&place.child("query"));
     let security = auth.as_ref().and_then(|auth| check_auth(auth, &place, reporter));
     let message_fields = match errors {
         Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
@@ -130,7 +130,7 @@ fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Report
             reporter.error(&at.value(), message, "too deep", "name the field where the message is");
         } else if let Some(first) = first_index.get(field.as_str()) {
             let message = format!("a field must be listed only once, `{field}` is listed twice");
-            reporter.twice(&place.item(*first).value(), &at.value(), message, "remove one of them");
+            reporter.duplicate(&place.item(*first).value(), &at.value(), message, "remove one of them");
         } else {
             first_index.insert(field, index);
             paths.push(field.split('.').map(str::to_owned).collect());

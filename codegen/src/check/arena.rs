@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::names::{self, Named, Taken};
 use crate::ident::RustIdent;
 use crate::ir::{Home, TypeDef, TypeId, TypeKind, Usage};
-use crate::spec::{Place, Reporter};
+use crate::spec::{Reporter, SourcePath};
 
 /// The arena while it fills.
 #[derive(Debug, Default)]
 pub struct Arena {
     types: Vec<Option<TypeDef>>,
-    places: Vec<Place>,
+    places: Vec<SourcePath>,
     by_spec_name: HashMap<(String, Option<String>), TypeId>,
     shared: Taken,
     scopes: HashMap<String, Taken>,
@@ -33,7 +33,7 @@ impl Arena {
         spec_name: Option<&str>,
         name: RustIdent,
         home: &Home,
-        place: Place,
+        place: SourcePath,
         reporter: &mut Reporter,
     ) -> Reserved {
         let id = TypeId::new(self.types.len());
@@ -56,7 +56,7 @@ impl Arena {
         &mut self,
         name: &RustIdent,
         home: &Home,
-        place: Place,
+        place: SourcePath,
         named: Named,
         reporter: &mut Reporter,
     ) -> bool {
@@ -96,7 +96,7 @@ impl Arena {
     }
 
     /// What a type was reserved for.
-    pub fn place(&self, id: TypeId) -> Option<&Place> {
+    pub fn place(&self, id: TypeId) -> Option<&SourcePath> {
         self.places.get(id.index())
     }
 

@@ -21,7 +21,7 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx)?;
             Some(Body { ty, doc: None })
         }
-        BodySpec::LongType { of, description } => {
+        BodySpec::LongType { ty: of, description } => {
             let ty = type_expr::check(of, &owner.home, &cursor.child("type"), cx);
             let label = match description.as_deref() {
                 None if ty.as_ref().is_some_and(|ty| is_single(ty, cx)) => "a single value, or a field called `type`",
@@ -39,7 +39,7 @@ pub fn check(body: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_
             None
         }
         BodySpec::Fields(fields) if fields.is_empty() => {
-            if !cx.reporter.is_at_fault(cursor) {
+            if !cx.reporter.is_invalid(cursor) {
                 let help = "write its fields, or leave `body` out";
                 cx.reporter.error(&cursor.key(), "a body must have fields or a type", "nothing here", help);
             }
@@ -71,6 +71,6 @@ fn is_single(ty: &Type, cx: &Cx<'_>) -> bool {
 /// The type of a body that is a reference in the way of JSON Schema. What is referred to is no type expression, so that it
 /// cannot be a field called `$ref`.
 fn referred(fields: &Fields) -> Option<&str> {
-    let of = fields.get("$ref").filter(|_| fields.len() == 1)?.of.as_deref()?;
+    let of = fields.get("$ref").filter(|_| fields.len() == 1)?.ty.as_deref()?;
     of.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())
 }

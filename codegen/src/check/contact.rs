@@ -9,7 +9,7 @@ pub fn check(contact: &ContactSpec, cursor: &Cursor<'_>, reporter: &mut Reporter
     let ContactSpec { name, url, email } = contact;
     let keys = ["name", "url", "email"];
     if [name, url, email].iter().all(|value| value.is_none()) {
-        if !keys.iter().any(|key| reporter.is_at_fault(&cursor.child(*key))) {
+        if !keys.iter().any(|key| reporter.is_invalid(&cursor.child(*key))) {
             let message = "a contact must have a `name`, a `url` or an `email`";
             reporter.error(&cursor.key(), message, "it has none of them", "add one of them, or remove `contact`");
         }

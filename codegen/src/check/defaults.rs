@@ -19,7 +19,7 @@ pub fn check(default: &serde_yaml::Value, of: &Type, cursor: &Cursor<'_>, cx: &m
     {
         let texts: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
         if value.as_str().is_none_or(|text| !texts.contains(&text)) {
-            let help = suggest::nearest(value.as_str().unwrap_or_default(), texts, "the values are");
+            let help = suggest::did_you_mean(value.as_str().unwrap_or_default(), texts, "the values are");
             cx.reporter.error(&cursor.value(), "a default must be one of the values", "not one of them", help);
             return None;
         }

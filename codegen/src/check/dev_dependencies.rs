@@ -62,7 +62,7 @@ pub fn check(
         if let Some(first) = libraries.insert(library(name), name) {
             let message =
                 format!("`{first}` and `{name}` must not both be dev-dependencies: their libraries have one name");
-            reporter.twice(&cursor.child(first).key(), &at.key(), message, "remove one of them");
+            reporter.duplicate(&cursor.child(first).key(), &at.key(), message, "remove one of them");
         }
         let DevDependencySpec { version, features, default_features, os } = spec;
         let features = check_features(features, &at, reporter);
@@ -99,7 +99,7 @@ fn check_own(spec: &DevDependencySpec, at: &Cursor<'_>, reporter: &mut Reporter)
     let known: Vec<&str> = manifest_template::features().collect();
     for (index, feature) in features.iter().enumerate() {
         if !known.contains(&feature.as_str()) {
-            let help = suggest::nearest(feature, known.iter().copied(), "the features are");
+            let help = suggest::did_you_mean(feature, known.iter().copied(), "the features are");
             let message = format!("the package has no feature `{feature}`");
             reporter.error(&at.child("features").item(index).value(), message, "unknown feature", help);
         }

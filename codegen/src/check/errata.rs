@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::prose;
 use crate::ir::Erratum;
-use crate::spec::{Cursor, ErratumSpec, Place, Reporter};
+use crate::spec::{Cursor, ErratumSpec, Reporter, SourcePath};
 use crate::suggest;
 
 /// The facts that stand for themselves.
@@ -16,7 +16,7 @@ const NAMED: [&str; 6] = ["body", "code", "headers", "path", "query", "response"
 const BASE_URL: &str = "url";
 
 /// Reports what is no name of a fact.
-type CheckName = fn(&str, &Place, &mut Reporter);
+type CheckName = fn(&str, &SourcePath, &mut Reporter);
 
 /// Checks the errata of a route. `cursor` is the route's.
 pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Erratum> {
@@ -55,7 +55,7 @@ fn check_all(
                 let other = section.item(first);
                 let message = format!("a fact must have only one erratum, `{fact}` has two");
                 let (place, other) = (at.child("fact").value(), other.child("fact").value());
-                reporter.twice(&place, &other, message, "merge them");
+                reporter.duplicate(&place, &other, message, "merge them");
             }
         }
         if let (Some(fact), Some(documented), Some(actual), Some(because)) = (fact, documented, actual, because) {
@@ -66,7 +66,7 @@ fn check_all(
 }
 
 /// Reports what is no name of a fact; `who` names it.
-pub fn check_fact(fact: &str, who: &str, place: &Place, reporter: &mut Reporter) {
+pub fn check_fact(fact: &str, who: &str, place: &SourcePath, reporter: &mut Reporter) {
     let kind = fact.split('.').next().unwrap_or(fact);
     let is_known = match fact.split_once('.') {
         None => WHOLE.contains(&fact),
@@ -80,7 +80,7 @@ pub fn check_fact(fact: &str, who: &str, place: &Place, reporter: &mut Reporter)
             format!("write it as in `{kind}.name`")
         } else {
             let known: BTreeSet<&str> = WHOLE.into_iter().chain(NAMED).collect();
-            suggest::nearest(kind, known, "a fact starts with one of")
+            suggest::did_you_mean(kind, known, "a fact starts with one of")
         };
         let message = format!("{who} must name a fact, `{fact}` is none");
         reporter.error(place, message, "unknown fact", help);

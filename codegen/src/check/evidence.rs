@@ -28,7 +28,7 @@ pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, report
                 let other = section.item(first);
                 let message = format!("a fact must stand only once in the evidence, `{fact}` stands twice");
                 let other = other.child("facts").child(fact.as_str()).key();
-                reporter.twice(&place.key(), &other, message, "keep one of them");
+                reporter.duplicate(&place.key(), &other, message, "keep one of them");
             }
         }
     }
@@ -46,9 +46,9 @@ pub fn check_of_type(evidence: &[EvidenceSpec], of: &TypeSpec, cursor: &Cursor<'
         must_hold(!fields.is_empty() || !values.is_empty(), expected, &at, reporter);
         let named = at.child("fields");
         for key in fields.keys().filter(|key| !known.contains(*key)) {
-            let help = match reporter.is_crowded() {
+            let help = match reporter.has_many_errors() {
                 true => "name a field of the type".to_owned(),
-                false => suggest::nearest(key, known.iter().map(String::as_str), "the fields are"),
+                false => suggest::did_you_mean(key, known.iter().map(String::as_str), "the fields are"),
             };
             let message = format!("evidence must be of a field of the type, `{key}` is none");
             reporter.error(&named.child(key.as_str()).key(), message, "no such field", help);
@@ -73,7 +73,7 @@ fn field_paths(fields: &Fields, lead: &str) -> BTreeSet<String> {
     for (key, spec) in fields {
         paths.insert(format!("{lead}{key}"));
         let (wire, _) = fields::wire_name(key);
-        let brackets = if spec.of.as_deref().is_some_and(|of| of.starts_with("array of")) { "[]" } else { "" };
+        let brackets = if spec.ty.as_deref().is_some_and(|of| of.starts_with("array of")) { "[]" } else { "" };
         paths.extend(field_paths(&spec.fields, &format!("{lead}{wire}{brackets}.")));
     }
     paths

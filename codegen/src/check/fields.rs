@@ -59,7 +59,7 @@ pub fn check_written_once(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut R
         if let Some(first) = seen.insert(wire, key) {
             let (place, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
             let message = format!("a field must stand only once, `{wire}` stands twice");
-            reporter.twice(&place, &other, message, "keep the one that is right");
+            reporter.duplicate(&place, &other, message, "keep the one that is right");
         }
     }
 }
@@ -71,7 +71,7 @@ pub fn wire_name(key: &str) -> (&str, bool) {
 
 /// Checks one field or parameter.
 pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Field> {
-    let FieldSpec { of, description, default, fields, values, rust } = spec;
+    let FieldSpec { ty: of, description, default, fields, values, rust } = spec;
     let (wire, is_optional) = wire_name(key);
     let name = rust_name(wire, rust.as_deref(), cursor, cx.reporter)?;
     let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
@@ -152,15 +152,15 @@ fn shape(
         }
     };
     let Some(text) = of.or(inside.map(Inside::word)) else {
-        let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
-        if !is_at_fault("fields") && !is_at_fault("values") {
+        let is_invalid = |key| cx.reporter.is_invalid(&cursor.child(key));
+        if !is_invalid("fields") && !is_invalid("values") {
             cx.reporter.missing(cursor, "type", "`type: …`");
         }
         return None;
     };
     let typed = cursor.child("type");
     if let (Some(inside), Some(collection)) = (inside, type_expr::collection(text))
-        && !cx.reporter.is_at_fault(&typed)
+        && !cx.reporter.is_invalid(&typed)
     {
         let (key, word) = (inside.key(), inside.word());
         let message = format!("the type of a field with `{key}` must be `{word}`, or an array or a map of it");
@@ -203,7 +203,7 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
         };
         if let Some(first) = value.as_deref().and_then(|text| texts.insert(text, index)) {
             let message = format!("a value must stand only once, `{wire}` stands twice");
-            reporter.twice(
+            reporter.duplicate(
                 &at.child("value").value(),
                 &cursor.item(first).child("value").value(),
                 message,

@@ -36,7 +36,7 @@ mod words;
 use referred::{Completeness, Operations};
 
 use crate::ir::Api;
-use crate::spec::{Place, Reporter, Spec};
+use crate::spec::{Reporter, SourcePath, Spec};
 
 /// What checks write to: the types under construction, and what is wrong.
 struct Cx<'a> {
@@ -50,9 +50,9 @@ struct Cx<'a> {
 #[derive(Default)]
 struct AuthNeeds {
     /// The keys `auth` of the routes that want a token.
-    token: Vec<Place>,
+    token: Vec<SourcePath>,
     /// The keys `token_in_query` of the routes that take it from the query.
-    query: Vec<Place>,
+    query: Vec<SourcePath>,
 }
 
 /// Checks a spec; `None` where something was reported.

@@ -76,8 +76,8 @@ fn define(name: &str, spec: &TypeSpec, reserved: &Reserved, home: &Home, cursor:
         (false, true) => fields::object(fields, &owner, &cursor.child("fields"), cx),
         (true, false) => fields::string_enum(values, &cursor.child("values"), cx.reporter),
         (has_no_fields, _) => {
-            let is_at_fault = |key| cx.reporter.is_at_fault(&cursor.child(key));
-            if !is_at_fault("fields") && !is_at_fault("values") {
+            let is_invalid = |key| cx.reporter.is_invalid(&cursor.child(key));
+            if !is_invalid("fields") && !is_invalid("values") {
                 let help = "write the fields of an object, or the values of a string enum";
                 let message = format!("`{name}` must have either `fields` or `values`");
                 let label = if has_no_fields { "it has neither" } else { "it has both" };

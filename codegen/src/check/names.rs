@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ident::{self, RustIdent};
-use crate::spec::{Place, Reporter};
+use crate::spec::{Reporter, SourcePath};
 
 /// What has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +54,12 @@ impl Named {
 /// The names of one scope with the places that they come from.
 #[derive(Debug, Default)]
 pub struct Taken {
-    by_name: HashMap<RustIdent, (Place, Named)>,
+    by_name: HashMap<RustIdent, (SourcePath, Named)>,
 }
 
 impl Taken {
     /// Takes a name for what stands at a place, or reports that it is taken already.
-    pub fn claim(&mut self, name: &RustIdent, place: Place, named: Named, reporter: &mut Reporter) -> bool {
+    pub fn claim(&mut self, name: &RustIdent, place: SourcePath, named: Named, reporter: &mut Reporter) -> bool {
         match self.by_name.get(name) {
             None => {
                 self.by_name.insert(name.clone(), (place, named));
@@ -72,14 +72,14 @@ impl Taken {
                 } else {
                     "rename one of them"
                 };
-                reporter.clash([(&place, named.label()), (other, other_named.label())], message, help);
+                reporter.conflict([(&place, named.label()), (other, other_named.label())], message, help);
                 false
             }
         }
     }
 
     /// The place that a name comes from.
-    pub fn place_of(&self, name: &RustIdent) -> Option<&Place> {
+    pub fn place_of(&self, name: &RustIdent) -> Option<&SourcePath> {
         self.by_name.get(name).map(|(place, _)| place)
     }
 }
@@ -161,7 +161,7 @@ pub fn module(step: &str, level: Level) -> RustIdent {
 }
 
 /// Reports a type name that generated code needs for itself.
-pub fn must_not_be_reserved(name: &RustIdent, place: &Place, help: &str, reporter: &mut Reporter) {
+pub fn must_not_be_reserved(name: &RustIdent, place: &SourcePath, help: &str, reporter: &mut Reporter) {
     if RESERVED_TYPES.contains(&name.bare()) {
         let message = format!("a type must not be called `{name}`: generated code uses that name");
         reporter.error(place, message, "reserved", help);
@@ -169,7 +169,7 @@ pub fn must_not_be_reserved(name: &RustIdent, place: &Place, help: &str, reporte
 }
 
 /// Reports a name of which nothing would be left in Rust.
-pub fn must_have_words(name: &str, place: &Place, help: impl Into<String>, reporter: &mut Reporter) -> bool {
+pub fn must_have_words(name: &str, place: &SourcePath, help: impl Into<String>, reporter: &mut Reporter) -> bool {
     if ident::has_words(name) {
         return true;
     }
@@ -179,7 +179,7 @@ pub fn must_have_words(name: &str, place: &Place, help: impl Into<String>, repor
 }
 
 /// A name that the spec gives in Rust itself, as it was written.
-pub fn given(rust: &str, place: &Place, reporter: &mut Reporter) -> bool {
+pub fn given(rust: &str, place: &SourcePath, reporter: &mut Reporter) -> bool {
     if ident::is_valid(rust) && ident::has_words(rust) {
         return true;
     }

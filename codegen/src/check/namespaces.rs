@@ -163,7 +163,7 @@ fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>,
                     format!("an operation and a namespace below it must not have the same name: `{function}`");
                 let help = "give the operation another name with `rust: …`";
                 let place = section.child(wire.as_str()).key();
-                cx.reporter.clash([(&place, "the operation"), (child, "the namespace")], message, help);
+                cx.reporter.conflict([(&place, "the operation"), (child, "the namespace")], message, help);
             }
         }
     }

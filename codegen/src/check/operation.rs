@@ -8,7 +8,7 @@ use crate::ident::RustIdent;
 use crate::ir::{
     Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, TypeId,
 };
-use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, Place, RouteSpec};
+use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, RouteSpec, SourcePath};
 
 /// What a route takes from its page and its API.
 pub struct Around<'a> {
@@ -223,7 +223,7 @@ fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, 
 /// Reports what the routes need of `auth` in api.yaml, at the first of them.
 pub fn report_needs(cx: &mut Cx<'_>) {
     let AuthNeeds { token, query } = std::mem::take(&mut cx.needs);
-    let others = |places: &[Place]| match places.len() {
+    let others = |places: &[SourcePath]| match places.len() {
         0 | 1 => String::new(),
         2 => ", here and in 1 other route".to_owned(),
         count => format!(", here and in {} other routes", count - 1),

@@ -8,7 +8,7 @@ use super::package_names::{NAME_HELP, is_target_name, library, reserved};
 use super::{dev_dependencies, prose};
 use crate::ir::{Package, Runtime};
 use crate::manifest_template;
-use crate::spec::{Cursor, PackageSpec, Place, Reporter, RuntimeSpec};
+use crate::spec::{Cursor, PackageSpec, Reporter, RuntimeSpec, SourcePath};
 
 /// The package of the runtime.
 const RUNTIME: &str = "routegen-runtime";
@@ -63,7 +63,7 @@ fn first_sentence(text: &str) -> &str {
     text.split_once(". ").map_or(text, |(first, _)| first)
 }
 
-fn check_name(name: &str, place: &Place, reporter: &mut Reporter) {
+fn check_name(name: &str, place: &SourcePath, reporter: &mut Reporter) {
     if !is_target_name(name) {
         let message = format!("a package name must be one that cargo and rustc take, `{name}` is not");
         reporter.error(place, message, "not a package name", NAME_HELP);
@@ -94,7 +94,7 @@ fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporte
             reporter.error(&place, message, "taken", "rename the file below `benches/`");
         } else if let Some(first) = first_index.get(&library(name)).copied() {
             let message = format!("the bench `{name}` is listed twice");
-            reporter.twice(&cursor.item(first).value(), &place, message, "list it once");
+            reporter.duplicate(&cursor.item(first).value(), &place, message, "list it once");
         } else {
             first_index.insert(library(name), index);
             benches.push(name.clone());

@@ -59,13 +59,13 @@ fn must_agree(route: &str, names: &[&str], declared: &Fields, cursor: &Cursor<'_
     let surplus: Vec<&str> = surplus.map(String::as_str).collect();
     let mut undeclared: Vec<&str> = names.iter().copied().filter(|name| !in_fields.contains(name)).collect();
     let complete = surplus.is_empty() && undeclared.is_empty();
-    let is_reported = |key: &str| cx.reporter.is_at_fault(&section.child(key));
+    let is_reported = |key: &str| cx.reporter.is_invalid(&section.child(key));
     undeclared.retain(|name| !is_reported(name) && !is_reported(&format!("{name}?")));
     let mut left = Vec::new();
     for key in surplus {
         let (wire, _) = fields::wire_name(key);
-        match suggest::guess(wire, &undeclared) {
-            Some(name) if !cx.reporter.is_crowded() => {
+        match suggest::closest_match(wire, &undeclared) {
+            Some(name) if !cx.reporter.has_many_errors() => {
                 undeclared.retain(|other| *other != name);
                 report_two_names(route, (key, name), cursor, cx);
             }
@@ -80,7 +80,7 @@ fn must_agree(route: &str, names: &[&str], declared: &Fields, cursor: &Cursor<'_
         let (wire, _) = fields::wire_name(key);
         let help = match names {
             [] => format!("remove it, or write `{{{wire}}}` into the path"),
-            names => suggest::nearest(wire, names.iter().copied(), "the path has"),
+            names => suggest::did_you_mean(wire, names.iter().copied(), "the path has"),
         };
         let message = format!("a path parameter must stand in the path, `{wire}` does not");
         cx.reporter.error(&section.child(key).key(), message, "not in the path", help);
@@ -103,12 +103,12 @@ fn report_two_names(route: &str, (key, name): (&str, &str), cursor: &Cursor<'_>,
     let (place, in_route) = (cursor.child("path"), cursor.child("route").within(characters(route, name)));
     let place = place.child(key).key();
     let message = format!("a path parameter must stand in the path, `{wire}` does not");
-    let help = match suggest::guess(wire, &[name]) {
+    let help = match suggest::closest_match(wire, &[name]) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("write `{name}` here, or `{{{wire}}}` in the path"),
     };
     let entries = [(&place, "not in the path"), (&in_route, "not declared")];
-    cx.reporter.at(entries, message, help);
+    cx.reporter.error_with_related(entries, message, help);
 }
 
 /// The characters of `{name}` in a route.

@@ -59,7 +59,7 @@ pub fn parse(text: &str) -> Result<(Method, PathTemplate), Vec<Fault>> {
 fn parse_method(word: &str, at: &Range<usize>) -> Result<Method, Fault> {
     let found = Method::ALL.into_iter().find(|method| method.as_str() == word);
     found.ok_or_else(|| {
-        let help = suggest::nearest(word, Method::ALL.map(Method::as_str), "the methods are");
+        let help = suggest::did_you_mean(word, Method::ALL.map(Method::as_str), "the methods are");
         let message = format!("a route's method must be a known one, `{word}` is not");
         Fault::new(at.clone(), message, "unknown method", help)
     })

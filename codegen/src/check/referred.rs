@@ -36,10 +36,10 @@ impl<'a> Operations<'a> {
         let known: Vec<String> = known.collect();
         let (namespace, wire) = name.rsplit_once('.').unwrap_or_default();
         let is_reported = known.iter().any(|known| known == name)
-            || self.spec.unread.iter().any(|stem| stem == namespace)
-            || reporter.is_at_fault_somewhere(&["routes", wire]);
+            || self.spec.unparsed_pages.iter().any(|stem| stem == namespace)
+            || reporter.is_invalid_anywhere(&["routes", wire]);
         if !is_reported {
-            let help = suggest::nearest(name, known.iter().map(String::as_str), "the operations are");
+            let help = suggest::did_you_mean(name, known.iter().map(String::as_str), "the operations are");
             let message = format!("an operation must be one that a page lists, `{name}` is not");
             reporter.error(&cursor.child("operation").value(), message, "unknown operation", help);
         }

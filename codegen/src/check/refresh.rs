@@ -6,7 +6,7 @@ use super::arena::Arena;
 use super::referred::{Completeness, Operations};
 use super::{Cx, prose, referred};
 use crate::ir::{Auth, Field, Object, Operation, OperationId, Payload, Refresh, Type, TypeKind};
-use crate::spec::{Cursor, Place, RefreshSpec, Reporter, TokenAnswerSpec};
+use crate::spec::{Cursor, RefreshSpec, Reporter, SourcePath, TokenAnswerSpec};
 use crate::suggest;
 
 /// What messages call the operation.
@@ -111,7 +111,7 @@ fn check_body(
     }
     for field in referred::required_fields(body).filter(|field| field.wire != token.wire) {
         let name = field.wire.as_str();
-        if !send.contains_key(name) && !reporter.is_at_fault(&section.child(name)) {
+        if !send.contains_key(name) && !reporter.is_invalid(&section.child(name)) {
             let message = format!("every field that the body of `{id}` needs must be sent, `{name}` is not");
             let help = format!("add it under `send`: `{name}: …`");
             reporter.error(&cursor.child("operation").value(), message, format!("needs `{name}`"), help);
@@ -154,7 +154,7 @@ fn check_sent(
         }
         Some(known) if known.variants.iter().all(|variant| variant.wire != value) => {
             let values = known.variants.iter().map(|variant| variant.wire.as_str());
-            let help = suggest::nearest(value, values, "the values are");
+            let help = suggest::did_you_mean(value, values, "the values are");
             let message = format!("a fixed value must be one of the field's values, `{value}` is not");
             reporter.error(&at.value(), message, "unknown value", help);
         }
@@ -220,8 +220,8 @@ fn field<'a>(
     found
 }
 
-fn unknown_field(name: &str, (what, object): (&str, &Object), place: &Place, reporter: &mut Reporter) {
-    let help = suggest::nearest(name, object.fields.iter().map(|field| field.wire.as_str()), "the fields are");
+fn unknown_field(name: &str, (what, object): (&str, &Object), place: &SourcePath, reporter: &mut Reporter) {
+    let help = suggest::did_you_mean(name, object.fields.iter().map(|field| field.wire.as_str()), "the fields are");
     let message = format!("a field must be one of {what}, `{name}` is none");
     reporter.error(place, message, "no such field", help);
 }

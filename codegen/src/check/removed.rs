@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::prose;
-use crate::spec::{Cursor, Place, RemovalSpec, RemovedSpec, Reporter, Spec};
+use crate::spec::{Cursor, RemovalSpec, RemovedSpec, Reporter, SourcePath, Spec};
 
 /// Checks `removed` of `api.yaml`, of which no code is made.
 pub fn check(spec: &Spec, reporter: &mut Reporter) {
@@ -32,7 +32,7 @@ fn check_each(
     removed: &BTreeMap<String, RemovalSpec>,
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
-    find: impl Fn(&str) -> Option<Place>,
+    find: impl Fn(&str) -> Option<SourcePath>,
 ) {
     for (name, RemovalSpec { version, because }) in removed {
         let at = cursor.child(name.as_str());
@@ -41,7 +41,7 @@ fn check_each(
         if let Some(place) = find(name) {
             let message = format!("`{name}` must not be in the spec and removed");
             let entries = [(&place, "the spec has it"), (&at.key(), "removed")];
-            reporter.clash(entries, message, "remove one of them");
+            reporter.conflict(entries, message, "remove one of them");
         }
     }
 }

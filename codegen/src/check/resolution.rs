@@ -120,7 +120,8 @@ fn check_url(operation: &Operation, steps: &[&str], cursor: &Cursor<'_>, cx: &mu
             return;
         };
         let Some(field) = object.fields.iter().find(|field| field.wire == *step) else {
-            let help = suggest::nearest(step, object.fields.iter().map(|field| field.wire.as_str()), "the fields are");
+            let help =
+                suggest::did_you_mean(step, object.fields.iter().map(|field| field.wire.as_str()), "the fields are");
             let message = format!("`url` must name fields of the answer of `{}`, `{step}` is none", operation.id);
             cx.reporter.error(&place, message, "no such field", help);
             return;
@@ -157,7 +158,7 @@ fn check_routes(by: &str, service: &str, spec: &Spec, cursor: &Cursor<'_>, repor
         }
     }
     if lacking.len() == count && !parameters.is_empty() {
-        let help = suggest::nearest(by, parameters.iter().map(String::as_str), "their parameters are");
+        let help = suggest::did_you_mean(by, parameters.iter().map(String::as_str), "their parameters are");
         let message = format!("`by` must be a path parameter of every route of `{service}`, `{by}` is one of none");
         reporter.error(&cursor.child("by").value(), message, "no such parameter", help);
         return;

@@ -66,7 +66,7 @@ pub fn check(
         return None;
     }
     if answers.success.is_empty() {
-        if !cx.reporter.is_at_fault(&section) {
+        if !cx.reporter.is_invalid(&section) {
             let help = "add `200: …`; where the documentation has none, say so with an erratum";
             cx.reporter.error(
                 &section.key(),
@@ -120,7 +120,7 @@ fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
 fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<(Payload, Option<String>)> {
     match spec {
         BodySpec::Type(of) if of.trim() == "file" => return Some((Payload::File, None)),
-        BodySpec::LongType { of, description } if of.trim() == "file" => {
+        BodySpec::LongType { ty: of, description } if of.trim() == "file" => {
             return Some((Payload::File, prose::optional(description.as_deref(), "description", cursor, cx.reporter)));
         }
         BodySpec::Type(_) | BodySpec::LongType { .. } | BodySpec::Fields(_) => {}

@@ -23,7 +23,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) {
                 let (method, shape) = &key;
                 let message = format!("two routes must not answer the same request: {method} {shape}");
                 let help = "remove one of them, or mend its method or path";
-                reporter.twice(&place, first, message, help);
+                reporter.duplicate(&place, first, message, help);
             } else {
                 seen.insert(key, place);
             }

@@ -44,7 +44,7 @@ fn check_defaults(services: &BTreeMap<String, ServiceSpec>, cursor: &Cursor<'_>,
             let (first, second) = (cursor.child(first.as_str()), cursor.child(second.as_str()));
             let (place, other) = (second.child("default").key(), first.child("default").key());
             let message = "no two services must be the default";
-            reporter.twice(&place, &other, message, "keep `default: true` on one of them");
+            reporter.duplicate(&place, &other, message, "keep `default: true` on one of them");
         }
         [] | [_] => {}
     }
@@ -64,7 +64,7 @@ fn check_one(
     if names::must_have_words(wire, &cursor.key(), "rename it", reporter) {
         taken.claim(&variant, cursor.key(), Named::Service, reporter);
     }
-    let is_resolved = resolve.is_some() || reporter.is_at_fault(&cursor.child("resolve"));
+    let is_resolved = resolve.is_some() || reporter.is_invalid(&cursor.child("resolve"));
     // Braces and angle brackets stand in no URL; they mark what has yet to be filled in.
     let has_placeholder = url.as_deref().is_some_and(|url| url.contains(['{', '}', '<', '>']));
     match url.as_deref().map(check_url) {
@@ -104,10 +104,12 @@ fn check_url(url: &str) -> Result<(), &'static str> {
 /// The service that a key names.
 pub fn find(name: &str, services: &[Service], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<ServiceId> {
     let found = services.iter().position(|service| service.wire == name);
-    if found.is_none() && !services.is_empty() && !reporter.is_at_fault_somewhere(&["services", name]) {
-        let help = match reporter.is_crowded() {
+    if found.is_none() && !services.is_empty() && !reporter.is_invalid_anywhere(&["services", name]) {
+        let help = match reporter.has_many_errors() {
             true => "name a service of api.yaml".to_owned(),
-            false => suggest::nearest(name, services.iter().map(|service| service.wire.as_str()), "the services are"),
+            false => {
+                suggest::did_you_mean(name, services.iter().map(|service| service.wire.as_str()), "the services are")
+            }
         };
         let message = format!("a service must be one that api.yaml lists, `{name}` is not");
         reporter.error(&cursor.child("service").value(), message, "unknown service", help);

@@ -96,7 +96,7 @@ fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut
         return None;
     }
     // A key beside it that says more of the type is reported.
-    if cx.reporter.is_at_fault_somewhere(&["types", word]) || cx.reporter.is_at_fault(cursor) {
+    if cx.reporter.is_invalid_anywhere(&["types", word]) || cx.reporter.is_invalid(cursor) {
         return None;
     }
     if let Some(required) = word.strip_suffix('?') {
@@ -145,7 +145,7 @@ fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
     if let Some(of) = word.strip_suffix("[]") {
         return format!("write `array of {of}`");
     }
-    if cx.reporter.is_crowded() {
+    if cx.reporter.has_many_errors() {
         return "name a type; spec/README.md lists them".to_owned();
     }
     if cx.arena.is_of_a_page(word) {
@@ -153,5 +153,5 @@ fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
     }
     let types = cx.arena.visible(home);
     let known = WORDS.iter().map(|(word, _)| *word).chain(OTHERS).chain(types);
-    suggest::nearest(word, known, "the types are")
+    suggest::did_you_mean(word, known, "the types are")
 }

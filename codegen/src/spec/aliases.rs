@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser};
 
-use super::locate;
 use super::report::Reporter;
+use super::source_map;
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 /// The most values that the aliases of a file may stand for in all: far more than a spec needs, and few enough to read.
@@ -56,7 +56,7 @@ fn one_too_many(text: &str) -> Option<usize> {
                 values = values.saturating_add(size);
                 expanded = expanded.saturating_add(size);
                 if expanded > MAX_VALUES {
-                    return Some(locate::byte_of(text, span.start.index()));
+                    return Some(source_map::byte_of(text, span.start.index()));
                 }
             }
             Event::Scalar(_, _, anchor, _) => {

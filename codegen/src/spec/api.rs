@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::collect;
 use super::page::ErratumSpec;
-use super::shape::{FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
+use super::types::{FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
 
 /// `api.yaml`: the API's title, services, authentication and shared types.

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use serde_yaml::Value;
 
-use super::locate::BareKeys;
-use super::place::Step;
+use super::path::PathSegment;
 use super::report::Reporter;
+use super::source_map::BareKeys;
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 /// The longest text that a help repeats.
 const MAX_QUOTED: usize = 200;
 
 /// Reports the keys in braces that have no value, and returns their paths.
-pub(super) fn report(file: &Arc<SourceFile>, tree: &Value, reporter: &mut Reporter) -> Vec<Vec<Step>> {
+pub(super) fn report(file: &Arc<SourceFile>, tree: &Value, reporter: &mut Reporter) -> Vec<Vec<PathSegment>> {
     if has_null(tree) { report_all(file, reporter) } else { Vec::new() }
 }
 
 /// The same, of a file of which there is no tree.
-pub(super) fn report_all(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Vec<Vec<Step>> {
+pub(super) fn report_all(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Vec<Vec<PathSegment>> {
     let mut paths = Vec::new();
     for found in reporter.bare_keys(file) {
         let BareKeys { above, keys, first, text } = found;
@@ -41,7 +41,7 @@ pub(super) fn report_all(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Vec
             ),
         };
         reporter.push(Diagnostic::at(Span::within_line(file, first), message, label, help));
-        paths.extend(keys.into_iter().map(|key| [above.as_slice(), &[Step::Key(key)]].concat()));
+        paths.extend(keys.into_iter().map(|key| [above.as_slice(), &[PathSegment::Key(key)]].concat()));
     }
     paths
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_yaml::{Mapping, Value};
 
 use super::invalid::FaultKind;
-use super::place::{Part, Place, Step};
+use super::path::{Anchor, PathSegment, SourcePath};
 use super::report::Reporter;
 use crate::diagnostic::SourceFile;
 use crate::suggest;
@@ -19,7 +19,7 @@ pub(super) fn clean(file: &Arc<SourceFile>, tree: &mut Value, reporter: &mut Rep
 
 struct Cleaner<'a> {
     file: &'a Arc<SourceFile>,
-    steps: Vec<Step>,
+    steps: Vec<PathSegment>,
     reporter: &'a mut Reporter,
 }
 
@@ -30,7 +30,7 @@ impl Cleaner<'_> {
             Value::Mapping(mapping) => self.mapping(mapping),
             Value::Sequence(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
-                    self.steps.push(Step::Item(index));
+                    self.steps.push(PathSegment::Item(index));
                     self.value(item);
                     self.steps.pop();
                 }
@@ -38,7 +38,7 @@ impl Cleaner<'_> {
             Value::Tagged(tagged) => {
                 let message = "a value must not have a YAML tag";
                 let help = format!("remove `{}`; put the text in quotes if it starts with `!`", tagged.tag);
-                self.report(Part::Value, message, "a tag", &help);
+                self.report(Anchor::Value, message, "a tag", &help);
                 *value = std::mem::take(&mut tagged.value);
                 self.value(value);
             }
@@ -48,10 +48,10 @@ impl Cleaner<'_> {
     fn mapping(&mut self, mapping: &mut Mapping) {
         mapping.retain(|key, value| {
             let Some(step) = written(key) else {
-                self.report(Part::Value, "a key must be a text", "one of its keys is no text", "write a plain key");
+                self.report(Anchor::Value, "a key must be a text", "one of its keys is no text", "write a plain key");
                 return false;
             };
-            self.steps.push(Step::Key(step));
+            self.steps.push(PathSegment::Key(step));
             let kept = self.entry(key, value);
             self.steps.pop();
             kept
@@ -62,7 +62,7 @@ impl Cleaner<'_> {
     fn entry(&mut self, key: &Value, value: &mut Value) -> bool {
         if matches!(key, Value::String(text) if text == "<<") {
             let message = "a mapping must not have a merge key `<<`";
-            self.report(Part::Key, message, "a merge key", "write out the keys that it stands for");
+            self.report(Anchor::Key, message, "a merge key", "write out the keys that it stands for");
             let around = self.steps.len() - 1;
             let around = self.steps.get(..around).unwrap_or_default().to_vec();
             self.reporter.at_fault(self.file, &[around], FaultKind::Garbled);
@@ -83,7 +83,7 @@ impl Cleaner<'_> {
             )),
             (Value::String(_), false) => None,
             (_, false) => {
-                let key = self.steps.last().map(Step::to_string).unwrap_or_default();
+                let key = self.steps.last().map(PathSegment::to_string).unwrap_or_default();
                 Some(("a key must be a text", format!("put it in quotes: `\"{key}\"`")))
             }
         };
@@ -97,7 +97,7 @@ impl Cleaner<'_> {
             Value::Bool(_) => "a truth value",
             Value::Null | Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => "nothing",
         };
-        self.report(Part::Key, message, label, &help);
+        self.report(Anchor::Key, message, label, &help);
         self.reporter.at_fault(self.file, std::slice::from_ref(&self.steps), FaultKind::Removed);
         false
     }
@@ -106,15 +106,15 @@ impl Cleaner<'_> {
     /// misspelled, that is the error, and not what stands below it.
     fn is_below_responses(&self) -> bool {
         match self.steps.as_slice() {
-            [Step::Key(_), Step::Key(_), Step::Key(responses), _] => {
-                responses == "responses" || suggest::guess(responses, &["responses"]).is_some()
+            [PathSegment::Key(_), PathSegment::Key(_), PathSegment::Key(responses), _] => {
+                responses == "responses" || suggest::closest_match(responses, &["responses"]).is_some()
             }
             _ => false,
         }
     }
 
-    fn report(&mut self, part: Part, message: &str, label: &str, help: &str) {
-        let place = Place { file: Arc::clone(self.file), steps: self.steps.clone(), part };
+    fn report(&mut self, part: Anchor, message: &str, label: &str, help: &str) {
+        let place = SourcePath { file: Arc::clone(self.file), segments: self.steps.clone(), anchor: part };
         self.reporter.error(&place, message, label, help);
     }
 }

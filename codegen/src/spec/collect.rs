@@ -13,13 +13,13 @@ use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Vis
 use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
 
-use super::place::Step;
+use super::path::PathSegment;
 
 /// What serde says of an entry.
 #[derive(Debug)]
 pub(super) struct EntryError {
     /// The path of the entry in the tree.
-    pub steps: Vec<Step>,
+    pub steps: Vec<PathSegment>,
     /// The words of serde.
     pub message: String,
 }
@@ -60,18 +60,18 @@ fn entry_errors(error: &serde_path_to_error::Error<serde_yaml::Error>) -> Vec<En
     }
 }
 
-fn steps(path: &Path) -> Vec<Step> {
+fn steps(path: &Path) -> Vec<PathSegment> {
     path.iter()
         .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(Step::Item(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Seq { index } => Some(PathSegment::Item(*index)),
+            Segment::Map { key } => Some(PathSegment::Key(key.clone())),
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
 }
 
 /// The same errors with the path to what they lie in.
-fn below(steps: &[Step], errors: Vec<EntryError>) -> Vec<EntryError> {
+fn below(steps: &[PathSegment], errors: Vec<EntryError>) -> Vec<EntryError> {
     let longer = |error: EntryError| EntryError { steps: [steps, &error.steps].concat(), ..error };
     errors.into_iter().map(longer).collect()
 }
@@ -90,7 +90,7 @@ fn take(number: usize) -> Vec<EntryError> {
 }
 
 /// Reads an entry by itself, or keeps what is wrong with it.
-fn entry<V: DeserializeOwned>(step: Step, value: &Value, errors: &mut Vec<EntryError>) -> Option<V> {
+fn entry<V: DeserializeOwned>(step: PathSegment, value: &Value, errors: &mut Vec<EntryError>) -> Option<V> {
     match serde_path_to_error::deserialize(value) {
         Ok(read) => Some(read),
         Err(error) => {
@@ -125,7 +125,7 @@ where
         return Ok(read);
     }
     while let Some((key, value)) = entries.next_entry::<K, Value>()? {
-        if let Some(value) = entry(Step::Key(key.to_string()), &value, &mut errors) {
+        if let Some(value) = entry(PathSegment::Key(key.to_string()), &value, &mut errors) {
             read.insert(key, value);
         }
     }
@@ -189,7 +189,7 @@ impl<'de, V: DeserializeOwned> Visitor<'de> for Items<V> {
         }
         let mut index = 0;
         while let Some(item) = items.next_element::<Value>()? {
-            read.extend(entry::<V>(Step::Item(index), &item, &mut errors));
+            read.extend(entry::<V>(PathSegment::Item(index), &item, &mut errors));
             index += 1;
         }
         if errors.is_empty() { Ok(read) } else { Err(keep(errors)) }

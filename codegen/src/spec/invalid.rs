@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::place::Step;
+use super::path::PathSegment;
 
 /// How an entry is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) struct InvalidEntries {
     is_garbled: bool,
     /// Whether this entry or one inside it was removed.
     has_removed: bool,
-    children: HashMap<Step, InvalidEntries>,
+    children: HashMap<PathSegment, InvalidEntries>,
     /// The indices in the file of the items that were removed from this list, ascending.
     removed_items: Vec<usize>,
     /// Whether some of these are still to be sorted.
@@ -31,8 +31,8 @@ pub(super) struct InvalidEntries {
 
 impl InvalidEntries {
     /// Adds entries whose paths lead through the tree as it was before any of them was removed.
-    pub(super) fn extend(&mut self, paths: &[Vec<Step>], kind: FaultKind) {
-        let paths: Vec<Vec<Step>> = paths.iter().map(|steps| self.original_path(steps)).collect();
+    pub(super) fn extend(&mut self, paths: &[Vec<PathSegment>], kind: FaultKind) {
+        let paths: Vec<Vec<PathSegment>> = paths.iter().map(|steps| self.original_path(steps)).collect();
         for steps in &paths {
             self.insert(steps, kind);
         }
@@ -41,14 +41,14 @@ impl InvalidEntries {
         }
     }
 
-    fn insert(&mut self, steps: &[Step], kind: FaultKind) {
+    fn insert(&mut self, steps: &[PathSegment], kind: FaultKind) {
         let is_removal = kind == FaultKind::Removed;
         self.has_removed |= is_removal;
         match steps {
             [] if is_removal => self.is_removed = true,
             [] => self.is_garbled = true,
             [first, rest @ ..] => {
-                if let (true, [], Step::Item(index)) = (is_removal, rest, first) {
+                if let (true, [], PathSegment::Item(index)) = (is_removal, rest, first) {
                     self.is_unsorted |= self.removed_items.last().is_some_and(|last| last > index);
                     self.removed_items.push(*index);
                 }
@@ -58,7 +58,7 @@ impl InvalidEntries {
     }
 
     /// Sorts the removed items along a path.
-    fn sort_items(&mut self, steps: &[Step]) {
+    fn sort_items(&mut self, steps: &[PathSegment]) {
         if std::mem::take(&mut self.is_unsorted) {
             self.removed_items.sort_unstable();
         }
@@ -70,7 +70,7 @@ impl InvalidEntries {
     }
 
     /// True where an entry at, above or below the path was reported. `steps` lead through the file.
-    pub(super) fn contains(&self, steps: &[Step]) -> bool {
+    pub(super) fn contains(&self, steps: &[PathSegment]) -> bool {
         if self.is_removed || self.is_garbled {
             return true;
         }
@@ -86,17 +86,17 @@ impl InvalidEntries {
             return true;
         }
         let [first, rest @ ..] = keys else { return false };
-        self.children.get(&Step::Key((*first).to_owned())).is_some_and(|child| child.contains_key_path(rest))
+        self.children.get(&PathSegment::Key((*first).to_owned())).is_some_and(|child| child.contains_key_path(rest))
     }
 
     /// The path in the file of what `steps` lead to in the tree: removed items count again.
-    pub(super) fn original_path(&self, steps: &[Step]) -> Vec<Step> {
+    pub(super) fn original_path(&self, steps: &[PathSegment]) -> Vec<PathSegment> {
         let mut node = Some(self);
         let mut path = Vec::with_capacity(steps.len());
         for step in steps {
             let step = match (step, node) {
-                (Step::Item(index), Some(list)) => Step::Item(list.original_index(*index)),
-                (Step::Item(_), None) | (Step::Key(_), _) => step.clone(),
+                (PathSegment::Item(index), Some(list)) => PathSegment::Item(list.original_index(*index)),
+                (PathSegment::Item(_), None) | (PathSegment::Key(_), _) => step.clone(),
             };
             node = node.and_then(|node| node.children.get(&step));
             path.push(step);
@@ -120,8 +120,8 @@ impl InvalidEntries {
 mod tests {
     use super::*;
 
-    fn item(list: &str, index: usize) -> Vec<Step> {
-        vec![Step::Key(list.to_owned()), Step::Item(index)]
+    fn item(list: &str, index: usize) -> Vec<PathSegment> {
+        vec![PathSegment::Key(list.to_owned()), PathSegment::Item(index)]
     }
 
     #[test]
@@ -129,7 +129,7 @@ mod tests {
         let mut entries = InvalidEntries::default();
         let mut left: Vec<usize> = (0..20).collect();
         for batch in [vec![3, 4, 9], vec![0, 5, 14], vec![2], vec![7, 10]] {
-            let paths: Vec<Vec<Step>> = batch.iter().map(|index| item("a", *index)).collect();
+            let paths: Vec<Vec<PathSegment>> = batch.iter().map(|index| item("a", *index)).collect();
             entries.extend(&paths, FaultKind::Removed);
             for index in batch.iter().rev() {
                 left.remove(*index);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn an_entry_hides_what_is_in_it_and_around_it() {
-        let key = |path: &[&str]| path.iter().map(|key| Step::Key((*key).to_owned())).collect::<Vec<_>>();
+        let key = |path: &[&str]| path.iter().map(|key| PathSegment::Key((*key).to_owned())).collect::<Vec<_>>();
         let mut entries = InvalidEntries::default();
         entries.extend(&[key(&["a", "b"])], FaultKind::Removed);
         entries.extend(&[key(&["c", "d"])], FaultKind::Garbled);

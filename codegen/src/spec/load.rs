@@ -28,7 +28,7 @@ pub struct Spec {
     /// The page files, sorted by name; those that are no YAML were reported and are left out.
     pub pages: Vec<Page>,
     /// The names of those that were left out, without folder and ending.
-    pub unread: Vec<String>,
+    pub unparsed_pages: Vec<String>,
 }
 
 /// A page file with its text.
@@ -48,12 +48,12 @@ pub struct Page {
 /// Where there is nothing to check: no folder, or no `api.yaml` that could be read.
 pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics> {
     let mut api = None;
-    let (mut pages, mut unread) = (Vec::new(), Vec::new());
+    let (mut pages, mut unparsed_pages) = (Vec::new(), Vec::new());
     let paths = yaml_files(folder)?;
     let has_api = paths.iter().any(|path| path.file_name().is_some_and(|name| name == API_FILE));
     if !has_api {
         let message = format!("the spec folder `{}` must have a file `{API_FILE}`", shown_path(folder));
-        reporter.push(Diagnostic::without_place(message, "write one; spec/README.md lists its keys"));
+        reporter.push(Diagnostic::without_span(message, "write one; spec/README.md lists its keys"));
     }
     for path in paths {
         let source = source_file(folder, &path, reporter).map(Arc::new);
@@ -63,12 +63,12 @@ pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics>
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             match source.and_then(|source| Some((read::<PageFile>(&source, reporter)?, source))) {
                 Some((file, source)) => pages.push(Page { file, source, stem }),
-                None => unread.push(stem),
+                None => unparsed_pages.push(stem),
             }
         }
     }
     match api {
-        Some((api, api_source)) => Ok(Spec { api, api_source, pages, unread }),
+        Some((api, api_source)) => Ok(Spec { api, api_source, pages, unparsed_pages }),
         // Without it, the checks would report as missing what cannot be read.
         None => Err(std::mem::take(reporter).into_diagnostics()),
     }
@@ -77,7 +77,7 @@ pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics>
 fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     let unreadable = |error: std::io::Error| {
         let message = format!("the spec folder `{}` must be readable: {error}", shown_path(folder));
-        Diagnostics::one(Diagnostic::without_place(message, "name a folder of YAML files with --spec"))
+        Diagnostics::one(Diagnostic::without_span(message, "name a folder of YAML files with --spec"))
     };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -97,7 +97,7 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
     let shown = shown_path(&name.join(path.file_name().unwrap_or_default()));
     if path.extension().is_some_and(|extension| extension == "yml") {
         let message = format!("the name of a spec file must end in `.yaml`, `{shown}` does not");
-        reporter.push(Diagnostic::without_place(message, "rename it"));
+        reporter.push(Diagnostic::without_span(message, "rename it"));
         return None;
     }
     let bytes = match file::read_regular(path, MAX_SPEC_FILE_BYTES) {
@@ -111,7 +111,7 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
                 ReadError::Io(error) => help_for(error.kind()),
             };
             let message = format!("the spec file `{shown}` cannot be read: {error}");
-            reporter.push(Diagnostic::without_place(message, help));
+            reporter.push(Diagnostic::without_span(message, help));
             return None;
         }
     };

@@ -3,35 +3,35 @@
 
 use std::sync::Arc;
 
-use super::foreign;
 use super::invalid::FaultKind;
-use super::place::{Part, Place, Step};
+use super::openapi_words;
+use super::path::{Anchor, PathSegment, SourcePath};
 use super::report::Reporter;
-use super::shape::{FieldSpec, FromShort, ValueSpec};
+use super::types::{FieldSpec, FromShort, ValueSpec};
 use crate::diagnostic::SourceFile;
 use crate::suggest;
 
 /// Reports what serde found at the end of a path.
-pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Step], reporter: &mut Reporter) {
-    let place = |part| Place { file: Arc::clone(file), steps: steps.to_vec(), part };
+pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[PathSegment], reporter: &mut Reporter) {
+    let place = |part| SourcePath { file: Arc::clone(file), segments: steps.to_vec(), anchor: part };
     match mistake {
         Mistake::UnknownKey { key, known } => unknown_key((key, None), known, file, steps, reporter),
         Mistake::UnknownWord { word, known } => {
             let words = or(known);
-            let help = match suggest::guess(word, known) {
+            let help = match suggest::closest_match(word, known) {
                 Some(guess) => format!("did you mean `{guess}`?"),
                 None => format!("write {words}"),
             };
             let message = format!("{} must be {words}", reporter.name(file, steps));
-            reporter.error(&place(Part::Value), message, "another word", help);
+            reporter.error(&place(Anchor::Value), message, "another word", help);
         }
         Mistake::WrongKind { found, expected } => {
-            let written = reporter.source_text(&place(Part::Value));
+            let written = reporter.source_text(&place(Anchor::Value));
             let last = steps.last();
-            let is_item = matches!(last, Some(Step::Item(_)));
+            let is_item = matches!(last, Some(PathSegment::Item(_)));
             let foreign = match last {
-                Some(Step::Key(key)) if *expected == FieldSpec::EXPECTED => foreign::help_for_field(key),
-                Some(Step::Key(_) | Step::Item(_)) | None => None,
+                Some(PathSegment::Key(key)) if *expected == FieldSpec::EXPECTED => openapi_words::help_for_field(key),
+                Some(PathSegment::Key(_) | PathSegment::Item(_)) | None => None,
             };
             // The text that is meant may be written like something else, as `1` and `null` are.
             let takes_text = *expected == TEXT || *expected == ValueSpec::EXPECTED;
@@ -48,21 +48,21 @@ pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Ste
                 (_, _) => format!("write {expected}"),
             };
             let message = format!("{} must be {expected}", reporter.name(file, steps));
-            reporter.error(&place(Part::Value), message, found.label(), help);
+            reporter.error(&place(Anchor::Value), message, found.label(), help);
         }
         // Items that were taken out are reported already.
         Mistake::Empty if reporter.has_invalid(file, steps) => {}
         Mistake::Empty => {
             let message = format!("{} must not be empty", reporter.name(file, steps));
             let help = match steps.last() {
-                Some(Step::Key(key)) => format!("list the {key}, or remove the key"),
-                Some(Step::Item(_)) | None => "write an entry".to_owned(),
+                Some(PathSegment::Key(key)) => format!("list the {key}, or remove the key"),
+                Some(PathSegment::Item(_)) | None => "write an entry".to_owned(),
             };
-            reporter.error(&place(Part::Key), message, "nothing in it", help);
+            reporter.error(&place(Anchor::Key), message, "nothing in it", help);
         }
         Mistake::Other(said) => {
             let message = format!("{} cannot be read: {said}", reporter.name(file, steps));
-            reporter.error(&place(Part::Value), message, "here", "spec/README.md says what can stand here");
+            reporter.error(&place(Anchor::Value), message, "here", "spec/README.md says what can stand here");
         }
     }
 }
@@ -71,13 +71,13 @@ pub(super) fn report(mistake: &Mistake<'_>, file: &Arc<SourceFile>, steps: &[Ste
 pub(super) fn report_foreign_field(
     known: &[&str],
     file: &Arc<SourceFile>,
-    steps: &[Step],
+    steps: &[PathSegment],
     reporter: &mut Reporter,
 ) -> bool {
-    let Some(Step::Key(key)) = steps.last() else { return false };
+    let Some(PathSegment::Key(key)) = steps.last() else { return false };
     // A named type may be called like that, and has other keys.
-    let Some(help) = foreign::help_for_field(key).filter(|_| known.contains(&"type")) else { return false };
-    let place = Place { file: Arc::clone(file), steps: steps.to_vec(), part: Part::Key };
+    let Some(help) = openapi_words::help_for_field(key).filter(|_| known.contains(&"type")) else { return false };
+    let place = SourcePath { file: Arc::clone(file), segments: steps.to_vec(), anchor: Anchor::Key };
     reporter.error(&place, format!("a field `{key}` must have a type"), "taken for a field", help);
     true
 }
@@ -87,25 +87,25 @@ pub(super) fn unknown_key(
     (key, named): (&str, Option<&str>),
     known: &[&str],
     file: &Arc<SourceFile>,
-    steps: &[Step],
+    steps: &[PathSegment],
     reporter: &mut Reporter,
 ) {
-    let place = |part| Place { file: Arc::clone(file), steps: steps.to_vec(), part };
+    let place = |part| SourcePath { file: Arc::clone(file), segments: steps.to_vec(), anchor: part };
     let above = steps.split_last().map_or(steps, |(_, above)| above);
-    let foreign = foreign::help(key, known, named);
+    let foreign = openapi_words::help(key, known, named);
     let meant = match &foreign {
         Some((ours, _)) => Some(*ours),
-        None => suggest::guess(key, known),
+        None => suggest::closest_match(key, known),
     };
     let help = match foreign {
         Some((_, help)) => help,
         None if key.contains(' ') => "put the text before it in quotes, if this belongs to it".to_owned(),
-        None => suggest::nearest(key, known.iter().copied(), "the keys here are"),
+        None => suggest::did_you_mean(key, known.iter().copied(), "the keys here are"),
     };
     let message = format!("{} must not have a key `{key}`", reporter.name(file, above));
-    reporter.error(&place(Part::Key), message, "unknown key", help);
+    reporter.error(&place(Anchor::Key), message, "unknown key", help);
     if let Some(meant) = meant {
-        let steps = [above, &[Step::Key(meant.to_owned())]].concat();
+        let steps = [above, &[PathSegment::Key(meant.to_owned())]].concat();
         reporter.at_fault(file, &[steps], FaultKind::Garbled);
     }
 }

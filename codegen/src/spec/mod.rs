@@ -8,19 +8,19 @@ mod api;
 mod bare_keys;
 mod clean;
 mod collect;
-mod foreign;
 mod invalid;
 mod load;
-mod locate;
 mod mistake;
+mod openapi_words;
 mod page;
-mod place;
+mod path;
 mod read;
 mod report;
 mod schema;
-mod shape;
-mod syntax;
+mod source_map;
+mod types;
 mod word;
+mod yaml;
 
 pub use api::{
     ApiFile, AuthSpec, ContactSpec, DevDependencySpec, ErrorsSpec, PackageSpec, RefreshSpec, RemovalSpec, RemovedSpec,
@@ -28,7 +28,7 @@ pub use api::{
 };
 pub use load::{MAX_SPEC_FILE_BYTES, Page, Spec, load};
 pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};
-pub use place::{Cursor, Part, Place, Step};
+pub use path::{Anchor, Cursor, PathSegment, SourcePath};
 pub use report::Reporter;
 pub use schema::json_schema;
-pub use shape::{BodySpec, EvidenceSpec, FieldSpec, Fields, TypeSpec, ValueSpec};
+pub use types::{BodySpec, EvidenceSpec, FieldSpec, Fields, TypeSpec, ValueSpec};

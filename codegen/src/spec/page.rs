@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
 use super::collect;
-use super::shape::{BodySpec, Fields, FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
+use super::types::{BodySpec, Fields, FromShort, ShortOr, TypeSpec, deserialize_short_or_long, short_or_long};
 use super::word::{Word, deserialize_word, word};
 
 /// `<namespace>.yaml`: the transcription of one documentation page.

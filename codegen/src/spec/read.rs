@@ -13,9 +13,9 @@ use serde_yaml::Value;
 use super::collect::{self, EntryError};
 use super::invalid::FaultKind;
 use super::mistake::{self, Mistake};
-use super::place::Step;
+use super::path::PathSegment;
 use super::report::Reporter;
-use super::{bare_keys, clean, foreign, syntax};
+use super::{bare_keys, clean, openapi_words, yaml};
 use crate::diagnostic::SourceFile;
 
 /// As many passes as it takes for the keys of mappings that lie in one another as deep as YAML is read.
@@ -23,7 +23,7 @@ const MAX_PASSES: usize = 200;
 
 /// Reads a file; what could be made sense of is returned even where mistakes were reported.
 pub(super) fn read<T: DeserializeOwned>(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<T> {
-    let mut tree = syntax::read(file, reporter)?;
+    let mut tree = yaml::read(file, reporter)?;
     let bare = bare_keys::report(file, &tree, reporter);
     cut(&mut tree, bare);
     clean::clean(file, &mut tree, reporter);
@@ -50,7 +50,7 @@ fn report(
     tree: &Value,
     file: &Arc<SourceFile>,
     reporter: &mut Reporter,
-    invalid: &mut Vec<Vec<Step>>,
+    invalid: &mut Vec<Vec<PathSegment>>,
 ) {
     let mistake = Mistake::of(message);
     let above = steps.split_last().map_or(steps.as_slice(), |(_, above)| above);
@@ -62,8 +62,8 @@ fn report(
         }
         for (key, value) in mapping.iter().filter_map(|(key, value)| Some((key.as_str()?, value))) {
             if !known.contains(&key) {
-                let steps = [above, &[Step::Key(key.to_owned())]].concat();
-                mistake::unknown_key((key, foreign::named_type(value)), known, file, &steps, reporter);
+                let steps = [above, &[PathSegment::Key(key.to_owned())]].concat();
+                mistake::unknown_key((key, openapi_words::named_type(value)), known, file, &steps, reporter);
                 invalid.push(steps);
             }
         }
@@ -74,22 +74,24 @@ fn report(
 }
 
 /// The entry at the end of a path.
-fn find<'a>(tree: &'a Value, steps: &[Step]) -> Option<&'a Value> {
+fn find<'a>(tree: &'a Value, steps: &[PathSegment]) -> Option<&'a Value> {
     steps.iter().try_fold(tree, |node, step| match (node, step) {
-        (Value::Mapping(mapping), Step::Key(key)) => mapping.get(key.as_str()).or_else(|| mapping.get(number(key)?)),
-        (Value::Sequence(items), Step::Item(index)) => items.get(*index),
-        (_, Step::Key(_) | Step::Item(_)) => None,
+        (Value::Mapping(mapping), PathSegment::Key(key)) => {
+            mapping.get(key.as_str()).or_else(|| mapping.get(number(key)?))
+        }
+        (Value::Sequence(items), PathSegment::Item(index)) => items.get(*index),
+        (_, PathSegment::Key(_) | PathSegment::Item(_)) => None,
     })
 }
 
-fn find_mut<'a>(tree: &'a mut Value, steps: &[Step]) -> Option<&'a mut Value> {
+fn find_mut<'a>(tree: &'a mut Value, steps: &[PathSegment]) -> Option<&'a mut Value> {
     steps.iter().try_fold(tree, |node, step| match (node, step) {
-        (Value::Mapping(mapping), Step::Key(key)) => match number(key).filter(|key| mapping.contains_key(key)) {
+        (Value::Mapping(mapping), PathSegment::Key(key)) => match number(key).filter(|key| mapping.contains_key(key)) {
             Some(number) => mapping.get_mut(number),
             None => mapping.get_mut(key.as_str()),
         },
-        (Value::Sequence(items), Step::Item(index)) => items.get_mut(*index),
-        (_, Step::Key(_) | Step::Item(_)) => None,
+        (Value::Sequence(items), PathSegment::Item(index)) => items.get_mut(*index),
+        (_, PathSegment::Key(_) | PathSegment::Item(_)) => None,
     })
 }
 
@@ -99,24 +101,24 @@ fn number(step: &str) -> Option<Value> {
 }
 
 /// Takes entries out of the tree; false where one is not there.
-fn cut(tree: &mut Value, mut paths: Vec<Vec<Step>>) -> bool {
+fn cut(tree: &mut Value, mut paths: Vec<Vec<PathSegment>>) -> bool {
     if paths.is_empty() {
         return false;
     }
     // The longest first: an item that is taken out of a list moves those behind it.
     paths.sort_by_key(|steps| std::cmp::Reverse(steps.len()));
-    let mut items: BTreeMap<(std::cmp::Reverse<usize>, Vec<Step>), Vec<usize>> = BTreeMap::new();
+    let mut items: BTreeMap<(std::cmp::Reverse<usize>, Vec<PathSegment>), Vec<usize>> = BTreeMap::new();
     for steps in paths {
         let Some((last, above)) = steps.split_last() else { return false };
         let is_cut = match (find_mut(tree, above), last) {
-            (Some(Value::Mapping(mapping)), Step::Key(key)) => {
+            (Some(Value::Mapping(mapping)), PathSegment::Key(key)) => {
                 mapping.remove(key.as_str()).or_else(|| mapping.remove(number(key)?)).is_some()
             }
-            (Some(Value::Sequence(list)), Step::Item(index)) => {
+            (Some(Value::Sequence(list)), PathSegment::Item(index)) => {
                 items.entry((std::cmp::Reverse(above.len()), above.to_vec())).or_default().push(*index);
                 *index < list.len()
             }
-            (Some(_) | None, Step::Key(_) | Step::Item(_)) => false,
+            (Some(_) | None, PathSegment::Key(_) | PathSegment::Item(_)) => false,
         };
         if !is_cut {
             return false;

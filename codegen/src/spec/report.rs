@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::invalid::{FaultKind, InvalidEntries};
-use super::locate::{self, BareKeys, Node};
-use super::place::{self, Cursor, Place, Step};
+use super::path::{self, Cursor, PathSegment, SourcePath};
+use super::source_map::{self, BareKeys, Node};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
 
 /// With more errors than this, few of those to come are among the ones that are shown.
@@ -39,7 +39,7 @@ impl Reporter {
     /// Adds a mistake; see [`Diagnostic::at`] for the texts.
     pub fn error(
         &mut self,
-        place: &Place,
+        place: &SourcePath,
         message: impl Into<String>,
         label: impl Into<String>,
         help: impl Into<String>,
@@ -49,39 +49,50 @@ impl Reporter {
     }
 
     /// Adds a mistake of two entries that must not be alike; points at the one that stands behind the other.
-    pub fn twice(&mut self, one: &Place, other: &Place, message: impl Into<String>, help: impl Into<String>) {
+    pub fn duplicate(
+        &mut self,
+        one: &SourcePath,
+        other: &SourcePath,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let (first, second) = in_order(self.span(one), self.span(other), |span| span);
         self.found.push(Diagnostic::at(second, message, "the second", help).with_related(first, "the first"));
     }
 
     /// Adds a mistake of two entries of different kinds, each with its label; points at the one that stands behind.
-    pub fn clash(&mut self, entries: [(&Place, &str); 2], message: impl Into<String>, help: impl Into<String>) {
+    pub fn conflict(&mut self, entries: [(&SourcePath, &str); 2], message: impl Into<String>, help: impl Into<String>) {
         let [one, other] = entries.map(|(place, label)| (self.span(place), label));
         let (first, second) = in_order(one, other, |(span, _)| span);
         self.found.push(Diagnostic::at(second.0, message, second.1, help).with_related(first.0, first.1));
     }
 
     /// Adds a mistake at the first of two entries; the second is shown beside it.
-    pub fn at(&mut self, entries: [(&Place, &str); 2], message: impl Into<String>, help: impl Into<String>) {
+    pub fn error_with_related(
+        &mut self,
+        entries: [(&SourcePath, &str); 2],
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let [(place, label), (other, other_label)] = entries;
         let (span, other) = (self.span(place), self.span(other));
         self.found.push(Diagnostic::at(span, message, label, help).with_related(other, other_label));
     }
 
     /// The place that comes first in the order of the files and of the lines in them.
-    pub fn first(&mut self, places: &[Place]) -> Option<Place> {
-        let mut order = |place: &Place| (place.file.path.clone(), self.span(place).bytes.start);
+    pub fn first(&mut self, places: &[SourcePath]) -> Option<SourcePath> {
+        let mut order = |place: &SourcePath| (place.file.path.clone(), self.span(place).bytes.start);
         places.iter().min_by_key(|place| order(place)).cloned()
     }
 
     /// Adds a key that a mapping lacks; `remedy` is how it is written, such as `` `description: …` ``.
     pub fn missing(&mut self, owner: &Cursor<'_>, key: &str, remedy: impl Into<String>) {
-        if self.is_at_fault(&owner.child(key)) {
+        if self.is_invalid(&owner.child(key)) {
             return;
         }
         let place = owner.key();
         let span = self.span(&place);
-        let owner = self.name(&place.file, &place.steps);
+        let owner = self.name(&place.file, &place.segments);
         let (key, remedy) = (format!("`{key}`"), remedy.into());
         let id = (span.file.path.clone(), span.bytes.start, owner.clone());
         let known = self.missing_by_owner.get(&id).and_then(|known| self.missing.get_mut(*known));
@@ -103,19 +114,19 @@ impl Reporter {
     }
 
     /// True where something at, above or below this entry was reported while reading: that it is not there is no news.
-    pub fn is_at_fault(&self, cursor: &Cursor<'_>) -> bool {
+    pub fn is_invalid(&self, cursor: &Cursor<'_>) -> bool {
         let place = cursor.key();
         let invalid = self.invalid.get(&place.file.path);
-        invalid.is_some_and(|invalid| invalid.contains(&invalid.original_path(&place.steps)))
+        invalid.is_some_and(|invalid| invalid.contains(&invalid.original_path(&place.segments)))
     }
 
     /// True where an entry of that path was reported while reading, in whatever file.
-    pub fn is_at_fault_somewhere(&self, keys: &[&str]) -> bool {
+    pub fn is_invalid_anywhere(&self, keys: &[&str]) -> bool {
         self.invalid.values().any(|invalid| invalid.contains_key_path(keys))
     }
 
     /// True where so much was reported that searching all names for the best help is not worth the time.
-    pub fn is_crowded(&self) -> bool {
+    pub fn has_many_errors(&self) -> bool {
         self.found.len() > MAX_SUGGESTIONS
     }
 
@@ -136,7 +147,7 @@ impl Reporter {
     }
 
     /// Remembers that entries are at fault. The paths lead to them in the tree as it is now.
-    pub(super) fn at_fault(&mut self, file: &SourceFile, paths: &[Vec<Step>], kind: FaultKind) {
+    pub(super) fn at_fault(&mut self, file: &SourceFile, paths: &[Vec<PathSegment>], kind: FaultKind) {
         self.invalid.entry(file.path.clone()).or_default().extend(paths, kind);
     }
 
@@ -151,7 +162,7 @@ impl Reporter {
     }
 
     /// True where something at or in an entry of the tree was reported while reading.
-    pub(super) fn has_invalid(&self, file: &SourceFile, steps: &[Step]) -> bool {
+    pub(super) fn has_invalid(&self, file: &SourceFile, steps: &[PathSegment]) -> bool {
         self.invalid.get(&file.path).is_some_and(|invalid| invalid.contains(&invalid.original_path(steps)))
     }
 
@@ -165,32 +176,32 @@ impl Reporter {
     }
 
     /// The text of a place as it stands in the file; nothing where it is no scalar on one line.
-    pub(super) fn source_text(&mut self, place: &Place) -> Option<String> {
-        let steps = self.as_written(&place.file, &place.steps);
+    pub(super) fn source_text(&mut self, place: &SourcePath) -> Option<String> {
+        let steps = self.as_written(&place.file, &place.segments);
         let bytes = self.marked(&place.file)?.scalar(&steps)?;
         let text = place.file.text.get(bytes)?;
         (!text.contains('\n')).then(|| text.to_owned())
     }
 
     /// What messages call the end of a path in the tree as it is now.
-    pub(super) fn name(&self, file: &SourceFile, steps: &[Step]) -> String {
-        place::name(file, &self.as_written(file, steps))
+    pub(super) fn name(&self, file: &SourceFile, steps: &[PathSegment]) -> String {
+        path::name(file, &self.as_written(file, steps))
     }
 
     /// The stretch of text that a key path means.
-    pub fn span(&mut self, place: &Place) -> Span {
-        let steps = self.as_written(&place.file, &place.steps);
-        let bytes = self.marked(&place.file).map_or(0..0, |root| root.find(&steps, &place.part));
+    pub fn span(&mut self, place: &SourcePath) -> Span {
+        let steps = self.as_written(&place.file, &place.segments);
+        let bytes = self.marked(&place.file).map_or(0..0, |root| root.find(&steps, &place.anchor));
         Span::within_line(&place.file, bytes)
     }
 
     /// The way in the file to what `steps` lead to in the tree: items that were taken out count again.
-    fn as_written(&self, file: &SourceFile, steps: &[Step]) -> Vec<Step> {
+    fn as_written(&self, file: &SourceFile, steps: &[PathSegment]) -> Vec<PathSegment> {
         self.invalid.get(&file.path).map_or_else(|| steps.to_vec(), |invalid| invalid.original_path(steps))
     }
 
     fn marked(&mut self, file: &Arc<SourceFile>) -> Option<&Node> {
-        self.marked.entry(file.path.clone()).or_insert_with(|| locate::parse(&file.text)).as_ref()
+        self.marked.entry(file.path.clone()).or_insert_with(|| source_map::parse(&file.text)).as_ref()
     }
 }
 

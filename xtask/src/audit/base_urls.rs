@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use routegen::spec::{Cursor, ErratumSpec, Part, Place, ServiceSpec, Spec, Step};
+use routegen::spec::{Anchor, Cursor, ErratumSpec, PathSegment, ServiceSpec, SourcePath, Spec};
 
 use super::compare::{ABSENT, Tally, folded};
 use super::documented::Source;
@@ -23,9 +23,13 @@ struct Documented<'a> {
 }
 
 impl Documented<'_> {
-    fn place(&self) -> Option<Place> {
-        let steps = vec![Step::Key("services".to_owned()), Step::Item(self.index), Step::Key(FACT.to_owned())];
-        Some(Place { file: Arc::clone(self.source.origin.file()?), steps, part: Part::Value })
+    fn place(&self) -> Option<SourcePath> {
+        let steps = vec![
+            PathSegment::Key("services".to_owned()),
+            PathSegment::Item(self.index),
+            PathSegment::Key(FACT.to_owned()),
+        ];
+        Some(SourcePath { file: Arc::clone(self.source.origin.file()?), segments: steps, anchor: Anchor::Value })
     }
 
     fn said(&self) -> String {
@@ -79,7 +83,7 @@ struct Pair<'a> {
     spec: String,
     documented: String,
     /// Where the documentation states it, with what stands there.
-    there: Option<(Place, String)>,
+    there: Option<(SourcePath, String)>,
 }
 
 fn compare(name: &str, service: &ServiceSpec, known: Option<&Documented<'_>>, cursor: &Cursor<'_>, tally: &mut Tally) {
@@ -110,7 +114,7 @@ fn compare(name: &str, service: &ServiceSpec, known: Option<&Documented<'_>>, cu
 }
 
 impl Pair<'_> {
-    fn place(&self) -> Place {
+    fn place(&self) -> SourcePath {
         if self.spec == ABSENT { self.cursor.key() } else { self.cursor.child(FACT).value() }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use routegen::spec::{Cursor, ErratumSpec, Place, RouteSpec, Spec};
+use routegen::spec::{Cursor, ErratumSpec, RouteSpec, SourcePath, Spec};
 
 use super::documented::{Fact as Documented, Origin, Said};
 use super::finding::{Finding, yaml};
@@ -49,7 +49,7 @@ pub struct Pair<'a> {
     /// Where the documentation's facts stand.
     pub origin: &'a Origin,
     /// The route in the file of facts; nothing where only its page is known.
-    pub there: Option<Place>,
+    pub there: Option<SourcePath>,
     /// The same in words.
     pub page: String,
 }
@@ -214,7 +214,7 @@ impl<'a> Pair<'a> {
     }
 
     /// Where a fact would stand that the spec does not have.
-    fn section(&self, name: &str) -> Place {
+    fn section(&self, name: &str) -> SourcePath {
         let section = match name.split(['.', '[']).next() {
             Some("code" | "response") => "responses",
             Some(section) => section,
@@ -333,7 +333,7 @@ impl<'a> Pair<'a> {
 }
 
 /// The same finding with an item of errata or evidence as its first place, and one side of the fact as its second.
-fn at_item(finding: Finding, item: Place, item_label: &str, side: Side) -> Finding {
+fn at_item(finding: Finding, item: SourcePath, item_label: &str, side: Side) -> Finding {
     let Finding { place, label, other, message, help } = finding;
     let other = match side {
         Side::Spec => Some((place, label)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use routegen::diagnostic::SourceFile;
-use routegen::spec::{Part, Place, Step};
+use routegen::spec::{Anchor, PathSegment, SourcePath};
 
 use crate::docs::documented::{Documented, Field, Fields, NO_TYPE, Route, in_one_line};
 
@@ -39,7 +39,7 @@ pub struct Fact {
     /// How many facts this is.
     pub weight: usize,
     /// The way to it from the top of the file of facts.
-    steps: Vec<Step>,
+    steps: Vec<PathSegment>,
 }
 
 /// One thing that the documentation says.
@@ -71,8 +71,8 @@ impl Said {
 
 impl Fact {
     /// Where the fact stands; nothing where only its page is known.
-    pub fn place(&self, origin: &Origin) -> Option<Place> {
-        Some(Place { file: Arc::clone(origin.file()?), steps: self.steps.clone(), part: Part::Value })
+    pub fn place(&self, origin: &Origin) -> Option<SourcePath> {
+        Some(SourcePath { file: Arc::clone(origin.file()?), segments: self.steps.clone(), anchor: Anchor::Value })
     }
 }
 
@@ -99,14 +99,14 @@ impl Origin {
 }
 
 /// The place of a route in its file of facts.
-pub fn place_of_route(origin: &Origin, index: usize) -> Option<Place> {
+pub fn place_of_route(origin: &Origin, index: usize) -> Option<SourcePath> {
     let steps = steps(index, ["operation"]);
-    Some(Place { file: Arc::clone(origin.file()?), steps, part: Part::Value })
+    Some(SourcePath { file: Arc::clone(origin.file()?), segments: steps, anchor: Anchor::Value })
 }
 
-fn steps<const N: usize>(index: usize, keys: [&str; N]) -> Vec<Step> {
-    let route = [Step::Key("routes".to_owned()), Step::Item(index)];
-    route.into_iter().chain(keys.into_iter().map(|key| Step::Key(key.to_owned()))).collect()
+fn steps<const N: usize>(index: usize, keys: [&str; N]) -> Vec<PathSegment> {
+    let route = [PathSegment::Key("routes".to_owned()), PathSegment::Item(index)];
+    route.into_iter().chain(keys.into_iter().map(|key| PathSegment::Key(key.to_owned()))).collect()
 }
 
 /// The facts of a route, and how many there are beside them that another fact implies. `index` is its number in the file.
@@ -129,7 +129,7 @@ pub fn route(route: &Route, index: usize) -> (BTreeMap<String, Fact>, usize) {
     }
     for (row, code) in codes.iter().enumerate() {
         let mut way = steps(index, ["codes"]);
-        way.push(Step::Item(row));
+        way.push(PathSegment::Item(row));
         facts.add(format!("code.{code}"), Said::Word("present".to_owned()), 1, way);
     }
     (facts.facts, facts.implied)
@@ -156,13 +156,13 @@ impl Collector {
             return;
         }
         let mut way = steps(self.index, ["fields", section]);
-        way.extend([Step::Item(row), Step::Key("name".to_owned())]);
+        way.extend([PathSegment::Item(row), PathSegment::Key("name".to_owned())]);
         let said = Said::Field { of: r#type.clone(), optional: *optional, default: default.clone() };
         let fact = if name == "." { section.to_owned() } else { format!("{section}.{name}") };
         self.add(fact, said, weight, way);
     }
 
-    fn add(&mut self, name: String, said: Said, weight: usize, steps: Vec<Step>) {
+    fn add(&mut self, name: String, said: Said, weight: usize, steps: Vec<PathSegment>) {
         let fact =
             self.facts.entry(name).or_insert_with(|| Fact { said: Vec::new(), text: String::new(), weight: 0, steps });
         fact.weight += weight;

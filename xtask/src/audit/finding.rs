@@ -1,16 +1,16 @@
 //! What an audit finds, and how a remedy is written.
 
-use routegen::spec::Place;
+use routegen::spec::SourcePath;
 
 /// Something that does not hold.
 #[derive(Debug)]
 pub struct Finding {
     /// Where in the spec; in the facts, where the spec has nothing to point at.
-    pub place: Place,
+    pub place: SourcePath,
     /// What stands there.
     pub label: String,
     /// The other half of a difference, with what stands there.
-    pub other: Option<(Place, String)>,
+    pub other: Option<(SourcePath, String)>,
     /// What must hold.
     pub message: String,
     /// What to do.

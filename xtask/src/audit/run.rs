@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use routegen::diagnostic::{Colour, Diagnostic, Diagnostics, SourceFile};
+use routegen::diagnostic::{Color, Diagnostic, Diagnostics, SourceFile};
 use routegen::spec::Reporter;
 
 use super::documented::{Origin, Source};
@@ -44,7 +44,7 @@ impl Against {
 pub fn run(folder: &Path, against: &Against) -> Result<ExitCode, Failure> {
     let (spec, _) = routegen::read_both(folder)?;
     let audit = audit(&spec, &sources(against)?);
-    say(&diagnostics(&audit).render_each(Colour::Always));
+    say(&diagnostics(&audit).render_each(Color::Always));
     say(&format!("{audit}\n"));
     Ok(if audit.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(STALE) })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use routegen::spec::{AuthNeed, BodySpec, Cursor, FieldSpec, Fields, Place, RouteSpec, Spec};
+use routegen::spec::{AuthNeed, BodySpec, Cursor, FieldSpec, Fields, RouteSpec, SourcePath, Spec};
 use serde_json::Value;
 
 use super::types::{Type, TypeKey, Types};
@@ -19,7 +19,7 @@ pub struct Fact {
     /// What the spec says.
     pub value: Stated,
     /// Where.
-    pub place: Place,
+    pub place: SourcePath,
     /// The named type that has the field, where it is one of a named type.
     pub member: Option<Member>,
 }
@@ -135,7 +135,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn word(&mut self, name: &str, word: &str, place: Place) {
+    fn word(&mut self, name: &str, word: &str, place: SourcePath) {
         let value = Stated::Word(word.to_owned());
         self.facts.insert(name.to_owned(), Fact { value, place, member: None });
     }
@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
     fn body(&mut self, body: &'a BodySpec, section: &str, at: &Cursor<'_>, page: Option<usize>) {
         match body {
             BodySpec::Fields(fields) => self.fields(fields, &format!("{section}."), at, page, None),
-            BodySpec::Type(of) | BodySpec::LongType { of, description: _ } => {
+            BodySpec::Type(of) | BodySpec::LongType { ty: of, description: _ } => {
                 let of = self.types.of_text(of, page);
                 let lead = format!("{section}{}.", of.shape.brackets());
                 let named = of.shape.named().cloned();

@@ -153,7 +153,7 @@ impl<'a> Types<'a> {
 
     /// The type of a field on a page.
     pub fn of_field(self, field: &FieldSpec, page: Option<usize>) -> Type {
-        let FieldSpec { of, description: _, default: _, fields, values, rust: _ } = field;
+        let FieldSpec { ty: of, description: _, default: _, fields, values, rust: _ } = field;
         let written = match (of, fields.is_empty(), values.is_empty()) {
             (Some(of), _, _) => of.as_str(),
             (None, false, _) => "object",

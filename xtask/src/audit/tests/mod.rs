@@ -8,7 +8,7 @@ mod removed;
 use std::fs;
 use std::path::PathBuf;
 
-use routegen::diagnostic::Colour;
+use routegen::diagnostic::Color;
 
 use super::{Against, Audit, audit, diagnostics, sources};
 
@@ -62,7 +62,7 @@ fn of_pages() -> Audit {
 /// The messages, each in one line with the places that are shown.
 fn messages(changes: &[Change<'_>]) -> Vec<String> {
     let audit = audited(changes);
-    let text = diagnostics(&audit).render_each(Colour::Never);
+    let text = diagnostics(&audit).render_each(Color::Never);
     let place = |line: &str| -> String {
         let path = line.trim_start().trim_start_matches("-->").trim_start_matches(":::").trim();
         PathBuf::from(path).file_name().expect("a file").to_string_lossy().into_owned()
@@ -83,6 +83,6 @@ fn messages(changes: &[Change<'_>]) -> Vec<String> {
 /// The remedy of the one thing that is found.
 fn help(changes: &[Change<'_>]) -> String {
     let audit = audited(changes);
-    assert_eq!(audit.findings.len(), 1, "{}", diagnostics(&audit).render_each(Colour::Never));
+    assert_eq!(audit.findings.len(), 1, "{}", diagnostics(&audit).render_each(Color::Never));
     audit.findings[0].help.clone()
 }

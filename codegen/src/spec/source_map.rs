@@ -1,4 +1,4 @@
-//! From a [`Place`] to a stretch of text, with a parser that keeps marks.
+//! From a [`SourcePath`] to a stretch of text, with a parser that keeps marks.
 //!
 //! `serde_yaml` reads the spec but forgets where things stood. This parser runs only on a file that has something to report.
 
@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::place::{Part, Step};
+use super::path::{Anchor, PathSegment};
 
 /// A YAML node with the bytes that it takes up.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ enum Content {
 impl Node {
     /// The bytes of a place, or of the nearest thing above it that is there. What has no bytes of its own, or more than
     /// one line, is given by its start.
-    pub(super) fn find(&self, steps: &[Step], part: &Part) -> Range<usize> {
+    pub(super) fn find(&self, steps: &[PathSegment], part: &Anchor) -> Range<usize> {
         let mut node = self;
         let mut key: Option<&Node> = None;
         for step in steps {
@@ -45,14 +45,14 @@ impl Node {
             }
         }
         match (part, &node.content) {
-            (Part::Within(characters), Content::Scalar { .. }) => node.within(characters),
-            (Part::Value, Content::Scalar { .. }) if !node.bytes.is_empty() => node.bytes.clone(),
-            (Part::Key | Part::Value | Part::Within(_), _) => key.unwrap_or(node).bytes_or_start(),
+            (Anchor::Within(characters), Content::Scalar { .. }) => node.within(characters),
+            (Anchor::Value, Content::Scalar { .. }) if !node.bytes.is_empty() => node.bytes.clone(),
+            (Anchor::Key | Anchor::Value | Anchor::Within(_), _) => key.unwrap_or(node).bytes_or_start(),
         }
     }
 
     /// The bytes of the scalar that the steps lead to.
-    pub(super) fn scalar(&self, steps: &[Step]) -> Option<Range<usize>> {
+    pub(super) fn scalar(&self, steps: &[PathSegment]) -> Option<Range<usize>> {
         let mut node = self;
         for step in steps {
             (_, node) = node.step(step)?;
@@ -60,18 +60,19 @@ impl Node {
         node.text().map(|_| node.bytes.clone())
     }
 
-    fn step(&self, step: &Step) -> Option<(Option<&Node>, &Node)> {
+    fn step(&self, step: &PathSegment) -> Option<(Option<&Node>, &Node)> {
         match (&self.content, step) {
-            (Content::Sequence(items), Step::Item(index)) => items.get(*index).map(|item| (None, item)),
-            (Content::Mapping { entries, by_key }, Step::Key(step)) => {
+            (Content::Sequence(items), PathSegment::Item(index)) => items.get(*index).map(|item| (None, item)),
+            (Content::Mapping { entries, by_key }, PathSegment::Key(step)) => {
                 let key_of = |number: &usize| entries.get(*number).and_then(|(key, _)| key.text());
                 let first = by_key.partition_point(|number| key_of(number) < Some(step.as_str()));
                 let (key, value) = entries.get(*by_key.get(first)?)?;
                 (key.text() == Some(step)).then_some((Some(key), value))
             }
-            (Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping { .. }, Step::Item(_) | Step::Key(_)) => {
-                None
-            }
+            (
+                Content::Scalar { .. } | Content::Sequence(_) | Content::Mapping { .. },
+                PathSegment::Item(_) | PathSegment::Key(_),
+            ) => None,
         }
     }
 
@@ -102,12 +103,12 @@ impl Node {
     }
 
     /// The keys in braces without a colon, by the texts that a comma may have cut off.
-    pub(super) fn bare_keys(&self, file: &str, above: &mut Vec<Step>, found: &mut Vec<BareKeys>) {
+    pub(super) fn bare_keys(&self, file: &str, above: &mut Vec<PathSegment>, found: &mut Vec<BareKeys>) {
         match &self.content {
             Content::Scalar { .. } => {}
             Content::Sequence(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    above.push(Step::Item(index));
+                    above.push(PathSegment::Item(index));
                     item.bare_keys(file, above, found);
                     above.pop();
                 }
@@ -125,7 +126,7 @@ impl Node {
                     found.extend(group.take());
                     before = Some(value);
                     if let Some(text) = key.text() {
-                        above.push(Step::Key(text.to_owned()));
+                        above.push(PathSegment::Key(text.to_owned()));
                         value.bare_keys(file, above, found);
                         above.pop();
                     }
@@ -166,7 +167,7 @@ impl Node {
 /// Keys in braces that have neither a colon nor a value, one behind the other.
 pub(super) struct BareKeys {
     /// The path to the mapping.
-    pub above: Vec<Step>,
+    pub above: Vec<PathSegment>,
     /// The keys.
     pub keys: Vec<String>,
     /// The bytes of the first one.
@@ -184,7 +185,7 @@ pub(super) struct CutText {
 }
 
 impl BareKeys {
-    fn new(above: &[Step], first: &Node, before: Option<&Node>, file: &str) -> Self {
+    fn new(above: &[PathSegment], first: &Node, before: Option<&Node>, file: &str) -> Self {
         let is_text =
             |node: &&Node| matches!(node.content, Content::Scalar { quoted: false, .. }) && !node.bytes.is_empty();
         let before = before.filter(is_text).map(|node| node.bytes.clone());

@@ -19,7 +19,7 @@ pub type Fields = BTreeMap<String, FieldSpec>;
 #[schemars(with = "ShortOr<LongField>")]
 pub struct FieldSpec {
     /// The type expression; `object` where there are `fields`, `string` where there are `values`.
-    pub of: Option<String>,
+    pub ty: Option<String>,
     /// What the field is for.
     pub description: Option<String>,
     /// What the service takes where the field is absent.
@@ -58,12 +58,12 @@ impl FromShort for FieldSpec {
     type Long = LongField;
 
     fn from_short(text: &str) -> Self {
-        Self { of: Some(text.to_owned()), ..Self::default() }
+        Self { ty: Some(text.to_owned()), ..Self::default() }
     }
 
     fn from_long(long: LongField) -> Self {
         let LongField { r#type, description, default, fields, values, rust } = long;
-        Self { of: r#type, description, default, fields, values, rust }
+        Self { ty: r#type, description, default, fields, values, rust }
     }
 }
 
@@ -118,7 +118,7 @@ pub enum BodySpec {
     /// A type expression in a mapping.
     LongType {
         /// The type expression.
-        of: String,
+        ty: String,
         /// What the body is for.
         description: Option<String>,
     },
@@ -168,7 +168,7 @@ impl<'de> Visitor<'de> for BodyVisitor {
                 .all(|(key, entry)| matches!(key.as_str(), "type" | "description") && entry.text().is_some());
         let mut take = |key| entries.remove(key).and_then(BodyEntry::into_text);
         match is_type.then(|| take("type")).flatten() {
-            Some(of) => Ok(BodySpec::LongType { of, description: take("description") }),
+            Some(ty) => Ok(BodySpec::LongType { ty, description: take("description") }),
             None => Ok(BodySpec::Fields(entries.into_iter().map(|(key, entry)| (key, entry.into_field())).collect())),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_yaml::Value;
 
 use super::report::Reporter;
-use super::{aliases, bare_keys, locate};
+use super::{aliases, bare_keys, source_map};
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 const CONTROL_CHARACTERS: &str = "control characters are not allowed";
@@ -131,7 +131,7 @@ fn report(file: &Arc<SourceFile>, error: &serde_yaml::Error, reporter: &mut Repo
     let at = match error.location() {
         _ if text.contains(CONTROL_CHARACTERS) => file.text.find(is_control_character),
         Some(location) => Some(location.index()),
-        None => locate::second_document(&file.text),
+        None => source_map::second_document(&file.text),
     };
     let known = KNOWN.iter().find(|(reason, _, _)| text.contains(reason));
     let (message, help) = match known {

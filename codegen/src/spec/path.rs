@@ -54,50 +54,50 @@ impl<'a> Cursor<'a> {
     }
 
     /// The key itself.
-    pub fn key(&self) -> Place {
-        self.place(Part::Key)
+    pub fn key(&self) -> SourcePath {
+        self.place(Anchor::Key)
     }
 
     /// What stands behind the key.
-    pub fn value(&self) -> Place {
-        self.place(Part::Value)
+    pub fn value(&self) -> SourcePath {
+        self.place(Anchor::Value)
     }
 
     /// Some characters of the text that stands behind the key.
-    pub fn within(&self, characters: Range<usize>) -> Place {
-        self.place(Part::Within(characters))
+    pub fn within(&self, characters: Range<usize>) -> SourcePath {
+        self.place(Anchor::Within(characters))
     }
 
-    fn place(&self, part: Part) -> Place {
+    fn place(&self, part: Anchor) -> SourcePath {
         let mut steps = Vec::new();
         let mut next = Some(self);
         while let Some(cursor) = next {
             match &cursor.at {
                 At::Top => {}
-                At::Key(key) => steps.push(Step::Key(key.to_string())),
-                At::Item(index) => steps.push(Step::Item(*index)),
+                At::Key(key) => steps.push(PathSegment::Key(key.to_string())),
+                At::Item(index) => steps.push(PathSegment::Item(*index)),
             }
             next = cursor.parent;
         }
         steps.reverse();
-        Place { file: Arc::clone(self.file), steps, part }
+        SourcePath { file: Arc::clone(self.file), segments: steps, anchor: part }
     }
 }
 
 /// A key path with the part of the entry that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePath {
     /// The file.
     pub file: Arc<SourceFile>,
     /// The way from the top.
-    pub steps: Vec<Step>,
+    pub segments: Vec<PathSegment>,
     /// The part of the entry.
-    pub part: Part,
+    pub anchor: Anchor,
 }
 
 /// One step of a key path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum PathSegment {
     /// The entry of a mapping.
     Key(String),
     /// The item of a list, counted from zero.
@@ -105,15 +105,15 @@ pub enum Step {
 }
 
 /// What messages call the end of a path: the key, the number of the item, or the file.
-pub(super) fn name(file: &SourceFile, steps: &[Step]) -> String {
+pub(super) fn name(file: &SourceFile, steps: &[PathSegment]) -> String {
     match steps.split_last() {
         None => format!("`{}`", file.name()),
-        Some((Step::Key(key), _)) => format!("`{key}`"),
-        Some((Step::Item(index), above)) => format!("item {} of {}", index + 1, name(file, above)),
+        Some((PathSegment::Key(key), _)) => format!("`{key}`"),
+        Some((PathSegment::Item(index), above)) => format!("item {} of {}", index + 1, name(file, above)),
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for PathSegment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(key) => f.write_str(key),
@@ -124,7 +124,7 @@ impl fmt::Display for Step {
 
 /// The part of an entry that a message points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum Anchor {
     /// The key.
     Key,
     /// The value.
