@@ -1,5 +1,5 @@
-//! What is generated depends on what the spec says, and on nothing else: not on the order of files or keys, not on where the
-//! spec lies, not on chance.
+//! Generated files depend only on the content of the spec: not on the order or location of its files, and not on chance.
+//! The order of the entries in a file is part of its content.
 
 #[path = "support/cases.rs"]
 #[allow(dead_code, reason = "each test uses a part of it")]
@@ -9,12 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use routegen::output::File;
-use serde_yaml::{Mapping, Value};
 
-/// How often the keys are put into another order.
+/// The number of orders in which the files are written.
 const SHUFFLES: u64 = 2;
 
-/// The spec folders: the one of this repository, and those of the golden cases.
+/// Returns the spec folders of this repository and of the golden cases.
 fn specs() -> Vec<PathBuf> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
     [own].into_iter().chain(cases::all().iter().map(cases::Case::spec)).collect()
@@ -24,7 +23,7 @@ fn generated(spec: &Path) -> Vec<File> {
     cases::generated(spec).unwrap_or_else(|report| panic!("{}: {report}", spec.display()))
 }
 
-/// The YAML files of a folder with their texts.
+/// Returns the YAML files of a folder with their content.
 fn texts(spec: &Path) -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(spec).expect("the spec can be listed") {
@@ -37,7 +36,7 @@ fn texts(spec: &Path) -> Vec<(String, String)> {
     texts
 }
 
-/// A new folder of that name with these files, written in their order.
+/// Creates a folder of that name and writes the files to it in the given order.
 fn folder(name: &str, texts: &[(String, String)]) -> (tempfile::TempDir, PathBuf) {
     let root = tempfile::tempdir().expect("a folder can be made");
     let folder = root.path().join(name);
@@ -56,7 +55,7 @@ fn assert_same(spec: &Path, found: &[File], expected: &[File], what: &str) {
     }
 }
 
-/// An order that depends on a number alone.
+/// Shuffles items in an order that depends only on the seed.
 fn shuffle<T>(items: &mut [T], seed: &mut u64) {
     for end in (1..items.len()).rev() {
         *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -65,31 +64,13 @@ fn shuffle<T>(items: &mut [T], seed: &mut u64) {
     }
 }
 
-/// The same YAML with the keys of every mapping in another order. Lists keep theirs: it means something.
-fn shuffled(value: Value, seed: &mut u64) -> Value {
-    match value {
-        Value::Mapping(mapping) => {
-            let mut entries: Vec<(Value, Value)> =
-                mapping.into_iter().map(|(key, value)| (key, shuffled(value, seed))).collect();
-            shuffle(&mut entries, seed);
-            Value::Mapping(Mapping::from_iter(entries))
-        }
-        Value::Sequence(items) => items.into_iter().map(|item| shuffled(item, seed)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Tagged(_) => value,
-    }
-}
-
 #[test]
-fn the_order_of_keys_and_files_changes_nothing() {
+fn the_order_of_files_changes_nothing() {
     for spec in specs() {
         let expected = generated(&spec);
         for seed in 0..SHUFFLES {
             let mut state = seed;
             let mut texts = texts(&spec);
-            for (_, text) in &mut texts {
-                let tree = serde_yaml::from_str(text).expect("the spec is YAML");
-                *text = serde_yaml::to_string(&shuffled(tree, &mut state)).expect("the spec is YAML");
-            }
             shuffle(&mut texts, &mut state);
             let (_root, folder) = folder("spec", &texts);
             assert_same(&spec, &generated(&folder), &expected, &format!("the order of seed {seed}"));
@@ -97,8 +78,61 @@ fn the_order_of_keys_and_files_changes_nothing() {
     }
 }
 
+/// Returns the generated module of a page whose type and route have these fields, parameters and values.
+fn page_module(fields: &[&str], routes: &[&str], values: &[&str]) -> String {
+    let api = "{ title: Library, version: '1', summary: Books., crate: { name: library-api, version: 0.1.0 }, \
+        services: { main: { url: 'https://example.com', description: All. } } }";
+    let fields: String = fields.iter().map(|name| format!("      {name}: string\n")).collect();
+    let routes: String = routes
+        .iter()
+        .map(|name| {
+            format!(
+                "  {name}: {{ route: POST /{name}, summary: Adds., auth: none, body: Book, query: {{ kind: Kind }}, \
+                 responses: {{ 200: Added. }} }}\n"
+            )
+        })
+        .collect();
+    let page = format!(
+        "namespace: book\nsummary: Books.\ntypes:\n  Kind: {{ description: A kind., values: [{}] }}\n  Book:\n    \
+         description: A book.\n    fields:\n{fields}routes:\n{routes}",
+        values.join(", ")
+    );
+    let (_root, folder) = folder("spec", &[("api.yaml".to_owned(), api.to_owned()), ("book.yaml".to_owned(), page)]);
+    let file = generated(&folder).into_iter().find(|file| file.path == "src/book.rs");
+    file.expect("every page has a module").text
+}
+
+/// Returns the byte at which a module holds a text.
+fn position(module: &str, text: &str) -> usize {
+    module.find(text).unwrap_or_else(|| panic!("`{text}` is missing:\n{module}"))
+}
+
 #[test]
-fn the_place_of_the_spec_changes_nothing() {
+fn the_order_of_the_spec_is_kept() {
+    let module = page_module(&["title", "author"], &["update", "add"], &["rare", "common"]);
+    assert!(position(&module, "static UPDATE") < position(&module, "static ADD"));
+    assert!(position(&module, "fn update") < position(&module, "fn add"));
+    assert!(position(&module, "pub enum Kind") < position(&module, "pub struct Book {"));
+    assert!(position(&module, "Rare,") < position(&module, "Common,"));
+    assert!(position(&module, "pub title: String") < position(&module, "pub author: String"));
+}
+
+#[test]
+fn an_appended_field_becomes_the_last_argument() {
+    let arguments = |fields: &[&str]| {
+        let module = page_module(fields, &["add"], &["rare"]);
+        let from = position(&module, "pub fn new(");
+        let to = module[from..].find(')').expect("the parameter list ends") + from;
+        module[from..to].split_whitespace().collect::<String>().trim_end_matches(',').to_owned()
+    };
+    let before = arguments(&["title", "editor"]);
+    assert!(before.ends_with("(title:implInto<String>,editor:implInto<String>"), "{before}");
+    let after = arguments(&["title", "editor", "author"]);
+    assert_eq!(after, format!("{before},author:implInto<String>"));
+}
+
+#[test]
+fn the_location_of_the_spec_changes_nothing() {
     for spec in specs() {
         let expected = generated(&spec);
         for name in ["api-description", "größe 2"] {
@@ -106,7 +140,7 @@ fn the_place_of_the_spec_changes_nothing() {
             assert_same(&spec, &generated(&folder), &expected, &format!("the folder's name `{name}`"));
         }
         let with_steps = spec.join("..").join(spec.file_name().unwrap_or_default());
-        assert_same(&spec, &generated(&with_steps), &expected, "another way to the same folder");
+        assert_same(&spec, &generated(&with_steps), &expected, "another path to the same folder");
     }
 }
 

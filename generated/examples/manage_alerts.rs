@@ -41,7 +41,7 @@ async fn create(client: &Client, bucket: &str) -> Result<String, Box<dyn Error>>
         timerange: Some(60.0),
     };
     let scope = AlertScope { apps: Some(vec!["api".to_owned()]), ..AlertScope::default() };
-    let body = CreateBody::new(vec![mail], "HTTP mean latency", "slow requests", slow, scope, AlertType::Metric);
+    let body = CreateBody::new("slow requests", AlertType::Metric, "HTTP mean latency", slow, scope, vec![mail]);
     let created = client.bucket().alert().create(bucket, &body).await?;
     let alert = objects(&created)?.pop().unwrap_or_default();
     match text(&alert, "_id") {

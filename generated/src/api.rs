@@ -6,23 +6,23 @@ use routegen_runtime::ServiceId;
 /// The services that routes belong to; each has a base URL of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
-    /// Users, buckets and everything that does not belong to a particular bucket.
+    /// Users, their buckets, and what belongs to no bucket.
     Api,
-    /// The node that stores a bucket. Its URL is in the bucket's field `node.endpoints.web`.
-    Node,
-    /// User accounts and tokens.
+    /// Accounts and tokens.
     Oauth,
+    /// The node that holds a bucket, at the URL that the bucket's `node.endpoints.web` has.
+    Node,
 }
 
 impl Service {
     /// All services.
-    pub const ALL: [Self; 3] = [Self::Api, Self::Node, Self::Oauth];
+    pub const ALL: [Self; 3] = [Self::Api, Self::Oauth, Self::Node];
     /// The base URL where the service is provided; the default one's where another operation answers it.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Api => "https://app.keymetrics.io",
-            Self::Node => "https://app.keymetrics.io",
             Self::Oauth => "https://id.keymetrics.io",
+            Self::Node => "https://app.keymetrics.io",
         }
     }
 
@@ -46,17 +46,17 @@ pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
             discovery: None,
         },
         routegen_runtime::ApiService {
+            name: "oauth",
+            base_url: "https://id.keymetrics.io",
+            discovery: None,
+        },
+        routegen_runtime::ApiService {
             name: "node",
             base_url: "https://app.keymetrics.io",
             discovery: Some(routegen_runtime::Discovery {
                 operation: &crate::bucket::RETRIEVE,
                 base_url: &["node", "endpoints", "web"],
             }),
-        },
-        routegen_runtime::ApiService {
-            name: "oauth",
-            base_url: "https://id.keymetrics.io",
-            discovery: None,
         },
     ],
     refresh: Some(routegen_runtime::Refresh {

@@ -5,34 +5,51 @@ use routegen_runtime::{JsonObject, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A bucket, to which applications and servers report.
+/// A user's account.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Bucket {
-    /// ID of the bucket, consisting of 24 hexadecimal digits.
+pub struct User {
+    /// The user's id.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Payment details of the bucket in an older format.
-    #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
-    pub legacy_payment: Option<BucketLegacyPayment>,
-    /// Credits of the bucket.
+    /// The name that the user goes by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub credits: Option<BucketCredits>,
-    /// Name of the bucket.
+    pub username: Option<String>,
+    /// The buckets that the user has access to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorized_bucket: Option<Vec<Value>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// A bucket, the unit that applications and servers report to.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Bucket {
+    /// The bucket's id, 24 hexadecimal digits.
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The bucket's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Node that stores the bucket and handles its requests.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<BucketNode>,
-    /// Payment details of the bucket.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment: Option<BucketPayment>,
-    /// Public key for linking a PM2 daemon to the bucket.
+    /// The public one of the two keys that link a PM2 daemon to the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_id: Option<String>,
-    /// Secret key for linking a PM2 daemon to the bucket.
+    /// The secret one of the two keys that link a PM2 daemon to the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<Secret>,
-    /// Type of the bucket, such as `enterprise`.
+    /// The node that holds the bucket's data and serves its routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node: Option<BucketNode>,
+    /// The bucket's credits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credits: Option<BucketCredits>,
+    /// How the bucket is paid for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<BucketPayment>,
+    /// How the bucket is paid for, as an older form of the answer has it.
+    #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
+    pub legacy_payment: Option<BucketLegacyPayment>,
+    /// The kind of bucket; `enterprise` is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// All other fields.
@@ -40,32 +57,10 @@ pub struct Bucket {
     pub other: JsonObject,
 }
 
-/// Credits of the bucket.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketCredits {
-    /// Name of the bucket's plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offer_type: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Payment details of the bucket in an older format.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketLegacyPayment {
-    /// Name of the bucket's plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offer_type: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Node that stores the bucket and handles its requests.
+/// The node that holds the bucket's data and serves its routes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketNode {
-    /// URLs of the node.
+    /// The addresses of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<BucketNodeEndpoints>,
     /// All other fields.
@@ -73,24 +68,24 @@ pub struct BucketNode {
     pub other: JsonObject,
 }
 
-/// URLs of the node.
+/// The addresses of the node.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketNodeEndpoints {
-    /// Base URL of the node's realtime service; defaults to `web`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub realtime: Option<String>,
-    /// Base URL of the node.
+    /// The base URL of the node's routes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
+    /// The base URL of the node's realtime service; `web` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub realtime: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Payment details of the bucket.
+/// The bucket's credits.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketPayment {
-    /// Name of the bucket's plan.
+pub struct BucketCredits {
+    /// The name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_type: Option<String>,
     /// All other fields.
@@ -98,18 +93,23 @@ pub struct BucketPayment {
     pub other: JsonObject,
 }
 
-/// A user account.
+/// How the bucket is paid for.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct User {
-    /// ID of the user.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Buckets that the user can access.
+pub struct BucketPayment {
+    /// The name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub authorized_bucket: Option<Vec<Value>>,
-    /// User name.
+    pub offer_type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// How the bucket is paid for, as an older form of the answer has it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketLegacyPayment {
+    /// The name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
+    pub offer_type: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

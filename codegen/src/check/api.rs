@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{contact, package, prose};
-use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, TypeDef};
+use super::{contact, package, prose, services};
+use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, ServiceId, TypeDef};
 use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, Reporter, SchemeSpec, Spec};
 
 /// What `api.yaml` says beside services and types.
@@ -18,6 +18,7 @@ pub struct Header {
     has_security: bool,
     has_token_parameter: bool,
     message_fields: Vec<Vec<String>>,
+    default_service: ServiceId,
 }
 
 impl Header {
@@ -50,6 +51,7 @@ impl Header {
             has_security: _,
             has_token_parameter: _,
             message_fields,
+            default_service,
         } = self;
         Some(Api {
             title: title?,
@@ -58,6 +60,7 @@ impl Header {
             contact,
             package: package?,
             services,
+            default_service,
             security,
             message_fields,
             types,
@@ -91,7 +94,18 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
         Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
         None => vec![vec!["message".to_owned()]],
     };
-    Header { title, version, summary, contact, package, security, has_security, has_token_parameter, message_fields }
+    Header {
+        title,
+        version,
+        summary,
+        contact,
+        package,
+        security,
+        has_security,
+        has_token_parameter,
+        message_fields,
+        default_service: services::default(spec),
+    }
 }
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use indexmap::{IndexMap, IndexSet};
+
 use super::names::{self, Named, Taken};
 use crate::ident::RustIdent;
 use crate::ir::{Home, TypeDef, TypeId, TypeKind, Usage};
@@ -12,7 +14,7 @@ use crate::spec::{Reporter, SourcePath};
 pub struct Arena {
     types: Vec<Option<TypeDef>>,
     places: Vec<SourcePath>,
-    by_spec_name: HashMap<(String, Option<String>), TypeId>,
+    by_spec_name: IndexMap<(String, Option<String>), TypeId>,
     shared: Taken,
     scopes: HashMap<String, Taken>,
 }
@@ -111,15 +113,13 @@ impl Arena {
         self.by_spec_name.keys().any(|(name, scope)| name == spec_name && scope.is_some())
     }
 
-    /// The names that [`Arena::find`] would find, sorted.
+    /// The names that [`Arena::find`] would find, in the order of the spec.
     pub fn visible(&self, home: &Home) -> Vec<&str> {
         let own = scope(home);
         let is_visible = |scope: &Option<String>| scope.is_none() || *scope == own;
         let visible = self.by_spec_name.keys().filter(|(_, scope)| is_visible(scope));
-        let mut names: Vec<&str> = visible.map(|(name, _)| name.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        let names: IndexSet<&str> = visible.map(|(name, _)| name.as_str()).collect();
+        names.into_iter().collect()
     }
 
     /// All types, where each has its shape.

@@ -1,7 +1,9 @@
 //! What the tests of the generated package need: what the generated ones do, and what the spec adds for those written by
 //! hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use indexmap::{IndexMap, IndexSet};
 
 use semver::VersionReq;
 
@@ -14,43 +16,16 @@ use crate::suggest;
 
 const NAME_HELP: &str = "use at most 64 letters, digits, `-` and `_`, a letter first";
 
-/// Dev-dependencies by operating system and name; the features of one that is needed twice are joined.
-#[derive(Default)]
-struct Merged(BTreeMap<(Option<String>, String), DevDependency>);
-
-impl Merged {
-    fn add(&mut self, new: DevDependency) {
-        let DevDependency { os, name, version, default_features, features } = new;
-        let merged = self.0.entry((os.clone(), name.clone())).or_insert_with(|| DevDependency {
-            os,
-            name,
-            version,
-            default_features: false,
-            features: Vec::new(),
-        });
-        merged.default_features |= default_features;
-        merged.features.extend(features);
-        merged.features.sort();
-        merged.features.dedup();
-    }
-
-    fn add_known(&mut self, known: Dependency, features: Vec<String>, default_features: bool, os: Option<String>) {
-        let Dependency { name, version, default_features: of_template } = known;
-        let (name, version) = (name.to_owned(), version.to_owned());
-        self.add(DevDependency { os, name, version, default_features: default_features || of_template, features });
-    }
-}
-
 /// Checks the dev-dependencies of a package. Returns all that the package has, and the features of its own that its tests
 /// need. `cursor` is that of `dev_dependencies`.
 pub fn check(
-    written: &BTreeMap<String, DevDependencySpec>,
+    written: &IndexMap<String, DevDependencySpec>,
     package: Option<&str>,
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> (Vec<DevDependency>, Vec<String>) {
-    let mut merged = Merged::default();
-    let mut own: BTreeSet<String> = manifest_template::TEST_FEATURES.map(str::to_owned).into();
+    let mut dependencies = Vec::new();
+    let mut own: IndexSet<String> = manifest_template::TEST_FEATURES.map(str::to_owned).into();
     let mut libraries: BTreeMap<String, &str> = BTreeMap::new();
     for (name, spec) in written {
         let at = cursor.child(name.as_str());
@@ -71,18 +46,24 @@ pub fn check(
         match known {
             Some(known) => {
                 check_known(name, version.as_deref(), known, &at, reporter);
-                merged.add_known(known, features, default_features.unwrap_or(false), os);
+                let Dependency { name, version, default_features: of_template } = known;
+                let default_features = default_features.unwrap_or(false) || of_template;
+                let (name, version) = (name.to_owned(), version.to_owned());
+                dependencies.push(DevDependency { os, name, version, default_features, features });
             }
             None => {
                 let version = check_version(version.as_deref(), &at, reporter);
                 if let Some(version) = version.filter(|_| is_named) {
                     let default_features = default_features.unwrap_or(true);
-                    merged.add(DevDependency { os, name: name.clone(), version, default_features, features });
+                    let name = name.clone();
+                    dependencies.push(DevDependency { os, name, version, default_features, features });
                 }
             }
         }
     }
-    (merged.0.into_values().collect(), own.into_iter().collect())
+    // One table of the manifest for each system.
+    dependencies.sort_by(|a, b| a.os.cmp(&b.os));
+    (dependencies, own.into_iter().collect())
 }
 
 /// The package itself stands for the features of its own that its tests need.
@@ -165,7 +146,7 @@ fn check_features(features: &[String], at: &Cursor<'_>, reporter: &mut Reporter)
             reporter.error(&section.item(index).value(), message, "not a feature", help);
         }
     }
-    features.to_vec()
+    features.iter().cloned().collect::<IndexSet<_>>().into_iter().collect()
 }
 
 fn check_os(os: Option<&str>, at: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {

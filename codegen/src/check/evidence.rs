@@ -1,6 +1,8 @@
 //! Evidence: complete, and of something that is there. Whether it is right is for the audit, which knows the pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
 
 use super::{errata, fields, prose};
 use crate::spec::{Cursor, EvidenceSpec, FactEvidenceSpec, Fields, Reporter, TypeSpec};
@@ -68,8 +70,8 @@ fn must_hold(holds: bool, key: &str, cursor: &Cursor<'_>, reporter: &mut Reporte
 }
 
 /// The fields with those inside them, as the documentation would write them: `data.process[].pm_id?`.
-fn field_paths(fields: &Fields, lead: &str) -> BTreeSet<String> {
-    let mut paths = BTreeSet::new();
+fn field_paths(fields: &Fields, lead: &str) -> IndexSet<String> {
+    let mut paths = IndexSet::new();
     for (key, spec) in fields {
         paths.insert(format!("{lead}{key}"));
         let (wire, _) = fields::wire_name(key);

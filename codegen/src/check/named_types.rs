@@ -1,6 +1,6 @@
 //! The types that the spec names: those of `api.yaml` for everyone, those of a page for that page.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::arena::Reserved;
 use super::fields::{self, Owner};
@@ -10,7 +10,7 @@ use crate::ir::Home;
 use crate::spec::{ApiFile, Cursor, PageFile, Spec, TypeSpec};
 
 /// Calls `each` for every list of types in the spec, with the module that they live in.
-fn for_each_home(spec: &Spec, mut each: impl FnMut(&BTreeMap<String, TypeSpec>, &Home, &Cursor<'_>)) {
+fn for_each_home(spec: &Spec, mut each: impl FnMut(&IndexMap<String, TypeSpec>, &Home, &Cursor<'_>)) {
     let ApiFile { types, .. } = &spec.api;
     each(types, &Home::Shared, &Cursor::root(&spec.api_source).child("types"));
     for page in &spec.pages {

@@ -36,6 +36,7 @@ pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>
         let place = Cursor::root(&page.source).child("namespace").value();
         modules_taken.entry(above.to_vec()).or_default().claim(own, place, Named::Namespace, cx.reporter)
     };
+    let default = (!services.is_empty()).then(|| services::default(spec));
     let mut named = Vec::new();
     for page in &spec.pages {
         let is_well_named = check_name(page, &Cursor::root(&page.source).child("namespace"), cx);
@@ -43,7 +44,7 @@ pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>
         if is_well_named && !claim(&modules(&page.stem), page, cx) {
             continue;
         }
-        let namespace = check_page(page, services, header, cx);
+        let namespace = check_page(page, (services, default), header, cx);
         if is_well_named {
             named.push((page, namespace.wire.clone()));
             by_name.insert(namespace.wire.clone(), namespace);
@@ -91,7 +92,12 @@ fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     true
 }
 
-fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Namespace {
+fn check_page(
+    page: &Page,
+    (services, default): (&[Service], Option<ServiceId>),
+    header: &Header,
+    cx: &mut Cx<'_>,
+) -> Namespace {
     let root = Cursor::root(&page.source);
     let PageFile { namespace: _, page: title, summary, service, types: _, routes } = &page.file;
     let modules = modules(&page.stem);
@@ -100,7 +106,7 @@ fn check_page(page: &Page, services: &[Service], header: &Header, cx: &mut Cx<'_
     let summary = prose::required(summary.as_deref(), "summary", &root, cx.reporter).unwrap_or_default();
     let service = match service {
         Some(name) => services::find(name, services, &root, cx.reporter),
-        None => (!services.is_empty()).then_some(ServiceId(0)),
+        None => default,
     };
     let mut namespace = Namespace {
         page: title,
@@ -173,14 +179,8 @@ fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>,
 pub fn with_types(mut namespaces: Vec<Namespace>, types: &[TypeDef]) -> Vec<Namespace> {
     for namespace in &mut namespaces {
         let home = Home::Namespace(namespace.modules.clone());
-        let mut own: Vec<(&RustIdent, TypeId)> = types
-            .iter()
-            .enumerate()
-            .filter(|(_, def)| def.home == home)
-            .map(|(index, def)| (&def.name, TypeId::new(index)))
-            .collect();
-        own.sort();
-        namespace.types = own.into_iter().map(|(_, id)| id).collect();
+        let own = types.iter().enumerate().filter(|(_, def)| def.home == home);
+        namespace.types = own.map(|(index, _)| TypeId::new(index)).collect();
     }
     namespaces
 }

@@ -80,7 +80,6 @@ fn check_name(name: &str, place: &SourcePath, reporter: &mut Reporter) {
     }
 }
 
-/// Their order means nothing, so they are sorted.
 fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
     let mut benches: Vec<String> = Vec::new();
     let mut first_index = HashMap::new();
@@ -100,6 +99,5 @@ fn check_benches(written: &[String], cursor: &Cursor<'_>, reporter: &mut Reporte
             benches.push(name.clone());
         }
     }
-    benches.sort();
     benches
 }

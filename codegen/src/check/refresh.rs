@@ -1,6 +1,6 @@
 //! How a refresh token becomes an access token.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::arena::Arena;
 use super::referred::{Completeness, Operations};
@@ -89,7 +89,7 @@ fn check_operation(operation: &Operation, cursor: &Cursor<'_>, Cx { arena, repor
 /// The token and the fixed values must have fields that take a text, and nothing else may be needed.
 fn check_body(
     operation: &Operation,
-    (token, send): (Option<&str>, &BTreeMap<String, String>),
+    (token, send): (Option<&str>, &IndexMap<String, String>),
     cursor: &Cursor<'_>,
     Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
 ) {

@@ -1,6 +1,6 @@
 //! What was removed from the API: complete, and really gone from the spec. Whether the documentation has it is for the audit.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::prose;
 use crate::spec::{Cursor, RemovalSpec, RemovedSpec, Reporter, SourcePath, Spec};
@@ -29,7 +29,7 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) {
 
 /// `find` is where the spec has the thing of that name nevertheless.
 fn check_each(
-    removed: &BTreeMap<String, RemovalSpec>,
+    removed: &IndexMap<String, RemovalSpec>,
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
     find: impl Fn(&str) -> Option<SourcePath>,

@@ -1,10 +1,10 @@
 //! Services whose base URL another operation answers.
 
-use std::collections::BTreeSet;
+use indexmap::IndexSet;
 
 use super::arena::Arena;
 use super::referred::{Completeness, Operations};
-use super::{Cx, path, prose, referred};
+use super::{Cx, path, prose, referred, services};
 use crate::ir::{Operation, Payload, Resolution, Segment, Service, ServiceId, Type};
 use crate::spec::{Cursor, Reporter, ResolveSpec, Spec};
 use crate::suggest;
@@ -17,7 +17,7 @@ pub fn check(operations: &Operations<'_>, services: &mut [Service], cx: &mut Cx<
     let spec = operations.spec;
     let root = Cursor::root(&spec.api_source);
     let section = root.child("services");
-    let default_url = services.first().map(|service| service.url.clone()).unwrap_or_default();
+    let default_url = services.get(services::default(spec).0).map(|service| service.url.clone()).unwrap_or_default();
     for (index, service) in services.iter_mut().enumerate() {
         let Some(written) = spec.api.services.get(&service.wire) else { continue };
         let Some(resolve) = &written.resolve else { continue };
@@ -48,7 +48,7 @@ fn check_one(
         check_routes(by, service.1, operations.spec, cursor, cx.reporter);
     }
     let operation = operations.find(operation?, cursor, cx.reporter)?;
-    check_operation(operation, service, cursor, cx);
+    check_operation(operation, service, cursor, operations.spec, cx);
     let url: Vec<&str> = url?.split('.').collect();
     match operations.fields {
         Completeness::Complete => check_url(operation, &url, cursor, cx),
@@ -66,6 +66,7 @@ fn check_operation(
     operation: &Operation,
     (own, wire): (ServiceId, &str),
     cursor: &Cursor<'_>,
+    spec: &Spec,
     Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
 ) {
     let place = cursor.child("operation").value();
@@ -82,7 +83,7 @@ fn check_operation(
         let help = "name another operation: nothing but its path parameter can be filled";
         reporter.error(&place, message, "needs a body", help);
     }
-    if operation.service != ServiceId(0) && operation.service != own {
+    if operation.service != services::default(spec) && operation.service != own {
         let message = format!("{WHO} must be one of the default service or of `{wire}` itself, `{id}` is not");
         let help = "name another operation, or mend its `service`";
         reporter.error(&place, message, "of another service", help);
@@ -137,7 +138,7 @@ fn check_url(operation: &Operation, steps: &[&str], cursor: &Cursor<'_>, cx: &mu
 /// Every route of the service must have the parameter that is passed on.
 fn check_routes(by: &str, service: &str, spec: &Spec, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let mut lacking = Vec::new();
-    let (mut parameters, mut count) = (BTreeSet::new(), 0);
+    let (mut parameters, mut count) = (IndexSet::new(), 0);
     for page in &spec.pages {
         for (name, route) in &page.file.routes {
             if route.service.as_deref().or(page.file.service.as_deref()) != Some(service) {

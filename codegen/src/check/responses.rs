@@ -1,6 +1,6 @@
 //! Answers: which codes mean success and what they carry, which mean failure.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::body::Body;
 use super::fields::Owner;
@@ -19,7 +19,7 @@ pub struct Answers {
 
 /// Checks the answers. `cursor` is the route's.
 pub fn check(
-    responses: &BTreeMap<u16, ResponseSpec>,
+    responses: &IndexMap<u16, ResponseSpec>,
     owner: &Owner,
     cursor: &Cursor<'_>,
     cx: &mut Cx<'_>,
@@ -83,12 +83,12 @@ pub fn check(
 /// What a documented code means, or nothing where no response has such a code. The client follows no redirection, so the
 /// lowest code from 300 to 399 is what a route answers on success if it has none from 200 to 299. Beside one of those, a
 /// redirection is an error like any other.
-fn outcome(code: u16, documented: &BTreeMap<u16, ResponseSpec>) -> Option<Outcome> {
+fn outcome(code: u16, documented: &IndexMap<u16, ResponseSpec>) -> Option<Outcome> {
     match code {
         200..=299 => Some(Outcome::Success),
         300..=399 => {
-            let lowest = documented.range(200..=399).next().map(|(lowest, _)| *lowest);
-            Some(if lowest == Some(code) { Outcome::Success } else { Outcome::Error })
+            let lowest = documented.keys().filter(|code| (200..=399).contains(*code)).min();
+            Some(if lowest == Some(&code) { Outcome::Success } else { Outcome::Error })
         }
         400..=599 => Some(Outcome::Error),
         0..=199 | 600.. => None,

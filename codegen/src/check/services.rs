@@ -1,6 +1,6 @@
 //! The base URLs.
 
-use std::collections::BTreeMap;
+use indexmap::IndexMap;
 
 use super::names::{self, Named};
 use super::{errata, prose};
@@ -13,7 +13,7 @@ use crate::suggest;
 #[path = "../../runtime/src/client/base_url_syntax.rs"]
 mod base_url_syntax;
 
-/// Checks every service; the default one comes first, the others by name. How their URLs are resolved is checked once
+/// Checks every service. How their URLs are resolved is checked once
 /// the operations are known.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     let root = Cursor::root(&spec.api_source);
@@ -24,15 +24,18 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     }
     check_defaults(services, &cursor, reporter);
     let mut taken = names::Taken::default();
-    let mut checked: Vec<(bool, Service)> = services
+    services
         .iter()
         .map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter))
-        .collect();
-    checked.sort_by(|(a_first, a), (b_first, b)| b_first.cmp(a_first).then_with(|| a.wire.cmp(&b.wire)));
-    checked.into_iter().map(|(_, service)| service).collect()
+        .collect()
 }
 
-fn check_defaults(services: &BTreeMap<String, ServiceSpec>, cursor: &Cursor<'_>, reporter: &mut Reporter) {
+/// Returns the service of the pages and routes that name none.
+pub fn default(spec: &Spec) -> ServiceId {
+    ServiceId(spec.api.services.values().position(|service| service.is_default).unwrap_or_default())
+}
+
+fn check_defaults(services: &IndexMap<String, ServiceSpec>, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let defaults: Vec<&String> =
         services.iter().filter(|(_, service)| service.is_default).map(|(name, _)| name).collect();
     match defaults.as_slice() {
@@ -56,8 +59,8 @@ fn check_one(
     cursor: &Cursor<'_>,
     taken: &mut names::Taken,
     reporter: &mut Reporter,
-) -> (bool, Service) {
-    let ServiceSpec { url, description, is_default, resolve, errata } = service;
+) -> Service {
+    let ServiceSpec { url, description, is_default: _, resolve, errata } = service;
     errata::check_of_service(errata, cursor, reporter);
     let description = prose::required(description.as_deref(), "description", cursor, reporter);
     let variant = RustIdent::pascal(wire);
@@ -90,7 +93,7 @@ fn check_one(
     // Kept even with mistakes, so that pages can name it without one more.
     let url = url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
     let description = description.unwrap_or_default();
-    (*is_default, Service { wire: wire.to_owned(), variant, url, resolution: None, description })
+    Service { wire: wire.to_owned(), variant, url, resolution: None, description }
 }
 
 fn check_url(url: &str) -> Result<(), &'static str> {

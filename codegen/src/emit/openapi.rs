@@ -7,7 +7,7 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use super::{Content, Draft};
-use crate::ir::{Api, Contact, Operation, Service, ServiceId};
+use crate::ir::{Api, Contact, Operation, Service};
 use crate::output::MARK;
 
 /// The file.
@@ -16,7 +16,7 @@ pub fn emit(api: &Api) -> Draft {
         "openapi": "3.0.3",
         "x-generated": format!("{MARK} from spec/; do not edit."),
         "info": info(api),
-        "servers": servers(api.services.first()),
+        "servers": servers(api.service(api.default_service)),
         "tags": tags(api),
         "paths": paths::emit(api),
         "components": { "schemas": schemas::components(api), "responses": responses::components(api) },
@@ -79,5 +79,5 @@ fn security_schemes(api: &Api) -> Option<Value> {
 
 /// The servers of an operation that is not at home at the first one.
 fn own_servers(operation: &Operation, api: &Api) -> Option<Value> {
-    (operation.service != ServiceId(0)).then(|| servers(api.service(operation.service)))
+    (operation.service != api.default_service).then(|| servers(api.service(operation.service)))
 }

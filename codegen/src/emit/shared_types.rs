@@ -7,11 +7,10 @@ use proc_macro2::TokenStream;
 
 /// The file of the shared types; none where there are none.
 pub fn emit(api: &Api) -> Option<Draft> {
-    let mut shared: Vec<&TypeDef> = api.types.iter().filter(|def| def.home == Home::Shared).collect();
+    let shared: Vec<&TypeDef> = api.types.iter().filter(|def| def.home == Home::Shared).collect();
     if shared.is_empty() {
         return None;
     }
-    shared.sort_by(|a, b| a.name.cmp(&b.name));
     let mut uses = Uses::default();
     let definitions: Vec<TokenStream> = shared.into_iter().flat_map(|def| types::emit(def, api, &mut uses)).collect();
     // Shared types name one another without importing: they live in one module.

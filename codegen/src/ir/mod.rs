@@ -28,8 +28,10 @@ pub struct Api {
     pub contact: Option<Contact>,
     /// The generated package.
     pub package: Package,
-    /// The base URLs; the default one first.
+    /// The base URLs.
     pub services: Vec<Service>,
+    /// The service of the operations that name none.
+    pub default_service: ServiceId,
     /// How callers prove who they are.
     pub security: Option<Security>,
     /// The fields that may hold an error's message, best first.

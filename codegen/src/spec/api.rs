@@ -1,7 +1,6 @@
 //! `spec/api.yaml`: what holds for the whole API.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -33,14 +32,14 @@ pub struct ApiFile {
     /// The base URLs, by name.
     #[schemars(required)]
     #[serde(deserialize_with = "collect::map")]
-    pub services: BTreeMap<String, ServiceSpec>,
+    pub services: IndexMap<String, ServiceSpec>,
     /// How a caller proves who it is. Without it every route must say `auth: none`.
     pub auth: Option<AuthSpec>,
     /// Where an error's body says what went wrong.
     pub errors: Option<ErrorsSpec>,
     /// Types that any page may name.
     #[serde(deserialize_with = "collect::map")]
-    pub types: BTreeMap<String, TypeSpec>,
+    pub types: IndexMap<String, TypeSpec>,
     /// What the documentation has and the API does not have any more.
     pub removed: RemovedSpec,
 }
@@ -51,10 +50,10 @@ pub struct ApiFile {
 pub struct RemovedSpec {
     /// Routes, by operation, such as `book.lend`.
     #[serde(deserialize_with = "collect::map")]
-    pub routes: BTreeMap<String, RemovalSpec>,
+    pub routes: IndexMap<String, RemovalSpec>,
     /// Services, by the name that the documentation has for them.
     #[serde(deserialize_with = "collect::map")]
-    pub services: BTreeMap<String, RemovalSpec>,
+    pub services: IndexMap<String, RemovalSpec>,
 }
 
 /// When something was removed, and how we know.
@@ -104,7 +103,7 @@ pub struct PackageSpec {
     pub benches: Vec<String>,
     /// What the tests, examples and benches need that are written by hand beside the generated crate, by package.
     #[serde(deserialize_with = "collect::map")]
-    pub dev_dependencies: BTreeMap<String, DevDependencySpec>,
+    pub dev_dependencies: IndexMap<String, DevDependencySpec>,
 }
 
 /// A package that tests, examples and benches need: its version alone, or a mapping that says more.
@@ -243,7 +242,7 @@ pub struct RefreshSpec {
     pub token: Option<String>,
     /// Body fields with a fixed value.
     #[serde(deserialize_with = "collect::map")]
-    pub send: BTreeMap<String, String>,
+    pub send: IndexMap<String, String>,
     /// The fields of the answer.
     #[schemars(required)]
     pub answer: Option<TokenAnswerSpec>,

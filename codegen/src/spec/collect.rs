@@ -5,10 +5,11 @@
 //! [`COLLECTED`] and hands up the number under which they are kept. serde has no way to pass a place to keep them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt::{self, Display};
+use std::hash::Hash;
 use std::marker::PhantomData;
 
+use indexmap::IndexMap;
 use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
@@ -101,9 +102,9 @@ fn entry<V: DeserializeOwned>(step: PathSegment, value: &Value, errors: &mut Vec
 }
 
 /// For `deserialize_with`: a map.
-pub(super) fn map<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(super) fn map<'de, K, V, D>(deserializer: D) -> Result<IndexMap<K, V>, D::Error>
 where
-    K: DeserializeOwned + Ord + Display,
+    K: DeserializeOwned + Eq + Hash + Display,
     V: DeserializeOwned,
     D: Deserializer<'de>,
 {
@@ -111,13 +112,13 @@ where
 }
 
 /// The same for a visitor that has found a map.
-pub(super) fn map_entries<'de, K, V, A>(mut entries: A) -> Result<BTreeMap<K, V>, A::Error>
+pub(super) fn map_entries<'de, K, V, A>(mut entries: A) -> Result<IndexMap<K, V>, A::Error>
 where
-    K: DeserializeOwned + Ord + Display,
+    K: DeserializeOwned + Eq + Hash + Display,
     V: DeserializeOwned,
     A: MapAccess<'de>,
 {
-    let (mut read, mut errors) = (BTreeMap::new(), Vec::new());
+    let (mut read, mut errors) = (IndexMap::new(), Vec::new());
     if !is_collecting() {
         while let Some((key, value)) = entries.next_entry()? {
             read.insert(key, value);
@@ -134,8 +135,8 @@ where
 
 struct Entries<K, V>(PhantomData<(K, V)>);
 
-impl<'de, K: DeserializeOwned + Ord + Display, V: DeserializeOwned> Visitor<'de> for Entries<K, V> {
-    type Value = BTreeMap<K, V>;
+impl<'de, K: DeserializeOwned + Eq + Hash + Display, V: DeserializeOwned> Visitor<'de> for Entries<K, V> {
+    type Value = IndexMap<K, V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map")
@@ -152,9 +153,9 @@ pub(super) fn list<'de, V: DeserializeOwned, D: Deserializer<'de>>(deserializer:
 }
 
 /// The same, of what must not be empty.
-pub(super) fn non_empty_map<'de, K, V, D>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+pub(super) fn non_empty_map<'de, K, V, D>(deserializer: D) -> Result<IndexMap<K, V>, D::Error>
 where
-    K: DeserializeOwned + Ord + Display,
+    K: DeserializeOwned + Eq + Hash + Display,
     V: DeserializeOwned,
     D: Deserializer<'de>,
 {

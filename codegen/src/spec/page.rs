@@ -1,7 +1,6 @@
 //! A page file: the routes of one namespace.
 
-use std::collections::BTreeMap;
-
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
@@ -26,10 +25,10 @@ pub struct PageFile {
     pub service: Option<String>,
     /// Types that only this page names.
     #[serde(deserialize_with = "collect::map")]
-    pub types: BTreeMap<String, TypeSpec>,
+    pub types: IndexMap<String, TypeSpec>,
     /// The routes, by the name of the operation.
     #[serde(deserialize_with = "collect::map")]
-    pub routes: BTreeMap<String, RouteSpec>,
+    pub routes: IndexMap<String, RouteSpec>,
 }
 
 /// One route.
@@ -71,7 +70,7 @@ pub struct RouteSpec {
     /// The documented answers, by status code.
     #[schemars(required)]
     #[serde(deserialize_with = "collect::map")]
-    pub responses: BTreeMap<u16, ResponseSpec>,
+    pub responses: IndexMap<u16, ResponseSpec>,
     /// Where the documentation differs from the service.
     #[serde(deserialize_with = "collect::list")]
     pub errata: Vec<ErratumSpec>,
@@ -150,7 +149,7 @@ pub struct FactEvidenceSpec {
     /// The facts, named as errata name them, each with what the spec says: `response: array of Pet`.
     #[schemars(required)]
     #[serde(deserialize_with = "collect::map")]
-    pub facts: BTreeMap<String, String>,
+    pub facts: IndexMap<String, String>,
     /// How we know.
     #[schemars(required)]
     pub because: Option<String>,

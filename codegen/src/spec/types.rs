@@ -1,9 +1,9 @@
 //! Fields, bodies and named types: whatever has a shape.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 use super::collect;
 
 /// Fields by their wire name; a `?` behind the name makes the field optional.
-pub type Fields = BTreeMap<String, FieldSpec>;
+pub type Fields = IndexMap<String, FieldSpec>;
 
 /// A field or a parameter: its type alone, or a mapping that says more.
 #[derive(Debug, Default, JsonSchema)]
@@ -161,12 +161,12 @@ impl<'de> Visitor<'de> for BodyVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-        let mut entries: BTreeMap<String, BodyEntry> = collect::map_entries(map)?;
+        let mut entries: IndexMap<String, BodyEntry> = collect::map_entries(map)?;
         let is_type = entries.contains_key("type")
             && entries
                 .iter()
                 .all(|(key, entry)| matches!(key.as_str(), "type" | "description") && entry.text().is_some());
-        let mut take = |key| entries.remove(key).and_then(BodyEntry::into_text);
+        let mut take = |key| entries.shift_remove(key).and_then(BodyEntry::into_text);
         match is_type.then(|| take("type")).flatten() {
             Some(ty) => Ok(BodySpec::LongType { ty, description: take("description") }),
             None => Ok(BodySpec::Fields(entries.into_iter().map(|(key, entry)| (key, entry.into_field())).collect())),
@@ -248,7 +248,7 @@ pub struct TypeSpec {
 pub struct EvidenceSpec {
     /// The fields with their types, in the words of the type's own `fields`.
     #[serde(deserialize_with = "collect::map")]
-    pub fields: BTreeMap<String, String>,
+    pub fields: IndexMap<String, String>,
     /// The values of a string enum, in the order of the type's own `values`.
     #[serde(deserialize_with = "collect::list")]
     pub values: Vec<String>,

@@ -158,11 +158,11 @@ fn actions__trigger_scoped_action() {
 }
 
 impl auth::AuthServer<Caller> for Handler {
-    async fn register(
+    async fn retrieve_token(
         &self,
         context: Context<()>,
-        body: auth::RegisterBody,
-    ) -> HandlerResult<auth::RegisterResponse, auth::RegisterError> {
+        body: auth::RetrieveTokenBody,
+    ) -> HandlerResult<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
         self.0
             .answer(
                 context.operation(),
@@ -181,31 +181,6 @@ impl auth::AuthServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([body]),
-            )
-    }
-
-    async fn retrieve_token(
-        &self,
-        context: Context<()>,
-        body: auth::RetrieveTokenBody,
-    ) -> HandlerResult<auth::RetrieveTokenResponse, auth::RetrieveTokenError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn revoke(
-        &self,
-        context: Context<Caller>,
-    ) -> HandlerResult<Nothing, auth::RevokeError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
             )
     }
 
@@ -233,58 +208,31 @@ impl auth::AuthServer<Caller> for Handler {
                 serde_json::json!([token]),
             )
     }
-}
 
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn auth__register() {
-    routegen_runtime::round_trip::run(async {
-        let body: auth::RegisterBody = sample(
-            "{\"accept_terms\":true,\"company\":\"a/b %?#&+=\\\"\\\\ü…\",\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"password\":\"a/b %?#&+=\\\"\\\\ü…\",\"password_confirmation\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "auth.register",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.auth().register(&body),
-                routegen_runtime::round_trip::json,
+    async fn register(
+        &self,
+        context: Context<()>,
+        body: auth::RegisterBody,
+    ) -> HandlerResult<auth::RegisterResponse, auth::RegisterError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
             )
-            .await;
-    });
-}
+    }
 
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn auth__request_new_password() {
-    routegen_runtime::round_trip::run(async {
-        let body: auth::RequestNewPasswordBody = sample(
-            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "auth.requestNewPassword",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.auth().request_new_password(&body),
-                routegen_runtime::round_trip::json,
+    async fn revoke(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<Nothing, auth::RevokeError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
             )
-            .await;
-    });
+    }
 }
 
 #[test]
@@ -315,13 +263,16 @@ fn auth__retrieve_token() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn auth__revoke() {
+fn auth__request_new_password() {
     routegen_runtime::round_trip::run(async {
+        let body: auth::RequestNewPasswordBody = sample(
+            "{\"email\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
+        let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "auth.revoke",
-            auth: Auth::Required,
+            operation: "auth.requestNewPassword",
+            auth: Auth::None,
             is_idempotent: false,
             arguments,
             answer: "null",
@@ -329,7 +280,7 @@ fn auth__revoke() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.auth().revoke(),
+                |client: &Client| client.auth().request_new_password(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -386,20 +337,56 @@ fn auth__valid_email() {
     });
 }
 
-impl bucket::BucketServer<Caller> for Handler {
-    async fn claim_trial(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn auth__register() {
+    routegen_runtime::round_trip::run(async {
+        let body: auth::RegisterBody = sample(
+            "{\"accept_terms\":true,\"company\":\"a/b %?#&+=\\\"\\\\ü…\",\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"password\":\"a/b %?#&+=\\\"\\\\ü…\",\"password_confirmation\":\"a/b %?#&+=\\\"\\\\ü…\",\"role\":\"a/b %?#&+=\\\"\\\\ü…\",\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "auth.register",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "{\"access_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"refresh_token\":{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"},\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.auth().register(&body),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
+}
 
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn auth__revoke() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "auth.revoke",
+            auth: Auth::Required,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.auth().revoke(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+impl bucket::BucketServer<Caller> for Handler {
     async fn create(
         &self,
         context: Context<Caller>,
@@ -418,19 +405,6 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
     ) -> HandlerResult<bucket::CurrentRoleResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id]),
-            )
-    }
-
-    async fn destroy(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<JsonObject, bucket::DestroyError> {
         self.0
             .answer(
                 context.operation(),
@@ -466,6 +440,97 @@ impl bucket::BucketServer<Caller> for Handler {
             )
     }
 
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<types::Bucket, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
+    async fn retrieve_all(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<Vec<types::Bucket>, bucket::RetrieveAllError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn retrieve_servers(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Vec<serde_json::Value>, bucket::RetrieveServersError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
+    async fn retrieve_users(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
+    async fn upgrade(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: bucket::UpgradeBody,
+    ) -> HandlerResult<bucket::UpgradeResponse, bucket::UpgradeError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
+    }
+
+    async fn claim_trial(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<bucket::ClaimTrialResponse, bucket::ClaimTrialError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
+    async fn destroy(
+        &self,
+        context: Context<Caller>,
+        id: String,
+    ) -> HandlerResult<JsonObject, bucket::DestroyError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
     async fn remove_invitation(
         &self,
         context: Context<Caller>,
@@ -494,62 +559,11 @@ impl bucket::BucketServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<types::Bucket, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id]),
-            )
-    }
-
-    async fn retrieve_all(
-        &self,
-        context: Context<Caller>,
-    ) -> HandlerResult<Vec<types::Bucket>, bucket::RetrieveAllError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
     async fn retrieve_charges(
         &self,
         context: Context<Caller>,
         id: String,
     ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveChargesError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id]),
-            )
-    }
-
-    async fn retrieve_servers(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<Vec<serde_json::Value>, bucket::RetrieveServersError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id]),
-            )
-    }
-
-    async fn retrieve_users(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
         self.0
             .answer(
                 context.operation(),
@@ -644,47 +658,6 @@ impl bucket::BucketServer<Caller> for Handler {
                 serde_json::json!([id, body]),
             )
     }
-
-    async fn upgrade(
-        &self,
-        context: Context<Caller>,
-        id: String,
-        body: bucket::UpgradeBody,
-    ) -> HandlerResult<bucket::UpgradeResponse, bucket::UpgradeError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id, body]),
-            )
-    }
-}
-
-#[test]
-#[expect(deprecated, reason = "it is still a route")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__claim_trial() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "bucket.claimTrial",
-                auth: Auth::Required,
-                is_idempotent: false,
-                arguments,
-                answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().claim_trial(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().claim_trial(unfit)).await;
-    });
 }
 
 #[test]
@@ -736,32 +709,6 @@ fn bucket__current_role() {
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().current_role(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__destroy() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "bucket.destroy",
-                auth: Auth::Required,
-                is_idempotent: true,
-                arguments,
-                answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().destroy(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().destroy(unfit)).await;
     });
 }
 
@@ -819,6 +766,190 @@ fn bucket__invite_user() {
         }
         refused(|client: &Client, unfit| client.bucket().invite_user(unfit, &body))
             .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__retrieve() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "bucket.retrieve",
+                auth: Auth::Required,
+                is_idempotent: true,
+                arguments,
+                answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().retrieve(unfit)).await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__retrieve_all() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "bucket.retrieveAll",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.bucket().retrieve_all(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__retrieve_servers() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "bucket.retrieveServers",
+                auth: Auth::Required,
+                is_idempotent: true,
+                arguments,
+                answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve_servers(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().retrieve_servers(unfit)).await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__retrieve_users() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "bucket.retrieveUsers",
+                auth: Auth::Required,
+                is_idempotent: true,
+                arguments,
+                answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().retrieve_users(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().retrieve_users(unfit)).await;
+    });
+}
+
+#[test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__upgrade() {
+    routegen_runtime::round_trip::run(async {
+        let body: bucket::UpgradeBody = sample(
+            "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value, body]);
+            let route = Route {
+                operation: "bucket.upgrade",
+                auth: Auth::Required,
+                is_idempotent: false,
+                arguments,
+                answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().upgrade(value, &body),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().upgrade(unfit, &body)).await;
+    });
+}
+
+#[test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__claim_trial() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "bucket.claimTrial",
+                auth: Auth::Required,
+                is_idempotent: false,
+                arguments,
+                answer: "{\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"plan\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().claim_trial(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().claim_trial(unfit)).await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn bucket__destroy() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "bucket.destroy",
+                auth: Auth::Required,
+                is_idempotent: true,
+                arguments,
+                answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.bucket().destroy(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.bucket().destroy(unfit)).await;
     });
 }
 
@@ -885,55 +1016,6 @@ fn bucket__remove_user() {
 }
 
 #[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__retrieve() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "bucket.retrieve",
-                auth: Auth::Required,
-                is_idempotent: true,
-                arguments,
-                answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().retrieve(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().retrieve(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__retrieve_all() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "bucket.retrieveAll",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.bucket().retrieve_all(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
 fn bucket__retrieve_charges() {
@@ -957,58 +1039,6 @@ fn bucket__retrieve_charges() {
                 .await;
         }
         refused(|client: &Client, unfit| client.bucket().retrieve_charges(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__retrieve_servers() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "bucket.retrieveServers",
-                auth: Auth::Required,
-                is_idempotent: true,
-                arguments,
-                answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().retrieve_servers(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().retrieve_servers(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__retrieve_users() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "bucket.retrieveUsers",
-                auth: Auth::Required,
-                is_idempotent: true,
-                arguments,
-                answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().retrieve_users(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().retrieve_users(unfit)).await;
     });
 }
 
@@ -1196,36 +1226,6 @@ fn bucket__update_user_options() {
                 client.bucket().update_user_options(unfit, &body)
             })
             .await;
-    });
-}
-
-#[test]
-#[expect(deprecated, reason = "it is still a route")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn bucket__upgrade() {
-    routegen_runtime::round_trip::run(async {
-        let body: bucket::UpgradeBody = sample(
-            "{\"coupon_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"plan\":\"a/b %?#&+=\\\"\\\\ü…\",\"stripe_token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value, body]);
-            let route = Route {
-                operation: "bucket.upgrade",
-                auth: Auth::Required,
-                is_idempotent: false,
-                arguments,
-                answer: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.bucket().upgrade(value, &body),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.bucket().upgrade(unfit, &body)).await;
     });
 }
 
@@ -3465,31 +3465,16 @@ fn bucket__webcheck__update() {
 }
 
 impl dashboard::DashboardServer<Caller> for Handler {
-    async fn create(
+    async fn retrieve_all(
         &self,
         context: Context<Caller>,
         id: String,
-        body: dashboard::CreateBody,
-    ) -> HandlerResult<dashboard::Dashboard, dashboard::CreateError> {
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([id, body]),
-            )
-    }
-
-    async fn remove(
-        &self,
-        context: Context<Caller>,
-        id: String,
-        dashid: String,
-    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([id, dashid]),
+                serde_json::json!([id]),
             )
     }
 
@@ -3507,16 +3492,17 @@ impl dashboard::DashboardServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve_all(
+    async fn remove(
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RetrieveAllError> {
+        dashid: String,
+    ) -> HandlerResult<Vec<dashboard::Dashboard>, dashboard::RemoveError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([id]),
+                serde_json::json!([id, dashid]),
             )
     }
 
@@ -3534,46 +3520,31 @@ impl dashboard::DashboardServer<Caller> for Handler {
                 serde_json::json!([id, dash_id, body]),
             )
     }
+
+    async fn create(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: dashboard::CreateBody,
+    ) -> HandlerResult<dashboard::Dashboard, dashboard::CreateError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id, body]),
+            )
+    }
 }
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn dashboard__create() {
-    routegen_runtime::round_trip::run(async {
-        let body: dashboard::CreateBody = sample(
-            "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value, body]);
-            let route = Route {
-                operation: "dashboard.create",
-                auth: Auth::Required,
-                is_idempotent: false,
-                arguments,
-                answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.dashboard().create(value, &body),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.dashboard().create(unfit, &body)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn dashboard__remove() {
+fn dashboard__retrieve_all() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
-            let arguments = serde_json::json!([value, value]);
+            let arguments = serde_json::json!([value]);
             let route = Route {
-                operation: "dashboard.remove",
+                operation: "dashboard.retrieveAll",
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
@@ -3582,13 +3553,12 @@ fn dashboard__remove() {
             service
                 .round_trip(
                     route,
-                    |client: &Client| client.dashboard().remove(value, value),
+                    |client: &Client| client.dashboard().retrieve_all(value),
                     routegen_runtime::round_trip::json,
                 )
                 .await;
         }
-        refused(|client: &Client, unfit| client.dashboard().remove(unfit, "fit")).await;
-        refused(|client: &Client, unfit| client.dashboard().remove("fit", unfit)).await;
+        refused(|client: &Client, unfit| client.dashboard().retrieve_all(unfit)).await;
     });
 }
 
@@ -3623,13 +3593,13 @@ fn dashboard__retrieve() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn dashboard__retrieve_all() {
+fn dashboard__remove() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
+            let arguments = serde_json::json!([value, value]);
             let route = Route {
-                operation: "dashboard.retrieveAll",
+                operation: "dashboard.remove",
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
@@ -3638,12 +3608,13 @@ fn dashboard__retrieve_all() {
             service
                 .round_trip(
                     route,
-                    |client: &Client| client.dashboard().retrieve_all(value),
+                    |client: &Client| client.dashboard().remove(value, value),
                     routegen_runtime::round_trip::json,
                 )
                 .await;
         }
-        refused(|client: &Client, unfit| client.dashboard().retrieve_all(unfit)).await;
+        refused(|client: &Client, unfit| client.dashboard().remove(unfit, "fit")).await;
+        refused(|client: &Client, unfit| client.dashboard().remove("fit", unfit)).await;
     });
 }
 
@@ -3676,6 +3647,35 @@ fn dashboard__update() {
             .await;
         refused(|client: &Client, unfit| client.dashboard().update("fit", unfit, &body))
             .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn dashboard__create() {
+    routegen_runtime::round_trip::run(async {
+        let body: dashboard::CreateBody = sample(
+            "{\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value, body]);
+            let route = Route {
+                operation: "dashboard.create",
+                auth: Auth::Required,
+                is_idempotent: false,
+                arguments,
+                answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"children\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.dashboard().create(value, &body),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.dashboard().create(unfit, &body)).await;
     });
 }
 
@@ -5827,29 +5827,15 @@ impl misc::MiscServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve_company(
+    async fn retrieve_pm2_version(
         &self,
-        context: Context<Caller>,
-        body: misc::RetrieveCompanyBody,
-    ) -> HandlerResult<JsonObject, misc::RetrieveCompanyError> {
+        context: Context<()>,
+    ) -> HandlerResult<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn retrieve_coupon(
-        &self,
-        context: Context<Caller>,
-        body: misc::RetrieveCouponBody,
-    ) -> HandlerResult<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
+                serde_json::json!([]),
             )
     }
 
@@ -5866,18 +5852,6 @@ impl misc::MiscServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve_pm2_version(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<misc::RetrievePm2VersionResponse, misc::RetrievePm2VersionError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
     async fn retrieve_plans(
         &self,
         context: Context<()>,
@@ -5890,6 +5864,32 @@ impl misc::MiscServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([]),
+            )
+    }
+
+    async fn retrieve_coupon(
+        &self,
+        context: Context<Caller>,
+        body: misc::RetrieveCouponBody,
+    ) -> HandlerResult<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn retrieve_company(
+        &self,
+        context: Context<Caller>,
+        body: misc::RetrieveCompanyBody,
+    ) -> HandlerResult<JsonObject, misc::RetrieveCompanyError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
             )
     }
 
@@ -5932,50 +5932,21 @@ fn misc__list_changelog_articles() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn misc__retrieve_company() {
+fn misc__retrieve_pm2_version() {
     routegen_runtime::round_trip::run(async {
-        let body: misc::RetrieveCompanyBody = sample(
-            "{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
+        let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "misc.retrieveCompany",
-            auth: Auth::Required,
+            operation: "misc.retrievePM2Version",
+            auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.misc().retrieve_company(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn misc__retrieve_coupon() {
-    routegen_runtime::round_trip::run(async {
-        let body: misc::RetrieveCouponBody = sample(
-            "{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "misc.retrieveCoupon",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.misc().retrieve_coupon(&body),
+                |client: &Client| client.misc().retrieve_pm2_version(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6011,29 +5982,6 @@ fn misc__retrieve_node_release() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn misc__retrieve_pm2_version() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "misc.retrievePM2Version",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.misc().retrieve_pm2_version(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn misc__retrieve_plans() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -6049,6 +5997,58 @@ fn misc__retrieve_plans() {
             .round_trip(
                 route,
                 |client: &Client| client.misc().retrieve_plans(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn misc__retrieve_coupon() {
+    routegen_runtime::round_trip::run(async {
+        let body: misc::RetrieveCouponBody = sample(
+            "{\"coupon\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "misc.retrieveCoupon",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_coupon(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn misc__retrieve_company() {
+    routegen_runtime::round_trip::run(async {
+        let body: misc::RetrieveCompanyBody = sample(
+            "{\"vat_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "misc.retrieveCompany",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.misc().retrieve_company(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6160,16 +6160,15 @@ fn orchestration__self_send() {
 }
 
 impl tokens::TokensServer<Caller> for Handler {
-    async fn create(
+    async fn retrieve(
         &self,
         context: Context<Caller>,
-        body: tokens::CreateBody,
-    ) -> HandlerResult<JsonObject, tokens::CreateError> {
+    ) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([body]),
+                serde_json::json!([]),
             )
     }
 
@@ -6186,39 +6185,37 @@ impl tokens::TokensServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve(
+    async fn create(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
+        body: tokens::CreateBody,
+    ) -> HandlerResult<JsonObject, tokens::CreateError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([]),
+                serde_json::json!([body]),
             )
     }
 }
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn tokens__create() {
+fn tokens__retrieve() {
     routegen_runtime::round_trip::run(async {
-        let body: tokens::CreateBody = sample(
-            "{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
-        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
+        let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "tokens.create",
+            operation: "tokens.retrieve",
             auth: Auth::Required,
-            is_idempotent: false,
+            is_idempotent: true,
             arguments,
-            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.tokens().create(&body),
+                |client: &Client| client.tokens().retrieve(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6253,21 +6250,24 @@ fn tokens__remove() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn tokens__retrieve() {
+fn tokens__create() {
     routegen_runtime::round_trip::run(async {
+        let body: tokens::CreateBody = sample(
+            "{\"scope\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
+        let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "tokens.retrieve",
+            operation: "tokens.create",
             auth: Auth::Required,
-            is_idempotent: true,
+            is_idempotent: false,
             arguments,
-            answer: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.tokens().retrieve(),
+                |client: &Client| client.tokens().create(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6288,10 +6288,10 @@ impl user::UserServer<Caller> for Handler {
             )
     }
 
-    async fn delete(
+    async fn list_subscriptions(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<types::User, user::DeleteError> {
+    ) -> HandlerResult<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
         self.0
             .answer(
                 context.operation(),
@@ -6300,16 +6300,15 @@ impl user::UserServer<Caller> for Handler {
             )
     }
 
-    async fn delete_credit_card(
+    async fn list_charges(
         &self,
         context: Context<Caller>,
-        card_id: String,
-    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
+    ) -> HandlerResult<user::ListChargesResponse, user::ListChargesError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([card_id]),
+                serde_json::json!([]),
             )
     }
 
@@ -6341,51 +6340,29 @@ impl user::UserServer<Caller> for Handler {
             )
     }
 
-    async fn fetch_metadata(
+    async fn update_credit_card(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<JsonObject, user::FetchMetadataError> {
+        body: user::UpdateCreditCardBody,
+    ) -> HandlerResult<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([]),
+                serde_json::json!([body]),
             )
     }
 
-    async fn list_charges(
+    async fn delete_credit_card(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<user::ListChargesResponse, user::ListChargesError> {
+        card_id: String,
+    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn list_subscriptions(
-        &self,
-        context: Context<Caller>,
-    ) -> HandlerResult<user::ListSubscriptionsResponse, user::ListSubscriptionsError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn retrieve(
-        &self,
-        context: Context<Caller>,
-    ) -> HandlerResult<types::User, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
+                serde_json::json!([card_id]),
             )
     }
 
@@ -6399,6 +6376,43 @@ impl user::UserServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([card_id]),
+            )
+    }
+
+    async fn fetch_metadata(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<JsonObject, user::FetchMetadataError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn update_metadata(
+        &self,
+        context: Context<Caller>,
+        body: user::UpdateMetadataBody,
+    ) -> HandlerResult<user::UpdateMetadataResponse, user::UpdateMetadataError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<types::User, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
             )
     }
 
@@ -6428,29 +6442,15 @@ impl user::UserServer<Caller> for Handler {
             )
     }
 
-    async fn update_credit_card(
+    async fn delete(
         &self,
         context: Context<Caller>,
-        body: user::UpdateCreditCardBody,
-    ) -> HandlerResult<user::UpdateCreditCardResponse, user::UpdateCreditCardError> {
+    ) -> HandlerResult<types::User, user::DeleteError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn update_metadata(
-        &self,
-        context: Context<Caller>,
-        body: user::UpdateMetadataBody,
-    ) -> HandlerResult<user::UpdateMetadataResponse, user::UpdateMetadataError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
+                serde_json::json!([]),
             )
     }
 }
@@ -6483,22 +6483,23 @@ fn user__attach_credit_card() {
 }
 
 #[test]
+#[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__delete() {
+fn user__list_subscriptions() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "user.delete",
+            operation: "user.listSubscriptions",
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.user().delete(),
+                |client: &Client| client.user().list_subscriptions(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6508,27 +6509,24 @@ fn user__delete() {
 #[test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__delete_credit_card() {
+fn user__list_charges() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "user.deleteCreditCard",
-                auth: Auth::Required,
-                is_idempotent: true,
-                arguments,
-                answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.user().delete_credit_card(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.user().delete_credit_card(unfit)).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "user.listCharges",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.user().list_charges(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
     });
 }
 
@@ -6586,21 +6584,24 @@ fn user__fetch_default_credit_card() {
 #[test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__fetch_metadata() {
+fn user__update_credit_card() {
     routegen_runtime::round_trip::run(async {
+        let body: user::UpdateCreditCardBody = sample(
+            "{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
+        let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "user.fetchMetadata",
+            operation: "user.updateCreditCard",
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.user().fetch_metadata(),
+                |client: &Client| client.user().update_credit_card(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6610,71 +6611,27 @@ fn user__fetch_metadata() {
 #[test]
 #[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__list_charges() {
+fn user__delete_credit_card() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "user.listCharges",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.user().list_charges(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[expect(deprecated, reason = "it is still a route")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn user__list_subscriptions() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "user.listSubscriptions",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.user().list_subscriptions(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn user__retrieve() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "user.retrieve",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.user().retrieve(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "user.deleteCreditCard",
+                auth: Auth::Required,
+                is_idempotent: true,
+                arguments,
+                answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.user().delete_credit_card(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.user().delete_credit_card(unfit)).await;
     });
 }
 
@@ -6702,6 +6659,80 @@ fn user__set_default_card() {
                 .await;
         }
         refused(|client: &Client, unfit| client.user().set_default_card(unfit)).await;
+    });
+}
+
+#[test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn user__fetch_metadata() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "user.fetchMetadata",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.user().fetch_metadata(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn user__update_metadata() {
+    routegen_runtime::round_trip::run(async {
+        let body: user::UpdateMetadataBody = sample(
+            "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "user.updateMetadata",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.user().update_metadata(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn user__retrieve() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "user.retrieve",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.user().retrieve(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
     });
 }
 
@@ -6758,53 +6789,22 @@ fn user__update() {
 }
 
 #[test]
-#[expect(deprecated, reason = "it is still a route")]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__update_credit_card() {
+fn user__delete() {
     routegen_runtime::round_trip::run(async {
-        let body: user::UpdateCreditCardBody = sample(
-            "{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
-        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
+        let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "user.updateCreditCard",
+            operation: "user.delete",
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
+            answer: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.user().update_credit_card(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[expect(deprecated, reason = "it is still a route")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn user__update_metadata() {
-    routegen_runtime::round_trip::run(async {
-        let body: user::UpdateMetadataBody = sample(
-            "{\"metadata\":{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "user.updateMetadata",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"data\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.user().update_metadata(&body),
+                |client: &Client| client.user().delete(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6812,16 +6812,15 @@ fn user__update_metadata() {
 }
 
 impl user::otp::OtpServer<Caller> for Handler {
-    async fn disable(
+    async fn retrieve(
         &self,
         context: Context<Caller>,
-        query: user::otp::DisableQuery,
-    ) -> HandlerResult<Nothing, user::otp::DisableError> {
+    ) -> HandlerResult<user::otp::RetrieveResponse, user::otp::RetrieveError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([query]),
+                serde_json::json!([]),
             )
     }
 
@@ -6838,39 +6837,37 @@ impl user::otp::OtpServer<Caller> for Handler {
             )
     }
 
-    async fn retrieve(
+    async fn disable(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<user::otp::RetrieveResponse, user::otp::RetrieveError> {
+        query: user::otp::DisableQuery,
+    ) -> HandlerResult<Nothing, user::otp::DisableError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([]),
+                serde_json::json!([query]),
             )
     }
 }
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__otp__disable() {
+fn user__otp__retrieve() {
     routegen_runtime::round_trip::run(async {
-        let query: user::otp::DisableQuery = sample(
-            "{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([query]);
+        let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "user.otp.disable",
+            operation: "user.otp.retrieve",
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            answer: "null",
+            answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.user().otp().disable(&query),
+                |client: &Client| client.user().otp().retrieve(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6905,21 +6902,24 @@ fn user__otp__enable() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn user__otp__retrieve() {
+fn user__otp__disable() {
     routegen_runtime::round_trip::run(async {
+        let query: user::otp::DisableQuery = sample(
+            "{\"otpToken\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
+        let arguments = serde_json::json!([query]);
         let route = Route {
-            operation: "user.otp.retrieve",
+            operation: "user.otp.disable",
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            answer: "{\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"qrImage\":\"a/b %?#&+=\\\"\\\\ü…\",\"user\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+            answer: "null",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.user().otp().retrieve(),
+                |client: &Client| client.user().otp().disable(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -6927,6 +6927,18 @@ fn user__otp__retrieve() {
 }
 
 impl user::providers::ProvidersServer<Caller> for Handler {
+    async fn retrieve(
+        &self,
+        context: Context<Caller>,
+    ) -> HandlerResult<Vec<serde_json::Value>, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
     async fn add(
         &self,
         context: Context<Caller>,
@@ -6952,18 +6964,29 @@ impl user::providers::ProvidersServer<Caller> for Handler {
                 serde_json::json!([name]),
             )
     }
+}
 
-    async fn retrieve(
-        &self,
-        context: Context<Caller>,
-    ) -> HandlerResult<Vec<serde_json::Value>, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn user__providers__retrieve() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "user.providers.retrieve",
+            auth: Auth::Required,
+            is_idempotent: true,
+            arguments,
+            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.user().providers().retrieve(),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
 }
 
 #[test]
@@ -7015,28 +7038,5 @@ fn user__providers__remove() {
                 .await;
         }
         refused(|client: &Client, unfit| client.user().providers().remove(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn user__providers__retrieve() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "user.providers.retrieve",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.user().providers().retrieve(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
     });
 }

@@ -103,7 +103,7 @@ async fn whoever_registers_signs_in_and_joins_the_bucket_of_the_invitation() {
     let invited = mock.client.bucket().invite_user(&bucket, &invitation).await.expect("an invitation");
     assert_eq!(invited.invitations, Some(vec![json!({ "email": "grace@example.com" })]));
 
-    let body = auth::RegisterBody::new(true, "grace@example.com", "hopper", "grace");
+    let body = auth::RegisterBody::new("grace", "grace@example.com", "hopper", true);
     let answer = mock.client.auth().register(&body).await.expect("an account");
     let token =
         |issued: &Option<auth::IssuedToken>| issued.as_ref().and_then(|issued| issued.token.clone()).expect("a token");

@@ -57,7 +57,7 @@ async fn strangers_and_unknown_ids_are_refused_as_documented_where_it_is() {
 
     all.create(&bucket::CreateBody::new("mine")).await.expect("a bucket");
     let mine = mock.bucket("mine").await;
-    let eve = pm2_api::auth::RegisterBody::new(true, "mallory@example.com", "p", "mallory");
+    let eve = pm2_api::auth::RegisterBody::new("mallory", "mallory@example.com", "p", true);
     let registered = mock.client.auth().register(&eve).await.expect("an account");
     let token = registered.access_token.clone().and_then(|issued| issued.token).expect("a token");
     let stranger = crate::support::client(mock.address, token.expose());
@@ -140,7 +140,7 @@ async fn an_alert_lives() {
 async fn there_is_an_end_to_what_is_remembered() {
     let mock = start().await;
     let (id, all) = (mock.bucket("staging").await, mock.client.bucket().application());
-    let body = application::CreateBody::new(Vec::new(), "shop");
+    let body = application::CreateBody::new("shop", Vec::new());
     for _ in 0..1_000 {
         all.create(&id, &body).await.expect("success");
     }
@@ -201,7 +201,7 @@ async fn a_web_check_lives() {
 async fn an_application_lives() {
     let mock = start().await;
     let (id, all) = (mock.bucket("staging").await, mock.client.bucket().application());
-    let body = application::CreateBody::new(vec!["example.com".to_owned()], "shop");
+    let body = application::CreateBody::new("shop", vec!["example.com".to_owned()]);
     let app = id_of(&undocumented(&all.create(&id, &body).await.expect("success")));
     let change = application::UpdateBody { name: Some("store".into()), ..Default::default() };
     all.update(&id, &app, &change).await.expect("success");
@@ -219,9 +219,9 @@ async fn a_dashboard_lives() {
     let mock = start().await;
     let (id, all) = (mock.bucket("staging").await, mock.client.dashboard());
     let child = object(json!({ "type": "chart" }));
-    let made = all.create(&id, &dashboard::CreateBody::new(vec![child.clone()], "first")).await.expect("a dashboard");
+    let made = all.create(&id, &dashboard::CreateBody::new("first", vec![child.clone()])).await.expect("a dashboard");
     let dashboard = made.id.clone().expect("an id");
-    let body = dashboard::UpdateBody::new(vec![child.clone(), child], "second");
+    let body = dashboard::UpdateBody::new("second", vec![child.clone(), child]);
     all.update(&id, &dashboard, &body).await.expect("success");
     let found = all.retrieve(&id, &dashboard).await.expect("the dashboard");
     assert_eq!((found[0].name.as_deref(), found[0].children.as_ref().map(Vec::len)), (Some("second"), Some(2)));

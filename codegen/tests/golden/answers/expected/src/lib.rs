@@ -8,10 +8,10 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = oracle_api::Client::builder().access_token("…").build()?;
-//! let answer = client.oracle().array().await?;
+//! let answer = client.oracle().nothing().await?;
 //! println!("{}: {:?}", answer.status(), answer.body());
 //! // An error where any part of the response does not match the documentation.
-//! let complete = client.oracle().array().await?.checked()?;
+//! let complete = client.oracle().nothing().await?.checked()?;
 //! println!("{:?}", complete.body());
 //! # Ok(())
 //! # }

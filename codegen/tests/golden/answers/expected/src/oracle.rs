@@ -15,23 +15,11 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
-static ACCEPTED: Operation = Operation {
+static NOTHING: Operation = Operation {
     api: &crate::api::API,
-    id: "oracle.accepted",
-    method: routegen_runtime::Method::POST,
-    path: "/oracle/accepted",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 202,
-};
-static ARRAY: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.array",
+    id: "oracle.nothing",
     method: routegen_runtime::Method::GET,
-    path: "/oracle/array",
+    path: "/oracle/nothing",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -39,71 +27,11 @@ static ARRAY: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static BOOLEAN: Operation = Operation {
+static STRING: Operation = Operation {
     api: &crate::api::API,
-    id: "oracle.boolean",
+    id: "oracle.string",
     method: routegen_runtime::Method::GET,
-    path: "/oracle/boolean",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static CREATED: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.created",
-    method: routegen_runtime::Method::POST,
-    path: "/oracle/created",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 201,
-};
-static DATETIME: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.datetime",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/datetime",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static EMPTY_OR_PARTIAL: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.emptyOrPartial",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/empty-or-partial",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 206,
-};
-static GONE_OR_MOVED: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.goneOrMoved",
-    method: routegen_runtime::Method::DELETE,
-    path: "/oracle/gone-or-moved",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 204,
-};
-static INLINE: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.inline",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/inline",
+    path: "/oracle/string",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -123,11 +51,83 @@ static INTEGER: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+static NUMBER: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.number",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/number",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static BOOLEAN: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.boolean",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/boolean",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static SECRET: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.secret",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/secret",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static DATETIME: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.datetime",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/datetime",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 static JSON: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.json",
     method: routegen_runtime::Method::GET,
     path: "/oracle/json",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static OBJECT: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.object",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/object",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static ARRAY: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.array",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/array",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -146,6 +146,66 @@ static MAP: Operation = Operation {
     token_in_query: false,
     is_idempotent: true,
     success: 200,
+};
+static OMEN: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.omen",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/omen",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static INLINE: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.inline",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/inline",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static CREATED: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.created",
+    method: routegen_runtime::Method::POST,
+    path: "/oracle/created",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 201,
+};
+static ACCEPTED: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.accepted",
+    method: routegen_runtime::Method::POST,
+    path: "/oracle/accepted",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 202,
+};
+static NO_CONTENT: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.noContent",
+    method: routegen_runtime::Method::DELETE,
+    path: "/oracle/no-content",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 204,
 };
 static MOVED: Operation = Operation {
     api: &crate::api::API,
@@ -183,78 +243,6 @@ static MOVED_TWICE: Operation = Operation {
     is_idempotent: true,
     success: 302,
 };
-static NO_CONTENT: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.noContent",
-    method: routegen_runtime::Method::DELETE,
-    path: "/oracle/no-content",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 204,
-};
-static NOTHING: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.nothing",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/nothing",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static NUMBER: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.number",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/number",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static OBJECT: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.object",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/object",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static OMEN: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.omen",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/omen",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static SECRET: Operation = Operation {
-    api: &crate::api::API,
-    id: "oracle.secret",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/secret",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static SEVERAL: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.several",
@@ -267,17 +255,29 @@ static SEVERAL: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static STRING: Operation = Operation {
+static GONE_OR_MOVED: Operation = Operation {
     api: &crate::api::API,
-    id: "oracle.string",
-    method: routegen_runtime::Method::GET,
-    path: "/oracle/string",
+    id: "oracle.goneOrMoved",
+    method: routegen_runtime::Method::DELETE,
+    path: "/oracle/gone-or-moved",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: true,
-    success: 200,
+    success: 204,
+};
+static EMPTY_OR_PARTIAL: Operation = Operation {
+    api: &crate::api::API,
+    id: "oracle.emptyOrPartial",
+    method: routegen_runtime::Method::GET,
+    path: "/oracle/empty-or-partial",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 206,
 };
 
 /// Calls the operations of `oracle`.
@@ -287,60 +287,18 @@ pub struct OracleClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> OracleClient<'a> {
-    /// Answers 202.
+    /// Answers without a body.
     ///
-    /// `POST /oracle/accepted`. 202: The oracle thinks about it.
-    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&ACCEPTED).call()
+    /// `GET /oracle/nothing`. 200: It nods.
+    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&NOTHING).call()
     }
 
-    /// Answers with a list.
+    /// Answers with a text.
     ///
-    /// `GET /oracle/array`. 200: It lists.
-    pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedError> {
-        self.0.request(&ARRAY).call()
-    }
-
-    /// Answers with yes or no.
-    ///
-    /// `GET /oracle/boolean`. 200: It decides.
-    pub fn boolean(&self) -> Call<bool, NoDocumentedError> {
-        self.0.request(&BOOLEAN).call()
-    }
-
-    /// Answers 201.
-    ///
-    /// `POST /oracle/created`. 201: A prophecy was made.
-    pub fn created(&self) -> Call<Omen, NoDocumentedError> {
-        self.0.request(&CREATED).call()
-    }
-
-    /// Answers with a point in time.
-    ///
-    /// `GET /oracle/datetime`. 200: It waits.
-    pub fn datetime(&self) -> Call<Timestamp, NoDocumentedError> {
-        self.0.request(&DATETIME).call()
-    }
-
-    /// Answers 206 with a body, or 204.
-    ///
-    /// `GET /oracle/empty-or-partial`. 204: It is silent. 206: It said so much.
-    pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedError> {
-        self.0.request(&EMPTY_OR_PARTIAL).call()
-    }
-
-    /// Answers 204, or a redirection.
-    ///
-    /// `DELETE /oracle/gone-or-moved`. 204: Nothing is left. 307: It is said elsewhere.
-    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
-        self.0.request(&GONE_OR_MOVED).call()
-    }
-
-    /// Answers with an object of its own.
-    ///
-    /// `GET /oracle/inline`. 200: It explains.
-    pub fn inline(&self) -> Call<InlineResponse, NoDocumentedError> {
-        self.0.request(&INLINE).call()
+    /// `GET /oracle/string`. 200: It speaks.
+    pub fn string(&self) -> Call<String, NoDocumentedError> {
+        self.0.request(&STRING).call()
     }
 
     /// Answers with a whole number.
@@ -350,6 +308,34 @@ impl<'a> OracleClient<'a> {
         self.0.request(&INTEGER).call()
     }
 
+    /// Answers with a number.
+    ///
+    /// `GET /oracle/number`. 200: It counts.
+    pub fn number(&self) -> Call<f64, NoDocumentedError> {
+        self.0.request(&NUMBER).call()
+    }
+
+    /// Answers with yes or no.
+    ///
+    /// `GET /oracle/boolean`. 200: It decides.
+    pub fn boolean(&self) -> Call<bool, NoDocumentedError> {
+        self.0.request(&BOOLEAN).call()
+    }
+
+    /// Answers with what nobody may know.
+    ///
+    /// `GET /oracle/secret`. 200: It whispers.
+    pub fn secret(&self) -> Call<Secret, NoDocumentedError> {
+        self.0.request(&SECRET).call()
+    }
+
+    /// Answers with a point in time.
+    ///
+    /// `GET /oracle/datetime`. 200: It waits.
+    pub fn datetime(&self) -> Call<Timestamp, NoDocumentedError> {
+        self.0.request(&DATETIME).call()
+    }
+
     /// Answers with anything.
     ///
     /// `GET /oracle/json`. 200: It raves.
@@ -357,11 +343,60 @@ impl<'a> OracleClient<'a> {
         self.0.request(&JSON).call()
     }
 
+    /// Answers with any object.
+    ///
+    /// `GET /oracle/object`. 200: It mutters.
+    pub fn object(&self) -> Call<JsonObject, NoDocumentedError> {
+        self.0.request(&OBJECT).call()
+    }
+
+    /// Answers with a list.
+    ///
+    /// `GET /oracle/array`. 200: It lists.
+    pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedError> {
+        self.0.request(&ARRAY).call()
+    }
+
     /// Answers with a map.
     ///
     /// `GET /oracle/map`. 200: It maps.
     pub fn map(&self) -> Call<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         self.0.request(&MAP).call()
+    }
+
+    /// Answers with a shared type.
+    ///
+    /// `GET /oracle/omen`. 200: It points.
+    pub fn omen(&self) -> Call<Omen, NoDocumentedError> {
+        self.0.request(&OMEN).call()
+    }
+
+    /// Answers with an object of its own.
+    ///
+    /// `GET /oracle/inline`. 200: It explains.
+    pub fn inline(&self) -> Call<InlineResponse, NoDocumentedError> {
+        self.0.request(&INLINE).call()
+    }
+
+    /// Answers 201.
+    ///
+    /// `POST /oracle/created`. 201: A prophecy was made.
+    pub fn created(&self) -> Call<Omen, NoDocumentedError> {
+        self.0.request(&CREATED).call()
+    }
+
+    /// Answers 202.
+    ///
+    /// `POST /oracle/accepted`. 202: The oracle thinks about it.
+    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&ACCEPTED).call()
+    }
+
+    /// Answers 204.
+    ///
+    /// `DELETE /oracle/no-content`. 204: Nothing is left.
+    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&NO_CONTENT).call()
     }
 
     /// Answers 301.
@@ -387,48 +422,6 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MOVED_TWICE).call()
     }
 
-    /// Answers 204.
-    ///
-    /// `DELETE /oracle/no-content`. 204: Nothing is left.
-    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&NO_CONTENT).call()
-    }
-
-    /// Answers without a body.
-    ///
-    /// `GET /oracle/nothing`. 200: It nods.
-    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&NOTHING).call()
-    }
-
-    /// Answers with a number.
-    ///
-    /// `GET /oracle/number`. 200: It counts.
-    pub fn number(&self) -> Call<f64, NoDocumentedError> {
-        self.0.request(&NUMBER).call()
-    }
-
-    /// Answers with any object.
-    ///
-    /// `GET /oracle/object`. 200: It mutters.
-    pub fn object(&self) -> Call<JsonObject, NoDocumentedError> {
-        self.0.request(&OBJECT).call()
-    }
-
-    /// Answers with a shared type.
-    ///
-    /// `GET /oracle/omen`. 200: It points.
-    pub fn omen(&self) -> Call<Omen, NoDocumentedError> {
-        self.0.request(&OMEN).call()
-    }
-
-    /// Answers with what nobody may know.
-    ///
-    /// `GET /oracle/secret`. 200: It whispers.
-    pub fn secret(&self) -> Call<Secret, NoDocumentedError> {
-        self.0.request(&SECRET).call()
-    }
-
     /// Answers with one of several codes.
     ///
     /// `PUT /oracle/several`. 200: It was known before. 201: It is known now. 204: It is not to be known.
@@ -436,23 +429,19 @@ impl<'a> OracleClient<'a> {
         self.0.request(&SEVERAL).call()
     }
 
-    /// Answers with a text.
+    /// Answers 204, or a redirection.
     ///
-    /// `GET /oracle/string`. 200: It speaks.
-    pub fn string(&self) -> Call<String, NoDocumentedError> {
-        self.0.request(&STRING).call()
+    /// `DELETE /oracle/gone-or-moved`. 204: Nothing is left. 307: It is said elsewhere.
+    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
+        self.0.request(&GONE_OR_MOVED).call()
     }
-}
 
-/// The documented errors of `oracle.goneOrMoved`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GoneOrMovedError {
-    /// 307: It is said elsewhere.
-    TemporaryRedirect,
-}
-
-impl RouteError for GoneOrMovedError {
-    const CODES: Codes<Self> = &[(307, Self::TemporaryRedirect)];
+    /// Answers 206 with a body, or 204.
+    ///
+    /// `GET /oracle/empty-or-partial`. 204: It is silent. 206: It said so much.
+    pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedError> {
+        self.0.request(&EMPTY_OR_PARTIAL).call()
+    }
 }
 
 /// The documented errors of `oracle.movedBeside`.
@@ -493,24 +482,35 @@ impl RouteError for MovedTwiceError {
     ];
 }
 
+/// The documented errors of `oracle.goneOrMoved`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoneOrMovedError {
+    /// 307: It is said elsewhere.
+    TemporaryRedirect,
+}
+
+impl RouteError for GoneOrMovedError {
+    const CODES: Codes<Self> = &[(307, Self::TemporaryRedirect)];
+}
+
 /// The answer of `oracle.inline`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InlineResponse {
-    /// `at`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<Timestamp>,
-    /// `by_day`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by_day: Option<BTreeMap<String, Vec<Omen>>>,
-    /// `latest`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub latest: Option<Omen>,
     /// All signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub omens: Option<Vec<Omen>>,
+    /// `latest`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latest: Option<Omen>,
+    /// `by_day`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_day: Option<BTreeMap<String, Vec<Omen>>>,
     /// `raw`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<Value>,
+    /// `at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
     /// What it said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<InlineResponseSaid>,
@@ -535,67 +535,19 @@ pub struct InlineResponseSaid {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `POST /oracle/accepted`
-    fn accepted(
+    /// `GET /oracle/nothing`
+    fn nothing(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
-    /// `GET /oracle/array`
-    fn array(
+    /// `GET /oracle/string`
+    fn string(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Vec<Omen>, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/boolean`
-    fn boolean(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<bool, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `POST /oracle/created`
-    fn created(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/datetime`
-    fn datetime(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Timestamp, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/empty-or-partial`
-    fn empty_or_partial(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `DELETE /oracle/gone-or-moved`
-    fn gone_or_moved(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/inline`
-    fn inline(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<InlineResponse, NoDocumentedError> {
+    ) -> impl HandlerFuture<String, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -607,6 +559,38 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
+    /// `GET /oracle/number`
+    fn number(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<f64, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/boolean`
+    fn boolean(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<bool, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/secret`
+    fn secret(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Secret, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/datetime`
+    fn datetime(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Timestamp, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
     /// `GET /oracle/json`
     fn json(
         &self,
@@ -615,11 +599,64 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
+    /// `GET /oracle/object`
+    fn object(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<JsonObject, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/array`
+    fn array(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Vec<Omen>, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
     /// `GET /oracle/map`
     fn map(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/omen`
+    fn omen(&self, context: Context<()>) -> impl HandlerFuture<Omen, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/inline`
+    fn inline(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<InlineResponse, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `POST /oracle/created`
+    fn created(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `POST /oracle/accepted`
+    fn accepted(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `DELETE /oracle/no-content`
+    fn no_content(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -647,51 +684,6 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `DELETE /oracle/no-content`
-    fn no_content(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/nothing`
-    fn nothing(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/number`
-    fn number(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<f64, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/object`
-    fn object(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<JsonObject, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/omen`
-    fn omen(&self, context: Context<()>) -> impl HandlerFuture<Omen, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /oracle/secret`
-    fn secret(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Secret, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
     /// `PUT /oracle/several`
     fn several(
         &self,
@@ -700,11 +692,19 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `GET /oracle/string`
-    fn string(
+    /// `DELETE /oracle/gone-or-moved`
+    fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<String, NoDocumentedError> {
+    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /oracle/empty-or-partial`
+    fn empty_or_partial(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Omen, NoDocumentedError> {
         context.not_implemented(())
     }
 }
@@ -714,52 +714,68 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &ACCEPTED,
-            |stub, call, ()| async move { S::accepted(&stub, call.anonymous()?).await },
+            &NOTHING,
+            |stub, call, ()| async move { S::nothing(&stub, call.anonymous()?).await },
         )
         .json(
-            &ARRAY,
-            |stub, call, ()| async move { S::array(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &BOOLEAN,
-            |stub, call, ()| async move { S::boolean(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &CREATED,
-            |stub, call, ()| async move { S::created(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &DATETIME,
-            |stub, call, ()| async move { S::datetime(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &EMPTY_OR_PARTIAL,
-            |stub, call, ()| async move {
-                S::empty_or_partial(&stub, call.anonymous()?).await
-            },
-        )
-        .empty(
-            &GONE_OR_MOVED,
-            |stub, call, ()| async move {
-                S::gone_or_moved(&stub, call.anonymous()?).await
-            },
-        )
-        .json(
-            &INLINE,
-            |stub, call, ()| async move { S::inline(&stub, call.anonymous()?).await },
+            &STRING,
+            |stub, call, ()| async move { S::string(&stub, call.anonymous()?).await },
         )
         .json(
             &INTEGER,
             |stub, call, ()| async move { S::integer(&stub, call.anonymous()?).await },
         )
         .json(
+            &NUMBER,
+            |stub, call, ()| async move { S::number(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &BOOLEAN,
+            |stub, call, ()| async move { S::boolean(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &SECRET,
+            |stub, call, ()| async move { S::secret(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &DATETIME,
+            |stub, call, ()| async move { S::datetime(&stub, call.anonymous()?).await },
+        )
+        .json(
             &JSON,
             |stub, call, ()| async move { S::json(&stub, call.anonymous()?).await },
         )
         .json(
+            &OBJECT,
+            |stub, call, ()| async move { S::object(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &ARRAY,
+            |stub, call, ()| async move { S::array(&stub, call.anonymous()?).await },
+        )
+        .json(
             &MAP,
             |stub, call, ()| async move { S::map(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &OMEN,
+            |stub, call, ()| async move { S::omen(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &INLINE,
+            |stub, call, ()| async move { S::inline(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &CREATED,
+            |stub, call, ()| async move { S::created(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &ACCEPTED,
+            |stub, call, ()| async move { S::accepted(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &NO_CONTENT,
+            |stub, call, ()| async move { S::no_content(&stub, call.anonymous()?).await },
         )
         .empty(
             &MOVED,
@@ -777,37 +793,21 @@ pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoin
                 S::moved_twice(&stub, call.anonymous()?).await
             },
         )
-        .empty(
-            &NO_CONTENT,
-            |stub, call, ()| async move { S::no_content(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &NOTHING,
-            |stub, call, ()| async move { S::nothing(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &NUMBER,
-            |stub, call, ()| async move { S::number(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &OBJECT,
-            |stub, call, ()| async move { S::object(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &OMEN,
-            |stub, call, ()| async move { S::omen(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &SECRET,
-            |stub, call, ()| async move { S::secret(&stub, call.anonymous()?).await },
-        )
         .json(
             &SEVERAL,
             |stub, call, ()| async move { S::several(&stub, call.anonymous()?).await },
         )
+        .empty(
+            &GONE_OR_MOVED,
+            |stub, call, ()| async move {
+                S::gone_or_moved(&stub, call.anonymous()?).await
+            },
+        )
         .json(
-            &STRING,
-            |stub, call, ()| async move { S::string(&stub, call.anonymous()?).await },
+            &EMPTY_OR_PARTIAL,
+            |stub, call, ()| async move {
+                S::empty_or_partial(&stub, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

@@ -43,7 +43,7 @@ pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
     refresh: Some(routegen_runtime::Refresh {
         operation: &crate::gate::RENEW,
         token: "renewal",
-        send: &[("gate", "7"), ("purpose", "renewal")],
+        send: &[("purpose", "renewal"), ("gate", "7")],
         access_token: "token",
         refresh_token: Some("renewal"),
         expires_at: Some("until"),

@@ -15,11 +15,11 @@ use routegen_runtime::server::{
     Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
 };
 
-static CLOSE: Operation = Operation {
+static OPEN: Operation = Operation {
     api: &crate::api::API,
-    id: "gate.close",
+    id: "gate.open",
     method: routegen_runtime::Method::POST,
-    path: "/gate/close/{key}",
+    path: "/gate/open",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::Required,
@@ -51,26 +51,14 @@ static LOOK: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static OPEN: Operation = Operation {
+static CLOSE: Operation = Operation {
     api: &crate::api::API,
-    id: "gate.open",
+    id: "gate.close",
     method: routegen_runtime::Method::POST,
-    path: "/gate/open",
+    path: "/gate/close/{key}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::Required,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-pub(crate) static RENEW: Operation = Operation {
-    api: &crate::api::API,
-    id: "gate.renew",
-    method: routegen_runtime::Method::POST,
-    path: "/gate/tokens",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
     success: 200,
@@ -87,6 +75,18 @@ static WATCH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+pub(crate) static RENEW: Operation = Operation {
+    api: &crate::api::API,
+    id: "gate.renew",
+    method: routegen_runtime::Method::POST,
+    path: "/gate/tokens",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 
 /// Calls the operations of `gate`.
 #[cfg(feature = "client")]
@@ -95,16 +95,11 @@ pub struct GateClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> GateClient<'a> {
-    /// Wants a token beside all else.
+    /// Wants a token.
     ///
-    /// `POST /gate/close/{key}`. 200: The gate is shut.
-    pub fn close(
-        &self,
-        key: &str,
-        query: &CloseQuery,
-        body: &CloseBody,
-    ) -> Call<String, NoDocumentedError> {
-        self.0.request(&CLOSE).path(key).query(query).body(body).call()
+    /// `POST /gate/open`. 200: The gate is open. 401: Nobody is known by that token. 403: The gate stays shut.
+    pub fn open(&self) -> Call<Nothing, OpenError> {
+        self.0.request(&OPEN).call()
     }
 
     /// Takes a token if there is one.
@@ -121,18 +116,16 @@ impl<'a> GateClient<'a> {
         self.0.request(&LOOK).call()
     }
 
-    /// Wants a token.
+    /// Wants a token beside all else.
     ///
-    /// `POST /gate/open`. 200: The gate is open. 401: Nobody is known by that token. 403: The gate stays shut.
-    pub fn open(&self) -> Call<Nothing, OpenError> {
-        self.0.request(&OPEN).call()
-    }
-
-    /// Makes a token of a renewal, which the client does by itself.
-    ///
-    /// `POST /gate/tokens`. 200: The token is in the answer.
-    pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
-        self.0.request(&RENEW).body(body).call()
+    /// `POST /gate/close/{key}`. 200: The gate is shut.
+    pub fn close(
+        &self,
+        key: &str,
+        query: &CloseQuery,
+        body: &CloseBody,
+    ) -> Call<String, NoDocumentedError> {
+        self.0.request(&CLOSE).path(key).query(query).body(body).call()
     }
 
     /// Takes the token from the query as well.
@@ -140,6 +133,13 @@ impl<'a> GateClient<'a> {
     /// `GET /gate/watch`. 200: What happens is in the answer.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
+    }
+
+    /// Makes a token of a renewal, which the client does by itself.
+    ///
+    /// `POST /gate/tokens`. 200: The token is in the answer.
+    pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
+        self.0.request(&RENEW).body(body).call()
     }
 }
 
@@ -156,6 +156,14 @@ impl RouteError for OpenError {
     const CODES: Codes<Self> = &[(401, Self::Unauthorized), (403, Self::Forbidden)];
 }
 
+/// The query of `gate.close`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CloseQuery {
+    /// `twice`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twice: Option<bool>,
+}
+
 /// The body of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CloseBody {
@@ -170,43 +178,43 @@ impl CloseBody {
     }
 }
 
-/// The query of `gate.close`.
+/// The query of `gate.watch`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct CloseQuery {
-    /// `twice`.
+pub struct WatchQuery {
+    /// `from`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub twice: Option<bool>,
+    pub from: Option<Timestamp>,
 }
 
 /// The body of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RenewBody {
+    /// `renewal`.
+    pub renewal: Secret,
+    /// `purpose`.
+    pub purpose: RenewBodyPurpose,
+    /// `gate`.
+    pub gate: String,
     /// `days`. Default: 7.
     #[serde(
         default = "RenewBody::default_days",
         skip_serializing_if = "Option::is_none"
     )]
     pub days: Option<i64>,
-    /// `gate`.
-    pub gate: String,
-    /// `purpose`.
-    pub purpose: RenewBodyPurpose,
-    /// `renewal`.
-    pub renewal: Secret,
 }
 
 impl RenewBody {
     /// With the fields that must be there, and no other.
     pub fn new(
-        gate: impl Into<String>,
-        purpose: RenewBodyPurpose,
         renewal: impl Into<Secret>,
+        purpose: RenewBodyPurpose,
+        gate: impl Into<String>,
     ) -> Self {
         Self {
-            days: Self::default_days(),
-            gate: gate.into(),
-            purpose,
             renewal: renewal.into(),
+            purpose,
+            gate: gate.into(),
+            days: Self::default_days(),
         }
     }
 
@@ -233,12 +241,12 @@ routegen_runtime::impl_string_enum!(
 /// The answer of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RenewResponse {
-    /// `renewal`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub renewal: Option<Secret>,
     /// `token`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<Secret>,
+    /// `renewal`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<Secret>,
     /// `until`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
@@ -247,28 +255,14 @@ pub struct RenewResponse {
     pub other: JsonObject,
 }
 
-/// The query of `gate.watch`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct WatchQuery {
-    /// `from`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<Timestamp>,
-}
-
 /// Answers the operations of `gate`.
 ///
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `POST /gate/close/{key}`
-    fn close(
-        &self,
-        context: Context<P>,
-        key: String,
-        query: CloseQuery,
-        body: CloseBody,
-    ) -> impl HandlerFuture<String, NoDocumentedError> {
-        context.not_implemented((key, query, body))
+    /// `POST /gate/open`
+    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
+        context.not_implemented(())
     }
 
     /// `POST /gate/knock`
@@ -287,18 +281,15 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `POST /gate/open`
-    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
-        context.not_implemented(())
-    }
-
-    /// `POST /gate/tokens`
-    fn renew(
+    /// `POST /gate/close/{key}`
+    fn close(
         &self,
-        context: Context<()>,
-        body: RenewBody,
-    ) -> impl HandlerFuture<RenewResponse, NoDocumentedError> {
-        context.not_implemented(body)
+        context: Context<P>,
+        key: String,
+        query: CloseQuery,
+        body: CloseBody,
+    ) -> impl HandlerFuture<String, NoDocumentedError> {
+        context.not_implemented((key, query, body))
     }
 
     /// `GET /gate/watch`
@@ -309,17 +300,24 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     ) -> impl HandlerFuture<Value, NoDocumentedError> {
         context.not_implemented(query)
     }
+
+    /// `POST /gate/tokens`
+    fn renew(
+        &self,
+        context: Context<()>,
+        body: RenewBody,
+    ) -> impl HandlerFuture<RenewResponse, NoDocumentedError> {
+        context.not_implemented(body)
+    }
 }
 
 /// The routes of `gate`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .json(
-            &CLOSE,
-            |stub, call, (key, QueryArg(query), BodyArg(body))| async move {
-                S::close(&stub, call.required()?, key, query, body).await
-            },
+        .empty(
+            &OPEN,
+            |stub, call, ()| async move { S::open(&stub, call.required()?).await },
         )
         .empty(
             &KNOCK,
@@ -329,20 +327,22 @@ pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints
             &LOOK,
             |stub, call, ()| async move { S::look(&stub, call.anonymous()?).await },
         )
-        .empty(
-            &OPEN,
-            |stub, call, ()| async move { S::open(&stub, call.required()?).await },
-        )
         .json(
-            &RENEW,
-            |stub, call, (BodyArg(body),)| async move {
-                S::renew(&stub, call.anonymous()?, body).await
+            &CLOSE,
+            |stub, call, (key, QueryArg(query), BodyArg(body))| async move {
+                S::close(&stub, call.required()?, key, query, body).await
             },
         )
         .json(
             &WATCH,
             |stub, call, (QueryArg(query),)| async move {
                 S::watch(&stub, call.required()?, query).await
+            },
+        )
+        .json(
+            &RENEW,
+            |stub, call, (BodyArg(body),)| async move {
+                S::renew(&stub, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

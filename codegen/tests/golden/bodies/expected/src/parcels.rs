@@ -25,76 +25,16 @@ static ALL_TYPES: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static BODY_OF_DELETE: Operation = Operation {
+static OPTIONAL_TYPES: Operation = Operation {
     api: &crate::api::API,
-    id: "parcels.bodyOfDelete",
-    method: routegen_runtime::Method::DELETE,
-    path: "/parcels/delete",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static BODY_OF_GET: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.bodyOfGet",
-    method: routegen_runtime::Method::GET,
-    path: "/parcels/get",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static FIELD_CALLED_TYPE: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.fieldCalledType",
+    id: "parcels.optionalTypes",
     method: routegen_runtime::Method::POST,
-    path: "/parcels/kinds",
+    path: "/parcels/optional",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
-    success: 200,
-};
-static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.fieldsCalledTypeAndMeans",
-    method: routegen_runtime::Method::PUT,
-    path: "/parcels/kinds",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static MANY_FIELDS: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.manyFields",
-    method: routegen_runtime::Method::POST,
-    path: "/parcels/many",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static NAMED_TYPE: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.namedType",
-    method: routegen_runtime::Method::PUT,
-    path: "/parcels/label",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
     success: 200,
 };
 static NESTED: Operation = Operation {
@@ -109,59 +49,11 @@ static NESTED: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static OPTIONAL_TYPES: Operation = Operation {
+static WHOLE_STRING: Operation = Operation {
     api: &crate::api::API,
-    id: "parcels.optionalTypes",
+    id: "parcels.wholeString",
     method: routegen_runtime::Method::POST,
-    path: "/parcels/optional",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static PICTURE: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.picture",
-    method: routegen_runtime::Method::GET,
-    path: "/parcels/picture",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static TYPE_ALONE: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.typeAlone",
-    method: routegen_runtime::Method::POST,
-    path: "/parcels/stamps",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static TYPE_IN_MAPPING: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.typeInMapping",
-    method: routegen_runtime::Method::PUT,
-    path: "/parcels/stamps",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static WHOLE_ARRAY: Operation = Operation {
-    api: &crate::api::API,
-    id: "parcels.wholeArray",
-    method: routegen_runtime::Method::POST,
-    path: "/parcels/array",
+    path: "/parcels/string",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -181,11 +73,23 @@ static WHOLE_INTEGER: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static WHOLE_JSON: Operation = Operation {
+static WHOLE_ARRAY: Operation = Operation {
     api: &crate::api::API,
-    id: "parcels.wholeJson",
-    method: routegen_runtime::Method::PATCH,
-    path: "/parcels/json",
+    id: "parcels.wholeArray",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/array",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static WHOLE_TEXTS: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.wholeTexts",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/texts",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -217,6 +121,18 @@ static WHOLE_OBJECT: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+static WHOLE_JSON: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.wholeJson",
+    method: routegen_runtime::Method::PATCH,
+    path: "/parcels/json",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 static WHOLE_SECRET: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeSecret",
@@ -229,11 +145,47 @@ static WHOLE_SECRET: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static WHOLE_STRING: Operation = Operation {
+static NAMED_TYPE: Operation = Operation {
     api: &crate::api::API,
-    id: "parcels.wholeString",
+    id: "parcels.namedType",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/label",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static BODY_OF_GET: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.bodyOfGet",
+    method: routegen_runtime::Method::GET,
+    path: "/parcels/get",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static BODY_OF_DELETE: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.bodyOfDelete",
+    method: routegen_runtime::Method::DELETE,
+    path: "/parcels/delete",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static MANY_FIELDS: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.manyFields",
     method: routegen_runtime::Method::POST,
-    path: "/parcels/string",
+    path: "/parcels/many",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -241,16 +193,64 @@ static WHOLE_STRING: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static WHOLE_TEXTS: Operation = Operation {
+static TYPE_IN_MAPPING: Operation = Operation {
     api: &crate::api::API,
-    id: "parcels.wholeTexts",
+    id: "parcels.typeInMapping",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/stamps",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static TYPE_ALONE: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.typeAlone",
     method: routegen_runtime::Method::POST,
-    path: "/parcels/texts",
+    path: "/parcels/stamps",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
+    success: 200,
+};
+static FIELD_CALLED_TYPE: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.fieldCalledType",
+    method: routegen_runtime::Method::POST,
+    path: "/parcels/kinds",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.fieldsCalledTypeAndMeans",
+    method: routegen_runtime::Method::PUT,
+    path: "/parcels/kinds",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static PICTURE: Operation = Operation {
+    api: &crate::api::API,
+    id: "parcels.picture",
+    method: routegen_runtime::Method::GET,
+    path: "/parcels/picture",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
     success: 200,
 };
 
@@ -268,6 +268,96 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&ALL_TYPES).body(body).call()
     }
 
+    /// Sends whichever fields there are.
+    ///
+    /// `POST /parcels/optional`. 200: The parcel is accepted.
+    pub fn optional_types(
+        &self,
+        body: &OptionalTypesBody,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&OPTIONAL_TYPES).body(body).call()
+    }
+
+    /// Sends objects in objects.
+    ///
+    /// `POST /parcels/nested`. 200: The parcel is accepted.
+    pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&NESTED).body(body).call()
+    }
+
+    /// Sends a text alone.
+    ///
+    /// `POST /parcels/string`. 200: Accepted.
+    pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_STRING).body(body).call()
+    }
+
+    /// Sends a number alone.
+    ///
+    /// `POST /parcels/integer`. 200: Accepted.
+    pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_INTEGER).body(body).call()
+    }
+
+    /// Sends a list.
+    ///
+    /// `POST /parcels/array`. 200: Accepted.
+    pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_ARRAY).body(body).call()
+    }
+
+    /// Sends a list of texts.
+    ///
+    /// `POST /parcels/texts`. 200: Accepted.
+    pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_TEXTS).body(body).call()
+    }
+
+    /// Sends a map.
+    ///
+    /// `POST /parcels/map`. 200: Accepted.
+    pub fn whole_map(
+        &self,
+        body: &BTreeMap<String, String>,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_MAP).body(body).call()
+    }
+
+    /// Sends any object.
+    ///
+    /// `POST /parcels/object`. 200: Accepted.
+    pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_OBJECT).body(body).call()
+    }
+
+    /// Sends any JSON.
+    ///
+    /// `PATCH /parcels/json`. 200: Accepted.
+    pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_JSON).body(body).call()
+    }
+
+    /// Sends a text that must not be shown.
+    ///
+    /// `POST /parcels/secret`. 200: Accepted.
+    pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&WHOLE_SECRET).body(body).call()
+    }
+
+    /// Sends a type of the page.
+    ///
+    /// `PUT /parcels/label`. 200: Accepted.
+    pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&NAMED_TYPE).body(body).call()
+    }
+
+    /// Sends a body with GET.
+    ///
+    /// `GET /parcels/get`. 200: Accepted.
+    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&BODY_OF_GET).body(body).call()
+    }
+
     /// Sends a body with DELETE.
     ///
     /// `DELETE /parcels/delete`. 200: Accepted.
@@ -278,11 +368,32 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&BODY_OF_DELETE).body(body).call()
     }
 
-    /// Sends a body with GET.
+    /// Sends more fields that must be there than a call has room for.
     ///
-    /// `GET /parcels/get`. 200: Accepted.
-    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&BODY_OF_GET).body(body).call()
+    /// `POST /parcels/many`. 200: Accepted.
+    pub fn many_fields(
+        &self,
+        body: &ManyFieldsBody,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&MANY_FIELDS).body(body).call()
+    }
+
+    /// Replaces the stamps.
+    ///
+    /// Request body: The stamps, the largest first.
+    ///
+    /// Response body: The first of them.
+    ///
+    /// `PUT /parcels/stamps`. 200: They were replaced.
+    pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedError> {
+        self.0.request(&TYPE_IN_MAPPING).body(body).call()
+    }
+
+    /// Adds a stamp.
+    ///
+    /// `POST /parcels/stamps`. 200: It was added.
+    pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedError> {
+        self.0.request(&TYPE_ALONE).body(body).call()
     }
 
     /// Sends an object whose only field is called `type`.
@@ -305,40 +416,6 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&FIELDS_CALLED_TYPE_AND_MEANS).body(body).call()
     }
 
-    /// Sends more fields that must be there than a call has room for.
-    ///
-    /// `POST /parcels/many`. 200: Accepted.
-    pub fn many_fields(
-        &self,
-        body: &ManyFieldsBody,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&MANY_FIELDS).body(body).call()
-    }
-
-    /// Sends a type of the page.
-    ///
-    /// `PUT /parcels/label`. 200: Accepted.
-    pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&NAMED_TYPE).body(body).call()
-    }
-
-    /// Sends objects in objects.
-    ///
-    /// `POST /parcels/nested`. 200: The parcel is accepted.
-    pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&NESTED).body(body).call()
-    }
-
-    /// Sends whichever fields there are.
-    ///
-    /// `POST /parcels/optional`. 200: The parcel is accepted.
-    pub fn optional_types(
-        &self,
-        body: &OptionalTypesBody,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&OPTIONAL_TYPES).body(body).call()
-    }
-
     /// Shows a parcel.
     ///
     /// Response body: A photograph.
@@ -347,114 +424,62 @@ impl<'a> ParcelsClient<'a> {
     pub fn picture(&self) -> Call<Download, NoDocumentedError> {
         self.0.request(&PICTURE).call()
     }
+}
 
-    /// Adds a stamp.
-    ///
-    /// `POST /parcels/stamps`. 200: It was added.
-    pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedError> {
-        self.0.request(&TYPE_ALONE).body(body).call()
-    }
+/// What stands on the parcel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Label {
+    /// `text`.
+    pub text: String,
+}
 
-    /// Replaces the stamps.
-    ///
-    /// Request body: The stamps, the largest first.
-    ///
-    /// Response body: The first of them.
-    ///
-    /// `PUT /parcels/stamps`. 200: They were replaced.
-    pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedError> {
-        self.0.request(&TYPE_IN_MAPPING).body(body).call()
+impl Label {
+    /// With the fields that must be there, and no other.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
     }
+}
 
-    /// Sends a list.
-    ///
-    /// `POST /parcels/array`. 200: Accepted.
-    pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_ARRAY).body(body).call()
-    }
-
-    /// Sends a number alone.
-    ///
-    /// `POST /parcels/integer`. 200: Accepted.
-    pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_INTEGER).body(body).call()
-    }
-
-    /// Sends any JSON.
-    ///
-    /// `PATCH /parcels/json`. 200: Accepted.
-    pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_JSON).body(body).call()
-    }
-
-    /// Sends a map.
-    ///
-    /// `POST /parcels/map`. 200: Accepted.
-    pub fn whole_map(
-        &self,
-        body: &BTreeMap<String, String>,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_MAP).body(body).call()
-    }
-
-    /// Sends any object.
-    ///
-    /// `POST /parcels/object`. 200: Accepted.
-    pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_OBJECT).body(body).call()
-    }
-
-    /// Sends a text that must not be shown.
-    ///
-    /// `POST /parcels/secret`. 200: Accepted.
-    pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_SECRET).body(body).call()
-    }
-
-    /// Sends a text alone.
-    ///
-    /// `POST /parcels/string`. 200: Accepted.
-    pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_STRING).body(body).call()
-    }
-
-    /// Sends a list of texts.
-    ///
-    /// `POST /parcels/texts`. 200: Accepted.
-    pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WHOLE_TEXTS).body(body).call()
-    }
+/// What the parcel was paid with.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stamp {
+    /// `price`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// The body of `parcels.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllTypesBody {
+    /// Some text.
+    pub a_string: String,
+    /// `an_integer`.
+    pub an_integer: i64,
+    /// `a_number`.
+    pub a_number: f64,
     /// `a_boolean`.
     pub a_boolean: bool,
+    /// `a_secret`.
+    pub a_secret: Secret,
     /// `a_datetime`.
     pub a_datetime: Timestamp,
     /// `a_json`.
     pub a_json: Value,
-    /// `a_label`.
-    pub a_label: Label,
-    /// `a_map`.
-    pub a_map: BTreeMap<String, f64>,
-    /// `a_map_of_arrays`.
-    pub a_map_of_arrays: BTreeMap<String, Vec<bool>>,
-    /// `a_number`.
-    pub a_number: f64,
-    /// `a_secret`.
-    pub a_secret: Secret,
-    /// Some text.
-    pub a_string: String,
+    /// `an_object`.
+    pub an_object: JsonObject,
     /// `an_array`.
     pub an_array: Vec<String>,
     /// `an_array_of_arrays`.
     pub an_array_of_arrays: Vec<Vec<i64>>,
-    /// `an_integer`.
-    pub an_integer: i64,
-    /// `an_object`.
-    pub an_object: JsonObject,
+    /// `a_map`.
+    pub a_map: BTreeMap<String, f64>,
+    /// `a_map_of_arrays`.
+    pub a_map_of_arrays: BTreeMap<String, Vec<bool>>,
+    /// `a_label`.
+    pub a_label: Label,
     /// `labels`.
     pub labels: Vec<Label>,
     /// `labels_by_place`.
@@ -465,48 +490,201 @@ impl AllTypesBody {
     /// With the fields that must be there, and no other.
     #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
     pub fn new(
+        a_string: impl Into<String>,
+        an_integer: i64,
+        a_number: f64,
         a_boolean: bool,
+        a_secret: impl Into<Secret>,
         a_datetime: Timestamp,
         a_json: Value,
-        a_label: Label,
-        a_map: BTreeMap<String, f64>,
-        a_map_of_arrays: BTreeMap<String, Vec<bool>>,
-        a_number: f64,
-        a_secret: impl Into<Secret>,
-        a_string: impl Into<String>,
+        an_object: JsonObject,
         an_array: Vec<String>,
         an_array_of_arrays: Vec<Vec<i64>>,
-        an_integer: i64,
-        an_object: JsonObject,
+        a_map: BTreeMap<String, f64>,
+        a_map_of_arrays: BTreeMap<String, Vec<bool>>,
+        a_label: Label,
         labels: Vec<Label>,
         labels_by_place: BTreeMap<String, Label>,
     ) -> Self {
         Self {
+            a_string: a_string.into(),
+            an_integer,
+            a_number,
             a_boolean,
+            a_secret: a_secret.into(),
             a_datetime,
             a_json,
-            a_label,
-            a_map,
-            a_map_of_arrays,
-            a_number,
-            a_secret: a_secret.into(),
-            a_string: a_string.into(),
+            an_object,
             an_array,
             an_array_of_arrays,
-            an_integer,
-            an_object,
+            a_map,
+            a_map_of_arrays,
+            a_label,
             labels,
             labels_by_place,
         }
     }
 }
 
-/// The body of `parcels.bodyOfDelete`.
+/// The body of `parcels.optionalTypes`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BodyOfDeleteBody {
-    /// `text`.
+pub struct OptionalTypesBody {
+    /// `a_string`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
+    pub a_string: Option<String>,
+    /// `an_integer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub an_integer: Option<i64>,
+    /// `a_number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_number: Option<f64>,
+    /// `a_boolean`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_boolean: Option<bool>,
+    /// `a_secret`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_secret: Option<Secret>,
+    /// `a_datetime`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_datetime: Option<Timestamp>,
+    /// `a_json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_json: Option<Value>,
+    /// `an_object`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub an_object: Option<JsonObject>,
+    /// `an_array`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub an_array: Option<Vec<String>>,
+    /// `a_map`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_map: Option<BTreeMap<String, f64>>,
+    /// `a_label`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub a_label: Option<Label>,
+}
+
+/// The body of `parcels.nested`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBody {
+    /// Who sends it.
+    pub sender: NestedBodySender,
+    /// What is inside.
+    pub items: Vec<NestedBodyItems>,
+    /// `stamps`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamps: Option<BTreeMap<String, NestedBodyStamps>>,
+    /// `grid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grid: Option<Vec<Vec<NestedBodyGrid>>>,
+}
+
+impl NestedBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(sender: NestedBodySender, items: Vec<NestedBodyItems>) -> Self {
+        Self {
+            sender,
+            items,
+            stamps: None,
+            grid: None,
+        }
+    }
+}
+
+/// Who sends it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBodySender {
+    /// `name`.
+    pub name: String,
+    /// Where the sender lives.
+    pub address: NestedBodySenderAddress,
+}
+
+impl NestedBodySender {
+    /// With the fields that must be there, and no other.
+    pub fn new(name: impl Into<String>, address: NestedBodySenderAddress) -> Self {
+        Self { name: name.into(), address }
+    }
+}
+
+/// Where the sender lives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBodySenderAddress {
+    /// `street`.
+    pub street: String,
+    /// `town`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub town: Option<String>,
+}
+
+impl NestedBodySenderAddress {
+    /// With the fields that must be there, and no other.
+    pub fn new(street: impl Into<String>) -> Self {
+        Self {
+            street: street.into(),
+            town: None,
+        }
+    }
+}
+
+/// What is inside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBodyItems {
+    /// What it is.
+    pub name: String,
+    /// `weight`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+    /// `parts`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Vec<NestedBodyItemsParts>>,
+}
+
+impl NestedBodyItems {
+    /// With the fields that must be there, and no other.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            weight: None,
+            parts: None,
+        }
+    }
+}
+
+/// What `parts` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBodyItemsParts {
+    /// `name`.
+    pub name: String,
+}
+
+impl NestedBodyItemsParts {
+    /// With the fields that must be there, and no other.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+}
+
+/// What `stamps` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NestedBodyStamps {
+    /// `value`.
+    pub value: i64,
+}
+
+impl NestedBodyStamps {
+    /// With the fields that must be there, and no other.
+    pub fn new(value: i64) -> Self {
+        Self { value }
+    }
+}
+
+/// What `grid` holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct NestedBodyGrid {
+    /// `colour`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
 }
 
 /// The body of `parcels.bodyOfGet`.
@@ -523,76 +701,12 @@ impl BodyOfGetBody {
     }
 }
 
-/// The body of `parcels.fieldCalledType`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FieldCalledTypeBody {
-    /// `type`.
-    pub r#type: String,
-}
-
-impl FieldCalledTypeBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(r#type: impl Into<String>) -> Self {
-        Self { r#type: r#type.into() }
-    }
-}
-
-/// The answer of `parcels.fieldCalledType`.
+/// The body of `parcels.bodyOfDelete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct FieldCalledTypeResponse {
-    /// `type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// The body of `parcels.fieldsCalledTypeAndMeans`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FieldsCalledTypeAndMeansBody {
-    /// `name`.
-    pub name: String,
-    /// `type`.
-    pub r#type: String,
-}
-
-impl FieldsCalledTypeAndMeansBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(name: impl Into<String>, r#type: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            r#type: r#type.into(),
-        }
-    }
-}
-
-/// The answer of `parcels.fieldsCalledTypeAndMeans`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct FieldsCalledTypeAndMeansResponse {
-    /// `description`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// `type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// What stands on the parcel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Label {
+pub struct BodyOfDeleteBody {
     /// `text`.
-    pub text: String,
-}
-
-impl Label {
-    /// With the fields that must be there, and no other.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// The body of `parcels.manyFields`.
@@ -642,173 +756,59 @@ impl ManyFieldsBody {
     }
 }
 
-/// The body of `parcels.nested`.
+/// The body of `parcels.fieldCalledType`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBody {
-    /// `grid`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grid: Option<Vec<Vec<NestedBodyGrid>>>,
-    /// What is inside.
-    pub items: Vec<NestedBodyItems>,
-    /// Who sends it.
-    pub sender: NestedBodySender,
-    /// `stamps`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stamps: Option<BTreeMap<String, NestedBodyStamps>>,
+pub struct FieldCalledTypeBody {
+    /// `type`.
+    pub r#type: String,
 }
 
-impl NestedBody {
+impl FieldCalledTypeBody {
     /// With the fields that must be there, and no other.
-    pub fn new(items: Vec<NestedBodyItems>, sender: NestedBodySender) -> Self {
-        Self {
-            grid: None,
-            items,
-            sender,
-            stamps: None,
-        }
+    pub fn new(r#type: impl Into<String>) -> Self {
+        Self { r#type: r#type.into() }
     }
 }
 
-/// What `grid` holds.
+/// The answer of `parcels.fieldCalledType`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct NestedBodyGrid {
-    /// `colour`.
+pub struct FieldCalledTypeResponse {
+    /// `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub colour: Option<String>,
+    pub r#type: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
-/// What is inside.
+/// The body of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBodyItems {
-    /// What it is.
+pub struct FieldsCalledTypeAndMeansBody {
+    /// `type`.
+    pub r#type: String,
+    /// `name`.
     pub name: String,
-    /// `parts`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parts: Option<Vec<NestedBodyItemsParts>>,
-    /// `weight`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight: Option<f64>,
 }
 
-impl NestedBodyItems {
+impl FieldsCalledTypeAndMeansBody {
     /// With the fields that must be there, and no other.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(r#type: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
+            r#type: r#type.into(),
             name: name.into(),
-            parts: None,
-            weight: None,
         }
     }
 }
 
-/// What `parts` holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBodyItemsParts {
-    /// `name`.
-    pub name: String,
-}
-
-impl NestedBodyItemsParts {
-    /// With the fields that must be there, and no other.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
-}
-
-/// Who sends it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBodySender {
-    /// Where the sender lives.
-    pub address: NestedBodySenderAddress,
-    /// `name`.
-    pub name: String,
-}
-
-impl NestedBodySender {
-    /// With the fields that must be there, and no other.
-    pub fn new(address: NestedBodySenderAddress, name: impl Into<String>) -> Self {
-        Self { address, name: name.into() }
-    }
-}
-
-/// Where the sender lives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBodySenderAddress {
-    /// `street`.
-    pub street: String,
-    /// `town`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub town: Option<String>,
-}
-
-impl NestedBodySenderAddress {
-    /// With the fields that must be there, and no other.
-    pub fn new(street: impl Into<String>) -> Self {
-        Self {
-            street: street.into(),
-            town: None,
-        }
-    }
-}
-
-/// What `stamps` holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NestedBodyStamps {
-    /// `value`.
-    pub value: i64,
-}
-
-impl NestedBodyStamps {
-    /// With the fields that must be there, and no other.
-    pub fn new(value: i64) -> Self {
-        Self { value }
-    }
-}
-
-/// The body of `parcels.optionalTypes`.
+/// The answer of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct OptionalTypesBody {
-    /// `a_boolean`.
+pub struct FieldsCalledTypeAndMeansResponse {
+    /// `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_boolean: Option<bool>,
-    /// `a_datetime`.
+    pub r#type: Option<String>,
+    /// `description`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_datetime: Option<Timestamp>,
-    /// `a_json`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_json: Option<Value>,
-    /// `a_label`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_label: Option<Label>,
-    /// `a_map`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_map: Option<BTreeMap<String, f64>>,
-    /// `a_number`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_number: Option<f64>,
-    /// `a_secret`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_secret: Option<Secret>,
-    /// `a_string`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub a_string: Option<String>,
-    /// `an_array`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub an_array: Option<Vec<String>>,
-    /// `an_integer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub an_integer: Option<i64>,
-    /// `an_object`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub an_object: Option<JsonObject>,
-}
-
-/// What the parcel was paid with.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Stamp {
-    /// `price`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub price: Option<i64>,
+    pub description: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -828,56 +828,11 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `DELETE /parcels/delete`
-    fn body_of_delete(
+    /// `POST /parcels/optional`
+    fn optional_types(
         &self,
         context: Context<()>,
-        body: BodyOfDeleteBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `GET /parcels/get`
-    fn body_of_get(
-        &self,
-        context: Context<()>,
-        body: BodyOfGetBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `POST /parcels/kinds`
-    fn field_called_type(
-        &self,
-        context: Context<()>,
-        body: FieldCalledTypeBody,
-    ) -> impl HandlerFuture<FieldCalledTypeResponse, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `PUT /parcels/kinds`
-    fn fields_called_type_and_means(
-        &self,
-        context: Context<()>,
-        body: FieldsCalledTypeAndMeansBody,
-    ) -> impl HandlerFuture<FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `POST /parcels/many`
-    fn many_fields(
-        &self,
-        context: Context<()>,
-        body: ManyFieldsBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `PUT /parcels/label`
-    fn named_type(
-        &self,
-        context: Context<()>,
-        body: Label,
+        body: OptionalTypesBody,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
@@ -891,46 +846,11 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `POST /parcels/optional`
-    fn optional_types(
+    /// `POST /parcels/string`
+    fn whole_string(
         &self,
         context: Context<()>,
-        body: OptionalTypesBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `GET /parcels/picture`
-    fn picture(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Download, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `POST /parcels/stamps`
-    fn type_alone(
-        &self,
-        context: Context<()>,
-        body: Stamp,
-    ) -> impl HandlerFuture<Vec<Stamp>, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `PUT /parcels/stamps`
-    fn type_in_mapping(
-        &self,
-        context: Context<()>,
-        body: Vec<Stamp>,
-    ) -> impl HandlerFuture<Stamp, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `POST /parcels/array`
-    fn whole_array(
-        &self,
-        context: Context<()>,
-        body: Vec<Label>,
+        body: String,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
@@ -944,11 +864,20 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `PATCH /parcels/json`
-    fn whole_json(
+    /// `POST /parcels/array`
+    fn whole_array(
         &self,
         context: Context<()>,
-        body: Value,
+        body: Vec<Label>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /parcels/texts`
+    fn whole_texts(
+        &self,
+        context: Context<()>,
+        body: Vec<String>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
@@ -971,6 +900,15 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
+    /// `PATCH /parcels/json`
+    fn whole_json(
+        &self,
+        context: Context<()>,
+        body: Value,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
     /// `POST /parcels/secret`
     fn whole_secret(
         &self,
@@ -980,22 +918,84 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `POST /parcels/string`
-    fn whole_string(
+    /// `PUT /parcels/label`
+    fn named_type(
         &self,
         context: Context<()>,
-        body: String,
+        body: Label,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
 
-    /// `POST /parcels/texts`
-    fn whole_texts(
+    /// `GET /parcels/get`
+    fn body_of_get(
         &self,
         context: Context<()>,
-        body: Vec<String>,
+        body: BodyOfGetBody,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
+    }
+
+    /// `DELETE /parcels/delete`
+    fn body_of_delete(
+        &self,
+        context: Context<()>,
+        body: BodyOfDeleteBody,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /parcels/many`
+    fn many_fields(
+        &self,
+        context: Context<()>,
+        body: ManyFieldsBody,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `PUT /parcels/stamps`
+    fn type_in_mapping(
+        &self,
+        context: Context<()>,
+        body: Vec<Stamp>,
+    ) -> impl HandlerFuture<Stamp, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /parcels/stamps`
+    fn type_alone(
+        &self,
+        context: Context<()>,
+        body: Stamp,
+    ) -> impl HandlerFuture<Vec<Stamp>, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /parcels/kinds`
+    fn field_called_type(
+        &self,
+        context: Context<()>,
+        body: FieldCalledTypeBody,
+    ) -> impl HandlerFuture<FieldCalledTypeResponse, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `PUT /parcels/kinds`
+    fn fields_called_type_and_means(
+        &self,
+        context: Context<()>,
+        body: FieldsCalledTypeAndMeansBody,
+    ) -> impl HandlerFuture<FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `GET /parcels/picture`
+    fn picture(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Download, NoDocumentedError> {
+        context.not_implemented(())
     }
 }
 
@@ -1010,39 +1010,9 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
             },
         )
         .empty(
-            &BODY_OF_DELETE,
+            &OPTIONAL_TYPES,
             |stub, call, (BodyArg(body),)| async move {
-                S::body_of_delete(&stub, call.anonymous()?, body).await
-            },
-        )
-        .empty(
-            &BODY_OF_GET,
-            |stub, call, (BodyArg(body),)| async move {
-                S::body_of_get(&stub, call.anonymous()?, body).await
-            },
-        )
-        .json(
-            &FIELD_CALLED_TYPE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::field_called_type(&stub, call.anonymous()?, body).await
-            },
-        )
-        .json(
-            &FIELDS_CALLED_TYPE_AND_MEANS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
-            },
-        )
-        .empty(
-            &MANY_FIELDS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::many_fields(&stub, call.anonymous()?, body).await
-            },
-        )
-        .empty(
-            &NAMED_TYPE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::named_type(&stub, call.anonymous()?, body).await
+                S::optional_types(&stub, call.anonymous()?, body).await
             },
         )
         .empty(
@@ -1052,31 +1022,9 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
             },
         )
         .empty(
-            &OPTIONAL_TYPES,
+            &WHOLE_STRING,
             |stub, call, (BodyArg(body),)| async move {
-                S::optional_types(&stub, call.anonymous()?, body).await
-            },
-        )
-        .file(
-            &PICTURE,
-            |stub, call, ()| async move { S::picture(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &TYPE_ALONE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::type_alone(&stub, call.anonymous()?, body).await
-            },
-        )
-        .json(
-            &TYPE_IN_MAPPING,
-            |stub, call, (BodyArg(body),)| async move {
-                S::type_in_mapping(&stub, call.anonymous()?, body).await
-            },
-        )
-        .empty(
-            &WHOLE_ARRAY,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_array(&stub, call.anonymous()?, body).await
+                S::whole_string(&stub, call.anonymous()?, body).await
             },
         )
         .empty(
@@ -1086,9 +1034,15 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
             },
         )
         .empty(
-            &WHOLE_JSON,
+            &WHOLE_ARRAY,
             |stub, call, (BodyArg(body),)| async move {
-                S::whole_json(&stub, call.anonymous()?, body).await
+                S::whole_array(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &WHOLE_TEXTS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_texts(&stub, call.anonymous()?, body).await
             },
         )
         .empty(
@@ -1104,22 +1058,68 @@ pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoi
             },
         )
         .empty(
+            &WHOLE_JSON,
+            |stub, call, (BodyArg(body),)| async move {
+                S::whole_json(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
             &WHOLE_SECRET,
             |stub, call, (BodyArg(body),)| async move {
                 S::whole_secret(&stub, call.anonymous()?, body).await
             },
         )
         .empty(
-            &WHOLE_STRING,
+            &NAMED_TYPE,
             |stub, call, (BodyArg(body),)| async move {
-                S::whole_string(&stub, call.anonymous()?, body).await
+                S::named_type(&stub, call.anonymous()?, body).await
             },
         )
         .empty(
-            &WHOLE_TEXTS,
+            &BODY_OF_GET,
             |stub, call, (BodyArg(body),)| async move {
-                S::whole_texts(&stub, call.anonymous()?, body).await
+                S::body_of_get(&stub, call.anonymous()?, body).await
             },
+        )
+        .empty(
+            &BODY_OF_DELETE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::body_of_delete(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &MANY_FIELDS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::many_fields(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &TYPE_IN_MAPPING,
+            |stub, call, (BodyArg(body),)| async move {
+                S::type_in_mapping(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &TYPE_ALONE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::type_alone(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &FIELD_CALLED_TYPE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::field_called_type(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &FIELDS_CALLED_TYPE_AND_MEANS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
+            },
+        )
+        .file(
+            &PICTURE,
+            |stub, call, ()| async move { S::picture(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

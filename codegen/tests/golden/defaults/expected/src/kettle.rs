@@ -22,18 +22,6 @@ static BOIL: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static ONLY_DEFAULTS: Operation = Operation {
-    api: &crate::api::API,
-    id: "kettle.onlyDefaults",
-    method: routegen_runtime::Method::PATCH,
-    path: "/kettle",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
 static REFILL: Operation = Operation {
     api: &crate::api::API,
     id: "kettle.refill",
@@ -44,6 +32,18 @@ static REFILL: Operation = Operation {
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: true,
+    success: 200,
+};
+static ONLY_DEFAULTS: Operation = Operation {
+    api: &crate::api::API,
+    id: "kettle.onlyDefaults",
+    method: routegen_runtime::Method::PATCH,
+    path: "/kettle",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
     success: 200,
 };
 
@@ -61,6 +61,13 @@ impl<'a> KettleClient<'a> {
         self.0.request(&BOIL).body(body).call()
     }
 
+    /// Fields that are called required all the same.
+    ///
+    /// `PUT /kettle`. 200: The kettle is full.
+    pub fn refill(&self, body: &RefillBody) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&REFILL).body(body).call()
+    }
+
     /// No field must be given.
     ///
     /// `PATCH /kettle`. 200: Answers have no defaults, only documented ones.
@@ -70,39 +77,35 @@ impl<'a> KettleClient<'a> {
     ) -> Call<OnlyDefaultsResponse, NoDocumentedError> {
         self.0.request(&ONLY_DEFAULTS).body(body).call()
     }
-
-    /// Fields that are called required all the same.
-    ///
-    /// `PUT /kettle`. 200: The kettle is full.
-    pub fn refill(&self, body: &RefillBody) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&REFILL).body(body).call()
-    }
 }
 
 /// The body of `kettle.boil`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BoilBody {
+    /// What to say. Default: `say "when" 'please'`.
+    #[serde(default = "BoilBody::default_note", skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// `cups`. Default: 2.
+    #[serde(default = "BoilBody::default_cups", skip_serializing_if = "Option::is_none")]
+    pub cups: Option<i64>,
     /// `below_zero`. Default: -40.
     #[serde(
         default = "BoilBody::default_below_zero",
         skip_serializing_if = "Option::is_none"
     )]
     pub below_zero: Option<i64>,
-    /// `cups`. Default: 2.
-    #[serde(default = "BoilBody::default_cups", skip_serializing_if = "Option::is_none")]
-    pub cups: Option<i64>,
     /// `degrees`. Default: 99.5.
     #[serde(
         default = "BoilBody::default_degrees",
         skip_serializing_if = "Option::is_none"
     )]
     pub degrees: Option<f64>,
-    /// `lid`. Default: `shut`.
-    #[serde(default = "BoilBody::default_lid", skip_serializing_if = "Option::is_none")]
-    pub lid: Option<BoilBodyLid>,
-    /// What to say. Default: `say "when" 'please'`.
-    #[serde(default = "BoilBody::default_note", skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+    /// `whole_degrees`. Default: 100.
+    #[serde(
+        default = "BoilBody::default_whole_degrees",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub whole_degrees: Option<f64>,
     /// `ratio`. Default: 3.14.
     #[serde(
         default = "BoilBody::default_ratio",
@@ -112,45 +115,42 @@ pub struct BoilBody {
     /// `tiny`. Default: 1e-7.
     #[serde(default = "BoilBody::default_tiny", skip_serializing_if = "Option::is_none")]
     pub tiny: Option<f64>,
-    /// `water`. Default: `tap`.
-    #[serde(
-        default = "BoilBody::default_water",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub water: Option<Water>,
     /// `whistle`. Default: false.
     #[serde(
         default = "BoilBody::default_whistle",
         skip_serializing_if = "Option::is_none"
     )]
     pub whistle: Option<bool>,
-    /// `whole_degrees`. Default: 100.
+    /// `water`. Default: `tap`.
     #[serde(
-        default = "BoilBody::default_whole_degrees",
+        default = "BoilBody::default_water",
         skip_serializing_if = "Option::is_none"
     )]
-    pub whole_degrees: Option<f64>,
+    pub water: Option<Water>,
+    /// `lid`. Default: `shut`.
+    #[serde(default = "BoilBody::default_lid", skip_serializing_if = "Option::is_none")]
+    pub lid: Option<BoilBodyLid>,
 }
 
 impl BoilBody {
-    fn default_below_zero() -> Option<i64> {
-        Some(-40)
+    fn default_note() -> Option<String> {
+        Some("say \"when\" `please`".to_owned())
     }
 
     fn default_cups() -> Option<i64> {
         Some(2)
     }
 
+    fn default_below_zero() -> Option<i64> {
+        Some(-40)
+    }
+
     fn default_degrees() -> Option<f64> {
         Some(99.5)
     }
 
-    fn default_lid() -> Option<BoilBodyLid> {
-        Some(BoilBodyLid::Shut)
-    }
-
-    fn default_note() -> Option<String> {
-        Some("say \"when\" `please`".to_owned())
+    fn default_whole_degrees() -> Option<f64> {
+        Some(100.0)
     }
 
     #[allow(clippy::approx_constant, reason = "the documentation has this very number")]
@@ -162,16 +162,16 @@ impl BoilBody {
         Some(0.0000001)
     }
 
-    fn default_water() -> Option<Water> {
-        Some(Water::Tap)
-    }
-
     fn default_whistle() -> Option<bool> {
         Some(false)
     }
 
-    fn default_whole_degrees() -> Option<f64> {
-        Some(100.0)
+    fn default_water() -> Option<Water> {
+        Some(Water::Tap)
+    }
+
+    fn default_lid() -> Option<BoilBodyLid> {
+        Some(BoilBodyLid::Shut)
     }
 }
 
@@ -188,6 +188,92 @@ pub enum BoilBodyLid {
 
 routegen_runtime::impl_string_enum!(
     request BoilBodyLid { Open("open"), Shut("shut"); Other }
+);
+
+/// The body of `kettle.refill`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RefillBody {
+    /// How many litres.
+    pub amount: f64,
+    /// `note`. Default: `""`.
+    #[serde(
+        default = "RefillBody::default_note",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub note: Option<String>,
+    /// `cups`. Default: 2.
+    #[serde(
+        default = "RefillBody::default_cups",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cups: Option<i64>,
+    /// `water`. Default: `bottle`.
+    #[serde(
+        default = "RefillBody::default_water",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub water: Option<Water>,
+    /// `lid`. Default: `open`.
+    #[serde(
+        default = "RefillBody::default_lid",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub lid: Option<RefillBodyLid>,
+    /// `whistle`. Default: true.
+    #[serde(
+        default = "RefillBody::default_whistle",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub whistle: Option<bool>,
+}
+
+impl RefillBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(amount: f64) -> Self {
+        Self {
+            amount,
+            note: Self::default_note(),
+            cups: Self::default_cups(),
+            water: Self::default_water(),
+            lid: Self::default_lid(),
+            whistle: Self::default_whistle(),
+        }
+    }
+
+    fn default_note() -> Option<String> {
+        Some("".to_owned())
+    }
+
+    fn default_cups() -> Option<i64> {
+        Some(2)
+    }
+
+    fn default_water() -> Option<Water> {
+        Some(Water::Bottle)
+    }
+
+    fn default_lid() -> Option<RefillBodyLid> {
+        Some(RefillBodyLid::Open)
+    }
+
+    fn default_whistle() -> Option<bool> {
+        Some(true)
+    }
+}
+
+/// What `lid` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefillBodyLid {
+    /// `open`
+    Open,
+    /// `shut`
+    Shut,
+    /// Any other text; server stubs refuse it.
+    Other(String),
+}
+
+routegen_runtime::impl_string_enum!(
+    request RefillBodyLid { Open("open"), Shut("shut"); Other }
 );
 
 /// The body of `kettle.onlyDefaults`.
@@ -248,92 +334,6 @@ pub struct OnlyDefaultsResponse {
     pub other: JsonObject,
 }
 
-/// The body of `kettle.refill`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RefillBody {
-    /// How many litres.
-    pub amount: f64,
-    /// `cups`. Default: 2.
-    #[serde(
-        default = "RefillBody::default_cups",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub cups: Option<i64>,
-    /// `lid`. Default: `open`.
-    #[serde(
-        default = "RefillBody::default_lid",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub lid: Option<RefillBodyLid>,
-    /// `note`. Default: `""`.
-    #[serde(
-        default = "RefillBody::default_note",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub note: Option<String>,
-    /// `water`. Default: `bottle`.
-    #[serde(
-        default = "RefillBody::default_water",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub water: Option<Water>,
-    /// `whistle`. Default: true.
-    #[serde(
-        default = "RefillBody::default_whistle",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub whistle: Option<bool>,
-}
-
-impl RefillBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(amount: f64) -> Self {
-        Self {
-            amount,
-            cups: Self::default_cups(),
-            lid: Self::default_lid(),
-            note: Self::default_note(),
-            water: Self::default_water(),
-            whistle: Self::default_whistle(),
-        }
-    }
-
-    fn default_cups() -> Option<i64> {
-        Some(2)
-    }
-
-    fn default_lid() -> Option<RefillBodyLid> {
-        Some(RefillBodyLid::Open)
-    }
-
-    fn default_note() -> Option<String> {
-        Some("".to_owned())
-    }
-
-    fn default_water() -> Option<Water> {
-        Some(Water::Bottle)
-    }
-
-    fn default_whistle() -> Option<bool> {
-        Some(true)
-    }
-}
-
-/// What `lid` holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefillBodyLid {
-    /// `open`
-    Open,
-    /// `shut`
-    Shut,
-    /// Any other text; server stubs refuse it.
-    Other(String),
-}
-
-routegen_runtime::impl_string_enum!(
-    request RefillBodyLid { Open("open"), Shut("shut"); Other }
-);
-
 /// Answers the operations of `kettle`.
 ///
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
@@ -348,21 +348,21 @@ pub trait KettleServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `PATCH /kettle`
-    fn only_defaults(
-        &self,
-        context: Context<()>,
-        body: OnlyDefaultsBody,
-    ) -> impl HandlerFuture<OnlyDefaultsResponse, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
     /// `PUT /kettle`
     fn refill(
         &self,
         context: Context<()>,
         body: RefillBody,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `PATCH /kettle`
+    fn only_defaults(
+        &self,
+        context: Context<()>,
+        body: OnlyDefaultsBody,
+    ) -> impl HandlerFuture<OnlyDefaultsResponse, NoDocumentedError> {
         context.not_implemented(body)
     }
 }
@@ -377,16 +377,16 @@ pub fn endpoints<P: Send + 'static, S: KettleServer<P>>(stub: Arc<S>) -> Endpoin
                 S::boil(&stub, call.anonymous()?, body).await
             },
         )
-        .json(
-            &ONLY_DEFAULTS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::only_defaults(&stub, call.anonymous()?, body).await
-            },
-        )
         .empty(
             &REFILL,
             |stub, call, (BodyArg(body),)| async move {
                 S::refill(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &ONLY_DEFAULTS,
+            |stub, call, (BodyArg(body),)| async move {
+                S::only_defaults(&stub, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

@@ -11,6 +11,18 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
+static WIND_UP: Operation = Operation {
+    api: &crate::api::API,
+    id: "attic.windUp",
+    method: routegen_runtime::Method::POST,
+    path: "/attic/clock",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
 static FETCH: Operation = Operation {
     api: &crate::api::API,
     id: "attic.fetch",
@@ -35,18 +47,6 @@ static READ_TIME: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static WIND_UP: Operation = Operation {
-    api: &crate::api::API,
-    id: "attic.windUp",
-    method: routegen_runtime::Method::POST,
-    path: "/attic/clock",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
 
 /// Calls the operations of `attic`.
 #[cfg(feature = "client")]
@@ -55,6 +55,14 @@ pub struct AtticClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> AtticClient<'a> {
+    /// Winds up the clock.
+    ///
+    /// `POST /attic/clock`. 200: The clock runs. 410: The clock is gone.
+    #[deprecated = "The clock runs by itself; use `attic.readTime`."]
+    pub fn wind_up(&self, body: &WindUpBody) -> Call<Nothing, WindUpError> {
+        self.0.request(&WIND_UP).body(body).call()
+    }
+
     /// Fetches a thing.
     ///
     /// `GET /attic/{thing}`. 200: Here it is.
@@ -68,14 +76,6 @@ impl<'a> AtticClient<'a> {
     /// `GET /attic/time`. 200: The time is in the answer.
     pub fn read_time(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&READ_TIME).call()
-    }
-
-    /// Winds up the clock.
-    ///
-    /// `POST /attic/clock`. 200: The clock runs. 410: The clock is gone.
-    #[deprecated = "The clock runs by itself; use `attic.readTime`."]
-    pub fn wind_up(&self, body: &WindUpBody) -> Call<Nothing, WindUpError> {
-        self.0.request(&WIND_UP).body(body).call()
     }
 }
 
@@ -109,6 +109,15 @@ impl WindUpBody {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
+    /// `POST /attic/clock`
+    fn wind_up(
+        &self,
+        context: Context<()>,
+        body: WindUpBody,
+    ) -> impl HandlerFuture<Nothing, WindUpError> {
+        context.not_implemented(body)
+    }
+
     /// `GET /attic/{thing}`
     fn fetch(
         &self,
@@ -125,21 +134,18 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
     ) -> impl HandlerFuture<Timestamp, NoDocumentedError> {
         context.not_implemented(())
     }
-
-    /// `POST /attic/clock`
-    fn wind_up(
-        &self,
-        context: Context<()>,
-        body: WindUpBody,
-    ) -> impl HandlerFuture<Nothing, WindUpError> {
-        context.not_implemented(body)
-    }
 }
 
 /// The routes of `attic`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
+        .empty(
+            &WIND_UP,
+            |stub, call, (BodyArg(body),)| async move {
+                S::wind_up(&stub, call.anonymous()?, body).await
+            },
+        )
         .empty(
             &FETCH,
             |stub, call, (thing,)| async move {
@@ -149,12 +155,6 @@ pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(stub: Arc<S>) -> Endpoint
         .json(
             &READ_TIME,
             |stub, call, ()| async move { S::read_time(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &WIND_UP,
-            |stub, call, (BodyArg(body),)| async move {
-                S::wind_up(&stub, call.anonymous()?, body).await
-            },
         )
         .into_endpoints()
 }

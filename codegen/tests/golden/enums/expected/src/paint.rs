@@ -57,9 +57,6 @@ routegen_runtime::impl_string_enum!(
 /// The body of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MixBody {
-    /// `by_layer`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by_layer: Option<BTreeMap<String, Finish>>,
     /// `colour`.
     pub colour: Colour,
     /// `finish`.
@@ -67,6 +64,9 @@ pub struct MixBody {
     pub finish: Option<Finish>,
     /// `more`.
     pub more: Vec<Colour>,
+    /// `by_layer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_layer: Option<BTreeMap<String, Finish>>,
     /// How much.
     pub size: MixBodySize,
     /// What it is for.
@@ -78,10 +78,10 @@ impl MixBody {
     /// With the fields that must be there, and no other.
     pub fn new(colour: Colour, more: Vec<Colour>, size: MixBodySize) -> Self {
         Self {
-            by_layer: None,
             colour,
             finish: None,
             more,
+            by_layer: None,
             size,
             uses: None,
         }

@@ -58,6 +58,14 @@ impl RouteError for TideError {
     const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
 
+/// The query of `almanac.tide`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TideQuery {
+    /// `day`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<Timestamp>,
+}
+
 /// The body of `almanac.tide`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TideBody {
@@ -70,14 +78,6 @@ impl TideBody {
     pub fn new(harbour: impl Into<String>) -> Self {
         Self { harbour: harbour.into() }
     }
-}
-
-/// The query of `almanac.tide`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct TideQuery {
-    /// `day`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub day: Option<Timestamp>,
 }
 
 /// Answers the operations of `almanac`.

@@ -8,10 +8,10 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = mishaps_api::Client::builder().access_token("…").build()?;
-//! let answer = client.mishaps().all().await?;
+//! let answer = client.mishaps().none().await?;
 //! println!("{}: {:?}", answer.status(), answer.body());
 //! // An error where any part of the response does not match the documentation.
-//! let complete = client.mishaps().all().await?.checked()?;
+//! let complete = client.mishaps().none().await?.checked()?;
 //! println!("{:?}", complete.body());
 //! # Ok(())
 //! # }

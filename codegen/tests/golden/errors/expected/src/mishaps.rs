@@ -9,18 +9,6 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
-static ALL: Operation = Operation {
-    api: &crate::api::API,
-    id: "mishaps.all",
-    method: routegen_runtime::Method::GET,
-    path: "/mishaps/all",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static NONE: Operation = Operation {
     api: &crate::api::API,
     id: "mishaps.none",
@@ -57,6 +45,18 @@ static WITH_BODY: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+static ALL: Operation = Operation {
+    api: &crate::api::API,
+    id: "mishaps.all",
+    method: routegen_runtime::Method::GET,
+    path: "/mishaps/all",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `mishaps`.
 #[cfg(feature = "client")]
@@ -65,22 +65,6 @@ pub struct MishapsClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> MishapsClient<'a> {
-    /// Has every error that HTTP knows, and some that it does not.
-    ///
-    /// `GET /mishaps/all`. 200: It went well. 400: It failed with 400. 401: It failed with 401. 402: It failed with 402.
-    /// 403: It failed with 403. 404: It failed with 404. 405: It failed with 405. 406: It failed with 406. 407: It
-    /// failed with 407. 408: It failed with 408. 409: It failed with 409. 410: It failed with 410. 411: It failed with 411.
-    /// 412: It failed with 412. 413: It failed with 413. 414: It failed with 414. 415: It failed with 415. 416: It
-    /// failed with 416. 417: It failed with 417. 418: It failed with 418. 421: It failed with 421. 422: It failed with 422.
-    /// 423: It failed with 423. 424: It failed with 424. 425: It failed with 425. 426: It failed with 426. 428: It
-    /// failed with 428. 429: It failed with 429. 431: It failed with 431. 451: It failed with 451. 499: It failed with 499.
-    /// 500: It failed with 500. 501: It failed with 501. 502: It failed with 502. 503: It failed with 503. 504: It
-    /// failed with 504. 505: It failed with 505. 506: It failed with 506. 507: It failed with 507. 508: It failed with 508.
-    /// 510: It failed with 510. 511: It failed with 511. 599: It failed with 599.
-    pub fn all(&self) -> Call<Nothing, AllError> {
-        self.0.request(&ALL).call()
-    }
-
     /// Has no documented error.
     ///
     /// `GET /mishaps/none`. 200: It went well.
@@ -101,6 +85,46 @@ impl<'a> MishapsClient<'a> {
     pub fn with_body(&self, body: &WithBodyBody) -> Call<String, WithBodyError> {
         self.0.request(&WITH_BODY).body(body).call()
     }
+
+    /// Has every error that HTTP knows, and some that it does not.
+    ///
+    /// `GET /mishaps/all`. 200: It went well. 400: It failed with 400. 401: It failed with 401. 402: It failed with 402.
+    /// 403: It failed with 403. 404: It failed with 404. 405: It failed with 405. 406: It failed with 406. 407: It
+    /// failed with 407. 408: It failed with 408. 409: It failed with 409. 410: It failed with 410. 411: It failed with 411.
+    /// 412: It failed with 412. 413: It failed with 413. 414: It failed with 414. 415: It failed with 415. 416: It
+    /// failed with 416. 417: It failed with 417. 418: It failed with 418. 421: It failed with 421. 422: It failed with 422.
+    /// 423: It failed with 423. 424: It failed with 424. 425: It failed with 425. 426: It failed with 426. 428: It
+    /// failed with 428. 429: It failed with 429. 431: It failed with 431. 451: It failed with 451. 499: It failed with 499.
+    /// 500: It failed with 500. 501: It failed with 501. 502: It failed with 502. 503: It failed with 503. 504: It
+    /// failed with 504. 505: It failed with 505. 506: It failed with 506. 507: It failed with 507. 508: It failed with 508.
+    /// 510: It failed with 510. 511: It failed with 511. 599: It failed with 599.
+    pub fn all(&self) -> Call<Nothing, AllError> {
+        self.0.request(&ALL).call()
+    }
+}
+
+/// The documented errors of `mishaps.one`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneError {
+    /// 404: It is not there.
+    NotFound,
+}
+
+impl RouteError for OneError {
+    const CODES: Codes<Self> = &[(404, Self::NotFound)];
+}
+
+/// The documented errors of `mishaps.withBody`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WithBodyError {
+    /// 400: The text is missing.
+    BadRequest,
+    /// 409: The text is there already.
+    Conflict,
+}
+
+impl RouteError for WithBodyError {
+    const CODES: Codes<Self> = &[(400, Self::BadRequest), (409, Self::Conflict)];
 }
 
 /// The documented errors of `mishaps.all`.
@@ -239,30 +263,6 @@ impl RouteError for AllError {
     ];
 }
 
-/// The documented errors of `mishaps.one`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OneError {
-    /// 404: It is not there.
-    NotFound,
-}
-
-impl RouteError for OneError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound)];
-}
-
-/// The documented errors of `mishaps.withBody`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WithBodyError {
-    /// 400: The text is missing.
-    BadRequest,
-    /// 409: The text is there already.
-    Conflict,
-}
-
-impl RouteError for WithBodyError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (409, Self::Conflict)];
-}
-
 /// The body of `mishaps.withBody`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WithBodyBody {
@@ -282,11 +282,6 @@ impl WithBodyBody {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `GET /mishaps/all`
-    fn all(&self, context: Context<()>) -> impl HandlerFuture<Nothing, AllError> {
-        context.not_implemented(())
-    }
-
     /// `GET /mishaps/none`
     fn none(
         &self,
@@ -308,16 +303,17 @@ pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
     ) -> impl HandlerFuture<String, WithBodyError> {
         context.not_implemented(body)
     }
+
+    /// `GET /mishaps/all`
+    fn all(&self, context: Context<()>) -> impl HandlerFuture<Nothing, AllError> {
+        context.not_implemented(())
+    }
 }
 
 /// The routes of `mishaps`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(
-            &ALL,
-            |stub, call, ()| async move { S::all(&stub, call.anonymous()?).await },
-        )
         .empty(
             &NONE,
             |stub, call, ()| async move { S::none(&stub, call.anonymous()?).await },
@@ -331,6 +327,10 @@ pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoi
             |stub, call, (BodyArg(body),)| async move {
                 S::with_body(&stub, call.anonymous()?, body).await
             },
+        )
+        .empty(
+            &ALL,
+            |stub, call, ()| async move { S::all(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -8,40 +8,16 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
-static CLOSE: Operation = Operation {
+static SHOW: Operation = Operation {
     api: &crate::api::API,
-    id: "accounts_book.close",
-    method: routegen_runtime::Method::DELETE,
-    path: "/bank/close",
+    id: "accounts_book.show",
+    method: routegen_runtime::Method::GET,
+    path: "/bank/show",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: true,
-    success: 200,
-};
-static MOVE: Operation = Operation {
-    api: &crate::api::API,
-    id: "accounts_book.move",
-    method: routegen_runtime::Method::PATCH,
-    path: "/bank/move",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static OPEN: Operation = Operation {
-    api: &crate::api::API,
-    id: "accounts_book.open",
-    method: routegen_runtime::Method::PUT,
-    path: "/bank/open",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
     success: 200,
 };
 static PAY: Operation = Operation {
@@ -54,30 +30,6 @@ static PAY: Operation = Operation {
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
-    success: 200,
-};
-static POP: Operation = Operation {
-    api: &crate::api::API,
-    id: "accounts_book.pop",
-    method: routegen_runtime::Method::DELETE,
-    path: "/bank/pop",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static RENAME: Operation = Operation {
-    api: &crate::api::API,
-    id: "accounts_book.rename",
-    method: routegen_runtime::Method::PATCH,
-    path: "/bank/rename",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
     success: 200,
 };
 static SEARCH: Operation = Operation {
@@ -104,16 +56,64 @@ static SET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static SHOW: Operation = Operation {
+static OPEN: Operation = Operation {
     api: &crate::api::API,
-    id: "accounts_book.show",
-    method: routegen_runtime::Method::GET,
-    path: "/bank/show",
+    id: "accounts_book.open",
+    method: routegen_runtime::Method::PUT,
+    path: "/bank/open",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static MOVE: Operation = Operation {
+    api: &crate::api::API,
+    id: "accounts_book.move",
+    method: routegen_runtime::Method::PATCH,
+    path: "/bank/move",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static RENAME: Operation = Operation {
+    api: &crate::api::API,
+    id: "accounts_book.rename",
+    method: routegen_runtime::Method::PATCH,
+    path: "/bank/rename",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: true,
+    success: 200,
+};
+static CLOSE: Operation = Operation {
+    api: &crate::api::API,
+    id: "accounts_book.close",
+    method: routegen_runtime::Method::DELETE,
+    path: "/bank/close",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static POP: Operation = Operation {
+    api: &crate::api::API,
+    id: "accounts_book.pop",
+    method: routegen_runtime::Method::DELETE,
+    path: "/bank/pop",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
     success: 200,
 };
 
@@ -124,25 +124,11 @@ pub struct AccountsBookClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> AccountsBookClient<'a> {
-    /// Closes it.
+    /// Reads, and so can be repeated.
     ///
-    /// `DELETE /bank/close`. 200: It was done.
-    pub fn close(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&CLOSE).call()
-    }
-
-    /// Moves it further each time.
-    ///
-    /// `PATCH /bank/move`. 200: It was done.
-    pub fn r#move(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&MOVE).call()
-    }
-
-    /// Opens another account each time.
-    ///
-    /// `PUT /bank/open`. 200: It was done.
-    pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&OPEN).call()
+    /// `GET /bank/show`. 200: It was done.
+    pub fn show(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&SHOW).call()
     }
 
     /// Pays each time.
@@ -150,20 +136,6 @@ impl<'a> AccountsBookClient<'a> {
     /// `POST /bank/pay`. 200: It was done.
     pub fn pay(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PAY).call()
-    }
-
-    /// Removes the last entry each time.
-    ///
-    /// `DELETE /bank/pop`. 200: It was done.
-    pub fn pop(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&POP).call()
-    }
-
-    /// Sets the name.
-    ///
-    /// `PATCH /bank/rename`. 200: It was done.
-    pub fn rename(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&RENAME).call()
     }
 
     /// Only reads.
@@ -180,11 +152,39 @@ impl<'a> AccountsBookClient<'a> {
         self.0.request(&SET).call()
     }
 
-    /// Reads, and so can be repeated.
+    /// Opens another account each time.
     ///
-    /// `GET /bank/show`. 200: It was done.
-    pub fn show(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&SHOW).call()
+    /// `PUT /bank/open`. 200: It was done.
+    pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&OPEN).call()
+    }
+
+    /// Moves it further each time.
+    ///
+    /// `PATCH /bank/move`. 200: It was done.
+    pub fn r#move(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&MOVE).call()
+    }
+
+    /// Sets the name.
+    ///
+    /// `PATCH /bank/rename`. 200: It was done.
+    pub fn rename(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&RENAME).call()
+    }
+
+    /// Closes it.
+    ///
+    /// `DELETE /bank/close`. 200: It was done.
+    pub fn close(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&CLOSE).call()
+    }
+
+    /// Removes the last entry each time.
+    ///
+    /// `DELETE /bank/pop`. 200: It was done.
+    pub fn pop(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&POP).call()
     }
 }
 
@@ -193,24 +193,8 @@ impl<'a> AccountsBookClient<'a> {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `DELETE /bank/close`
-    fn close(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `PATCH /bank/move`
-    fn r#move(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `PUT /bank/open`
-    fn open(
+    /// `GET /bank/show`
+    fn show(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -219,22 +203,6 @@ pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `POST /bank/pay`
     fn pay(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `DELETE /bank/pop`
-    fn pop(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `PATCH /bank/rename`
-    fn rename(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -257,8 +225,40 @@ pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `GET /bank/show`
-    fn show(
+    /// `PUT /bank/open`
+    fn open(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `PATCH /bank/move`
+    fn r#move(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `PATCH /bank/rename`
+    fn rename(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `DELETE /bank/close`
+    fn close(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `DELETE /bank/pop`
+    fn pop(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -273,28 +273,12 @@ pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(
 ) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &CLOSE,
-            |stub, call, ()| async move { S::close(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &MOVE,
-            |stub, call, ()| async move { S::r#move(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &OPEN,
-            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+            &SHOW,
+            |stub, call, ()| async move { S::show(&stub, call.anonymous()?).await },
         )
         .empty(
             &PAY,
             |stub, call, ()| async move { S::pay(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &POP,
-            |stub, call, ()| async move { S::pop(&stub, call.anonymous()?).await },
-        )
-        .empty(
-            &RENAME,
-            |stub, call, ()| async move { S::rename(&stub, call.anonymous()?).await },
         )
         .empty(
             &SEARCH,
@@ -305,8 +289,24 @@ pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(
             |stub, call, ()| async move { S::set(&stub, call.anonymous()?).await },
         )
         .empty(
-            &SHOW,
-            |stub, call, ()| async move { S::show(&stub, call.anonymous()?).await },
+            &OPEN,
+            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &MOVE,
+            |stub, call, ()| async move { S::r#move(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &RENAME,
+            |stub, call, ()| async move { S::rename(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &CLOSE,
+            |stub, call, ()| async move { S::close(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &POP,
+            |stub, call, ()| async move { S::pop(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

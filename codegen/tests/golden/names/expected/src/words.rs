@@ -15,6 +15,114 @@ use routegen_runtime::server::{
 };
 pub mod r#match;
 
+static TYPE: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.type",
+    method: routegen_runtime::Method::GET,
+    path: "/words/type",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static ASYNC: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.async",
+    method: routegen_runtime::Method::POST,
+    path: "/words/async/{fn}",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static SELF: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.self",
+    method: routegen_runtime::Method::GET,
+    path: "/words/self/{self}",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static CLONE: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.clone",
+    method: routegen_runtime::Method::POST,
+    path: "/words/clone",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static NEW: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.new",
+    method: routegen_runtime::Method::POST,
+    path: "/words/new",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static ENDPOINTS: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.endpoints",
+    method: routegen_runtime::Method::GET,
+    path: "/words/endpoints",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static ANSWER: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.answer",
+    method: routegen_runtime::Method::GET,
+    path: "/words/answer",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static ADD: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.add",
+    method: routegen_runtime::Method::POST,
+    path: "/words/add",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static GET_BY_ID: Operation = Operation {
+    api: &crate::api::API,
+    id: "words.get-by-id",
+    method: routegen_runtime::Method::GET,
+    path: "/words/by-id/{id}",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 static N2FA: Operation = Operation {
     api: &crate::api::API,
     id: "words.2fa",
@@ -39,52 +147,16 @@ static AT_LEAST: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static ADD: Operation = Operation {
+static RETRIEVE_HTTPS_URL: Operation = Operation {
     api: &crate::api::API,
-    id: "words.add",
-    method: routegen_runtime::Method::POST,
-    path: "/words/add",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static ANSWER: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.answer",
+    id: "words.retrieveHTTPSUrl",
     method: routegen_runtime::Method::GET,
-    path: "/words/answer",
+    path: "/words/url",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: true,
-    success: 200,
-};
-static ASYNC: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.async",
-    method: routegen_runtime::Method::POST,
-    path: "/words/async/{fn}",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static CLONE: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.clone",
-    method: routegen_runtime::Method::POST,
-    path: "/words/clone",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
     success: 200,
 };
 static CMP: Operation = Operation {
@@ -92,18 +164,6 @@ static CMP: Operation = Operation {
     id: "words.copy",
     method: routegen_runtime::Method::GET,
     path: "/words/copy",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static ENDPOINTS: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.endpoints",
-    method: routegen_runtime::Method::GET,
-    path: "/words/endpoints",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -123,18 +183,6 @@ static FROM_TEMPLATE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static GET_BY_ID: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.get-by-id",
-    method: routegen_runtime::Method::GET,
-    path: "/words/by-id/{id}",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static INTO_ARCHIVE: Operation = Operation {
     api: &crate::api::API,
     id: "words.intoArchive",
@@ -145,54 +193,6 @@ static INTO_ARCHIVE: Operation = Operation {
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
-    success: 200,
-};
-static IS_READY: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.isReady",
-    method: routegen_runtime::Method::GET,
-    path: "/words/is-ready",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static NEW: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.new",
-    method: routegen_runtime::Method::POST,
-    path: "/words/new",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
-static RETRIEVE_HTTPS_URL: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.retrieveHTTPSUrl",
-    method: routegen_runtime::Method::GET,
-    path: "/words/url",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
-static SELF: Operation = Operation {
-    api: &crate::api::API,
-    id: "words.self",
-    method: routegen_runtime::Method::GET,
-    path: "/words/self/{self}",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
     success: 200,
 };
 static TO_CSV: Operation = Operation {
@@ -207,11 +207,11 @@ static TO_CSV: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static TYPE: Operation = Operation {
+static IS_READY: Operation = Operation {
     api: &crate::api::API,
-    id: "words.type",
+    id: "words.isReady",
     method: routegen_runtime::Method::GET,
-    path: "/words/type",
+    path: "/words/is-ready",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -238,32 +238,11 @@ impl<'a> WordsClient<'a> {
         r#match::MatchClient(self.0)
     }
 
-    /// An operation that starts with a digit.
+    /// An operation that is called like a keyword.
     ///
-    /// `POST /words/2fa`. 200: Checked.
-    pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&N2FA).body(body).call()
-    }
-
-    /// An operation without any word in its name.
-    ///
-    /// `GET /words/at-least`. 200: Compared.
-    pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&AT_LEAST).query(query).call()
-    }
-
-    /// An operation that is called like an operator's method.
-    ///
-    /// `POST /words/add`. 200: Added.
-    pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&ADD).body(body).call()
-    }
-
-    /// An operation that is called like a method of the tests' stub.
-    ///
-    /// `GET /words/answer`. 200: It is in the answer.
-    pub fn answer(&self) -> Call<Error, NoDocumentedError> {
-        self.0.request(&ANSWER).call()
+    /// `GET /words/type`. 200: The type is in the answer. 404: There is none.
+    pub fn r#type(&self) -> Call<Response, TypeError> {
+        self.0.request(&TYPE).call()
     }
 
     /// A keyword as a path parameter, too.
@@ -278,6 +257,13 @@ impl<'a> WordsClient<'a> {
         self.0.request(&ASYNC).path(r#fn).query(query).body(body).call()
     }
 
+    /// The word that not even `r#` helps.
+    ///
+    /// `GET /words/self/{self}`. 200: It is itself.
+    pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&SELF).path(self_).call()
+    }
+
     /// An operation that is called like a method of every client.
     ///
     /// `POST /words/clone`. 200: The copy is in the answer.
@@ -285,11 +271,11 @@ impl<'a> WordsClient<'a> {
         self.0.request(&CLONE).body(body).call()
     }
 
-    /// An operation that is called like a method of traits, in Rust alone.
+    /// An operation that is called like a constructor.
     ///
-    /// `GET /words/copy`. 200: Copied.
-    pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&CMP).call()
+    /// `POST /words/new`. 200: The new one is in the answer.
+    pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
+        self.0.request(&NEW).body(body).call()
     }
 
     /// An operation that is called like a function of its module.
@@ -299,11 +285,18 @@ impl<'a> WordsClient<'a> {
         self.0.request(&ENDPOINTS).call()
     }
 
-    /// An operation that is called like a conversion.
+    /// An operation that is called like a method of the tests' stub.
     ///
-    /// `POST /words/from-template`. 200: Made.
-    pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&FROM_TEMPLATE).call()
+    /// `GET /words/answer`. 200: It is in the answer.
+    pub fn answer(&self) -> Call<Error, NoDocumentedError> {
+        self.0.request(&ANSWER).call()
+    }
+
+    /// An operation that is called like an operator's method.
+    ///
+    /// `POST /words/add`. 200: Added.
+    pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&ADD).body(body).call()
     }
 
     /// An operation with signs in its name.
@@ -313,25 +306,18 @@ impl<'a> WordsClient<'a> {
         self.0.request(&GET_BY_ID).path_value(&id).call()
     }
 
-    /// An operation that is called like another conversion.
+    /// An operation that starts with a digit.
     ///
-    /// `POST /words/into-archive`. 200: Put away.
-    pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&INTO_ARCHIVE).call()
+    /// `POST /words/2fa`. 200: Checked.
+    pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&N2FA).body(body).call()
     }
 
-    /// An operation that is called like a question.
+    /// An operation without any word in its name.
     ///
-    /// `GET /words/is-ready`. 200: Ready.
-    pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&IS_READY).call()
-    }
-
-    /// An operation that is called like a constructor.
-    ///
-    /// `POST /words/new`. 200: The new one is in the answer.
-    pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
-        self.0.request(&NEW).body(body).call()
+    /// `GET /words/at-least`. 200: Compared.
+    pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&AT_LEAST).query(query).call()
     }
 
     /// An operation with acronyms.
@@ -343,11 +329,25 @@ impl<'a> WordsClient<'a> {
         self.0.request(&RETRIEVE_HTTPS_URL).call()
     }
 
-    /// The word that not even `r#` helps.
+    /// An operation that is called like a method of traits, in Rust alone.
     ///
-    /// `GET /words/self/{self}`. 200: It is itself.
-    pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&SELF).path(self_).call()
+    /// `GET /words/copy`. 200: Copied.
+    pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&CMP).call()
+    }
+
+    /// An operation that is called like a conversion.
+    ///
+    /// `POST /words/from-template`. 200: Made.
+    pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&FROM_TEMPLATE).call()
+    }
+
+    /// An operation that is called like another conversion.
+    ///
+    /// `POST /words/into-archive`. 200: Put away.
+    pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&INTO_ARCHIVE).call()
     }
 
     /// An operation that is called like a cheap conversion.
@@ -357,23 +357,12 @@ impl<'a> WordsClient<'a> {
         self.0.request(&TO_CSV).call()
     }
 
-    /// An operation that is called like a keyword.
+    /// An operation that is called like a question.
     ///
-    /// `GET /words/type`. 200: The type is in the answer. 404: There is none.
-    pub fn r#type(&self) -> Call<Response, TypeError> {
-        self.0.request(&TYPE).call()
+    /// `GET /words/is-ready`. 200: Ready.
+    pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&IS_READY).call()
     }
-}
-
-/// The documented errors of `words.retrieveHTTPSUrl`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetrieveHttpsUrlError {
-    /// 404: There is none.
-    NotFound,
-}
-
-impl RouteError for RetrieveHttpsUrlError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
 
 /// The documented errors of `words.type`.
@@ -387,53 +376,16 @@ impl RouteError for TypeError {
     const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
 
-/// The body of `words.add`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AddBody {
-    /// `none`.
-    pub none: None,
-    /// `t`.
-    pub t: T,
+/// The documented errors of `words.retrieveHTTPSUrl`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetrieveHttpsUrlError {
+    /// 404: There is none.
+    NotFound,
 }
 
-impl AddBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(none: None, t: T) -> Self {
-        Self { none, t }
-    }
+impl RouteError for RetrieveHttpsUrlError {
+    const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
-
-/// The body of `words.async`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AsyncBody {
-    /// `dyn`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#dyn: Option<AsyncBodyDyn>,
-    /// `match`.
-    pub r#match: bool,
-}
-
-impl AsyncBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(r#match: bool) -> Self {
-        Self { r#dyn: None, r#match }
-    }
-}
-
-/// What `dyn` holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AsyncBodyDyn {
-    /// `yield`
-    Yield,
-    /// `try`
-    Try,
-    /// Any other text; server stubs refuse it.
-    Other(String),
-}
-
-routegen_runtime::impl_string_enum!(
-    request AsyncBodyDyn { Yield("yield"), Try("try"); Other }
-);
 
 /// The query of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -454,6 +406,38 @@ impl AsyncQuery {
         }
     }
 }
+
+/// The body of `words.async`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AsyncBody {
+    /// `match`.
+    pub r#match: bool,
+    /// `dyn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#dyn: Option<AsyncBodyDyn>,
+}
+
+impl AsyncBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(r#match: bool) -> Self {
+        Self { r#match, r#dyn: None }
+    }
+}
+
+/// What `dyn` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AsyncBodyDyn {
+    /// `yield`
+    Yield,
+    /// `try`
+    Try,
+    /// Any other text; server stubs refuse it.
+    Other(String),
+}
+
+routegen_runtime::impl_string_enum!(
+    request AsyncBodyDyn { Yield("yield"), Try("try"); Other }
+);
 
 /// The answer of `words.async`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -480,6 +464,141 @@ pub struct AsyncResponseLet {
     pub other: JsonObject,
 }
 
+/// The body of `words.new`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NewBody {
+    /// `new`.
+    pub new: String,
+    /// `default`. Default: `new`.
+    #[serde(
+        default = "NewBody::default_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub default: Option<String>,
+    /// `other`.
+    pub other: String,
+}
+
+impl NewBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(new: impl Into<String>, other: impl Into<String>) -> Self {
+        Self {
+            new: new.into(),
+            default: Self::default_default(),
+            other: other.into(),
+        }
+    }
+
+    fn default_default() -> Option<String> {
+        Some("new".to_owned())
+    }
+}
+
+/// The answer of `words.new`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct NewResponse {
+    /// `other`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
+    /// `new`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<Str>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other_: JsonObject,
+}
+
+/// The body of `words.add`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AddBody {
+    /// `t`.
+    pub t: T,
+    /// `none`.
+    pub none: None,
+}
+
+impl AddBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(t: T, none: None) -> Self {
+        Self { t, none }
+    }
+}
+
+/// The body of `words.2fa`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct N2faBody {
+    /// `2fa`.
+    #[serde(rename = "2fa")]
+    pub n2fa: String,
+    /// `_id`.
+    #[serde(rename = "_id")]
+    pub id: String,
+    /// `$ref`.
+    #[serde(rename = "$ref")]
+    pub r#ref: String,
+    /// `a b`.
+    #[serde(rename = "a b")]
+    pub a_b: String,
+    /// `a.b.c`.
+    #[serde(rename = "a.b.c")]
+    pub a_b_c: String,
+    /// `say "hi"`.
+    #[serde(rename = "say \"hi\"")]
+    pub say_hi: String,
+    /// `back\slash`.
+    #[serde(rename = "back\\slash")]
+    pub back_slash: String,
+    /// `größe`.
+    #[serde(rename = "größe")]
+    pub gre: String,
+    /// `@type`.
+    #[serde(rename = "@type")]
+    pub r#type: String,
+    /// `X-HTTPHeader`.
+    #[serde(rename = "X-HTTPHeader")]
+    pub x_http_header: String,
+    /// `camelCase`.
+    #[serde(rename = "camelCase")]
+    pub camel_case: String,
+    /// `semi;colon`.
+    #[serde(rename = "semi;colon")]
+    pub semi_colon: String,
+}
+
+impl N2faBody {
+    /// With the fields that must be there, and no other.
+    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
+    pub fn new(
+        n2fa: impl Into<String>,
+        id: impl Into<String>,
+        r#ref: impl Into<String>,
+        a_b: impl Into<String>,
+        a_b_c: impl Into<String>,
+        say_hi: impl Into<String>,
+        back_slash: impl Into<String>,
+        gre: impl Into<String>,
+        r#type: impl Into<String>,
+        x_http_header: impl Into<String>,
+        camel_case: impl Into<String>,
+        semi_colon: impl Into<String>,
+    ) -> Self {
+        Self {
+            n2fa: n2fa.into(),
+            id: id.into(),
+            r#ref: r#ref.into(),
+            a_b: a_b.into(),
+            a_b_c: a_b_c.into(),
+            say_hi: say_hi.into(),
+            back_slash: back_slash.into(),
+            gre: gre.into(),
+            r#type: r#type.into(),
+            x_http_header: x_http_header.into(),
+            camel_case: camel_case.into(),
+            semi_colon: semi_colon.into(),
+        }
+    }
+}
+
 /// The query of `words.>=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AtLeastQuery {
@@ -498,137 +617,18 @@ impl AtLeastQuery {
     }
 }
 
-/// The body of `words.2fa`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct N2faBody {
-    /// `$ref`.
-    #[serde(rename = "$ref")]
-    pub r#ref: String,
-    /// `2fa`.
-    #[serde(rename = "2fa")]
-    pub n2fa: String,
-    /// `@type`.
-    #[serde(rename = "@type")]
-    pub r#type: String,
-    /// `X-HTTPHeader`.
-    #[serde(rename = "X-HTTPHeader")]
-    pub x_http_header: String,
-    /// `_id`.
-    #[serde(rename = "_id")]
-    pub id: String,
-    /// `a b`.
-    #[serde(rename = "a b")]
-    pub a_b: String,
-    /// `a.b.c`.
-    #[serde(rename = "a.b.c")]
-    pub a_b_c: String,
-    /// `back\slash`.
-    #[serde(rename = "back\\slash")]
-    pub back_slash: String,
-    /// `camelCase`.
-    #[serde(rename = "camelCase")]
-    pub camel_case: String,
-    /// `größe`.
-    #[serde(rename = "größe")]
-    pub gre: String,
-    /// `say "hi"`.
-    #[serde(rename = "say \"hi\"")]
-    pub say_hi: String,
-    /// `semi;colon`.
-    #[serde(rename = "semi;colon")]
-    pub semi_colon: String,
-}
-
-impl N2faBody {
-    /// With the fields that must be there, and no other.
-    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
-    pub fn new(
-        r#ref: impl Into<String>,
-        n2fa: impl Into<String>,
-        r#type: impl Into<String>,
-        x_http_header: impl Into<String>,
-        id: impl Into<String>,
-        a_b: impl Into<String>,
-        a_b_c: impl Into<String>,
-        back_slash: impl Into<String>,
-        camel_case: impl Into<String>,
-        gre: impl Into<String>,
-        say_hi: impl Into<String>,
-        semi_colon: impl Into<String>,
-    ) -> Self {
-        Self {
-            r#ref: r#ref.into(),
-            n2fa: n2fa.into(),
-            r#type: r#type.into(),
-            x_http_header: x_http_header.into(),
-            id: id.into(),
-            a_b: a_b.into(),
-            a_b_c: a_b_c.into(),
-            back_slash: back_slash.into(),
-            camel_case: camel_case.into(),
-            gre: gre.into(),
-            say_hi: say_hi.into(),
-            semi_colon: semi_colon.into(),
-        }
-    }
-}
-
-/// The body of `words.new`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NewBody {
-    /// `default`. Default: `new`.
-    #[serde(
-        default = "NewBody::default_default",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub default: Option<String>,
-    /// `new`.
-    pub new: String,
-    /// `other`.
-    pub other: String,
-}
-
-impl NewBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(new: impl Into<String>, other: impl Into<String>) -> Self {
-        Self {
-            default: Self::default_default(),
-            new: new.into(),
-            other: other.into(),
-        }
-    }
-
-    fn default_default() -> Option<String> {
-        Some("new".to_owned())
-    }
-}
-
-/// The answer of `words.new`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct NewResponse {
-    /// `new`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Str>,
-    /// `other`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub other: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other_: JsonObject,
-}
-
 /// The answer of `words.retrieveHTTPSUrl`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveHttpsUrlResponse {
     /// `URL`.
     #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// `iOS`.
-    #[serde(rename = "iOS", skip_serializing_if = "Option::is_none")]
-    pub i_os: Option<String>,
     /// `userID`.
     #[serde(rename = "userID", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
+    /// `iOS`.
+    #[serde(rename = "iOS", skip_serializing_if = "Option::is_none")]
+    pub i_os: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -645,6 +645,83 @@ pub struct RetrieveHttpsUrlResponse {
     reason = "methods are named like operations"
 )]
 pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
+    /// `GET /words/type`
+    fn r#type(&self, context: Context<()>) -> impl HandlerFuture<Response, TypeError> {
+        context.not_implemented(())
+    }
+
+    /// `POST /words/async/{fn}`
+    fn r#async(
+        &self,
+        context: Context<()>,
+        r#fn: String,
+        query: AsyncQuery,
+        body: AsyncBody,
+    ) -> impl HandlerFuture<AsyncResponse, NoDocumentedError> {
+        context.not_implemented((r#fn, query, body))
+    }
+
+    /// `GET /words/self/{self}`
+    fn self_(
+        &self,
+        context: Context<()>,
+        self_: String,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(self_)
+    }
+
+    /// `POST /words/clone`
+    fn clone(
+        &self,
+        context: Context<()>,
+        body: Request,
+    ) -> impl HandlerFuture<Future, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /words/new`
+    fn new(
+        &self,
+        context: Context<()>,
+        body: NewBody,
+    ) -> impl HandlerFuture<NewResponse, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `GET /words/endpoints`
+    fn endpoints(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Vec<S>, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /words/answer`
+    fn answer(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Error, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `POST /words/add`
+    fn add(
+        &self,
+        context: Context<()>,
+        body: AddBody,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `GET /words/by-id/{id}`
+    fn get_by_id(
+        &self,
+        context: Context<()>,
+        id: i64,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(id)
+    }
+
     /// `POST /words/2fa`
     fn n2fa(
         &self,
@@ -663,41 +740,12 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(query)
     }
 
-    /// `POST /words/add`
-    fn add(
+    /// `GET /words/url`
+    fn retrieve_https_url(
         &self,
         context: Context<()>,
-        body: AddBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `GET /words/answer`
-    fn answer(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Error, NoDocumentedError> {
+    ) -> impl HandlerFuture<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
         context.not_implemented(())
-    }
-
-    /// `POST /words/async/{fn}`
-    fn r#async(
-        &self,
-        context: Context<()>,
-        r#fn: String,
-        query: AsyncQuery,
-        body: AsyncBody,
-    ) -> impl HandlerFuture<AsyncResponse, NoDocumentedError> {
-        context.not_implemented((r#fn, query, body))
-    }
-
-    /// `POST /words/clone`
-    fn clone(
-        &self,
-        context: Context<()>,
-        body: Request,
-    ) -> impl HandlerFuture<Future, NoDocumentedError> {
-        context.not_implemented(body)
     }
 
     /// `GET /words/copy`
@@ -705,14 +753,6 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /words/endpoints`
-    fn endpoints(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Vec<S>, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -724,17 +764,16 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `GET /words/by-id/{id}`
-    fn get_by_id(
-        &self,
-        context: Context<()>,
-        id: i64,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(id)
-    }
-
     /// `POST /words/into-archive`
     fn into_archive(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
+
+    /// `GET /words/to-csv`
+    fn to_csv(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -748,51 +787,60 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
-
-    /// `POST /words/new`
-    fn new(
-        &self,
-        context: Context<()>,
-        body: NewBody,
-    ) -> impl HandlerFuture<NewResponse, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
-    /// `GET /words/url`
-    fn retrieve_https_url(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /words/self/{self}`
-    fn self_(
-        &self,
-        context: Context<()>,
-        self_: String,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(self_)
-    }
-
-    /// `GET /words/to-csv`
-    fn to_csv(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
-    /// `GET /words/type`
-    fn r#type(&self, context: Context<()>) -> impl HandlerFuture<Response, TypeError> {
-        context.not_implemented(())
-    }
 }
 
 /// The routes of `words`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
+        .json(
+            &TYPE,
+            |stub, call, ()| async move { S::r#type(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &ASYNC,
+            |stub, call, (r#fn, QueryArg(query), BodyArg(body))| async move {
+                S::r#async(&stub, call.anonymous()?, r#fn, query, body).await
+            },
+        )
+        .empty(
+            &SELF,
+            |stub, call, (self_,)| async move {
+                S::self_(&stub, call.anonymous()?, self_).await
+            },
+        )
+        .json(
+            &CLONE,
+            |stub, call, (BodyArg(body),)| async move {
+                S::clone(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &NEW,
+            |stub, call, (BodyArg(body),)| async move {
+                S::new(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &ENDPOINTS,
+            |stub, call, ()| async move { S::endpoints(&stub, call.anonymous()?).await },
+        )
+        .json(
+            &ANSWER,
+            |stub, call, ()| async move { S::answer(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &ADD,
+            |stub, call, (BodyArg(body),)| async move {
+                S::add(&stub, call.anonymous()?, body).await
+            },
+        )
+        .empty(
+            &GET_BY_ID,
+            |stub, call, (id,)| async move {
+                S::get_by_id(&stub, call.anonymous()?, id).await
+            },
+        )
         .empty(
             &N2FA,
             |stub, call, (BodyArg(body),)| async move {
@@ -805,46 +853,20 @@ pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoint
                 S::at_least(&stub, call.anonymous()?, query).await
             },
         )
-        .empty(
-            &ADD,
-            |stub, call, (BodyArg(body),)| async move {
-                S::add(&stub, call.anonymous()?, body).await
-            },
-        )
         .json(
-            &ANSWER,
-            |stub, call, ()| async move { S::answer(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &ASYNC,
-            |stub, call, (r#fn, QueryArg(query), BodyArg(body))| async move {
-                S::r#async(&stub, call.anonymous()?, r#fn, query, body).await
-            },
-        )
-        .json(
-            &CLONE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::clone(&stub, call.anonymous()?, body).await
+            &RETRIEVE_HTTPS_URL,
+            |stub, call, ()| async move {
+                S::retrieve_https_url(&stub, call.anonymous()?).await
             },
         )
         .empty(
             &CMP,
             |stub, call, ()| async move { S::cmp(&stub, call.anonymous()?).await },
         )
-        .json(
-            &ENDPOINTS,
-            |stub, call, ()| async move { S::endpoints(&stub, call.anonymous()?).await },
-        )
         .empty(
             &FROM_TEMPLATE,
             |stub, call, ()| async move {
                 S::from_template(&stub, call.anonymous()?).await
-            },
-        )
-        .empty(
-            &GET_BY_ID,
-            |stub, call, (id,)| async move {
-                S::get_by_id(&stub, call.anonymous()?, id).await
             },
         )
         .empty(
@@ -854,34 +876,12 @@ pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoint
             },
         )
         .empty(
-            &IS_READY,
-            |stub, call, ()| async move { S::is_ready(&stub, call.anonymous()?).await },
-        )
-        .json(
-            &NEW,
-            |stub, call, (BodyArg(body),)| async move {
-                S::new(&stub, call.anonymous()?, body).await
-            },
-        )
-        .json(
-            &RETRIEVE_HTTPS_URL,
-            |stub, call, ()| async move {
-                S::retrieve_https_url(&stub, call.anonymous()?).await
-            },
-        )
-        .empty(
-            &SELF,
-            |stub, call, (self_,)| async move {
-                S::self_(&stub, call.anonymous()?, self_).await
-            },
-        )
-        .empty(
             &TO_CSV,
             |stub, call, ()| async move { S::to_csv(&stub, call.anonymous()?).await },
         )
-        .json(
-            &TYPE,
-            |stub, call, ()| async move { S::r#type(&stub, call.anonymous()?).await },
+        .empty(
+            &IS_READY,
+            |stub, call, ()| async move { S::is_ready(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

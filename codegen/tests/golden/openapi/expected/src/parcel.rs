@@ -41,38 +41,27 @@ impl<'a> ParcelClient<'a> {
 /// A parcel, as the depot describes it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Parcel {
-    /// `Speed`.
-    #[serde(rename = "Speed", skip_serializing_if = "Option::is_none")]
-    pub top_speed: Option<Speed>,
-    /// `_id`.
-    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
-    pub number: Option<i64>,
+    /// `sender`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<ParcelSender>,
     /// `_sender`.
     #[serde(rename = "_sender", skip_serializing_if = "Option::is_none")]
     pub legacy_sender: Option<ParcelLegacySender>,
     /// `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `sender`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender: Option<ParcelSender>,
-    /// `speed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub speed: Option<Speed>,
+    /// `_id`.
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
     /// What it weighs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Weight>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// What `legacy_sender` holds.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ParcelLegacySender {
-    /// `name`.
+    /// `speed`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub speed: Option<Speed>,
+    /// `Speed`.
+    #[serde(rename = "Speed", skip_serializing_if = "Option::is_none")]
+    pub top_speed: Option<Speed>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -89,9 +78,25 @@ pub struct ParcelSender {
     pub other: JsonObject,
 }
 
+/// What `legacy_sender` holds.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ParcelLegacySender {
+    /// `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The body of `parcel.send`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendBody {
+    /// What it weighs.
+    pub weight: Weight,
+    /// `speed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speed: Option<Speed>,
     /// What the insurance covers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insured: Option<Weight>,
@@ -103,22 +108,17 @@ pub struct SendBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub order: Option<SendBodyOrder>,
-    /// `speed`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub speed: Option<Speed>,
-    /// What it weighs.
-    pub weight: Weight,
 }
 
 impl SendBody {
     /// With the fields that must be there, and no other.
-    pub fn new(limit: SendBodyLimit, weight: Weight) -> Self {
+    pub fn new(weight: Weight, limit: SendBodyLimit) -> Self {
         Self {
+            weight,
+            speed: None,
             insured: None,
             limit,
             order: None,
-            speed: None,
-            weight,
         }
     }
 

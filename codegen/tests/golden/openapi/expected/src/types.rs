@@ -4,6 +4,17 @@
 use routegen_runtime::JsonObject;
 use serde::{Deserialize, Serialize};
 
+/// What a parcel weighs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Weight {
+    /// `grams`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grams: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// How fast a parcel travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speed {
@@ -18,14 +29,3 @@ pub enum Speed {
 routegen_runtime::impl_string_enum!(
     response Speed { Slow("slow"), Fast("fast"); Other }
 );
-
-/// What a parcel weighs.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Weight {
-    /// `grams`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub grams: Option<i64>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}

@@ -12,11 +12,11 @@ use routegen_runtime::server::{
     Arc, BodyArg, Context, Endpoints, HandlerFuture, RestArgs,
 };
 
-static BY_HEIGHT: Operation = Operation {
+static BY_TEXT: Operation = Operation {
     api: &crate::api::API,
-    id: "shelves.byHeight",
+    id: "shelves.byText",
     method: routegen_runtime::Method::GET,
-    path: "/shelves-by-height/{height}",
+    path: "/shelves/{shelf}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -48,18 +48,6 @@ static BY_SECRET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static BY_TEXT: Operation = Operation {
-    api: &crate::api::API,
-    id: "shelves.byText",
-    method: routegen_runtime::Method::GET,
-    path: "/shelves/{shelf}",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static BY_WING: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.byWing",
@@ -72,11 +60,11 @@ static BY_WING: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static LONG_PATH: Operation = Operation {
+static BY_HEIGHT: Operation = Operation {
     api: &crate::api::API,
-    id: "shelves.longPath",
+    id: "shelves.byHeight",
     method: routegen_runtime::Method::GET,
-    path: "/long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}",
+    path: "/shelves-by-height/{height}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -89,6 +77,18 @@ static MOVE_BOOK: Operation = Operation {
     id: "shelves.moveBook",
     method: routegen_runtime::Method::PUT,
     path: "/move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
+static LONG_PATH: Operation = Operation {
+    api: &crate::api::API,
+    id: "shelves.longPath",
+    method: routegen_runtime::Method::GET,
+    path: "/long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -116,14 +116,11 @@ pub struct ShelvesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> ShelvesClient<'a> {
-    /// Takes an enum of its own.
+    /// Takes a text.
     ///
-    /// `GET /shelves-by-height/{height}`. 200: The shelves are there.
-    pub fn by_height(
-        &self,
-        height: &ByHeightPathHeight,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&BY_HEIGHT).path_value(height).call()
+    /// `GET /shelves/{shelf}`. 200: The shelf is there.
+    pub fn by_text(&self, shelf: &str) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&BY_TEXT).path(shelf).call()
     }
 
     /// Takes a whole number.
@@ -140,18 +137,42 @@ impl<'a> ShelvesClient<'a> {
         self.0.request(&BY_SECRET).path_secret(combination).call()
     }
 
-    /// Takes a text.
-    ///
-    /// `GET /shelves/{shelf}`. 200: The shelf is there.
-    pub fn by_text(&self, shelf: &str) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&BY_TEXT).path(shelf).call()
-    }
-
     /// Takes a shared enum.
     ///
     /// `GET /wings/{wing}/shelves`. 200: The shelves are there.
     pub fn by_wing(&self, wing: &Wing) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_WING).path_value(wing).call()
+    }
+
+    /// Takes an enum of its own.
+    ///
+    /// `GET /shelves-by-height/{height}`. 200: The shelves are there.
+    pub fn by_height(
+        &self,
+        height: &ByHeightPathHeight,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&BY_HEIGHT).path_value(height).call()
+    }
+
+    /// Takes several, and has a slash at its end.
+    ///
+    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`. 200: The book was moved.
+    pub fn move_book(
+        &self,
+        from_shelf: &str,
+        from_place: i64,
+        to_shelf: &str,
+        to_place: i64,
+        body: &MoveBookBody,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0
+            .request(&MOVE_BOOK)
+            .path(from_shelf)
+            .path_value(&from_place)
+            .path(to_shelf)
+            .path_value(&to_place)
+            .body(body)
+            .call()
     }
 
     /// Takes more parameters than anyone likes, and than a tuple can be written with.
@@ -202,27 +223,6 @@ impl<'a> ShelvesClient<'a> {
             .call()
     }
 
-    /// Takes several, and has a slash at its end.
-    ///
-    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`. 200: The book was moved.
-    pub fn move_book(
-        &self,
-        from_shelf: &str,
-        from_place: i64,
-        to_shelf: &str,
-        to_place: i64,
-        body: &MoveBookBody,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0
-            .request(&MOVE_BOOK)
-            .path(from_shelf)
-            .path_value(&from_place)
-            .path(to_shelf)
-            .path_value(&to_place)
-            .body(body)
-            .call()
-    }
-
     /// Has every character in its path that needs no escape.
     ///
     /// `GET /it's(odd),$but;plain@~home!/{end}`. 200: The path was understood.
@@ -259,13 +259,13 @@ pub struct MoveBookBody {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `GET /shelves-by-height/{height}`
-    fn by_height(
+    /// `GET /shelves/{shelf}`
+    fn by_text(
         &self,
         context: Context<()>,
-        height: ByHeightPathHeight,
+        shelf: String,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(height)
+        context.not_implemented(shelf)
     }
 
     /// `GET /numbered-shelves/{number}`
@@ -286,15 +286,6 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(combination)
     }
 
-    /// `GET /shelves/{shelf}`
-    fn by_text(
-        &self,
-        context: Context<()>,
-        shelf: String,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(shelf)
-    }
-
     /// `GET /wings/{wing}/shelves`
     fn by_wing(
         &self,
@@ -302,6 +293,29 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
         wing: Wing,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(wing)
+    }
+
+    /// `GET /shelves-by-height/{height}`
+    fn by_height(
+        &self,
+        context: Context<()>,
+        height: ByHeightPathHeight,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(height)
+    }
+
+    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
+    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    fn move_book(
+        &self,
+        context: Context<()>,
+        from_shelf: String,
+        from_place: i64,
+        to_shelf: String,
+        to_place: i64,
+        body: MoveBookBody,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented((from_shelf, from_place, to_shelf, to_place, body))
     }
 
     /// `GET
@@ -350,20 +364,6 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
             ))
     }
 
-    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
-    fn move_book(
-        &self,
-        context: Context<()>,
-        from_shelf: String,
-        from_place: i64,
-        to_shelf: String,
-        to_place: i64,
-        body: MoveBookBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented((from_shelf, from_place, to_shelf, to_place, body))
-    }
-
     /// `GET /it's(odd),$but;plain@~home!/{end}`
     fn odd_but_plain(
         &self,
@@ -379,9 +379,9 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &BY_HEIGHT,
-            |stub, call, (height,)| async move {
-                S::by_height(&stub, call.anonymous()?, height).await
+            &BY_TEXT,
+            |stub, call, (shelf,)| async move {
+                S::by_text(&stub, call.anonymous()?, shelf).await
             },
         )
         .empty(
@@ -397,15 +397,30 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
             },
         )
         .empty(
-            &BY_TEXT,
-            |stub, call, (shelf,)| async move {
-                S::by_text(&stub, call.anonymous()?, shelf).await
-            },
-        )
-        .empty(
             &BY_WING,
             |stub, call, (wing,)| async move {
                 S::by_wing(&stub, call.anonymous()?, wing).await
+            },
+        )
+        .empty(
+            &BY_HEIGHT,
+            |stub, call, (height,)| async move {
+                S::by_height(&stub, call.anonymous()?, height).await
+            },
+        )
+        .empty(
+            &MOVE_BOOK,
+            |stub, call, (from_shelf, from_place, to_shelf, to_place, BodyArg(body))| async move {
+                S::move_book(
+                        &stub,
+                        call.anonymous()?,
+                        from_shelf,
+                        from_place,
+                        to_shelf,
+                        to_place,
+                        body,
+                    )
+                    .await
             },
         )
         .empty(
@@ -455,21 +470,6 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
                         fifteen,
                         sixteen,
                         seventeen,
-                    )
-                    .await
-            },
-        )
-        .empty(
-            &MOVE_BOOK,
-            |stub, call, (from_shelf, from_place, to_shelf, to_place, BodyArg(body))| async move {
-                S::move_book(
-                        &stub,
-                        call.anonymous()?,
-                        from_shelf,
-                        from_place,
-                        to_shelf,
-                        to_place,
-                        body,
                     )
                     .await
             },

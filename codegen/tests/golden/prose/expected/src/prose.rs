@@ -14,11 +14,11 @@ use routegen_runtime::server::{
     Arc, BodyArg, Context, Endpoints, HandlerFuture, QueryArg,
 };
 
-static SHOUT: Operation = Operation {
+static SPEAK: Operation = Operation {
     api: &crate::api::API,
-    id: "prose.shout",
+    id: "prose.speak",
     method: routegen_runtime::Method::POST,
-    path: "/shout",
+    path: "/prose/{word}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -26,11 +26,11 @@ static SHOUT: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static SPEAK: Operation = Operation {
+static SHOUT: Operation = Operation {
     api: &crate::api::API,
-    id: "prose.speak",
+    id: "prose.shout",
     method: routegen_runtime::Method::POST,
-    path: "/prose/{word}",
+    path: "/shout",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -46,14 +46,6 @@ pub struct ProseClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> ProseClient<'a> {
-    /// See <https://example.com/x_y_z>.
-    ///
-    /// `POST /shout`. 200: Shouted.
-    #[deprecated = "Use \\<speak\\> or \\[speak\\] or `speak`; \"quoted\" and back\\\\slashed, at <https://example.com>."]
-    pub fn shout(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&SHOUT).call()
-    }
-
     /// Says \<b\>something\</b\> about \[this\] and `that`.
     ///
     /// A long text whose lines are broken somewhere, and where a word that means something at the start of a line may
@@ -73,6 +65,14 @@ impl<'a> ProseClient<'a> {
         body: &Prose,
     ) -> Call<Prose, SpeakError> {
         self.0.request(&SPEAK).path(word).query(query).body(body).call()
+    }
+
+    /// See <https://example.com/x_y_z>.
+    ///
+    /// `POST /shout`. 200: Shouted.
+    #[deprecated = "Use \\<speak\\> or \\[speak\\] or `speak`; \"quoted\" and back\\\\slashed, at <https://example.com>."]
+    pub fn shout(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&SHOUT).call()
     }
 }
 
@@ -100,14 +100,6 @@ pub struct SpeakQuery {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `POST /shout`
-    fn shout(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(())
-    }
-
     /// `POST /prose/{word}`
     fn speak(
         &self,
@@ -118,21 +110,29 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
     ) -> impl HandlerFuture<Prose, SpeakError> {
         context.not_implemented((word, query, body))
     }
+
+    /// `POST /shout`
+    fn shout(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(())
+    }
 }
 
 /// The routes of `prose`, served by a stub.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ProseServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
-        .empty(
-            &SHOUT,
-            |stub, call, ()| async move { S::shout(&stub, call.anonymous()?).await },
-        )
         .json(
             &SPEAK,
             |stub, call, (word, QueryArg(query), BodyArg(body))| async move {
                 S::speak(&stub, call.anonymous()?, word, query, body).await
             },
+        )
+        .empty(
+            &SHOUT,
+            |stub, call, ()| async move { S::shout(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

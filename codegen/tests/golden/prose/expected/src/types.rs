@@ -13,48 +13,48 @@ pub struct Prose {
     /// An index \[0\], a reference \[`angle`\], a footnote\[^1\].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bracket: Option<String>,
+    /// See <https://example.com/a_b_c>, (<https://example.com/d>), <https://example.com/e> or www.example.com.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// 2 \* 3 \* 4 and \*\*bold\*\* and a_b_c and \_\_init\_\_ and \_x\_.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stars: Option<String>,
     /// Ends a comment \*/ and starts one /\* or // or ///.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// \&nbsp; \&amp; \&#60;b\&#62;
+    /// "Double", 'single', \`back\`, \`\`two\`\`, \`\`\`three\`\`\` and one \` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub entity: Option<String>,
+    pub quotes: Option<String>,
     /// \`\`\` rust fn main() {} \`\`\`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fence: Option<String>,
-    /// \# not a heading
+    /// \&nbsp; \&amp; \&#60;b\&#62;
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub heading: Option<String>,
-    /// `kind`. Default: `a'b`.
-    #[serde(default = "Prose::default_kind", skip_serializing_if = "Option::is_none")]
-    pub kind: Option<ProseKind>,
+    pub entity: Option<String>,
     /// \- not a list
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<String>,
-    /// format!("{}", x) #\[derive(Debug)\] #!\[no_std\]
+    /// \# not a heading
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#macro: Option<String>,
+    pub heading: Option<String>,
     /// 1\. not a numbered list
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// \> not a quotation
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    /// "Double", 'single', \`back\`, \`\`two\`\`, \`\`\`three\`\`\` and one \` alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quotes: Option<String>,
     /// \---
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// 2 \* 3 \* 4 and \*\*bold\*\* and a_b_c and \_\_init\_\_ and \_x\_.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stars: Option<String>,
     /// \| not | a table |
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
-    /// See <https://example.com/a_b_c>, (<https://example.com/d>), <https://example.com/e> or www.example.com.
+    /// format!("{}", x) #\[derive(Debug)\] #!\[no_std\]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub r#macro: Option<String>,
+    /// `kind`. Default: `a'b`.
+    #[serde(default = "Prose::default_kind", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ProseKind>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

@@ -24,11 +24,11 @@ static ALL_TYPES: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static FORGET: Operation = Operation {
+static OPTIONAL_TYPES: Operation = Operation {
     api: &crate::api::API,
-    id: "search.forget",
-    method: routegen_runtime::Method::DELETE,
-    path: "/search",
+    id: "search.optionalTypes",
+    method: routegen_runtime::Method::GET,
+    path: "/search/optional",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -48,11 +48,11 @@ static LISTS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static OPTIONAL_TYPES: Operation = Operation {
+static WITH_DEFAULTS: Operation = Operation {
     api: &crate::api::API,
-    id: "search.optionalTypes",
+    id: "search.withDefaults",
     method: routegen_runtime::Method::GET,
-    path: "/search/optional",
+    path: "/search/defaults",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -72,11 +72,11 @@ static SAVE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static WITH_DEFAULTS: Operation = Operation {
+static FORGET: Operation = Operation {
     api: &crate::api::API,
-    id: "search.withDefaults",
-    method: routegen_runtime::Method::GET,
-    path: "/search/defaults",
+    id: "search.forget",
+    method: routegen_runtime::Method::DELETE,
+    path: "/search",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -99,11 +99,14 @@ impl<'a> SearchClient<'a> {
         self.0.request(&ALL_TYPES).query(query).call()
     }
 
-    /// Takes a query with DELETE.
+    /// Takes the same, but needs none of it.
     ///
-    /// `DELETE /search`. 200: The search is forgotten.
-    pub fn forget(&self, query: &ForgetQuery) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&FORGET).query(query).call()
+    /// `GET /search/optional`. 200: The search is done.
+    pub fn optional_types(
+        &self,
+        query: &OptionalTypesQuery,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&OPTIONAL_TYPES).query(query).call()
     }
 
     /// Takes lists.
@@ -113,14 +116,14 @@ impl<'a> SearchClient<'a> {
         self.0.request(&LISTS).query(query).call()
     }
 
-    /// Takes the same, but needs none of it.
+    /// Takes what may be left out.
     ///
-    /// `GET /search/optional`. 200: The search is done.
-    pub fn optional_types(
+    /// `GET /search/defaults`. 200: The search is done.
+    pub fn with_defaults(
         &self,
-        query: &OptionalTypesQuery,
+        query: &WithDefaultsQuery,
     ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&OPTIONAL_TYPES).query(query).call()
+        self.0.request(&WITH_DEFAULTS).query(query).call()
     }
 
     /// Takes a query beside a path parameter and a body.
@@ -135,60 +138,57 @@ impl<'a> SearchClient<'a> {
         self.0.request(&SAVE).path(name).query(query).body(body).call()
     }
 
-    /// Takes what may be left out.
+    /// Takes a query with DELETE.
     ///
-    /// `GET /search/defaults`. 200: The search is done.
-    pub fn with_defaults(
-        &self,
-        query: &WithDefaultsQuery,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&WITH_DEFAULTS).query(query).call()
+    /// `DELETE /search`. 200: The search is forgotten.
+    pub fn forget(&self, query: &ForgetQuery) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&FORGET).query(query).call()
     }
 }
 
 /// The query of `search.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllTypesQuery {
-    /// `fuzzy`.
-    pub fuzzy: bool,
-    /// `key`.
-    pub key: Secret,
-    /// `language`.
-    pub language: Language,
-    /// `order`.
-    pub order: AllTypesQueryOrder,
+    /// What to look for.
+    pub text: String,
     /// `page`.
     pub page: i64,
     /// `score`.
     pub score: f64,
+    /// `fuzzy`.
+    pub fuzzy: bool,
+    /// `key`.
+    pub key: Secret,
     /// `since`.
     pub since: Timestamp,
-    /// What to look for.
-    pub text: String,
+    /// `language`.
+    pub language: Language,
+    /// `order`.
+    pub order: AllTypesQueryOrder,
 }
 
 impl AllTypesQuery {
     /// With the fields that must be there, and no other.
     #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
     pub fn new(
-        fuzzy: bool,
-        key: impl Into<Secret>,
-        language: Language,
-        order: AllTypesQueryOrder,
+        text: impl Into<String>,
         page: i64,
         score: f64,
+        fuzzy: bool,
+        key: impl Into<Secret>,
         since: Timestamp,
-        text: impl Into<String>,
+        language: Language,
+        order: AllTypesQueryOrder,
     ) -> Self {
         Self {
-            fuzzy,
-            key: key.into(),
-            language,
-            order,
+            text: text.into(),
             page,
             score,
+            fuzzy,
+            key: key.into(),
             since,
-            text: text.into(),
+            language,
+            order,
         }
     }
 }
@@ -208,55 +208,85 @@ routegen_runtime::impl_string_enum!(
     request AllTypesQueryOrder { Rising("rising"), Falling("falling"); Other }
 );
 
-/// The query of `search.forget`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ForgetQuery {
-    /// `name`.
-    pub name: String,
+/// The query of `search.optionalTypes`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct OptionalTypesQuery {
+    /// `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// `page`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<i64>,
+    /// `score`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    /// `fuzzy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuzzy: Option<bool>,
+    /// `key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Secret>,
+    /// `since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// `language`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// `order`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<OptionalTypesQueryOrder>,
 }
 
-impl ForgetQuery {
-    /// With the fields that must be there, and no other.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
-    }
+/// What `order` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptionalTypesQueryOrder {
+    /// `rising`
+    Rising,
+    /// `falling`
+    Falling,
+    /// Any other text; server stubs refuse it.
+    Other(String),
 }
+
+routegen_runtime::impl_string_enum!(
+    request OptionalTypesQueryOrder { Rising("rising"), Falling("falling"); Other }
+);
 
 /// The query of `search.lists`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListsQuery {
-    /// `dates`.
+    /// `texts`.
+    pub texts: Vec<String>,
+    /// `pages`.
+    pub pages: Vec<i64>,
+    /// `scores`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dates: Option<Vec<Timestamp>>,
+    pub scores: Option<Vec<f64>>,
     /// `flags`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<Vec<bool>>,
+    /// `dates`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dates: Option<Vec<Timestamp>>,
     /// `languages`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<Language>>,
     /// `orders`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orders: Option<Vec<ListsQueryOrders>>,
-    /// `pages`.
-    pub pages: Vec<i64>,
-    /// `scores`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scores: Option<Vec<f64>>,
-    /// `texts`.
-    pub texts: Vec<String>,
 }
 
 impl ListsQuery {
     /// With the fields that must be there, and no other.
-    pub fn new(pages: Vec<i64>, texts: Vec<String>) -> Self {
+    pub fn new(texts: Vec<String>, pages: Vec<i64>) -> Self {
         Self {
-            dates: None,
-            flags: None,
-            languages: None,
-            orders: None,
+            texts,
             pages,
             scores: None,
-            texts,
+            flags: None,
+            dates: None,
+            languages: None,
+            orders: None,
         }
     }
 }
@@ -276,49 +306,50 @@ routegen_runtime::impl_string_enum!(
     request ListsQueryOrders { Rising("rising"), Falling("falling"); Other }
 );
 
-/// The query of `search.optionalTypes`.
+/// The query of `search.withDefaults`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct OptionalTypesQuery {
-    /// `fuzzy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fuzzy: Option<bool>,
-    /// `key`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<Secret>,
-    /// `language`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// `order`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order: Option<OptionalTypesQueryOrder>,
-    /// `page`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+pub struct WithDefaultsQuery {
+    /// `page`. Default: 1.
+    #[serde(
+        default = "WithDefaultsQuery::default_page",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub page: Option<i64>,
-    /// `score`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub score: Option<f64>,
-    /// `since`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub since: Option<Timestamp>,
-    /// `text`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// `language`. Default: `fr-CA`.
+    #[serde(
+        default = "WithDefaultsQuery::default_language",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub language: Option<Language>,
+    /// `text`. Default: `anything`.
+    #[serde(
+        default = "WithDefaultsQuery::default_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub text: Option<String>,
 }
 
-/// What `order` holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OptionalTypesQueryOrder {
-    /// `rising`
-    Rising,
-    /// `falling`
-    Falling,
-    /// Any other text; server stubs refuse it.
-    Other(String),
+impl WithDefaultsQuery {
+    fn default_page() -> Option<i64> {
+        Some(1)
+    }
+
+    fn default_language() -> Option<Language> {
+        Some(Language::FrCa)
+    }
+
+    fn default_text() -> Option<String> {
+        Some("anything".to_owned())
+    }
 }
 
-routegen_runtime::impl_string_enum!(
-    request OptionalTypesQueryOrder { Rising("rising"), Falling("falling"); Other }
-);
+/// The query of `search.save`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SaveQuery {
+    /// `overwrite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overwrite: Option<bool>,
+}
 
 /// The body of `search.save`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -334,48 +365,17 @@ impl SaveBody {
     }
 }
 
-/// The query of `search.save`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct SaveQuery {
-    /// `overwrite`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub overwrite: Option<bool>,
+/// The query of `search.forget`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForgetQuery {
+    /// `name`.
+    pub name: String,
 }
 
-/// The query of `search.withDefaults`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct WithDefaultsQuery {
-    /// `language`. Default: `fr-CA`.
-    #[serde(
-        default = "WithDefaultsQuery::default_language",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub language: Option<Language>,
-    /// `page`. Default: 1.
-    #[serde(
-        default = "WithDefaultsQuery::default_page",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub page: Option<i64>,
-    /// `text`. Default: `anything`.
-    #[serde(
-        default = "WithDefaultsQuery::default_text",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub text: Option<String>,
-}
-
-impl WithDefaultsQuery {
-    fn default_language() -> Option<Language> {
-        Some(Language::FrCa)
-    }
-
-    fn default_page() -> Option<i64> {
-        Some(1)
-    }
-
-    fn default_text() -> Option<String> {
-        Some("anything".to_owned())
+impl ForgetQuery {
+    /// With the fields that must be there, and no other.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
     }
 }
 
@@ -393,11 +393,11 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(query)
     }
 
-    /// `DELETE /search`
-    fn forget(
+    /// `GET /search/optional`
+    fn optional_types(
         &self,
         context: Context<()>,
-        query: ForgetQuery,
+        query: OptionalTypesQuery,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(query)
     }
@@ -411,11 +411,11 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(query)
     }
 
-    /// `GET /search/optional`
-    fn optional_types(
+    /// `GET /search/defaults`
+    fn with_defaults(
         &self,
         context: Context<()>,
-        query: OptionalTypesQuery,
+        query: WithDefaultsQuery,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(query)
     }
@@ -431,11 +431,11 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented((name, query, body))
     }
 
-    /// `GET /search/defaults`
-    fn with_defaults(
+    /// `DELETE /search`
+    fn forget(
         &self,
         context: Context<()>,
-        query: WithDefaultsQuery,
+        query: ForgetQuery,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(query)
     }
@@ -452,9 +452,9 @@ pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoin
             },
         )
         .empty(
-            &FORGET,
+            &OPTIONAL_TYPES,
             |stub, call, (QueryArg(query),)| async move {
-                S::forget(&stub, call.anonymous()?, query).await
+                S::optional_types(&stub, call.anonymous()?, query).await
             },
         )
         .empty(
@@ -464,9 +464,9 @@ pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoin
             },
         )
         .empty(
-            &OPTIONAL_TYPES,
+            &WITH_DEFAULTS,
             |stub, call, (QueryArg(query),)| async move {
-                S::optional_types(&stub, call.anonymous()?, query).await
+                S::with_defaults(&stub, call.anonymous()?, query).await
             },
         )
         .empty(
@@ -476,9 +476,9 @@ pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoin
             },
         )
         .empty(
-            &WITH_DEFAULTS,
+            &FORGET,
             |stub, call, (QueryArg(query),)| async move {
-                S::with_defaults(&stub, call.anonymous()?, query).await
+                S::forget(&stub, call.anonymous()?, query).await
             },
         )
         .into_endpoints()

@@ -10,11 +10,11 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
-static BUILD: Operation = Operation {
+static GRAFT: Operation = Operation {
     api: &crate::api::API,
-    id: "trees.build",
+    id: "trees.graft",
     method: routegen_runtime::Method::POST,
-    path: "/nests",
+    path: "/trees",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -22,11 +22,23 @@ static BUILD: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
-static GRAFT: Operation = Operation {
+static HATCH: Operation = Operation {
     api: &crate::api::API,
-    id: "trees.graft",
+    id: "trees.hatch",
     method: routegen_runtime::Method::POST,
-    path: "/trees",
+    path: "/hens",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static PACK: Operation = Operation {
+    api: &crate::api::API,
+    id: "trees.pack",
+    method: routegen_runtime::Method::POST,
+    path: "/folders",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -46,18 +58,6 @@ static GROW: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static HATCH: Operation = Operation {
-    api: &crate::api::API,
-    id: "trees.hatch",
-    method: routegen_runtime::Method::POST,
-    path: "/hens",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
 static LOOK: Operation = Operation {
     api: &crate::api::API,
     id: "trees.look",
@@ -70,11 +70,11 @@ static LOOK: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static PACK: Operation = Operation {
+static BUILD: Operation = Operation {
     api: &crate::api::API,
-    id: "trees.pack",
+    id: "trees.build",
     method: routegen_runtime::Method::POST,
-    path: "/folders",
+    path: "/nests",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -90,25 +90,11 @@ pub struct TreesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> TreesClient<'a> {
-    /// Sends types that require each other with a list on the way round.
-    ///
-    /// `POST /nests`. 200: Built.
-    pub fn build(&self, body: &Nest) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&BUILD).body(body).call()
-    }
-
     /// Sends a type that holds itself.
     ///
     /// `POST /trees`. 200: Grafted.
     pub fn graft(&self, body: &Branch) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GRAFT).body(body).call()
-    }
-
-    /// Answers with types that hold themselves.
-    ///
-    /// `GET /trees`. 200: The trees are in the answer.
-    pub fn grow(&self) -> Call<GrowResponse, NoDocumentedError> {
-        self.0.request(&GROW).call()
     }
 
     /// Sends types that hold one another.
@@ -118,6 +104,20 @@ impl<'a> TreesClient<'a> {
         self.0.request(&HATCH).body(body).call()
     }
 
+    /// Sends a type that holds lists and maps of itself.
+    ///
+    /// `POST /folders`. 200: Packed.
+    pub fn pack(&self, body: &Folder) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&PACK).body(body).call()
+    }
+
+    /// Answers with types that hold themselves.
+    ///
+    /// `GET /trees`. 200: The trees are in the answer.
+    pub fn grow(&self) -> Call<GrowResponse, NoDocumentedError> {
+        self.0.request(&GROW).call()
+    }
+
     /// Answers with a type that never ends as it is documented.
     ///
     /// `GET /mirrors`. 200: The mirror is in the answer.
@@ -125,23 +125,23 @@ impl<'a> TreesClient<'a> {
         self.0.request(&LOOK).call()
     }
 
-    /// Sends a type that holds lists and maps of itself.
+    /// Sends types that require each other with a list on the way round.
     ///
-    /// `POST /folders`. 200: Packed.
-    pub fn pack(&self, body: &Folder) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&PACK).body(body).call()
+    /// `POST /nests`. 200: Built.
+    pub fn build(&self, body: &Nest) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&BUILD).body(body).call()
     }
 }
 
 /// The answer of `trees.grow`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GrowResponse {
-    /// `folders`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folders: Option<Vec<Folder>>,
     /// `tallest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tallest: Option<Branch>,
+    /// `folders`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folders: Option<Vec<Folder>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -152,20 +152,29 @@ pub struct GrowResponse {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `POST /nests`
-    fn build(
-        &self,
-        context: Context<()>,
-        body: Nest,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
     /// `POST /trees`
     fn graft(
         &self,
         context: Context<()>,
         body: Branch,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /hens`
+    fn hatch(
+        &self,
+        context: Context<()>,
+        body: Hen,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `POST /folders`
+    fn pack(
+        &self,
+        context: Context<()>,
+        body: Folder,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
@@ -178,15 +187,6 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `POST /hens`
-    fn hatch(
-        &self,
-        context: Context<()>,
-        body: Hen,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
     /// `GET /mirrors`
     fn look(
         &self,
@@ -195,11 +195,11 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `POST /folders`
-    fn pack(
+    /// `POST /nests`
+    fn build(
         &self,
         context: Context<()>,
-        body: Folder,
+        body: Nest,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(body)
     }
@@ -210,20 +210,10 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &BUILD,
-            |stub, call, (BodyArg(body),)| async move {
-                S::build(&stub, call.anonymous()?, body).await
-            },
-        )
-        .empty(
             &GRAFT,
             |stub, call, (BodyArg(body),)| async move {
                 S::graft(&stub, call.anonymous()?, body).await
             },
-        )
-        .json(
-            &GROW,
-            |stub, call, ()| async move { S::grow(&stub, call.anonymous()?).await },
         )
         .empty(
             &HATCH,
@@ -231,14 +221,24 @@ pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(stub: Arc<S>) -> Endpoint
                 S::hatch(&stub, call.anonymous()?, body).await
             },
         )
+        .empty(
+            &PACK,
+            |stub, call, (BodyArg(body),)| async move {
+                S::pack(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &GROW,
+            |stub, call, ()| async move { S::grow(&stub, call.anonymous()?).await },
+        )
         .json(
             &LOOK,
             |stub, call, ()| async move { S::look(&stub, call.anonymous()?).await },
         )
         .empty(
-            &PACK,
+            &BUILD,
             |stub, call, (BodyArg(body),)| async move {
-                S::pack(&stub, call.anonymous()?, body).await
+                S::build(&stub, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

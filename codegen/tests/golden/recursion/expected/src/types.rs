@@ -5,29 +5,15 @@ use std::collections::BTreeMap;
 use routegen_runtime::JsonObject;
 use serde::{Deserialize, Serialize};
 
-/// Requires its nest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bird {
-    /// `nest`.
-    pub nest: Nest,
-}
-
-impl Bird {
-    /// With the fields that must be there, and no other.
-    pub fn new(nest: Nest) -> Self {
-        Self { nest }
-    }
-}
-
 /// A branch, which may fork.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Branch {
-    /// `left`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub left: Option<Box<Branch>>,
     /// `length`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<f64>,
+    /// `left`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<Box<Branch>>,
     /// `right`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<Box<Branch>>,
@@ -44,32 +30,32 @@ pub struct Egg {
     pub laid_by: Option<Box<Hen>>,
 }
 
-/// Holds others.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Folder {
-    /// `by_name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by_name: Option<BTreeMap<String, Folder>>,
-    /// `folders`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folders: Option<Vec<Folder>>,
-    /// `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
 /// Comes from an egg.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Hen {
-    /// `eggs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eggs: Option<Vec<Egg>>,
     /// `hatched_from`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hatched_from: Option<Box<Egg>>,
+    /// `eggs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eggs: Option<Vec<Egg>>,
+}
+
+/// Holds others.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Folder {
+    /// `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `folders`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folders: Option<Vec<Folder>>,
+    /// `by_name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_name: Option<BTreeMap<String, Folder>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Always shows another one.
@@ -94,5 +80,19 @@ impl Nest {
     /// With the fields that must be there, and no other.
     pub fn new(birds: Vec<Bird>) -> Self {
         Self { birds }
+    }
+}
+
+/// Requires its nest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bird {
+    /// `nest`.
+    pub nest: Nest,
+}
+
+impl Bird {
+    /// With the fields that must be there, and no other.
+    pub fn new(nest: Nest) -> Self {
+        Self { nest }
     }
 }

@@ -8,18 +8,6 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
-static LIST: Operation = Operation {
-    api: &crate::api::API,
-    id: "accounts.list",
-    method: routegen_runtime::Method::GET,
-    path: "/accounts",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static OPEN: Operation = Operation {
     api: &crate::api::API,
     id: "accounts.open",
@@ -32,6 +20,18 @@ static OPEN: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+static LIST: Operation = Operation {
+    api: &crate::api::API,
+    id: "accounts.list",
+    method: routegen_runtime::Method::GET,
+    path: "/accounts",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
+    success: 200,
+};
 
 /// Calls the operations of `accounts`.
 #[cfg(feature = "client")]
@@ -40,18 +40,18 @@ pub struct AccountsClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> AccountsClient<'a> {
-    /// Uses the default service all the same.
-    ///
-    /// `GET /accounts`. 200: Listed.
-    pub fn list(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&LIST).call()
-    }
-
     /// Uses the service of the page.
     ///
     /// `POST /accounts`. 200: Opened.
     pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPEN).call()
+    }
+
+    /// Uses the default service all the same.
+    ///
+    /// `GET /accounts`. 200: Listed.
+    pub fn list(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&LIST).call()
     }
 }
 
@@ -60,16 +60,16 @@ impl<'a> AccountsClient<'a> {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `GET /accounts`
-    fn list(
+    /// `POST /accounts`
+    fn open(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
-    /// `POST /accounts`
-    fn open(
+    /// `GET /accounts`
+    fn list(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -82,12 +82,12 @@ pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: AccountsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &LIST,
-            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
-        )
-        .empty(
             &OPEN,
             |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &LIST,
+            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -8,33 +8,33 @@ use routegen_runtime::ServiceId;
 pub enum Service {
     /// Most of it.
     Main,
-    /// The depot of an office, which the depots know themselves.
-    Depot,
+    /// Accounts, at <https://accounts.example.com>.
+    SignIn,
     /// A service on the same machine.
     Local,
     /// The office that a letter lies at.
     Office,
-    /// Accounts, at <https://accounts.example.com>.
-    SignIn,
+    /// The depot of an office, which the depots know themselves.
+    Depot,
 }
 
 impl Service {
     /// All services.
     pub const ALL: [Self; 5] = [
         Self::Main,
-        Self::Depot,
+        Self::SignIn,
         Self::Local,
         Self::Office,
-        Self::SignIn,
+        Self::Depot,
     ];
     /// The base URL where the service is provided; the default one's where another operation answers it.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Main => "https://api.example.com",
-            Self::Depot => "https://api.example.com",
+            Self::SignIn => "https://accounts.example.com/v2",
             Self::Local => "http://localhost:8080",
             Self::Office => "https://api.example.com",
-            Self::SignIn => "https://accounts.example.com/v2",
+            Self::Depot => "https://api.example.com",
         }
     }
 
@@ -58,12 +58,9 @@ pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
             discovery: None,
         },
         routegen_runtime::ApiService {
-            name: "depot",
-            base_url: "https://api.example.com",
-            discovery: Some(routegen_runtime::Discovery {
-                operation: &crate::offices::depot::FIND,
-                base_url: &["url"],
-            }),
+            name: "sign-in",
+            base_url: "https://accounts.example.com/v2",
+            discovery: None,
         },
         routegen_runtime::ApiService {
             name: "local",
@@ -79,9 +76,12 @@ pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
             }),
         },
         routegen_runtime::ApiService {
-            name: "sign-in",
-            base_url: "https://accounts.example.com/v2",
-            discovery: None,
+            name: "depot",
+            base_url: "https://api.example.com",
+            discovery: Some(routegen_runtime::Discovery {
+                operation: &crate::offices::depot::FIND,
+                base_url: &["url"],
+            }),
         },
     ],
     refresh: None,

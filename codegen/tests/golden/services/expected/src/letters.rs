@@ -8,24 +8,24 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, Context, Endpoints, HandlerFuture};
 
-static PRINT: Operation = Operation {
-    api: &crate::api::API,
-    id: "letters.print",
-    method: routegen_runtime::Method::POST,
-    path: "/letters/print",
-    service: Service::Local.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: false,
-    success: 200,
-};
 static SEND: Operation = Operation {
     api: &crate::api::API,
     id: "letters.send",
     method: routegen_runtime::Method::POST,
     path: "/letters",
     service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: false,
+    success: 200,
+};
+static PRINT: Operation = Operation {
+    api: &crate::api::API,
+    id: "letters.print",
+    method: routegen_runtime::Method::POST,
+    path: "/letters/print",
+    service: Service::Local.id(),
     base_url_parameter: None,
     auth: Auth::None,
     token_in_query: false,
@@ -40,18 +40,18 @@ pub struct LettersClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> LettersClient<'a> {
-    /// Uses another service than its page.
-    ///
-    /// `POST /letters/print`. 200: Printed.
-    pub fn print(&self) -> Call<Nothing, NoDocumentedError> {
-        self.0.request(&PRINT).call()
-    }
-
     /// Uses the default service.
     ///
     /// `POST /letters`. 200: Sent.
     pub fn send(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SEND).call()
+    }
+
+    /// Uses another service than its page.
+    ///
+    /// `POST /letters/print`. 200: Printed.
+    pub fn print(&self) -> Call<Nothing, NoDocumentedError> {
+        self.0.request(&PRINT).call()
     }
 }
 
@@ -60,16 +60,16 @@ impl<'a> LettersClient<'a> {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `POST /letters/print`
-    fn print(
+    /// `POST /letters`
+    fn send(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
-    /// `POST /letters`
-    fn send(
+    /// `POST /letters/print`
+    fn print(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
@@ -82,12 +82,12 @@ pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: LettersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .empty(
-            &PRINT,
-            |stub, call, ()| async move { S::print(&stub, call.anonymous()?).await },
-        )
-        .empty(
             &SEND,
             |stub, call, ()| async move { S::send(&stub, call.anonymous()?).await },
+        )
+        .empty(
+            &PRINT,
+            |stub, call, ()| async move { S::print(&stub, call.anonymous()?).await },
         )
         .into_endpoints()
 }

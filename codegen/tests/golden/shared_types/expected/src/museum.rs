@@ -10,18 +10,6 @@ use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Arc, BodyArg, Context, Endpoints, HandlerFuture};
 
-static FURNISH: Operation = Operation {
-    api: &crate::api::API,
-    id: "museum.furnish",
-    method: routegen_runtime::Method::PUT,
-    path: "/museum/rooms",
-    service: Service::Main.id(),
-    base_url_parameter: None,
-    auth: Auth::None,
-    token_in_query: false,
-    is_idempotent: true,
-    success: 200,
-};
 static HANG: Operation = Operation {
     api: &crate::api::API,
     id: "museum.hang",
@@ -32,6 +20,18 @@ static HANG: Operation = Operation {
     auth: Auth::None,
     token_in_query: false,
     is_idempotent: false,
+    success: 200,
+};
+static FURNISH: Operation = Operation {
+    api: &crate::api::API,
+    id: "museum.furnish",
+    method: routegen_runtime::Method::PUT,
+    path: "/museum/rooms",
+    service: Service::Main.id(),
+    base_url_parameter: None,
+    auth: Auth::None,
+    token_in_query: false,
+    is_idempotent: true,
     success: 200,
 };
 static VISIT: Operation = Operation {
@@ -54,18 +54,18 @@ pub struct MuseumClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> MuseumClient<'a> {
-    /// Sends a type of the page that is answered as well.
-    ///
-    /// `PUT /museum/rooms`. 200: The room is full.
-    pub fn furnish(&self, body: &Room) -> Call<Vec<Room>, NoDocumentedError> {
-        self.0.request(&FURNISH).body(body).call()
-    }
-
     /// Sends a type that is answered as well.
     ///
     /// `POST /museum`. 200: The painting hangs.
     pub fn hang(&self, body: &Painting) -> Call<Painting, NoDocumentedError> {
         self.0.request(&HANG).body(body).call()
+    }
+
+    /// Sends a type of the page that is answered as well.
+    ///
+    /// `PUT /museum/rooms`. 200: The room is full.
+    pub fn furnish(&self, body: &Room) -> Call<Vec<Room>, NoDocumentedError> {
+        self.0.request(&FURNISH).body(body).call()
     }
 
     /// Sends one and answers with the other.
@@ -106,21 +106,21 @@ pub struct RoomSize {
 /// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
 #[cfg(feature = "server")]
 pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
-    /// `PUT /museum/rooms`
-    fn furnish(
-        &self,
-        context: Context<()>,
-        body: Room,
-    ) -> impl HandlerFuture<Vec<Room>, NoDocumentedError> {
-        context.not_implemented(body)
-    }
-
     /// `POST /museum`
     fn hang(
         &self,
         context: Context<()>,
         body: Painting,
     ) -> impl HandlerFuture<Painting, NoDocumentedError> {
+        context.not_implemented(body)
+    }
+
+    /// `PUT /museum/rooms`
+    fn furnish(
+        &self,
+        context: Context<()>,
+        body: Room,
+    ) -> impl HandlerFuture<Vec<Room>, NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -139,15 +139,15 @@ pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
 pub fn endpoints<P: Send + 'static, S: MuseumServer<P>>(stub: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(stub)
         .json(
-            &FURNISH,
-            |stub, call, (BodyArg(body),)| async move {
-                S::furnish(&stub, call.anonymous()?, body).await
-            },
-        )
-        .json(
             &HANG,
             |stub, call, (BodyArg(body),)| async move {
                 S::hang(&stub, call.anonymous()?, body).await
+            },
+        )
+        .json(
+            &FURNISH,
+            |stub, call, (BodyArg(body),)| async move {
+                S::furnish(&stub, call.anonymous()?, body).await
             },
         )
         .json(

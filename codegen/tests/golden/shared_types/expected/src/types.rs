@@ -5,28 +5,49 @@ use routegen_runtime::{JsonObject, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Nobody uses it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Forgotten {
-    /// `depth`. Default: 1.5.
+/// A painting.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Painting {
+    /// What it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub depth: Option<f64>,
-    /// `dust`.
-    pub dust: Value,
+    pub title: Option<String>,
+    /// `painter`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub painter: Option<Painter>,
+    /// `frame`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Frame>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Who painted it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Painter {
+    /// `name`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `born`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub born: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// What goes around it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Frame {
+    /// `width`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<i64>,
     /// `kind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<FrameKind>,
     /// `note`. Default: `dusty`.
     #[serde(default = "Frame::default_note", skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// `width`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub width: Option<i64>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -53,51 +74,6 @@ routegen_runtime::impl_string_enum!(
     response FrameKind { Wood("wood"), Metal("metal"); Other }
 );
 
-/// Is only ever answered.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Leaflet {
-    /// `pages`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pages: Option<i64>,
-    /// `text`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Who painted it.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Painter {
-    /// `born`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub born: Option<i64>,
-    /// `name`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// A painting.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Painting {
-    /// `frame`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub frame: Option<Frame>,
-    /// `painter`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub painter: Option<Painter>,
-    /// What it is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
 /// Is only ever sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -113,4 +89,28 @@ impl Ticket {
     pub fn new(day: Timestamp) -> Self {
         Self { day, visitor: None }
     }
+}
+
+/// Is only ever answered.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Leaflet {
+    /// `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// `pages`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Nobody uses it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forgotten {
+    /// `dust`.
+    pub dust: Value,
+    /// `depth`. Default: 1.5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depth: Option<f64>,
 }

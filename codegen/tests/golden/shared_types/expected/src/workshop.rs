@@ -53,23 +53,23 @@ pub struct Bench {
 /// The body of `workshop.mend`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MendBody {
-    /// `by_kind`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by_kind: Option<BTreeMap<String, FrameKind>>,
+    /// `painting`.
+    pub painting: Painting,
     /// `frames`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frames: Option<Vec<Frame>>,
-    /// `painting`.
-    pub painting: Painting,
+    /// `by_kind`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_kind: Option<BTreeMap<String, FrameKind>>,
 }
 
 impl MendBody {
     /// With the fields that must be there, and no other.
     pub fn new(painting: Painting) -> Self {
         Self {
-            by_kind: None,
-            frames: None,
             painting,
+            frames: None,
+            by_kind: None,
         }
     }
 }

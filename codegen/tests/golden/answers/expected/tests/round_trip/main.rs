@@ -13,7 +13,7 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl oracle::OracleServer<Caller> for Handler {
-    async fn accepted(
+    async fn nothing(
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
@@ -25,82 +25,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn array(
+    async fn string(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Vec<types::Omen>, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn boolean(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<bool, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn created(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<types::Omen, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn datetime(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Timestamp, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn empty_or_partial(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<types::Omen, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn gone_or_moved(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, oracle::GoneOrMovedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn inline(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<oracle::InlineResponse, NoDocumentedError> {
+    ) -> HandlerResult<String, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -121,6 +49,54 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
+    async fn number(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<f64, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn boolean(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<bool, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn secret(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Secret, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn datetime(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Timestamp, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
     async fn json(
         &self,
         context: Context<()>,
@@ -133,10 +109,94 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
+    async fn object(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<JsonObject, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn array(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Vec<types::Omen>, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
     async fn map(
         &self,
         context: Context<()>,
     ) -> HandlerResult<std::collections::BTreeMap<String, Vec<i64>>, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn omen(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn inline(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<oracle::InlineResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn created(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn accepted(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn no_content(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -181,78 +241,6 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn no_content(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn nothing(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn number(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<f64, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn object(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<JsonObject, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn omen(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<types::Omen, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn secret(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Secret, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
     async fn several(
         &self,
         context: Context<()>,
@@ -265,10 +253,22 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn string(
+    async fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<String, NoDocumentedError> {
+    ) -> HandlerResult<Nothing, oracle::GoneOrMovedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn empty_or_partial(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<types::Omen, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -280,150 +280,12 @@ impl oracle::OracleServer<Caller> for Handler {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__accepted() {
+fn oracle__nothing() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "oracle.accepted",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().accepted(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__array() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.array",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().array(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__boolean() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.boolean",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "true",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().boolean(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__created() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.created",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().created(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__datetime() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.datetime",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "\"2024-02-29T23:59:59.125Z\"",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().datetime(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__empty_or_partial() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.emptyOrPartial",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().empty_or_partial(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__gone_or_moved() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.goneOrMoved",
+            operation: "oracle.nothing",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -432,7 +294,7 @@ fn oracle__gone_or_moved() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.oracle().gone_or_moved(),
+                |client: &Client| client.oracle().nothing(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -441,21 +303,21 @@ fn oracle__gone_or_moved() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__inline() {
+fn oracle__string() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "oracle.inline",
+            operation: "oracle.string",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"said\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
+            answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.oracle().inline(),
+                |client: &Client| client.oracle().string(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -487,6 +349,98 @@ fn oracle__integer() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__number() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.number",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "1.5",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().number(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__boolean() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.boolean",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "true",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().boolean(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__secret() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.secret",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().secret(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__datetime() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.datetime",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "\"2024-02-29T23:59:59.125Z\"",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().datetime(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__json() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -510,6 +464,52 @@ fn oracle__json() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__object() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.object",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().object(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__array() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.array",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().array(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__map() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -525,6 +525,121 @@ fn oracle__map() {
             .round_trip(
                 route,
                 |client: &Client| client.oracle().map(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__omen() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.omen",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().omen(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__inline() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.inline",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"said\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().inline(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__created() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.created",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().created(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__accepted() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.accepted",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().accepted(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__no_content() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.noContent",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().no_content(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -602,144 +717,6 @@ fn oracle__moved_twice() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__no_content() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.noContent",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().no_content(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__nothing() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.nothing",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().nothing(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__number() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.number",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "1.5",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().number(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__object() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.object",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().object(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__omen() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.omen",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().omen(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__secret() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "oracle.secret",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.oracle().secret(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn oracle__several() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -763,21 +740,44 @@ fn oracle__several() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn oracle__string() {
+fn oracle__gone_or_moved() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "oracle.string",
+            operation: "oracle.goneOrMoved",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
+            answer: "null",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.oracle().string(),
+                |client: &Client| client.oracle().gone_or_moved(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn oracle__empty_or_partial() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "oracle.emptyOrPartial",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.oracle().empty_or_partial(),
                 routegen_runtime::round_trip::json,
             )
             .await;

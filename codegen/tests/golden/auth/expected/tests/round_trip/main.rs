@@ -15,18 +15,15 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl gate::GateServer<Caller> for Handler {
-    async fn close(
+    async fn open(
         &self,
         context: Context<Caller>,
-        key: String,
-        query: gate::CloseQuery,
-        body: gate::CloseBody,
-    ) -> HandlerResult<String, NoDocumentedError> {
+    ) -> HandlerResult<Nothing, gate::OpenError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([key, query, body]),
+                serde_json::json!([]),
             )
     }
 
@@ -54,28 +51,18 @@ impl gate::GateServer<Caller> for Handler {
             )
     }
 
-    async fn open(
+    async fn close(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<Nothing, gate::OpenError> {
+        key: String,
+        query: gate::CloseQuery,
+        body: gate::CloseBody,
+    ) -> HandlerResult<String, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn renew(
-        &self,
-        context: Context<()>,
-        body: gate::RenewBody,
-    ) -> HandlerResult<gate::RenewResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
+                serde_json::json!([key, query, body]),
             )
     }
 
@@ -91,33 +78,40 @@ impl gate::GateServer<Caller> for Handler {
                 serde_json::json!([query]),
             )
     }
+
+    async fn renew(
+        &self,
+        context: Context<()>,
+        body: gate::RenewBody,
+    ) -> HandlerResult<gate::RenewResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
 }
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn gate__close() {
+fn gate__open() {
     routegen_runtime::round_trip::run(async {
-        let query: gate::CloseQuery = sample("{\"twice\":true}");
-        let body: gate::CloseBody = sample("{\"loudly\":true}");
         let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value, query, body]);
-            let route = Route {
-                operation: "gate.close",
-                auth: Auth::Required,
-                is_idempotent: false,
-                arguments,
-                answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.gate().close(value, &query, &body),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.gate().close(unfit, &query, &body))
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "gate.open",
+            auth: Auth::Required,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.gate().open(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }
@@ -170,21 +164,51 @@ fn gate__look() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn gate__open() {
+fn gate__close() {
     routegen_runtime::round_trip::run(async {
+        let query: gate::CloseQuery = sample("{\"twice\":true}");
+        let body: gate::CloseBody = sample("{\"loudly\":true}");
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value, query, body]);
+            let route = Route {
+                operation: "gate.close",
+                auth: Auth::Required,
+                is_idempotent: false,
+                arguments,
+                answer: "\"a/b %?#&+=\\\"\\\\ü…\"",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.gate().close(value, &query, &body),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.gate().close(unfit, &query, &body))
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn gate__watch() {
+    routegen_runtime::round_trip::run(async {
+        let query: gate::WatchQuery = sample("{\"from\":\"2024-02-29T23:59:59.125Z\"}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([query]);
         let route = Route {
-            operation: "gate.open",
+            operation: "gate.watch",
             auth: Auth::Required,
-            is_idempotent: false,
+            is_idempotent: true,
             arguments,
-            answer: "null",
+            answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.gate().open(),
+                |client: &Client| client.gate().watch(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -211,30 +235,6 @@ fn gate__renew() {
             .round_trip(
                 route,
                 |client: &Client| client.gate().renew(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn gate__watch() {
-    routegen_runtime::round_trip::run(async {
-        let query: gate::WatchQuery = sample("{\"from\":\"2024-02-29T23:59:59.125Z\"}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([query]);
-        let route = Route {
-            operation: "gate.watch",
-            auth: Auth::Required,
-            is_idempotent: true,
-            arguments,
-            answer: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.gate().watch(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;

@@ -26,75 +26,10 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
-    async fn body_of_delete(
+    async fn optional_types(
         &self,
         context: Context<()>,
-        body: parcels::BodyOfDeleteBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn body_of_get(
-        &self,
-        context: Context<()>,
-        body: parcels::BodyOfGetBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn field_called_type(
-        &self,
-        context: Context<()>,
-        body: parcels::FieldCalledTypeBody,
-    ) -> HandlerResult<parcels::FieldCalledTypeResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn fields_called_type_and_means(
-        &self,
-        context: Context<()>,
-        body: parcels::FieldsCalledTypeAndMeansBody,
-    ) -> HandlerResult<parcels::FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn many_fields(
-        &self,
-        context: Context<()>,
-        body: parcels::ManyFieldsBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn named_type(
-        &self,
-        context: Context<()>,
-        body: parcels::Label,
+        body: parcels::OptionalTypesBody,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -117,61 +52,10 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
-    async fn optional_types(
+    async fn whole_string(
         &self,
         context: Context<()>,
-        body: parcels::OptionalTypesBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn picture(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Download, NoDocumentedError> {
-        self.0
-            .answer_file(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn type_alone(
-        &self,
-        context: Context<()>,
-        body: parcels::Stamp,
-    ) -> HandlerResult<Vec<parcels::Stamp>, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn type_in_mapping(
-        &self,
-        context: Context<()>,
-        body: Vec<parcels::Stamp>,
-    ) -> HandlerResult<parcels::Stamp, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn whole_array(
-        &self,
-        context: Context<()>,
-        body: Vec<parcels::Label>,
+        body: String,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -194,10 +78,23 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
-    async fn whole_json(
+    async fn whole_array(
         &self,
         context: Context<()>,
-        body: serde_json::Value,
+        body: Vec<parcels::Label>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn whole_texts(
+        &self,
+        context: Context<()>,
+        body: Vec<String>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -233,6 +130,19 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
+    async fn whole_json(
+        &self,
+        context: Context<()>,
+        body: serde_json::Value,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
     async fn whole_secret(
         &self,
         context: Context<()>,
@@ -246,10 +156,10 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
-    async fn whole_string(
+    async fn named_type(
         &self,
         context: Context<()>,
-        body: String,
+        body: parcels::Label,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -259,16 +169,106 @@ impl parcels::ParcelsServer<Caller> for Handler {
             )
     }
 
-    async fn whole_texts(
+    async fn body_of_get(
         &self,
         context: Context<()>,
-        body: Vec<String>,
+        body: parcels::BodyOfGetBody,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([body]),
+            )
+    }
+
+    async fn body_of_delete(
+        &self,
+        context: Context<()>,
+        body: parcels::BodyOfDeleteBody,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn many_fields(
+        &self,
+        context: Context<()>,
+        body: parcels::ManyFieldsBody,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn type_in_mapping(
+        &self,
+        context: Context<()>,
+        body: Vec<parcels::Stamp>,
+    ) -> HandlerResult<parcels::Stamp, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn type_alone(
+        &self,
+        context: Context<()>,
+        body: parcels::Stamp,
+    ) -> HandlerResult<Vec<parcels::Stamp>, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn field_called_type(
+        &self,
+        context: Context<()>,
+        body: parcels::FieldCalledTypeBody,
+    ) -> HandlerResult<parcels::FieldCalledTypeResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn fields_called_type_and_means(
+        &self,
+        context: Context<()>,
+        body: parcels::FieldsCalledTypeAndMeansBody,
+    ) -> HandlerResult<parcels::FieldsCalledTypeAndMeansResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn picture(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Download, NoDocumentedError> {
+        self.0
+            .answer_file(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
             )
     }
 }
@@ -293,6 +293,306 @@ fn parcels__all_types() {
             .round_trip(
                 route,
                 |client: &Client| client.parcels().all_types(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__optional_types() {
+    routegen_runtime::round_trip::run(async {
+        let body: parcels::OptionalTypesBody = sample(
+            "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.optionalTypes",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().optional_types(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__nested() {
+    routegen_runtime::round_trip::run(async {
+        let body: parcels::NestedBody = sample(
+            "{\"grid\":[[{\"colour\":\"a/b %?#&+=\\\"\\\\ü…\"}]],\"items\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"parts\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"weight\":1.5}],\"sender\":{\"address\":{\"street\":\"a/b %?#&+=\\\"\\\\ü…\",\"town\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\"},\"stamps\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"value\":-7}}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.nested",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().nested(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_string() {
+    routegen_runtime::round_trip::run(async {
+        let body: String = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeString",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_string(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_integer() {
+    routegen_runtime::round_trip::run(async {
+        let body: i64 = sample("-7");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeInteger",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_integer(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_array() {
+    routegen_runtime::round_trip::run(async {
+        let body: Vec<parcels::Label> = sample(
+            "[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeArray",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_array(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_texts() {
+    routegen_runtime::round_trip::run(async {
+        let body: Vec<String> = sample("[\"a/b %?#&+=\\\"\\\\ü…\"]");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeTexts",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_texts(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_map() {
+    routegen_runtime::round_trip::run(async {
+        let body: std::collections::BTreeMap<String, String> = sample(
+            "{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeMap",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_map(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_object() {
+    routegen_runtime::round_trip::run(async {
+        let body: JsonObject = sample("{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeObject",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_object(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_json() {
+    routegen_runtime::round_trip::run(async {
+        let body: serde_json::Value = sample(
+            "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeJson",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_json(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__whole_secret() {
+    routegen_runtime::round_trip::run(async {
+        let body: Secret = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.wholeSecret",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().whole_secret(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__named_type() {
+    routegen_runtime::round_trip::run(async {
+        let body: parcels::Label = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.namedType",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().named_type(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__body_of_get() {
+    routegen_runtime::round_trip::run(async {
+        let body: parcels::BodyOfGetBody = sample(
+            "{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.bodyOfGet",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().body_of_get(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -327,24 +627,76 @@ fn parcels__body_of_delete() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__body_of_get() {
+fn parcels__many_fields() {
     routegen_runtime::round_trip::run(async {
-        let body: parcels::BodyOfGetBody = sample(
-            "{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        let body: parcels::ManyFieldsBody = sample(
+            "{\"a\":\"a/b %?#&+=\\\"\\\\ü…\",\"b\":\"a/b %?#&+=\\\"\\\\ü…\",\"c\":\"a/b %?#&+=\\\"\\\\ü…\",\"d\":\"a/b %?#&+=\\\"\\\\ü…\",\"e\":\"a/b %?#&+=\\\"\\\\ü…\",\"f\":\"a/b %?#&+=\\\"\\\\ü…\",\"g\":\"a/b %?#&+=\\\"\\\\ü…\",\"h\":-7}",
         );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "parcels.bodyOfGet",
+            operation: "parcels.manyFields",
             auth: Auth::None,
-            is_idempotent: true,
+            is_idempotent: false,
             arguments,
             answer: "null",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.parcels().body_of_get(&body),
+                |client: &Client| client.parcels().many_fields(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__type_in_mapping() {
+    routegen_runtime::round_trip::run(async {
+        let body: Vec<parcels::Stamp> = sample(
+            "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.typeInMapping",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().type_in_mapping(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn parcels__type_alone() {
+    routegen_runtime::round_trip::run(async {
+        let body: parcels::Stamp = sample(
+            "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "parcels.typeAlone",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.parcels().type_alone(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -405,108 +757,6 @@ fn parcels__fields_called_type_and_means() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__many_fields() {
-    routegen_runtime::round_trip::run(async {
-        let body: parcels::ManyFieldsBody = sample(
-            "{\"a\":\"a/b %?#&+=\\\"\\\\ü…\",\"b\":\"a/b %?#&+=\\\"\\\\ü…\",\"c\":\"a/b %?#&+=\\\"\\\\ü…\",\"d\":\"a/b %?#&+=\\\"\\\\ü…\",\"e\":\"a/b %?#&+=\\\"\\\\ü…\",\"f\":\"a/b %?#&+=\\\"\\\\ü…\",\"g\":\"a/b %?#&+=\\\"\\\\ü…\",\"h\":-7}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.manyFields",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().many_fields(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__named_type() {
-    routegen_runtime::round_trip::run(async {
-        let body: parcels::Label = sample("{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.namedType",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().named_type(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__nested() {
-    routegen_runtime::round_trip::run(async {
-        let body: parcels::NestedBody = sample(
-            "{\"grid\":[[{\"colour\":\"a/b %?#&+=\\\"\\\\ü…\"}]],\"items\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"parts\":[{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"weight\":1.5}],\"sender\":{\"address\":{\"street\":\"a/b %?#&+=\\\"\\\\ü…\",\"town\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\"},\"stamps\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"value\":-7}}}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.nested",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().nested(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__optional_types() {
-    routegen_runtime::round_trip::run(async {
-        let body: parcels::OptionalTypesBody = sample(
-            "{\"a_boolean\":true,\"a_datetime\":\"2024-02-29T23:59:59.125Z\",\"a_json\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"a_label\":{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"},\"a_map\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"a_number\":1.5,\"a_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"a_string\":\"a/b %?#&+=\\\"\\\\ü…\",\"an_array\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"an_integer\":-7,\"an_object\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.optionalTypes",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().optional_types(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn parcels__picture() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -523,256 +773,6 @@ fn parcels__picture() {
                 route,
                 |client: &Client| client.parcels().picture(),
                 routegen_runtime::round_trip::file,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__type_alone() {
-    routegen_runtime::round_trip::run(async {
-        let body: parcels::Stamp = sample(
-            "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.typeAlone",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().type_alone(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__type_in_mapping() {
-    routegen_runtime::round_trip::run(async {
-        let body: Vec<parcels::Stamp> = sample(
-            "[{\"not documented\":{\"kept\":[true]},\"price\":-7}]",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.typeInMapping",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"not documented\":{\"kept\":[true]},\"price\":-7}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().type_in_mapping(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_array() {
-    routegen_runtime::round_trip::run(async {
-        let body: Vec<parcels::Label> = sample(
-            "[{\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeArray",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_array(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_integer() {
-    routegen_runtime::round_trip::run(async {
-        let body: i64 = sample("-7");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeInteger",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_integer(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_json() {
-    routegen_runtime::round_trip::run(async {
-        let body: serde_json::Value = sample(
-            "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeJson",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_json(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_map() {
-    routegen_runtime::round_trip::run(async {
-        let body: std::collections::BTreeMap<String, String> = sample(
-            "{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeMap",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_map(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_object() {
-    routegen_runtime::round_trip::run(async {
-        let body: JsonObject = sample("{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeObject",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_object(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_secret() {
-    routegen_runtime::round_trip::run(async {
-        let body: Secret = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeSecret",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_secret(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_string() {
-    routegen_runtime::round_trip::run(async {
-        let body: String = sample("\"a/b %?#&+=\\\"\\\\ü…\"");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeString",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_string(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn parcels__whole_texts() {
-    routegen_runtime::round_trip::run(async {
-        let body: Vec<String> = sample("[\"a/b %?#&+=\\\"\\\\ü…\"]");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "parcels.wholeTexts",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.parcels().whole_texts(&body),
-                routegen_runtime::round_trip::json,
             )
             .await;
     });

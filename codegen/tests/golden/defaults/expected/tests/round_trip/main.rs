@@ -26,11 +26,11 @@ impl kettle::KettleServer<Caller> for Handler {
             )
     }
 
-    async fn only_defaults(
+    async fn refill(
         &self,
         context: Context<()>,
-        body: kettle::OnlyDefaultsBody,
-    ) -> HandlerResult<kettle::OnlyDefaultsResponse, NoDocumentedError> {
+        body: kettle::RefillBody,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -39,11 +39,11 @@ impl kettle::KettleServer<Caller> for Handler {
             )
     }
 
-    async fn refill(
+    async fn only_defaults(
         &self,
         context: Context<()>,
-        body: kettle::RefillBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        body: kettle::OnlyDefaultsBody,
+    ) -> HandlerResult<kettle::OnlyDefaultsResponse, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -81,32 +81,6 @@ fn kettle__boil() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn kettle__only_defaults() {
-    routegen_runtime::round_trip::run(async {
-        let body: kettle::OnlyDefaultsBody = sample(
-            "{\"cups\":-7,\"inner\":{\"deep\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "kettle.onlyDefaults",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "{\"cups\":-7,\"not documented\":{\"kept\":[true]},\"water\":\"bottle\"}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.kettle().only_defaults(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn kettle__refill() {
     routegen_runtime::round_trip::run(async {
         let body: kettle::RefillBody = sample(
@@ -125,6 +99,32 @@ fn kettle__refill() {
             .round_trip(
                 route,
                 |client: &Client| client.kettle().refill(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn kettle__only_defaults() {
+    routegen_runtime::round_trip::run(async {
+        let body: kettle::OnlyDefaultsBody = sample(
+            "{\"cups\":-7,\"inner\":{\"deep\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "kettle.onlyDefaults",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "{\"cups\":-7,\"not documented\":{\"kept\":[true]},\"water\":\"bottle\"}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.kettle().only_defaults(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;

@@ -15,6 +15,19 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl attic::AtticServer<Caller> for Handler {
+    async fn wind_up(
+        &self,
+        context: Context<()>,
+        body: attic::WindUpBody,
+    ) -> HandlerResult<Nothing, attic::WindUpError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
     async fn fetch(
         &self,
         context: Context<()>,
@@ -39,19 +52,31 @@ impl attic::AtticServer<Caller> for Handler {
                 serde_json::json!([]),
             )
     }
+}
 
-    async fn wind_up(
-        &self,
-        context: Context<()>,
-        body: attic::WindUpBody,
-    ) -> HandlerResult<Nothing, attic::WindUpError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
+#[test]
+#[expect(deprecated, reason = "it is still a route")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn attic__wind_up() {
+    routegen_runtime::round_trip::run(async {
+        let body: attic::WindUpBody = sample("{\"turns\":-7}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "attic.windUp",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.attic().wind_up(&body),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
 }
 
 #[test]
@@ -98,31 +123,6 @@ fn attic__read_time() {
             .round_trip(
                 route,
                 |client: &Client| client.attic().read_time(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[expect(deprecated, reason = "it is still a route")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn attic__wind_up() {
-    routegen_runtime::round_trip::run(async {
-        let body: attic::WindUpBody = sample("{\"turns\":-7}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "attic.windUp",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.attic().wind_up(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;

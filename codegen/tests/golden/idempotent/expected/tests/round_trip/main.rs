@@ -13,31 +13,7 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl accounts_book::AccountsBookServer<Caller> for Handler {
-    async fn close(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn r#move(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn open(
+    async fn show(
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
@@ -50,30 +26,6 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     }
 
     async fn pay(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn pop(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn rename(
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
@@ -109,7 +61,55 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn show(
+    async fn open(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn r#move(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn rename(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn close(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn pop(
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
@@ -124,12 +124,12 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__close() {
+fn accounts_book__show() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "accounts_book.close",
+            operation: "accounts_book.show",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -138,53 +138,7 @@ fn accounts_book__close() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.accounts_book().close(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__move() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "accounts_book.move",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.accounts_book().r#move(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__open() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "accounts_book.open",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.accounts_book().open(),
+                |client: &Client| client.accounts_book().show(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -208,52 +162,6 @@ fn accounts_book__pay() {
             .round_trip(
                 route,
                 |client: &Client| client.accounts_book().pay(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__pop() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "accounts_book.pop",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.accounts_book().pop(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__rename() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "accounts_book.rename",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.accounts_book().rename(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -308,12 +216,58 @@ fn accounts_book__set() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn accounts_book__show() {
+fn accounts_book__open() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "accounts_book.show",
+            operation: "accounts_book.open",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.accounts_book().open(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn accounts_book__move() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "accounts_book.move",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.accounts_book().r#move(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn accounts_book__rename() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "accounts_book.rename",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -322,7 +276,53 @@ fn accounts_book__show() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.accounts_book().show(),
+                |client: &Client| client.accounts_book().rename(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn accounts_book__close() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "accounts_book.close",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.accounts_book().close(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn accounts_book__pop() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "accounts_book.pop",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.accounts_book().pop(),
                 routegen_runtime::round_trip::json,
             )
             .await;

@@ -23,11 +23,11 @@ static CRATE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static IMPORTS: Operation = Operation {
+static LOCALS: Operation = Operation {
     api: &crate::api::API,
-    id: "words.match.imports",
+    id: "words.match.locals",
     method: routegen_runtime::Method::PUT,
-    path: "/match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}",
+    path: "/match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -35,11 +35,11 @@ static IMPORTS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
-static LOCALS: Operation = Operation {
+static IMPORTS: Operation = Operation {
     api: &crate::api::API,
-    id: "words.match.locals",
+    id: "words.match.imports",
     method: routegen_runtime::Method::PUT,
-    path: "/match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",
+    path: "/match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -79,36 +79,6 @@ impl<'a> MatchClient<'a> {
             .call()
     }
 
-    /// Path parameters that are called like what generated code imports.
-    ///
-    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`. 200: Matched.
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
-    pub fn imports(
-        &self,
-        json: &str,
-        empty: &str,
-        arc: &str,
-        tokio: &str,
-        serde_json: &str,
-        format: &str,
-        round_trip: &str,
-        awkward: &str,
-        string: &str,
-    ) -> Call<Nothing, NoDocumentedError> {
-        self.0
-            .request(&IMPORTS)
-            .path(json)
-            .path(empty)
-            .path(arc)
-            .path(tokio)
-            .path(serde_json)
-            .path(format)
-            .path(round_trip)
-            .path(awkward)
-            .path(string)
-            .call()
-    }
-
     /// Path parameters that are called like what generated code uses.
     ///
     /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`. 200:
@@ -145,6 +115,50 @@ impl<'a> MatchClient<'a> {
             .body(body)
             .call()
     }
+
+    /// Path parameters that are called like what generated code imports.
+    ///
+    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`. 200: Matched.
+    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    pub fn imports(
+        &self,
+        json: &str,
+        empty: &str,
+        arc: &str,
+        tokio: &str,
+        serde_json: &str,
+        format: &str,
+        round_trip: &str,
+        awkward: &str,
+        string: &str,
+    ) -> Call<Nothing, NoDocumentedError> {
+        self.0
+            .request(&IMPORTS)
+            .path(json)
+            .path(empty)
+            .path(arc)
+            .path(tokio)
+            .path(serde_json)
+            .path(format)
+            .path(round_trip)
+            .path(awkward)
+            .path(string)
+            .call()
+    }
+}
+
+/// The query of `words.match.crate`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CrateQuery {
+    /// `query`.
+    pub query: String,
+}
+
+impl CrateQuery {
+    /// With the fields that must be there, and no other.
+    pub fn new(query: impl Into<String>) -> Self {
+        Self { query: query.into() }
+    }
 }
 
 /// The body of `words.match.crate`.
@@ -166,34 +180,6 @@ impl CrateBody {
     }
 }
 
-/// The query of `words.match.crate`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CrateQuery {
-    /// `query`.
-    pub query: String,
-}
-
-impl CrateQuery {
-    /// With the fields that must be there, and no other.
-    pub fn new(query: impl Into<String>) -> Self {
-        Self { query: query.into() }
-    }
-}
-
-/// The body of `words.match.locals`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LocalsBody {
-    /// `value`.
-    pub value: String,
-}
-
-impl LocalsBody {
-    /// With the fields that must be there, and no other.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self { value: value.into() }
-    }
-}
-
 /// What `sample` holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalsPathSample {
@@ -208,6 +194,20 @@ pub enum LocalsPathSample {
 routegen_runtime::impl_string_enum!(
     request LocalsPathSample { Sample("sample"), Refused("refused"); Other }
 );
+
+/// The body of `words.match.locals`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LocalsBody {
+    /// `value`.
+    pub value: String,
+}
+
+impl LocalsBody {
+    /// With the fields that must be there, and no other.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self { value: value.into() }
+    }
+}
 
 /// Answers the operations of `words.match`.
 ///
@@ -227,35 +227,6 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         body: CrateBody,
     ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented((body_, query_, context_, self_, query, body))
-    }
-
-    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
-    fn imports(
-        &self,
-        context: Context<()>,
-        json: String,
-        empty: String,
-        arc: String,
-        tokio: String,
-        serde_json: String,
-        format: String,
-        round_trip: String,
-        awkward: String,
-        string: String,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
-        context
-            .not_implemented((
-                json,
-                empty,
-                arc,
-                tokio,
-                serde_json,
-                format,
-                round_trip,
-                awkward,
-                string,
-            ))
     }
 
     /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
@@ -292,6 +263,35 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
                 body,
             ))
     }
+
+    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`
+    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    fn imports(
+        &self,
+        context: Context<()>,
+        json: String,
+        empty: String,
+        arc: String,
+        tokio: String,
+        serde_json: String,
+        format: String,
+        round_trip: String,
+        awkward: String,
+        string: String,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+        context
+            .not_implemented((
+                json,
+                empty,
+                arc,
+                tokio,
+                serde_json,
+                format,
+                round_trip,
+                awkward,
+                string,
+            ))
+    }
 }
 
 /// The routes of `words.match`, served by a stub.
@@ -314,38 +314,6 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
                         self_,
                         query,
                         body,
-                    )
-                    .await
-            },
-        )
-        .empty(
-            &IMPORTS,
-            |
-                stub,
-                call,
-                (
-                    json,
-                    empty,
-                    arc,
-                    tokio,
-                    serde_json,
-                    format,
-                    round_trip,
-                    RestArgs((awkward, string)),
-                )|
-            async move {
-                S::imports(
-                        &stub,
-                        call.anonymous()?,
-                        json,
-                        empty,
-                        arc,
-                        tokio,
-                        serde_json,
-                        format,
-                        round_trip,
-                        awkward,
-                        string,
                     )
                     .await
             },
@@ -381,6 +349,38 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
                         server,
                         sample,
                         body,
+                    )
+                    .await
+            },
+        )
+        .empty(
+            &IMPORTS,
+            |
+                stub,
+                call,
+                (
+                    json,
+                    empty,
+                    arc,
+                    tokio,
+                    serde_json,
+                    format,
+                    round_trip,
+                    RestArgs((awkward, string)),
+                )|
+            async move {
+                S::imports(
+                        &stub,
+                        call.anonymous()?,
+                        json,
+                        empty,
+                        arc,
+                        tokio,
+                        serde_json,
+                        format,
+                        round_trip,
+                        awkward,
+                        string,
                     )
                     .await
             },

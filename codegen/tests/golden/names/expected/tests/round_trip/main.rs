@@ -93,6 +93,122 @@ fn type__of() {
 }
 
 impl words::WordsServer<Caller> for Handler {
+    async fn r#type(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<types::Response, words::TypeError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn r#async(
+        &self,
+        context: Context<()>,
+        r#fn: String,
+        query: words::AsyncQuery,
+        body: words::AsyncBody,
+    ) -> HandlerResult<words::AsyncResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([r#fn, query, body]),
+            )
+    }
+
+    async fn self_(
+        &self,
+        context: Context<()>,
+        self_: String,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([self_]),
+            )
+    }
+
+    async fn clone(
+        &self,
+        context: Context<()>,
+        body: types::Request,
+    ) -> HandlerResult<types::Future, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn new(
+        &self,
+        context: Context<()>,
+        body: words::NewBody,
+    ) -> HandlerResult<words::NewResponse, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn endpoints(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Vec<types::S>, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn answer(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<types::Error, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
+            )
+    }
+
+    async fn add(
+        &self,
+        context: Context<()>,
+        body: words::AddBody,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn get_by_id(
+        &self,
+        context: Context<()>,
+        id: i64,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([id]),
+            )
+    }
+
     async fn n2fa(
         &self,
         context: Context<()>,
@@ -119,56 +235,15 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn add(
+    async fn retrieve_https_url(
         &self,
         context: Context<()>,
-        body: words::AddBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
-    async fn answer(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<types::Error, NoDocumentedError> {
+    ) -> HandlerResult<words::RetrieveHttpsUrlResponse, words::RetrieveHttpsUrlError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([]),
-            )
-    }
-
-    async fn r#async(
-        &self,
-        context: Context<()>,
-        r#fn: String,
-        query: words::AsyncQuery,
-        body: words::AsyncBody,
-    ) -> HandlerResult<words::AsyncResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([r#fn, query, body]),
-            )
-    }
-
-    async fn clone(
-        &self,
-        context: Context<()>,
-        body: types::Request,
-    ) -> HandlerResult<types::Future, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
             )
     }
 
@@ -176,18 +251,6 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
-    async fn endpoints(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Vec<types::S>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -208,20 +271,19 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn get_by_id(
+    async fn into_archive(
         &self,
         context: Context<()>,
-        id: i64,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([id]),
+                serde_json::json!([]),
             )
     }
 
-    async fn into_archive(
+    async fn to_csv(
         &self,
         context: Context<()>,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
@@ -244,68 +306,229 @@ impl words::WordsServer<Caller> for Handler {
                 serde_json::json!([]),
             )
     }
+}
 
-    async fn new(
-        &self,
-        context: Context<()>,
-        body: words::NewBody,
-    ) -> HandlerResult<words::NewResponse, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__type() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "words.type",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().r#type(),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
+}
 
-    async fn retrieve_https_url(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<words::RetrieveHttpsUrlResponse, words::RetrieveHttpsUrlError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__async() {
+    routegen_runtime::round_trip::run(async {
+        let query: words::AsyncQuery = sample(
+            "{\"in\":\"a/b %?#&+=\\\"\\\\ü…\",\"where\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let body: words::AsyncBody = sample("{\"dyn\":\"try\",\"match\":true}");
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value, query, body]);
+            let route = Route {
+                operation: "words.async",
+                auth: Auth::None,
+                is_idempotent: false,
+                arguments,
+                answer: "{\"let\":{\"mut\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"ref\":[{\"Err\":{\"Ok\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]}",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.words().r#async(value, &query, &body),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.words().r#async(unfit, &query, &body))
+            .await;
+    });
+}
 
-    async fn self_(
-        &self,
-        context: Context<()>,
-        self_: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([self_]),
-            )
-    }
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__self_() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "words.self",
+                auth: Auth::None,
+                is_idempotent: true,
+                arguments,
+                answer: "null",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.words().self_(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.words().self_(unfit)).await;
+    });
+}
 
-    async fn to_csv(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__clone() {
+    routegen_runtime::round_trip::run(async {
+        let body: types::Request = sample("{\"client\":\"a/b %?#&+=\\\"\\\\ü…\"}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "words.clone",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"poll\":true}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().clone(&body),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
+}
 
-    async fn r#type(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<types::Response, words::TypeError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__new() {
+    routegen_runtime::round_trip::run(async {
+        let body: words::NewBody = sample(
+            "{\"default\":\"a/b %?#&+=\\\"\\\\ü…\",\"new\":\"a/b %?#&+=\\\"\\\\ü…\",\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "words.new",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "{\"new\":{\"not documented\":{\"kept\":[true]},\"str\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().new(&body),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__endpoints() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "words.endpoints",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "[{\"not documented\":{\"kept\":[true]},\"s\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().endpoints(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__answer() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "words.answer",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().answer(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__add() {
+    routegen_runtime::round_trip::run(async {
+        let body: words::AddBody = sample("{\"none\":\"Default\",\"t\":\"t\"}");
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "words.add",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().add(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__get_by_id() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([- 7]);
+        let route = Route {
+            operation: "words.get-by-id",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.words().get_by_id(-7),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
 }
 
 #[test]
@@ -360,100 +583,21 @@ fn words__at_least() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__add() {
-    routegen_runtime::round_trip::run(async {
-        let body: words::AddBody = sample("{\"none\":\"Default\",\"t\":\"t\"}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "words.add",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().add(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__answer() {
+fn words__retrieve_https_url() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "words.answer",
+            operation: "words.retrieveHTTPSUrl",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "{\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            answer: "{\"URL\":\"a/b %?#&+=\\\"\\\\ü…\",\"iOS\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"userID\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.words().answer(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__async() {
-    routegen_runtime::round_trip::run(async {
-        let query: words::AsyncQuery = sample(
-            "{\"in\":\"a/b %?#&+=\\\"\\\\ü…\",\"where\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let body: words::AsyncBody = sample("{\"dyn\":\"try\",\"match\":true}");
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value, query, body]);
-            let route = Route {
-                operation: "words.async",
-                auth: Auth::None,
-                is_idempotent: false,
-                arguments,
-                answer: "{\"let\":{\"mut\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"ref\":[{\"Err\":{\"Ok\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}]}",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.words().r#async(value, &query, &body),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.words().r#async(unfit, &query, &body))
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__clone() {
-    routegen_runtime::round_trip::run(async {
-        let body: types::Request = sample("{\"client\":\"a/b %?#&+=\\\"\\\\ü…\"}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "words.clone",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "{\"not documented\":{\"kept\":[true]},\"poll\":true}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().clone(&body),
+                |client: &Client| client.words().retrieve_https_url(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -485,29 +629,6 @@ fn words__cmp() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__endpoints() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "words.endpoints",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "[{\"not documented\":{\"kept\":[true]},\"s\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().endpoints(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn words__from_template() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -523,29 +644,6 @@ fn words__from_template() {
             .round_trip(
                 route,
                 |client: &Client| client.words().from_template(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__get_by_id() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([- 7]);
-        let route = Route {
-            operation: "words.get-by-id",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().get_by_id(-7),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -577,104 +675,6 @@ fn words__into_archive() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__is_ready() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "words.isReady",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().is_ready(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__new() {
-    routegen_runtime::round_trip::run(async {
-        let body: words::NewBody = sample(
-            "{\"default\":\"a/b %?#&+=\\\"\\\\ü…\",\"new\":\"a/b %?#&+=\\\"\\\\ü…\",\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "words.new",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "{\"new\":{\"not documented\":{\"kept\":[true]},\"str\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().new(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__retrieve_https_url() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "words.retrieveHTTPSUrl",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"URL\":\"a/b %?#&+=\\\"\\\\ü…\",\"iOS\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"userID\":\"a/b %?#&+=\\\"\\\\ü…\"}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.words().retrieve_https_url(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__self_() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "words.self",
-                auth: Auth::None,
-                is_idempotent: true,
-                arguments,
-                answer: "null",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.words().self_(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.words().self_(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn words__to_csv() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -698,21 +698,21 @@ fn words__to_csv() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__type() {
+fn words__is_ready() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "words.type",
+            operation: "words.isReady",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            answer: "{\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+            answer: "null",
         };
         service
             .round_trip(
                 route,
-                |client: &Client| client.words().r#type(),
+                |client: &Client| client.words().is_ready(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -735,30 +735,6 @@ impl words::r#match::MatchServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([body_, query_, context_, self_, query, body]),
-            )
-    }
-
-    async fn imports(
-        &self,
-        context: Context<()>,
-        json: String,
-        empty: String,
-        arc: String,
-        tokio: String,
-        serde_json: String,
-        format: String,
-        round_trip: String,
-        awkward: String,
-        string: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!(
-                    [json, empty, arc, tokio, serde_json, format, round_trip, awkward,
-                    string]
-                ),
             )
     }
 
@@ -785,6 +761,30 @@ impl words::r#match::MatchServer<Caller> for Handler {
                 serde_json::json!(
                     [call_, stub_, client, handlers, request, value, unfit, p, s, server,
                     sample, body]
+                ),
+            )
+    }
+
+    async fn imports(
+        &self,
+        context: Context<()>,
+        json: String,
+        empty: String,
+        arc: String,
+        tokio: String,
+        serde_json: String,
+        format: String,
+        round_trip: String,
+        awkward: String,
+        string: String,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!(
+                    [json, empty, arc, tokio, serde_json, format, round_trip, awkward,
+                    string]
                 ),
             )
     }
@@ -849,201 +849,6 @@ fn words__match__crate_() {
                     .words()
                     .r#match()
                     .crate_("fit", "fit", "fit", unfit, &query, &body)
-            })
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn words__match__imports() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!(
-                [value, value, value, value, value, value, value, value, value]
-            );
-            let route = Route {
-                operation: "words.match.imports",
-                auth: Auth::None,
-                is_idempotent: true,
-                arguments,
-                answer: "null",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| {
-                        client
-                            .words()
-                            .r#match()
-                            .imports(
-                                value,
-                                value,
-                                value,
-                                value,
-                                value,
-                                value,
-                                value,
-                                value,
-                                value,
-                            )
-                    },
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                    )
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client
-                    .words()
-                    .r#match()
-                    .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                    )
             })
             .await;
     });
@@ -1272,6 +1077,201 @@ fn words__match__locals() {
                         unfit,
                         &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
+                    )
+            })
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn words__match__imports() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!(
+                [value, value, value, value, value, value, value, value, value]
+            );
+            let route = Route {
+                operation: "words.match.imports",
+                auth: Auth::None,
+                is_idempotent: true,
+                arguments,
+                answer: "null",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| {
+                        client
+                            .words()
+                            .r#match()
+                            .imports(
+                                value,
+                                value,
+                                value,
+                                value,
+                                value,
+                                value,
+                                value,
+                                value,
+                                value,
+                            )
+                    },
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                    )
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client
+                    .words()
+                    .r#match()
+                    .imports(
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
                     )
             })
             .await;

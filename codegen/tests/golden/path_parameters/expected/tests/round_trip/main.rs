@@ -15,16 +15,16 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl shelves::ShelvesServer<Caller> for Handler {
-    async fn by_height(
+    async fn by_text(
         &self,
         context: Context<()>,
-        height: shelves::ByHeightPathHeight,
+        shelf: String,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
                 format!("{:?}", context.principal),
-                serde_json::json!([height]),
+                serde_json::json!([shelf]),
             )
     }
 
@@ -54,19 +54,6 @@ impl shelves::ShelvesServer<Caller> for Handler {
             )
     }
 
-    async fn by_text(
-        &self,
-        context: Context<()>,
-        shelf: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([shelf]),
-            )
-    }
-
     async fn by_wing(
         &self,
         context: Context<()>,
@@ -77,6 +64,36 @@ impl shelves::ShelvesServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([wing]),
+            )
+    }
+
+    async fn by_height(
+        &self,
+        context: Context<()>,
+        height: shelves::ByHeightPathHeight,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([height]),
+            )
+    }
+
+    async fn move_book(
+        &self,
+        context: Context<()>,
+        from_shelf: String,
+        from_place: i64,
+        to_shelf: String,
+        to_place: i64,
+        body: shelves::MoveBookBody,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([from_shelf, from_place, to_shelf, to_place, body]),
             )
     }
 
@@ -112,23 +129,6 @@ impl shelves::ShelvesServer<Caller> for Handler {
             )
     }
 
-    async fn move_book(
-        &self,
-        context: Context<()>,
-        from_shelf: String,
-        from_place: i64,
-        to_shelf: String,
-        to_place: i64,
-        body: shelves::MoveBookBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([from_shelf, from_place, to_shelf, to_place, body]),
-            )
-    }
-
     async fn odd_but_plain(
         &self,
         context: Context<()>,
@@ -145,30 +145,27 @@ impl shelves::ShelvesServer<Caller> for Handler {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn shelves__by_height() {
+fn shelves__by_text() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
-        let arguments = serde_json::json!(["out_of_reach"]);
-        let route = Route {
-            operation: "shelves.byHeight",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| {
-                    client
-                        .shelves()
-                        .by_height(
-                            &sample::<shelves::ByHeightPathHeight>("\"out_of_reach\""),
-                        )
-                },
-                routegen_runtime::round_trip::json,
-            )
-            .await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value]);
+            let route = Route {
+                operation: "shelves.byText",
+                auth: Auth::None,
+                is_idempotent: true,
+                arguments,
+                answer: "null",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| client.shelves().by_text(value),
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| client.shelves().by_text(unfit)).await;
     });
 }
 
@@ -226,32 +223,6 @@ fn shelves__by_secret() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn shelves__by_text() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value]);
-            let route = Route {
-                operation: "shelves.byText",
-                auth: Auth::None,
-                is_idempotent: true,
-                arguments,
-                answer: "null",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| client.shelves().by_text(value),
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| client.shelves().by_text(unfit)).await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn shelves__by_wing() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -271,6 +242,71 @@ fn shelves__by_wing() {
                 },
                 routegen_runtime::round_trip::json,
             )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn shelves__by_height() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!(["out_of_reach"]);
+        let route = Route {
+            operation: "shelves.byHeight",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| {
+                    client
+                        .shelves()
+                        .by_height(
+                            &sample::<shelves::ByHeightPathHeight>("\"out_of_reach\""),
+                        )
+                },
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn shelves__move_book() {
+    routegen_runtime::round_trip::run(async {
+        let body: shelves::MoveBookBody = sample("{\"in_a_hurry\":true}");
+        let service = Service::start(handlers).await;
+        for value in AWKWARD {
+            let arguments = serde_json::json!([value, - 7, value, - 7, body]);
+            let route = Route {
+                operation: "shelves.moveBook",
+                auth: Auth::None,
+                is_idempotent: true,
+                arguments,
+                answer: "null",
+            };
+            service
+                .round_trip(
+                    route,
+                    |client: &Client| {
+                        client.shelves().move_book(value, -7, value, -7, &body)
+                    },
+                    routegen_runtime::round_trip::json,
+                )
+                .await;
+        }
+        refused(|client: &Client, unfit| {
+                client.shelves().move_book(unfit, -7, "fit", -7, &body)
+            })
+            .await;
+        refused(|client: &Client, unfit| {
+                client.shelves().move_book("fit", -7, unfit, -7, &body)
+            })
             .await;
     });
 }
@@ -728,42 +764,6 @@ fn shelves__long_path() {
                         "fit",
                         unfit,
                     )
-            })
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn shelves__move_book() {
-    routegen_runtime::round_trip::run(async {
-        let body: shelves::MoveBookBody = sample("{\"in_a_hurry\":true}");
-        let service = Service::start(handlers).await;
-        for value in AWKWARD {
-            let arguments = serde_json::json!([value, - 7, value, - 7, body]);
-            let route = Route {
-                operation: "shelves.moveBook",
-                auth: Auth::None,
-                is_idempotent: true,
-                arguments,
-                answer: "null",
-            };
-            service
-                .round_trip(
-                    route,
-                    |client: &Client| {
-                        client.shelves().move_book(value, -7, value, -7, &body)
-                    },
-                    routegen_runtime::round_trip::json,
-                )
-                .await;
-        }
-        refused(|client: &Client, unfit| {
-                client.shelves().move_book(unfit, -7, "fit", -7, &body)
-            })
-            .await;
-        refused(|client: &Client, unfit| {
-                client.shelves().move_book("fit", -7, unfit, -7, &body)
             })
             .await;
     });

@@ -28,10 +28,10 @@ impl search::SearchServer<Caller> for Handler {
             )
     }
 
-    async fn forget(
+    async fn optional_types(
         &self,
         context: Context<()>,
-        query: search::ForgetQuery,
+        query: search::OptionalTypesQuery,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -54,10 +54,10 @@ impl search::SearchServer<Caller> for Handler {
             )
     }
 
-    async fn optional_types(
+    async fn with_defaults(
         &self,
         context: Context<()>,
-        query: search::OptionalTypesQuery,
+        query: search::WithDefaultsQuery,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -82,10 +82,10 @@ impl search::SearchServer<Caller> for Handler {
             )
     }
 
-    async fn with_defaults(
+    async fn forget(
         &self,
         context: Context<()>,
-        query: search::WithDefaultsQuery,
+        query: search::ForgetQuery,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -124,15 +124,15 @@ fn search__all_types() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn search__forget() {
+fn search__optional_types() {
     routegen_runtime::round_trip::run(async {
-        let query: search::ForgetQuery = sample(
-            "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        let query: search::OptionalTypesQuery = sample(
+            "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
         let route = Route {
-            operation: "search.forget",
+            operation: "search.optionalTypes",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -141,7 +141,7 @@ fn search__forget() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.search().forget(&query),
+                |client: &Client| client.search().optional_types(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -176,15 +176,15 @@ fn search__lists() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn search__optional_types() {
+fn search__with_defaults() {
     routegen_runtime::round_trip::run(async {
-        let query: search::OptionalTypesQuery = sample(
-            "{\"fuzzy\":true,\"key\":\"a/b %?#&+=\\\"\\\\ü…\",\"language\":\"fr-CA\",\"order\":\"falling\",\"page\":-7,\"score\":1.5,\"since\":\"2024-02-29T23:59:59.125Z\",\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        let query: search::WithDefaultsQuery = sample(
+            "{\"language\":\"fr-CA\",\"page\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
         let route = Route {
-            operation: "search.optionalTypes",
+            operation: "search.withDefaults",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -193,7 +193,7 @@ fn search__optional_types() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.search().optional_types(&query),
+                |client: &Client| client.search().with_defaults(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -231,15 +231,15 @@ fn search__save() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn search__with_defaults() {
+fn search__forget() {
     routegen_runtime::round_trip::run(async {
-        let query: search::WithDefaultsQuery = sample(
-            "{\"language\":\"fr-CA\",\"page\":-7,\"text\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+        let query: search::ForgetQuery = sample(
+            "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([query]);
         let route = Route {
-            operation: "search.withDefaults",
+            operation: "search.forget",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -248,7 +248,7 @@ fn search__with_defaults() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.search().with_defaults(&query),
+                |client: &Client| client.search().forget(&query),
                 routegen_runtime::round_trip::json,
             )
             .await;

@@ -13,10 +13,10 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl trees::TreesServer<Caller> for Handler {
-    async fn build(
+    async fn graft(
         &self,
         context: Context<()>,
-        body: types::Nest,
+        body: types::Branch,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -26,10 +26,23 @@ impl trees::TreesServer<Caller> for Handler {
             )
     }
 
-    async fn graft(
+    async fn hatch(
         &self,
         context: Context<()>,
-        body: types::Branch,
+        body: types::Hen,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([body]),
+            )
+    }
+
+    async fn pack(
+        &self,
+        context: Context<()>,
+        body: types::Folder,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -51,19 +64,6 @@ impl trees::TreesServer<Caller> for Handler {
             )
     }
 
-    async fn hatch(
-        &self,
-        context: Context<()>,
-        body: types::Hen,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([body]),
-            )
-    }
-
     async fn look(
         &self,
         context: Context<()>,
@@ -76,10 +76,10 @@ impl trees::TreesServer<Caller> for Handler {
             )
     }
 
-    async fn pack(
+    async fn build(
         &self,
         context: Context<()>,
-        body: types::Folder,
+        body: types::Nest,
     ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .answer(
@@ -88,30 +88,6 @@ impl trees::TreesServer<Caller> for Handler {
                 serde_json::json!([body]),
             )
     }
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn trees__build() {
-    routegen_runtime::round_trip::run(async {
-        let body: types::Nest = sample("{\"birds\":[]}");
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "trees.build",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.trees().build(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
 }
 
 #[test]
@@ -134,29 +110,6 @@ fn trees__graft() {
             .round_trip(
                 route,
                 |client: &Client| client.trees().graft(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn trees__grow() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "trees.grow",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "{\"folders\":[{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.trees().grow(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -189,6 +142,55 @@ fn trees__hatch() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
+fn trees__pack() {
+    routegen_runtime::round_trip::run(async {
+        let body: types::Folder = sample(
+            "{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "trees.pack",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.trees().pack(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn trees__grow() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "trees.grow",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "{\"folders\":[{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"not documented\":{\"kept\":[true]},\"tallest\":{\"length\":1.5,\"not documented\":{\"kept\":[true]}}}",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.trees().grow(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
 fn trees__look() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
@@ -212,15 +214,13 @@ fn trees__look() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn trees__pack() {
+fn trees__build() {
     routegen_runtime::round_trip::run(async {
-        let body: types::Folder = sample(
-            "{\"by_name\":{},\"folders\":[],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
-        );
+        let body: types::Nest = sample("{\"birds\":[]}");
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "trees.pack",
+            operation: "trees.build",
             auth: Auth::None,
             is_idempotent: false,
             arguments,
@@ -229,7 +229,7 @@ fn trees__pack() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.trees().pack(&body),
+                |client: &Client| client.trees().build(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;

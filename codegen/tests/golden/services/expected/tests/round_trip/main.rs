@@ -13,18 +13,6 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl accounts::AccountsServer<Caller> for Handler {
-    async fn list(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
-            )
-    }
-
     async fn open(
         &self,
         context: Context<()>,
@@ -36,29 +24,18 @@ impl accounts::AccountsServer<Caller> for Handler {
                 serde_json::json!([]),
             )
     }
-}
 
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn accounts__list() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "accounts.list",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.accounts().list(),
-                routegen_runtime::round_trip::json,
+    async fn list(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
             )
-            .await;
-    });
+    }
 }
 
 #[test]
@@ -84,19 +61,30 @@ fn accounts__open() {
     });
 }
 
-impl letters::LettersServer<Caller> for Handler {
-    async fn print(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        self.0
-            .answer(
-                context.operation(),
-                format!("{:?}", context.principal),
-                serde_json::json!([]),
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn accounts__list() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "accounts.list",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.accounts().list(),
+                routegen_runtime::round_trip::json,
             )
-    }
+            .await;
+    });
+}
 
+impl letters::LettersServer<Caller> for Handler {
     async fn send(
         &self,
         context: Context<()>,
@@ -108,29 +96,18 @@ impl letters::LettersServer<Caller> for Handler {
                 serde_json::json!([]),
             )
     }
-}
 
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn letters__print() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "letters.print",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            answer: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.letters().print(),
-                routegen_runtime::round_trip::json,
+    async fn print(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
+        self.0
+            .answer(
+                context.operation(),
+                format!("{:?}", context.principal),
+                serde_json::json!([]),
             )
-            .await;
-    });
+    }
 }
 
 #[test]
@@ -150,6 +127,29 @@ fn letters__send() {
             .round_trip(
                 route,
                 |client: &Client| client.letters().send(),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn letters__print() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "letters.print",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            answer: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.letters().print(),
                 routegen_runtime::round_trip::json,
             )
             .await;

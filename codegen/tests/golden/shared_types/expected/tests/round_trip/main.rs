@@ -13,11 +13,11 @@ fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
 }
 
 impl museum::MuseumServer<Caller> for Handler {
-    async fn furnish(
+    async fn hang(
         &self,
         context: Context<()>,
-        body: museum::Room,
-    ) -> HandlerResult<Vec<museum::Room>, NoDocumentedError> {
+        body: types::Painting,
+    ) -> HandlerResult<types::Painting, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -26,11 +26,11 @@ impl museum::MuseumServer<Caller> for Handler {
             )
     }
 
-    async fn hang(
+    async fn furnish(
         &self,
         context: Context<()>,
-        body: types::Painting,
-    ) -> HandlerResult<types::Painting, NoDocumentedError> {
+        body: museum::Room,
+    ) -> HandlerResult<Vec<museum::Room>, NoDocumentedError> {
         self.0
             .answer(
                 context.operation(),
@@ -55,32 +55,6 @@ impl museum::MuseumServer<Caller> for Handler {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn museum__furnish() {
-    routegen_runtime::round_trip::run(async {
-        let body: museum::Room = sample(
-            "{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}",
-        );
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([body]);
-        let route = Route {
-            operation: "museum.furnish",
-            auth: Auth::None,
-            is_idempotent: true,
-            arguments,
-            answer: "[{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}]",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.museum().furnish(&body),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
-
-#[test]
-#[allow(non_snake_case, reason = "named after the operation")]
 fn museum__hang() {
     routegen_runtime::round_trip::run(async {
         let body: types::Painting = sample(
@@ -99,6 +73,32 @@ fn museum__hang() {
             .round_trip(
                 route,
                 |client: &Client| client.museum().hang(&body),
+                routegen_runtime::round_trip::json,
+            )
+            .await;
+    });
+}
+
+#[test]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn museum__furnish() {
+    routegen_runtime::round_trip::run(async {
+        let body: museum::Room = sample(
+            "{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}",
+        );
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([body]);
+        let route = Route {
+            operation: "museum.furnish",
+            auth: Auth::None,
+            is_idempotent: true,
+            arguments,
+            answer: "[{\"not documented\":{\"kept\":[true]},\"paintings\":[{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"size\":{\"area\":1.5,\"not documented\":{\"kept\":[true]}}}]",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.museum().furnish(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;
