@@ -1,4 +1,4 @@
-//! Turns a YAML transcription of an HTTP API into a typed Rust client and server stubs.
+//! Generates a typed Rust client and server stubs from a YAML transcription of an HTTP API.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -16,12 +16,13 @@
 pub mod check;
 pub mod diagnostic;
 pub mod emit;
+pub mod facts;
 pub mod file;
 mod ident;
-pub mod inventory;
 pub mod ir;
 mod manifest_template;
 pub mod output;
+pub mod route_list;
 pub mod spec;
 mod suggest;
 
@@ -32,28 +33,27 @@ use diagnostic::Diagnostics;
 /// Reads and checks the spec in a folder.
 ///
 /// # Errors
-/// Every mistake of the spec.
+/// Returns every error of the spec.
 pub fn read(folder: &Path) -> Result<ir::Api, Diagnostics> {
-    read_both(folder).map(|(_, api)| api)
+    read_with_source(folder).map(|(_, api)| api)
 }
 
-/// Reads and checks the spec in a folder; what is returned is the spec as written, too, for those who have to point at
-/// its lines.
+/// Reads and checks the spec in a folder. Also returns the raw spec, for callers that report positions in it.
 ///
 /// # Errors
-/// Every mistake of the spec.
-pub fn read_both(folder: &Path) -> Result<(spec::Spec, ir::Api), Diagnostics> {
+/// Returns every error of the spec.
+pub fn read_with_source(folder: &Path) -> Result<(spec::Spec, ir::Api), Diagnostics> {
     let mut reporter = spec::Reporter::default();
-    let written = spec::load(folder, &mut reporter).map_err(Diagnostics::sorted)?;
-    let checked = check::check(&written, &mut reporter);
+    let spec = spec::load(folder, &mut reporter).map_err(Diagnostics::sorted)?;
+    let api = check::check(&spec, &mut reporter);
     reporter.into_diagnostics().into_result()?;
-    checked.map(|api| (written, api)).ok_or_else(diagnostic::internal_error)
+    api.map(|api| (spec, api)).ok_or_else(diagnostic::internal_error)
 }
 
-/// The files of the crate for a checked API.
+/// Generates the files of the crate for a checked API.
 ///
 /// # Errors
-/// Where the generator itself is at fault.
+/// Returns the internal errors of the generator.
 pub fn generate(api: &ir::Api) -> Result<Vec<output::File>, Diagnostics> {
     output::format(emit::emit(api))
 }

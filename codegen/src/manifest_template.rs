@@ -1,23 +1,23 @@
-//! The part of a generated `Cargo.toml` that is the same for every API.
+//! The part of a generated `Cargo.toml` that does not depend on the API.
 
-/// Everything behind the `[package]` table's own keys.
+/// The manifest after the name, version, description and license of the package.
 pub const TEMPLATE: &str = include_str!("manifest.toml");
 
-/// The features of the generated crate that its own tests need.
+/// The features of the generated crate that its tests need.
 pub const TEST_FEATURES: [&str; 2] = ["client", "server"];
 
 /// A package that every generated crate depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dependency {
-    /// The package's name.
+    /// The name of the package.
     pub name: &'static str,
-    /// The version that the crate needs.
+    /// The required version.
     pub version: &'static str,
-    /// Whether the crate takes the package's default features.
+    /// Whether the default features are enabled.
     pub default_features: bool,
 }
 
-/// The packages that every generated crate depends on.
+/// Returns the packages that every generated crate depends on.
 pub fn dependencies() -> impl Iterator<Item = Dependency> {
     section("[dependencies]").map(|(name, value)| Dependency {
         name,
@@ -26,13 +26,12 @@ pub fn dependencies() -> impl Iterator<Item = Dependency> {
     })
 }
 
-/// The features of every generated crate that can be asked for by name.
+/// Returns the features of every generated crate, without `default`.
 pub fn features() -> impl Iterator<Item = &'static str> {
     section("[features]").map(|(name, _)| name).filter(|name| *name != "default")
 }
 
-/// The entries of a table. The template is this project's own, with one entry to a line, so it takes no parser to find
-/// them.
+/// Returns the entries of a table. The template has one entry per line, so this needs no TOML parser.
 fn section(header: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let inside = TEMPLATE.lines().skip_while(move |line| *line != header).skip(1);
     inside.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once(" = "))
@@ -43,21 +42,21 @@ mod tests {
     use super::{Dependency, TEST_FEATURES};
 
     #[test]
-    fn every_entry_of_the_template_is_found() {
+    fn all_entries_of_the_template_are_found() {
         let manifest: toml::Table = format!("[package]\n{}", super::TEMPLATE).parse().expect("the template is TOML");
         let table = |name: &str| manifest[name].as_table().expect("a table").clone();
         let expected = table("dependencies");
         let found: Vec<Dependency> = super::dependencies().collect();
         assert_eq!(found.len(), expected.len());
         for Dependency { name, version, default_features } in &found {
-            let of = &expected[*name];
-            assert_eq!(of.as_str().or_else(|| of.get("version")?.as_str()), Some(*version), "{name}");
-            let other = of.get("default-features").and_then(toml::Value::as_bool).unwrap_or(true);
+            let dependency = &expected[*name];
+            assert_eq!(dependency.as_str().or_else(|| dependency.get("version")?.as_str()), Some(*version), "{name}");
+            let other = dependency.get("default-features").and_then(toml::Value::as_bool).unwrap_or(true);
             assert_eq!(other, *default_features, "{name}");
         }
         let features: Vec<&str> = super::features().collect();
         assert_eq!(features.len() + 1, table("features").len());
         assert!(TEST_FEATURES.iter().all(|feature| features.contains(feature)));
-        assert!(!manifest.contains_key("dev-dependencies"), "`check` adds those");
+        assert!(!manifest.contains_key("dev-dependencies"), "`check` adds them");
     }
 }

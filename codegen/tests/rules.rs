@@ -1,4 +1,4 @@
-//! The rules of this workspace that a test can hold: which part may do what, and what every generated file has.
+//! Rules of this workspace that tests check: what each part of the generator may do, and what every generated file has.
 
 #[path = "support/cases.rs"]
 #[allow(dead_code, reason = "each test uses a part of it")]
@@ -9,20 +9,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
-use routegen::output::{File, MARK};
+use routegen::output::{File, GENERATED_MARKER};
 use syn::UseTree;
 
-/// More lines than this are two files.
-const MOST_LINES: usize = 500;
+/// The maximum number of lines of a file.
+const MAX_LINES: usize = 500;
 
-/// The ways to panic that the generator may not take.
+/// The lints against panics that the generator denies.
 const PANICS: [&str; 6] = ["unwrap_used", "expect_used", "panic", "indexing_slicing", "unreachable", "todo"];
 
-fn below_codegen(path: &str) -> PathBuf {
+fn codegen_path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// Every file below a folder, sorted.
+/// Returns all files in a folder, sorted.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
@@ -40,7 +40,7 @@ fn text(path: &Path) -> String {
     String::from_utf8_lossy(&fs::read(path).expect("the file can be read")).into_owned()
 }
 
-/// The words of Rust source, comments and texts left out.
+/// Returns the identifiers in Rust source code, without comments and literals.
 fn words(path: &Path) -> BTreeSet<String> {
     let tokens: TokenStream = text(path).parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let (mut words, mut open) = (BTreeSet::new(), vec![tokens]);
@@ -56,40 +56,40 @@ fn words(path: &Path) -> BTreeSet<String> {
     words
 }
 
-/// What is generated from the golden cases and from the spec of this repository.
+/// Returns the files generated from the golden cases and from the spec of this repository.
 fn generated() -> Vec<(String, Vec<File>)> {
-    let own = below_codegen("../spec");
+    let own = codegen_path("../spec");
     let own = cases::generated(&own).unwrap_or_else(|report| panic!("{report}"));
     let golden = cases::all().into_iter().map(|case| (case.name.clone(), case.generated()));
     golden.chain([("spec".to_owned(), own)]).collect()
 }
 
 #[test]
-fn what_comes_before_emit_writes_no_rust() {
+fn the_phases_before_emit_use_no_tokens() {
     for folder in ["src/spec", "src/check", "src/ir"] {
-        for path in files(&below_codegen(folder)) {
+        for path in files(&codegen_path(folder)) {
             let words = words(&path);
             let of_tokens = ["quote", "proc_macro2", "prettyplease", "syn"].iter().find(|name| words.contains(**name));
-            assert_eq!(of_tokens, None, "{} must not know of tokens", path.display());
+            assert_eq!(of_tokens, None, "{} must not use tokens", path.display());
         }
     }
 }
 
 #[test]
 fn emit_cannot_fail() {
-    for path in files(&below_codegen("src/emit")) {
-        assert!(!words(&path).contains("Result"), "{} must not know `Result`", path.display());
+    for path in files(&codegen_path("src/emit")) {
+        assert!(!words(&path).contains("Result"), "{} must not use `Result`", path.display());
     }
 }
 
 #[test]
-fn the_generator_may_not_panic() {
-    let root = text(&below_codegen("src/lib.rs"));
+fn the_generator_denies_panics() {
+    let root = text(&codegen_path("src/lib.rs"));
     assert!(root.contains("#![forbid(unsafe_code)]"), "lib.rs must forbid unsafe code");
     for lint in PANICS {
         assert!(root.contains(&format!("clippy::{lint}")), "lib.rs must deny clippy::{lint}");
     }
-    for path in files(&below_codegen("src")) {
+    for path in files(&codegen_path("src")) {
         let text = text(&path);
         let allowed = PANICS.iter().find(|lint| text.contains(&format!("allow(clippy::{lint}")));
         assert_eq!(allowed, None, "{} must not allow it", path.display());
@@ -97,29 +97,39 @@ fn the_generator_may_not_panic() {
 }
 
 #[test]
-fn the_generator_knows_no_api() {
-    // In two halves, because this file is searched, too.
+fn the_generator_does_not_mention_the_api() {
+    // In halves, because this file is searched as well.
     let words = [concat!("pm", "2"), concat!("key", "metrics"), concat!("buc", "ket")];
-    for path in files(&below_codegen(".")) {
+    for path in files(&codegen_path(".")) {
         for (number, line) in text(&path).lines().enumerate() {
             let line = line.to_lowercase();
             let found = words.iter().find(|word| line.contains(**word));
-            assert_eq!(found, None, "{}:{} names the API of this repository", path.display(), number + 1);
+            assert_eq!(found, None, "{}:{} mentions the API of this repository", path.display(), number + 1);
         }
     }
 }
 
 #[test]
-fn every_generated_file_says_so_and_is_strict() {
+fn emit_does_not_depend_on_output() {
+    for path in files(&codegen_path("src/emit")) {
+        assert!(!words(&path).contains("output"), "{} must not use `output`", path.display());
+    }
+}
+
+#[test]
+fn every_generated_file_has_a_header_and_strict_lints() {
     for (case, files) in generated() {
         for File { path, text } in &files {
-            let says_so = match path.ends_with(".json") {
-                true => text.contains(MARK),
-                false => text.lines().next().is_some_and(|line| line.contains(MARK) && line.contains("do not edit")),
+            let has_header = match path.ends_with(".json") {
+                true => text.contains(GENERATED_MARKER),
+                false => text
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.contains(GENERATED_MARKER) && line.contains("do not edit")),
             };
-            assert!(says_so, "{case}: {path} must start with its mark");
-            assert!(!text.contains("#![allow"), "{case}: {path} must allow what it must item by item");
-            assert!(text.ends_with('\n') && !text.contains('\r'), "{case}: {path} must end each line alike");
+            assert!(has_header, "{case}: {path} must start with the marker");
+            assert!(!text.contains("#![allow"), "{case}: {path} must allow lints only per item");
+            assert!(text.ends_with('\n') && !text.contains('\r'), "{case}: {path} must have Unix line ends");
         }
         let root = files.iter().find(|file| file.path == "src/lib.rs").expect("every crate has a root");
         for strictness in ["#![forbid(unsafe_code)]", "#![deny(missing_docs)]"] {
@@ -128,7 +138,7 @@ fn every_generated_file_says_so_and_is_strict() {
     }
 }
 
-/// The names that a `use` brings in, with the module before them.
+/// Collects the names that a `use` item imports, each with its module.
 fn imported(tree: &UseTree, module: &str, names: &mut BTreeSet<(String, String)>) {
     match tree {
         UseTree::Path(path) => imported(&path.tree, &format!("{module}{}::", path.ident), names),
@@ -138,9 +148,9 @@ fn imported(tree: &UseTree, module: &str, names: &mut BTreeSet<(String, String)>
     }
 }
 
-/// A list of names in `check`.
+/// Returns the names in a constant of `check/names.rs`.
 fn listed(constant: &str) -> BTreeSet<String> {
-    let source = text(&below_codegen("src/check/names.rs"));
+    let source = text(&codegen_path("src/check/names.rs"));
     let (_, list) = source.split_once(&format!("const {constant}: ")).expect("the list is there");
     let (list, _) = list.split_once("];").expect("the list ends");
     list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
@@ -148,8 +158,8 @@ fn listed(constant: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_reference_lists_the_names_that_get_an_underscore() {
-    let reference = text(&below_codegen("../spec/README.md"));
-    for constant in ["NO_MODULES", "NO_TOP_MODULES", "PRELUDE_METHODS"] {
+    let reference = text(&codegen_path("../spec/README.md"));
+    for constant in ["RESERVED_MODULES", "RESERVED_TOP_MODULES", "PRELUDE_METHODS"] {
         for name in listed(constant) {
             assert!(reference.contains(&format!("`{name}`")), "spec/README.md must list `{name}` of {constant}");
         }
@@ -157,8 +167,8 @@ fn the_reference_lists_the_names_that_get_an_underscore() {
 }
 
 #[test]
-fn no_topmost_namespace_can_be_called_like_a_method_of_the_client() {
-    let taken = listed("NO_TOP_MODULES");
+fn top_level_namespaces_cannot_have_the_name_of_a_client_method() {
+    let taken = listed("RESERVED_TOP_MODULES");
     let mut methods = Vec::new();
     let case = cases::all().into_iter().find(|case| case.name == "minimal").expect("the smallest case");
     let root = case.generated().into_iter().find(|file| file.path == "src/lib.rs").expect("every crate has a root");
@@ -174,15 +184,15 @@ fn no_topmost_namespace_can_be_called_like_a_method_of_the_client() {
         }
     }
     assert!(methods.contains(&"builder".to_owned()), "{methods:?}");
-    // The one namespace of that case.
+    // `bell` is the namespace of that case.
     let free: Vec<&String> = methods.iter().filter(|method| *method != "bell" && !taken.contains(*method)).collect();
-    assert!(free.is_empty(), "check/names.rs must keep topmost namespaces from being called {free:?}");
+    assert!(free.is_empty(), "check/names.rs must reserve {free:?}");
 }
 
 #[test]
-fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
-    let (reserved, no_modules) = (listed("RESERVED_TYPES"), listed("NO_MODULES"));
-    assert!(reserved.contains("Vec"), "the list is read as it is written");
+fn types_and_namespaces_cannot_have_imported_names() {
+    let (reserved, reserved_modules) = (listed("RESERVED_TYPES"), listed("RESERVED_MODULES"));
+    assert!(reserved.contains("Vec"), "the constant can be read");
     for (case, files) in generated() {
         let is_namespace = |path: &str| path.starts_with("src/") && !["src/lib.rs", "src/api.rs"].contains(&path);
         for File { path, text } in files.iter().filter(|file| is_namespace(&file.path)) {
@@ -194,8 +204,8 @@ fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
                 }
             }
             let crates = names.iter().filter_map(|(module, _)| module.split("::").next());
-            let free: Vec<&str> = crates.filter(|name| *name != "crate" && !no_modules.contains(*name)).collect();
-            assert!(free.is_empty(), "{case}: {path} imports from {free:?}: check/names.rs must name it");
+            let free: Vec<&str> = crates.filter(|name| *name != "crate" && !reserved_modules.contains(*name)).collect();
+            assert!(free.is_empty(), "{case}: {path} imports from {free:?}: check/names.rs must reserve it");
             let is_type = |name: &str| name.starts_with(char::is_uppercase);
             let free: Vec<_> = names
                 .iter()
@@ -207,17 +217,17 @@ fn no_type_or_namespace_can_be_called_like_what_its_file_imports() {
 }
 
 #[test]
-fn files_are_small_and_say_what_they_are() {
+fn files_are_small_and_documented() {
     for folder in ["src", "runtime/src", "runtime/tests", "tests", "../xtask/src", "../xtask/tests"] {
         let is_golden = |path: &Path| path.components().any(|part| part.as_os_str() == "golden");
-        for path in files(&below_codegen(folder)).into_iter().filter(|path| !is_golden(path)) {
+        for path in files(&codegen_path(folder)).into_iter().filter(|path| !is_golden(path)) {
             if path.extension().is_none_or(|extension| extension != "rs") {
                 continue;
             }
             let text = text(&path);
             let lines = text.lines().count();
-            assert!(lines < MOST_LINES, "{} has {lines} lines, it must have fewer than {MOST_LINES}", path.display());
-            assert!(text.starts_with("//!"), "{} must start by saying what it owns", path.display());
+            assert!(lines < MAX_LINES, "{} has {lines} lines, it must have fewer than {MAX_LINES}", path.display());
+            assert!(text.starts_with("//!"), "{} must start with a doc comment", path.display());
         }
     }
 }

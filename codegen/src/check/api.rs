@@ -1,12 +1,12 @@
-//! `api.yaml`: title, package, authentication, error messages.
+//! `api.yaml`: title, contact, package, authentication, error messages.
 
 use std::collections::HashMap;
 
-use super::{contact, package, prose, services};
+use super::{package, services, strings};
 use crate::ir::{Api, Contact, Namespace, Package, Refresh, Security, Service, ServiceId, TypeDef};
-use crate::spec::{ApiFile, AuthSpec, Cursor, ErrorsSpec, Reporter, SchemeSpec, Spec};
+use crate::spec::{ApiFile, AuthSpec, ContactSpec, Cursor, ErrorsSpec, Reporter, SchemeSpec, Spec};
 
-/// What `api.yaml` says beside services and types.
+/// The content of `api.yaml` without services and types.
 #[derive(Debug)]
 pub struct Header {
     title: Option<String>,
@@ -22,47 +22,35 @@ pub struct Header {
 }
 
 impl Header {
-    /// True where the API says how callers prove who they are, be it with mistakes.
+    /// Returns true if the API has `auth`, even with errors.
     pub fn has_security(&self) -> bool {
         self.has_security
     }
 
-    /// True where the API names a query parameter that may hold the token, be it with mistakes.
+    /// Returns true if the API has `auth.query`, even with errors.
     pub fn has_token_parameter(&self) -> bool {
         self.has_token_parameter
     }
 
-    /// Adds how tokens are refreshed, which is checked once the operations are known.
+    /// Sets how tokens are refreshed, which is checked once the operations are known.
     pub fn set_refresh(&mut self, refresh: Option<Refresh>) {
         if let Some(security) = &mut self.security {
             security.refresh = refresh;
         }
     }
 
-    /// Puts the whole together.
+    /// Combines the header with the rest of the API.
     pub fn into_api(self, services: Vec<Service>, types: Vec<TypeDef>, namespaces: Vec<Namespace>) -> Option<Api> {
-        let Self {
-            title,
-            version,
-            summary,
-            contact,
-            package,
-            security,
-            has_security: _,
-            has_token_parameter: _,
-            message_fields,
-            default_service,
-        } = self;
         Some(Api {
-            title: title?,
-            version: version?,
-            summary: summary?,
-            contact,
-            package: package?,
+            title: self.title?,
+            version: self.version?,
+            summary: self.summary?,
+            contact: self.contact,
+            package: self.package?,
             services,
-            default_service,
-            security,
-            message_fields,
+            default_service: self.default_service,
+            security: self.security,
+            message_fields: self.message_fields,
             types,
             namespaces,
         })
@@ -74,10 +62,10 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
     let root = Cursor::root(&spec.api_source);
     let ApiFile { title, version, summary, contact, package, services: _, auth, errors, types: _, removed: _ } =
         &spec.api;
-    let title = prose::required(title.as_deref(), "title", &root, reporter);
-    let version = prose::required(version.as_deref(), "version", &root, reporter);
-    let summary = prose::required(summary.as_deref(), "summary", &root, reporter);
-    let contact = contact.as_ref().and_then(|contact| contact::check(contact, &root.child("contact"), reporter));
+    let title = strings::required(title.as_deref(), "title", &root, reporter);
+    let version = strings::required(version.as_deref(), "version", &root, reporter);
+    let summary = strings::required(summary.as_deref(), "summary", &root, reporter);
+    let contact = contact.as_ref().and_then(|contact| check_contact(contact, &root.child("contact"), reporter));
     let package = match package {
         Some(package) => package::check(package, summary.as_deref(), &root.child("crate"), reporter),
         None => {
@@ -85,13 +73,9 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
             None
         }
     };
-    let place = root.child("auth");
-    let has_security = auth.is_some() || reporter.is_invalid(&place);
-    let has_token_parameter =
-        auth.as_ref().is_some_and(|auth| auth.query.is_some()) || reporter.is_invalid(&place.child("query"));
-    let security = auth.as_ref().and_then(|auth| check_auth(auth, &place, reporter));
+    let at = root.child("auth");
     let message_fields = match errors {
-        Some(ErrorsSpec { message }) => check_messages(message, &root.child("errors"), reporter),
+        Some(ErrorsSpec { message }) => check_message_fields(message, &root.child("errors"), reporter),
         None => vec![vec!["message".to_owned()]],
     };
     Header {
@@ -100,12 +84,60 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Header {
         summary,
         contact,
         package,
-        security,
-        has_security,
-        has_token_parameter,
+        has_security: auth.is_some() || reporter.is_invalid(&at),
+        has_token_parameter: auth.as_ref().is_some_and(|auth| auth.query.is_some())
+            || reporter.is_invalid(&at.child("query")),
+        security: auth.as_ref().and_then(|auth| check_auth(auth, &at, reporter)),
         message_fields,
         default_service: services::default(spec),
     }
+}
+
+/// Checks the contact. Returns `None` if it is empty, which is reported.
+fn check_contact(contact: &ContactSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Contact> {
+    let ContactSpec { name, url, email } = contact;
+    if name.is_none() && url.is_none() && email.is_none() {
+        if !["name", "url", "email"].iter().any(|key| reporter.is_invalid(&cursor.child(*key))) {
+            let message = "expected `name`, `url` or `email` in `contact`";
+            reporter.error(&cursor.key(), message, "found none of them", "add one of them, or remove `contact`");
+        }
+        return None;
+    }
+    let name = strings::optional(name.as_deref(), "name", cursor, reporter);
+    let url = strings::optional_name(url.as_deref(), "url", cursor, reporter);
+    let email = strings::optional_name(email.as_deref(), "email", cursor, reporter);
+    if let Some(url) = url.filter(|url| !is_web_page(url)) {
+        let help = "write it as in `https://example.com/support`";
+        reporter.error(&cursor.child("url").value(), format!("invalid URL `{url}`"), "not an http or https URL", help);
+    }
+    if let Some(email) = email.filter(|email| !is_email(email)) {
+        let message = format!("invalid email address `{email}`");
+        let help = "write it as in `support@example.com`";
+        reporter.error(&cursor.child("email").value(), message, "not an email address", help);
+    }
+    Some(Contact { name, url: url.map(str::to_owned), email: email.map(str::to_owned) })
+}
+
+/// Returns true for a URL that a reader can open: `http` or `https`, a host, and only characters that are valid in a URL.
+fn is_web_page(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        && port.is_none_or(|port| port.parse::<u16>().is_ok());
+    let is_allowed =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+    !host.is_empty() && is_host && url.chars().all(is_allowed)
+}
+
+/// Returns true for `local@domain` without quotes and comments.
+fn is_email(email: &str) -> bool {
+    let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let has_parts = |text: &str, allowed: &dyn Fn(char) -> bool| {
+        text.split('.').all(|part| !part.is_empty() && part.chars().all(allowed))
+    };
+    email.split_once('@').is_some_and(|(local, domain)| has_parts(local, &is_atom) && has_parts(domain, &is_label))
 }
 
 fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Security> {
@@ -113,41 +145,41 @@ fn check_auth(auth: &AuthSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> 
     if scheme.is_none() {
         reporter.missing(cursor, "scheme", "`scheme: bearer`");
     }
-    let description = prose::required(description.as_deref(), "description", cursor, reporter);
-    let query = prose::optional(query.as_deref(), "query", cursor, reporter);
+    let description = strings::required(description.as_deref(), "description", cursor, reporter);
+    let query = strings::optional(query.as_deref(), "query", cursor, reporter);
     match (*scheme)? {
         SchemeSpec::Bearer => Some(Security { description: description?, query, refresh: None }),
     }
 }
 
-/// No service hides its messages deeper, and what is built of a path nests as deep as the path.
-const MAX_MESSAGE_STEPS: usize = 8;
+/// The maximum depth of a message in an error. Generated code nests as deep as the path.
+const MAX_MESSAGE_DEPTH: usize = 8;
 
-/// The paths of the fields that may hold a message. Dots separate the steps of a path.
-fn check_messages(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Vec<String>> {
-    let place = cursor.child("message");
+/// Checks the paths of the fields that may contain a message. Dots separate the field names of a path.
+fn check_message_fields(message: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Vec<String>> {
+    let section = cursor.child("message");
     if message.is_empty() {
         reporter.missing(cursor, "message", "`message: [message]`");
     }
     let mut first_index: HashMap<&str, usize> = HashMap::new();
     let mut paths = Vec::new();
-    for (index, field) in message.iter().enumerate() {
-        let at = place.item(index);
-        if field.trim().is_empty() {
-            let help = "name the field, or remove it";
-            reporter.error(&at.value(), "a field name must not be empty", "nothing here", help);
-        } else if field.split('.').any(|step| step.trim().is_empty()) {
-            let message = "the path of a field must be names with one dot between each two";
-            reporter.error(&at.value(), message, "a name is missing", "write it as in `error.message`");
-        } else if field.split('.').count() > MAX_MESSAGE_STEPS {
-            let message = format!("a message must lie at most {MAX_MESSAGE_STEPS} objects deep");
-            reporter.error(&at.value(), message, "too deep", "name the field where the message is");
-        } else if let Some(first) = first_index.get(field.as_str()) {
-            let message = format!("a field must be listed only once, `{field}` is listed twice");
-            reporter.duplicate(&place.item(*first).value(), &at.value(), message, "remove one of them");
+    for (index, path) in message.iter().enumerate() {
+        let place = section.item(index).value();
+        if path.trim().is_empty() {
+            reporter.error(&place, "field name must not be empty", "empty string", "name a field, or remove the item");
+        } else if path.split('.').any(|name| name.trim().is_empty()) {
+            let message = format!("invalid path `{path}`");
+            let help = "write it as in `error.message`";
+            reporter.error(&place, message, "expected field names with one dot between them", help);
+        } else if path.split('.').count() > MAX_MESSAGE_DEPTH {
+            let message = format!("path has more than {MAX_MESSAGE_DEPTH} field names");
+            reporter.error(&place, message, "too deep", "name the field that contains the message");
+        } else if let Some(first) = first_index.get(path.as_str()) {
+            let other = section.item(*first).value();
+            reporter.duplicate(&other, &place, format!("duplicate field `{path}`"), "remove one of them");
         } else {
-            first_index.insert(field, index);
-            paths.push(field.split('.').map(str::to_owned).collect());
+            first_index.insert(path, index);
+            paths.push(path.split('.').map(str::to_owned).collect());
         }
     }
     paths

@@ -1,77 +1,56 @@
-//! Types that hold themselves: Rust needs a pointer on the way round, and values must be able to end.
+//! Recursive types: fields that need a `Box`, and request types that no value can have.
 
 use std::collections::BTreeSet;
 
 use super::Cx;
-use crate::ir::{Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage};
+use crate::ir::{Presence, Storage, TypeDef, TypeId, TypeKind, Usage};
 
-/// Boxes every field through which a type would hold itself.
-pub fn break_up(types: &mut [TypeDef]) {
-    let inside: Vec<Vec<TypeId>> = types.iter().map(held).collect();
+/// Boxes every field through which a type contains itself. Arrays and maps need no box.
+pub fn box_recursive_fields(types: &mut [TypeDef]) {
+    let contained: Vec<Vec<TypeId>> = types.iter().map(contained_types).collect();
     for (index, def) in types.iter_mut().enumerate() {
-        let owner = TypeId::new(index);
         let TypeKind::Object(object) = &mut def.kind else { continue };
         for field in &mut object.fields {
-            if let Type::Named(held) = field.of
-                && reaches(held, owner, &inside)
-            {
+            if field.ty.named().is_some_and(|id| is_reachable(id, TypeId::new(index), &contained)) {
                 field.storage = Storage::Boxed;
             }
         }
     }
 }
 
-/// The types that lie inside a type; lists and maps are pointers already.
-fn held(def: &TypeDef) -> Vec<TypeId> {
+fn contained_types(def: &TypeDef) -> Vec<TypeId> {
     match &def.kind {
         TypeKind::Enum(_) => Vec::new(),
-        TypeKind::Object(object) => object.fields.iter().filter_map(|field| named(&field.of)).collect(),
+        TypeKind::Object(object) => object.fields.iter().filter_map(|field| field.ty.named()).collect(),
     }
 }
 
-/// The type that a value of a type is, without a list or a map around it.
-fn named(of: &Type) -> Option<TypeId> {
-    match of {
-        Type::Named(id) => Some(*id),
-        Type::String
-        | Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Array(_)
-        | Type::Map(_) => None,
-    }
-}
-
-fn reaches(from: TypeId, to: TypeId, inside: &[Vec<TypeId>]) -> bool {
+fn is_reachable(from: TypeId, to: TypeId, contained: &[Vec<TypeId>]) -> bool {
     let mut seen = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(next) = open.pop() {
+    let mut stack = vec![from];
+    while let Some(next) = stack.pop() {
         if next == to {
             return true;
         }
         if seen.insert(next) {
-            open.extend(inside.get(next.index()).into_iter().flatten());
+            stack.extend(contained.get(next.index()).into_iter().flatten());
         }
     }
     false
 }
 
-/// Reports types of requests that require themselves: no value of such a type ends, so none can ever be sent. In a type that
-/// is also answered each field may be absent, whatever the documentation says.
+/// Reports request types that require themselves: their values would have to be infinite. In a type that is also part of a
+/// response every field may be absent.
 pub fn check(cx: &mut Cx<'_>) {
     let types = cx.arena.types();
     let mut reports = Vec::new();
-    for cycle in Requirements::of(types).cycles() {
+    for cycle in Requirements::new(types).cycles() {
         let named = cycle.iter().position(|(id, _)| cx.arena.get(*id).is_some_and(|def| def.spec_name.is_some()));
         let (before, from_named) = cycle.split_at(named.unwrap_or_default());
         let cycle = [from_named, before].concat();
         let first = cycle.first().map(|(id, _)| *id);
         let Some((def, place)) = first.and_then(|id| cx.arena.get(id).zip(cx.arena.place(id))) else { continue };
-        let message = format!("a type in a request must not require itself: a value of `{}` would never end", def.name);
+        let message = format!("request type `{}` requires itself, so no value is finite", def.name);
         reports.push((place.clone(), message, explanation(&cycle, types)));
     }
     for (place, message, label) in reports {
@@ -79,7 +58,7 @@ pub fn check(cx: &mut Cx<'_>) {
     }
 }
 
-/// Each step of a cycle in words. Types without a name in the spec go by the way to them.
+/// Describes each step of a cycle. A type without a name in the spec is described by the path of fields to it.
 fn explanation(cycle: &[(TypeId, &str)], types: &[Option<TypeDef>]) -> String {
     let spec_name = |id: TypeId| types.get(id.index())?.as_ref()?.spec_name.as_deref();
     let mut steps = Vec::new();
@@ -97,17 +76,17 @@ fn explanation(cycle: &[(TypeId, &str)], types: &[Option<TypeDef>]) -> String {
     steps.join(", ")
 }
 
-/// Which types each type cannot do without, and by which fields.
+/// The types that each type requires, and through which fields.
 struct Requirements<'a> {
     fields: Vec<Vec<(TypeId, &'a str)>>,
-    /// The types that require a type, once for each field that does.
+    /// The types that require a type, once for each field.
     required_by: Vec<Vec<TypeId>>,
-    /// How many fields of a type require one of which no finite value is known.
+    /// The number of fields that require a type for which no finite value is known.
     open: Vec<usize>,
 }
 
 impl<'a> Requirements<'a> {
-    fn of(types: &'a [Option<TypeDef>]) -> Self {
+    fn new(types: &'a [Option<TypeDef>]) -> Self {
         let fields: Vec<Vec<(TypeId, &str)>> = types.iter().map(|def| required(def.as_ref())).collect();
         let mut required_by = vec![Vec::new(); types.len()];
         for (index, fields) in fields.iter().enumerate() {
@@ -121,14 +100,14 @@ impl<'a> Requirements<'a> {
         Self { fields, required_by, open }
     }
 
-    /// The cycles, none of which shares a type with another: each type on the way round, with the field that leads on.
+    /// Returns disjoint cycles: each type with the field that leads to the next one.
     fn cycles(mut self) -> Vec<Vec<(TypeId, &'a str)>> {
         let ids: Vec<TypeId> = (0..self.fields.len()).map(TypeId::new).collect();
         self.settle(ids.iter().copied().filter(|id| !self.is_open(*id)).collect());
         let mut cycles = Vec::new();
         for start in ids {
             while self.is_open(start) {
-                let cycle = self.cycle_behind(start);
+                let cycle = self.cycle_from(start);
                 self.settle(cycle.iter().map(|(id, _)| *id).collect());
                 cycles.push(cycle);
             }
@@ -136,8 +115,8 @@ impl<'a> Requirements<'a> {
         cycles
     }
 
-    /// The first cycle on a way from an open type. There is one: each open type requires another.
-    fn cycle_behind(&self, start: TypeId) -> Vec<(TypeId, &'a str)> {
+    /// Returns the first cycle on a path from an open type. There is one, because every open type requires another one.
+    fn cycle_from(&self, start: TypeId) -> Vec<(TypeId, &'a str)> {
         let mut path: Vec<(TypeId, &str)> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut next = start;
@@ -155,7 +134,7 @@ impl<'a> Requirements<'a> {
         self.open.get(id.index()).is_some_and(|open| *open > 0)
     }
 
-    /// Marks types as finite or reported, and with them every type that requires nothing else.
+    /// Marks types as finite or reported, then every type that requires only such types.
     fn settle(&mut self, mut settled: Vec<TypeId>) {
         for id in &settled {
             self.open.get_mut(id.index()).into_iter().for_each(|open| *open = 0);
@@ -174,9 +153,9 @@ impl<'a> Requirements<'a> {
     }
 }
 
-/// The fields of a type of requests that must hold another; lists and maps may be empty.
+/// Returns the required fields of a request type with a named type. Arrays and maps may be empty.
 fn required(def: Option<&TypeDef>) -> Vec<(TypeId, &str)> {
     let Some(TypeDef { kind: TypeKind::Object(object), usage: Usage::REQUEST, .. }) = def else { return Vec::new() };
     let required = object.fields.iter().filter(|field| field.presence == Presence::Required);
-    required.filter_map(|field| Some((named(&field.of)?, field.wire.as_str()))).collect()
+    required.filter_map(|field| Some((field.ty.named()?, field.wire_name.as_str()))).collect()
 }

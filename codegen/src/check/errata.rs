@@ -1,43 +1,46 @@
-//! Errata: complete, and about a fact that there can be. Whether they are right is for the audit, which knows the pages.
+//! Errata: they are complete and name a fact that exists. Whether they are true is up to the audit, which knows the
+//! documentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::prose;
+use indexmap::IndexMap;
+
+use super::strings;
 use crate::ir::Erratum;
-use crate::spec::{Cursor, ErratumSpec, Reporter, SourcePath};
+use crate::spec::{Cursor, ErratumSpec, RemovalSpec, RemovedSpec, Reporter, SourcePath, Spec};
 use crate::suggest;
 
-/// The facts that stand for themselves.
-const WHOLE: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "response", "service"];
+/// The facts without a name.
+const UNNAMED_FACTS: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "response", "service"];
 /// The facts that are followed by a dot and a name.
-const NAMED: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
+const NAMED_FACTS: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
 
-/// The one fact of a service.
+/// The only fact of a service.
 const BASE_URL: &str = "url";
 
-/// Reports what is no name of a fact.
-type CheckName = fn(&str, &SourcePath, &mut Reporter);
+/// Reports an invalid fact.
+type CheckFact = fn(&str, &SourcePath, &mut Reporter);
 
-/// Checks the errata of a route. `cursor` is the route's.
+/// Checks the errata of a route. `cursor` is the path of the route.
 pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<Erratum> {
-    check_all(errata, cursor, |fact, place, reporter| check_fact(fact, "an erratum", place, reporter), reporter)
+    check_all(errata, cursor, check_fact, reporter)
 }
 
-/// Checks the errata of a service, of which no code is made. `cursor` is the service's.
+/// Checks the errata of a service, which do not affect generated code. `cursor` is the path of the service.
 pub fn check_of_service(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) {
-    let check_name: CheckName = |fact, place, reporter| {
+    let check_fact: CheckFact = |fact, place, reporter| {
         if fact != BASE_URL {
-            let message = format!("an erratum of a service must be about its `{BASE_URL}`, not `{fact}`");
-            reporter.error(place, message, "unknown fact", format!("write `fact: {BASE_URL}`"));
+            let help = format!("write `fact: {BASE_URL}`");
+            reporter.error(place, format!("unknown fact `{fact}` of a service"), "unknown fact", help);
         }
     };
-    check_all(errata, cursor, check_name, reporter);
+    check_all(errata, cursor, check_fact, reporter);
 }
 
 fn check_all(
     errata: &[ErratumSpec],
     cursor: &Cursor<'_>,
-    check_name: CheckName,
+    check_fact: CheckFact,
     reporter: &mut Reporter,
 ) -> Vec<Erratum> {
     let section = cursor.child("errata");
@@ -45,17 +48,16 @@ fn check_all(
     let mut checked = Vec::new();
     for (index, ErratumSpec { fact, documented, actual, because }) in errata.iter().enumerate() {
         let at = section.item(index);
-        let fact = prose::required(fact.as_deref(), "fact", &at, reporter);
-        let documented = prose::required(documented.as_deref(), "documented", &at, reporter);
-        let actual = prose::required(actual.as_deref(), "actual", &at, reporter);
-        let because = prose::required(because.as_deref(), "because", &at, reporter);
+        let fact = strings::required(fact.as_deref(), "fact", &at, reporter);
+        let documented = strings::required(documented.as_deref(), "documented", &at, reporter);
+        let actual = strings::required(actual.as_deref(), "actual", &at, reporter);
+        let because = strings::required(because.as_deref(), "because", &at, reporter);
         if let Some(fact) = &fact {
-            check_name(fact, &at.child("fact").value(), reporter);
+            let place = at.child("fact").value();
+            check_fact(fact, &place, reporter);
             if let Some(first) = seen.insert(fact.clone(), index) {
-                let other = section.item(first);
-                let message = format!("a fact must have only one erratum, `{fact}` has two");
-                let (place, other) = (at.child("fact").value(), other.child("fact").value());
-                reporter.duplicate(&place, &other, message, "merge them");
+                let other = section.item(first).child("fact").value();
+                reporter.duplicate(&place, &other, format!("duplicate erratum for `{fact}`"), "merge them");
             }
         }
         if let (Some(fact), Some(documented), Some(actual), Some(because)) = (fact, documented, actual, because) {
@@ -65,24 +67,64 @@ fn check_all(
     checked
 }
 
-/// Reports what is no name of a fact; `who` names it.
-pub fn check_fact(fact: &str, who: &str, place: &SourcePath, reporter: &mut Reporter) {
+/// Reports an unknown fact of a route.
+pub fn check_fact(fact: &str, place: &SourcePath, reporter: &mut Reporter) {
     let kind = fact.split('.').next().unwrap_or(fact);
     let is_known = match fact.split_once('.') {
-        None => WHOLE.contains(&fact),
+        None => UNNAMED_FACTS.contains(&fact),
         Some(("code", code)) => code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit()),
-        Some((kind, name)) => NAMED.contains(&kind) && !name.is_empty(),
+        Some((kind, name)) => NAMED_FACTS.contains(&kind) && !name.is_empty(),
     };
     if !is_known {
         let help = if kind == "code" {
             "write it as in `code.404`".to_owned()
-        } else if WHOLE.contains(&kind) || NAMED.contains(&kind) {
+        } else if UNNAMED_FACTS.contains(&kind) || NAMED_FACTS.contains(&kind) {
             format!("write it as in `{kind}.name`")
         } else {
-            let known: BTreeSet<&str> = WHOLE.into_iter().chain(NAMED).collect();
-            suggest::did_you_mean(kind, known, "a fact starts with one of")
+            let known: BTreeSet<&str> = UNNAMED_FACTS.into_iter().chain(NAMED_FACTS).collect();
+            suggest::did_you_mean(kind, known, "facts start with")
         };
-        let message = format!("{who} must name a fact, `{fact}` is none");
-        reporter.error(place, message, "unknown fact", help);
+        reporter.error(place, format!("unknown fact `{fact}`"), "unknown fact", help);
+    }
+}
+
+/// Checks `removed` of `api.yaml`: no entry may still be in the spec. Removed entries do not affect generated code.
+pub fn check_removed(spec: &Spec, reporter: &mut Reporter) {
+    let root = Cursor::root(&spec.api_source);
+    let section = root.child("removed");
+    let RemovedSpec { routes, services } = &spec.api.removed;
+    let at = section.child("routes");
+    check_removals(routes, &at, reporter, |operation| {
+        let (namespace, name) = operation.rsplit_once('.')?;
+        let page = spec.pages.iter().find(|page| page.stem == namespace)?;
+        let root = Cursor::root(&page.source);
+        page.file.routes.contains_key(name).then(|| root.child("routes").child(name).key())
+    });
+    for operation in routes.keys().filter(|operation| !operation.contains('.')) {
+        let message = format!("missing namespace of removed route `{operation}`");
+        let help = "write it as in `book.lend`";
+        reporter.error(&at.child(operation.as_str()).key(), message, "expected a namespace and a name", help);
+    }
+    check_removals(services, &section.child("services"), reporter, |service| {
+        let known = spec.api.services.keys().find(|known| known.eq_ignore_ascii_case(service))?;
+        Some(root.child("services").child(known.as_str()).key())
+    });
+}
+
+/// Checks one mapping of removed entries. `find` returns the place of an entry that is still in the spec.
+fn check_removals(
+    removed: &IndexMap<String, RemovalSpec>,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+    find: impl Fn(&str) -> Option<SourcePath>,
+) {
+    for (name, RemovalSpec { version, because }) in removed {
+        let at = cursor.child(name.as_str());
+        strings::required(version.as_deref(), "version", &at, reporter);
+        strings::required(because.as_deref(), "because", &at, reporter);
+        if let Some(place) = find(name) {
+            let entries = [(&place, "defined here"), (&at.key(), "removed here")];
+            reporter.conflict(entries, format!("`{name}` is both defined and removed"), "remove one of the two");
+        }
     }
 }

@@ -1,113 +1,179 @@
-//! Fields: names, types, nested objects and enums, presence.
+//! Fields and bodies: names, types, nested objects and enums, presence.
 
 use std::collections::BTreeMap;
 
-use super::names::{self, Named, Taken};
-use super::{Cx, defaults, prose, type_expr};
+use super::names::{self, NameKind, NameScope};
+use super::{Cx, defaults, strings, type_expr};
+use crate::facts::wire_name;
 use crate::ident::RustIdent;
-use crate::ir::{Enum, Field, Home, Object, Presence, Storage, Type, TypeKind, Variant};
-use crate::spec::{Cursor, FieldSpec, Fields, Reporter, ValueSpec};
+use crate::ir::{Enum, Field, Module, Object, Presence, Storage, Type, TypeKind, Variant};
+use crate::spec::{BodySpec, Cursor, FieldSpec, Fields, Reporter, ValueSpec};
 
-/// Where fields belong: what types written inside them are named after, and the module they live in.
+/// How types that are written inline are named and documented.
 #[derive(Debug, Clone)]
-pub struct Owner {
-    /// The Rust name of the type or operation around them, in words.
+pub struct InlineTypeContext {
+    /// The name of the enclosing type or operation.
     pub prefix: String,
-    /// What that stands for: the doc comment of a type written inside.
+    /// The doc comment of the type.
     pub description: String,
-    /// The module.
-    pub home: Home,
+    /// The module of the type.
+    pub module: Module,
 }
 
-impl Owner {
+impl InlineTypeContext {
     fn nested(&self, field: &str, description: Option<&str>) -> Self {
-        let description = description.map_or_else(|| format!("What `{field}` holds."), str::to_owned);
-        Self { prefix: format!("{}_{field}", self.prefix), description, home: self.home.clone() }
+        let description = description.map_or_else(|| format!("The value of `{field}`."), str::to_owned);
+        Self { prefix: format!("{}_{field}", self.prefix), description, module: self.module.clone() }
     }
 }
 
-/// Checks the fields of an object; the mistakes of one do not hide those of the next.
-pub fn object(fields: &Fields, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TypeKind {
-    let mut taken = Taken::default();
-    check_written_once(fields, cursor, cx.reporter);
+/// A checked body.
+pub struct Body {
+    pub ty: Type,
+    pub doc: Option<String>,
+}
+
+/// Checks a body: a type expression, or the fields of an object.
+pub fn body(body: &BodySpec, context: &InlineTypeContext, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Body> {
+    match body {
+        BodySpec::Type(ty) => {
+            let ty = type_expr::check(ty, &context.module, &cursor.child("type"), cx)?;
+            Some(Body { ty, doc: None })
+        }
+        BodySpec::LongType { ty: text, description } => {
+            let ty = type_expr::check(text, &context.module, &cursor.child("type"), cx);
+            let label = match description.as_deref() {
+                None if ty.as_ref().is_some_and(|ty| is_single_value(ty, cx)) => "a single value, or a field `type`",
+                Some(description) if type_expr::is_type(description, &context.module, cx) => "also a type",
+                Some(_) | None => {
+                    let doc = strings::optional(description.as_deref(), "description", cursor, cx.reporter);
+                    return Some(Body { ty: ty?, doc });
+                }
+            };
+            let at = cursor.child(if description.is_some() { "description" } else { "type" }).value();
+            let message = "ambiguous body: either a type, or an object with a field `type`";
+            let text = text.trim();
+            let help = format!("write `body: {text}` for the type, or `type: {{ type: {text} }}` for the field");
+            cx.reporter.error(&at, message, label, help);
+            None
+        }
+        BodySpec::Fields(fields) if fields.is_empty() => {
+            if !cx.reporter.is_invalid(cursor) {
+                let help = "add fields or a type, or remove `body`";
+                cx.reporter.error(&cursor.key(), "`body` must not be empty", "no fields and no type", help);
+            }
+            None
+        }
+        BodySpec::Fields(fields) => {
+            if let Some(name) = json_schema_reference(fields) {
+                let help = format!("write `body: {name}`");
+                cx.reporter.error(&cursor.child("$ref").key(), "unknown key `$ref`", "not supported", help);
+                return None;
+            }
+            let name = RustIdent::upper_camel(&context.prefix);
+            let reserved = cx.arena.reserve(None, name, &context.module, cursor.key(), cx.reporter);
+            let kind = object(fields, context, cursor, cx);
+            Some(Body { ty: Type::Named(cx.arena.define(&reserved, context.description.clone(), kind)), doc: None })
+        }
+    }
+}
+
+/// Returns true for a type that is rarely a body but often a field called `type`.
+fn is_single_value(ty: &Type, cx: &Cx<'_>) -> bool {
+    match ty {
+        Type::Scalar(_) => true,
+        Type::Json | Type::Object | Type::Array(_) | Type::Map(_) => false,
+        Type::Named(_) => cx.arena.string_enum(ty).is_some(),
+    }
+}
+
+/// Returns the type name in a reference of JSON Schema. Its path is not a type expression, so that it cannot be the type of a
+/// field called `$ref`.
+fn json_schema_reference(fields: &Fields) -> Option<&str> {
+    let reference = fields.get("$ref").filter(|_| fields.len() == 1)?.ty.as_deref()?;
+    reference.rsplit_once('/').map(|(_, name)| name).filter(|name| !name.is_empty())
+}
+
+/// Checks the fields of an object.
+pub fn object(fields: &Fields, context: &InlineTypeContext, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TypeKind {
+    let mut scope = NameScope::default();
+    check_duplicates(fields, cursor, cx.reporter);
     let fields: Vec<Field> = fields
         .iter()
-        // The second of two equal fields is reported already.
+        // A duplicate is already reported.
         .filter(|(key, _)| !key.ends_with('?') || !fields.contains_key(wire_name(key).0))
         .filter_map(|(key, spec)| {
             let cursor = cursor.child(key.as_str());
-            let field = field(key, spec, owner, &cursor, cx)?;
-            taken.claim(&field.name, cursor.key(), Named::Field, cx.reporter);
+            let field = field(key, spec, context, &cursor, cx)?;
+            scope.claim(&field.name, cursor.key(), NameKind::Field, cx.reporter);
             Some(field)
         })
         .collect();
-    let mut other = RustIdent::snake("other");
-    while taken.place_of(&other).is_some() {
-        other = other.with_underscore();
-    }
+    let other = scope.free_other(RustIdent::snake("other"));
     TypeKind::Object(Object { fields, other })
 }
 
-/// `name` and `name?` are different keys for YAML, but the same field.
-pub fn check_written_once(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut Reporter) {
+/// Reports `name` and `name?` in one mapping: they are different keys in YAML, but the same field.
+pub fn check_duplicates(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for key in fields.keys() {
-        let (wire, _) = wire_name(key);
-        if wire.is_empty() {
+        let (name, _) = wire_name(key);
+        if name.is_empty() {
             continue;
         }
-        if let Some(first) = seen.insert(wire, key) {
+        if let Some(first) = seen.insert(name, key) {
             let (place, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
-            let message = format!("a field must stand only once, `{wire}` stands twice");
-            reporter.duplicate(&place, &other, message, "keep the one that is right");
+            reporter.duplicate(&place, &other, format!("duplicate field `{name}`"), "remove one of them");
         }
     }
 }
 
-/// The wire name and whether the field is optional.
-pub fn wire_name(key: &str) -> (&str, bool) {
-    key.strip_suffix('?').map_or((key, false), |wire| (wire, true))
-}
-
 /// Checks one field or parameter.
-pub fn field(key: &str, spec: &FieldSpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Field> {
-    let FieldSpec { ty: of, description, default, fields, values, rust } = spec;
-    let (wire, is_optional) = wire_name(key);
-    let name = rust_name(wire, rust.as_deref(), cursor, cx.reporter)?;
-    let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
-    let nested = owner.nested(rust.as_deref().unwrap_or(wire), description.as_deref());
-    let of = shape(of.as_deref(), fields, values, &nested, cursor, cx)?;
+pub fn field(
+    key: &str,
+    spec: &FieldSpec,
+    context: &InlineTypeContext,
+    cursor: &Cursor<'_>,
+    cx: &mut Cx<'_>,
+) -> Option<Field> {
+    let FieldSpec { ty, description, default, fields, values, rust } = spec;
+    let (wire_name, is_optional) = wire_name(key);
+    let name = rust_name(wire_name, rust.as_deref(), cursor, cx.reporter)?;
+    let description = strings::optional(description.as_deref(), "description", cursor, cx.reporter);
+    let nested = context.nested(rust.as_deref().unwrap_or(wire_name), description.as_deref());
+    let ty = field_type(ty.as_deref(), fields, values, &nested, cursor, cx)?;
     let presence = match default {
         None if is_optional => Presence::Optional,
         None => Presence::Required,
         Some(default) => {
-            let value = defaults::check(default, &of, &cursor.child("default"), cx)?;
+            let value = defaults::check(default, &ty, &cursor.child("default"), cx)?;
             Presence::Default { value, required: !is_optional }
         }
     };
-    Some(Field { wire: wire.to_owned(), name, of, presence, storage: Storage::Inline, description })
+    Some(Field { wire_name: wire_name.to_owned(), name, ty, presence, storage: Storage::Inline, description })
 }
 
-fn rust_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<RustIdent> {
-    if wire.is_empty() {
-        reporter.error(&cursor.key(), "a field must have a name", "no name here", "name it, or remove it");
+fn rust_name(wire_name: &str, rust: Option<&str>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<RustIdent> {
+    if wire_name.is_empty() {
+        reporter.error(&cursor.key(), "missing field name", "expected a name", "name the field, or remove it");
         return None;
     }
     if let Some(rust) = rust {
-        return names::given(rust, &cursor.child("rust").value(), reporter).then(|| RustIdent::snake(rust));
+        let is_valid = names::validate_rust_name(rust, &cursor.child("rust").value(), reporter);
+        return is_valid.then(|| RustIdent::snake(rust));
     }
-    let help = "give it a Rust name: `{ type: …, rust: a_name }`";
-    names::must_have_words(wire, &cursor.key(), help, reporter).then(|| RustIdent::snake(wire))
+    let help = "set a Rust name: `{ type: …, rust: a_name }`";
+    names::check_has_words(wire_name, &cursor.key(), help, reporter).then(|| RustIdent::snake(wire_name))
 }
 
-/// What a field's type is written out as.
+/// The kind of type that is written inside a field.
 #[derive(Debug, Clone, Copy)]
-enum Inside {
+enum InlineKind {
     Fields,
     Values,
 }
 
-impl Inside {
+impl InlineKind {
     fn key(self) -> &'static str {
         match self {
             Self::Fields => "fields",
@@ -115,15 +181,8 @@ impl Inside {
         }
     }
 
-    /// The type that the fields or the values stand for.
-    fn placeholder(self) -> Type {
-        match self {
-            Self::Fields => Type::Object,
-            Self::Values => Type::String,
-        }
-    }
-
-    fn word(self) -> &'static str {
+    /// Returns the name of the type that the fields or values define.
+    fn type_name(self) -> &'static str {
         match self {
             Self::Fields => "object",
             Self::Values => "string",
@@ -131,133 +190,94 @@ impl Inside {
     }
 }
 
-/// The type of a field: its expression, with the object or the enum that is written inside it.
-fn shape(
-    of: Option<&str>,
+/// Checks the type of a field: its expression, with the object or the enum that is written inline.
+fn field_type(
+    expression: Option<&str>,
     fields: &Fields,
     values: &[ValueSpec],
-    owner: &Owner,
+    context: &InlineTypeContext,
     cursor: &Cursor<'_>,
     cx: &mut Cx<'_>,
 ) -> Option<Type> {
-    let inside = match (fields.is_empty(), values.is_empty()) {
+    let inline = match (fields.is_empty(), values.is_empty()) {
         (true, true) => None,
-        (false, true) => Some(Inside::Fields),
-        (true, false) => Some(Inside::Values),
+        (false, true) => Some(InlineKind::Fields),
+        (true, false) => Some(InlineKind::Values),
         (false, false) => {
-            let message = "a field must not have both `fields` and `values`";
             let place = cursor.child("values").key();
-            cx.reporter.error(&place, message, "it has `fields` as well", "keep one of the two");
+            let message = "`fields` and `values` are mutually exclusive";
+            cx.reporter.error(&place, message, "conflicts with `fields`", "remove one of the two");
             return None;
         }
     };
-    let Some(text) = of.or(inside.map(Inside::word)) else {
+    let Some(text) = expression.or(inline.map(InlineKind::type_name)) else {
         let is_invalid = |key| cx.reporter.is_invalid(&cursor.child(key));
         if !is_invalid("fields") && !is_invalid("values") {
             cx.reporter.missing(cursor, "type", "`type: …`");
         }
         return None;
     };
-    let typed = cursor.child("type");
-    if let (Some(inside), Some(collection)) = (inside, type_expr::collection(text))
-        && !cx.reporter.is_invalid(&typed)
+    let at = cursor.child("type");
+    if let (Some(inline), Some(collection)) = (inline, type_expr::collection(text))
+        && !cx.reporter.is_invalid(&at)
     {
-        let (key, word) = (inside.key(), inside.word());
-        let message = format!("the type of a field with `{key}` must be `{word}`, or an array or a map of it");
-        let help = format!("write `{collection} of {word}`");
-        cx.reporter.error(&typed.value(), message, "of nothing", help);
+        let (key, expected) = (inline.key(), inline.type_name());
+        let message = format!("missing item type of a field with `{key}`");
+        let help = format!("write `{collection} of {expected}`");
+        cx.reporter.error(&at.value(), message, format!("expected `{collection} of {expected}`"), help);
         return None;
     }
-    let of = type_expr::check(text, &owner.home, &typed, cx)?;
-    let Some(inside) = inside else { return Some(of) };
-    if *innermost(&of) != inside.placeholder() {
-        let (key, word) = (inside.key(), inside.word());
-        let message = format!("the type of a field with `{key}` must be `{word}`, or an array or a map of it");
+    let ty = type_expr::check(text, &context.module, &at, cx)?;
+    let Some(inline) = inline else { return Some(ty) };
+    let (key, expected) = (inline.key(), inline.type_name());
+    let found = text.split_whitespace().last().unwrap_or_default();
+    if found != expected {
+        let message = format!("expected type `{expected}` for a field with `{key}`, found `{found}`");
         let help = match text.trim_end().rsplit_once(' ') {
-            Some((lead, _)) => format!("write `{lead} {word}`, or remove `{key}`"),
-            None => format!("write `{word}`, or remove `{key}`"),
+            Some((prefix, _)) => format!("write `{prefix} {expected}`, or remove `{key}`"),
+            None => format!("write `{expected}`, or remove `{key}`"),
         };
-        cx.reporter.error(&typed.value(), message, "of another type", help);
+        cx.reporter.error(&at.value(), message, "mismatched type", help);
         return None;
     }
-    let name = RustIdent::pascal(&owner.prefix);
-    let reserved = cx.arena.reserve(None, name, &owner.home, cursor.key(), cx.reporter);
-    let kind = match inside {
-        Inside::Fields => object(fields, owner, &cursor.child("fields"), cx),
-        Inside::Values => string_enum(values, &cursor.child("values"), cx.reporter),
+    let name = RustIdent::upper_camel(&context.prefix);
+    let reserved = cx.arena.reserve(None, name, &context.module, cursor.key(), cx.reporter);
+    let kind = match inline {
+        InlineKind::Fields => object(fields, context, &cursor.child("fields"), cx),
+        InlineKind::Values => string_enum(values, &cursor.child("values"), cx.reporter),
     };
-    let id = cx.arena.define(&reserved, owner.description.clone(), kind);
-    Some(with_innermost(of, Type::Named(id)))
+    let id = cx.arena.define(&reserved, context.description.clone(), kind);
+    Some(ty.with_innermost(Type::Named(id)))
 }
 
-/// The values of an enum.
+/// Checks the values of a string enum.
 pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) -> TypeKind {
-    let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut taken = Taken::default();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut scope = NameScope::default();
     let mut variants = Vec::new();
     for (index, ValueSpec { value, description, rust }) in values.iter().enumerate() {
         let at = cursor.item(index);
-        // Not the folded text: blanks count on the wire.
-        let (Some(wire), Some(_)) = (value.clone(), prose::required(value.as_deref(), "value", &at, reporter)) else {
-            continue;
-        };
-        if let Some(first) = value.as_deref().and_then(|text| texts.insert(text, index)) {
-            let message = format!("a value must stand only once, `{wire}` stands twice");
-            reporter.duplicate(
-                &at.child("value").value(),
-                &cursor.item(first).child("value").value(),
-                message,
-                "keep one of them",
-            );
+        let place = at.child("value").value();
+        let Some(value) = strings::required_name(value.as_deref(), "value", &at, reporter) else { continue };
+        if let Some(first) = seen.insert(value, index) {
+            let other = cursor.item(first).child("value").value();
+            reporter.duplicate(&place, &other, format!("duplicate value `{value}`"), "remove one of them");
             continue;
         }
-        let description = prose::optional(description.as_deref(), "description", &at, reporter);
-        let help = || format!("give it a Rust name: `{{ value: \"{wire}\", rust: AName }}`");
-        let name = match rust {
-            Some(rust) if names::given(rust, &at.child("rust").value(), reporter) => RustIdent::pascal(rust),
-            Some(_) => continue,
-            None if names::must_have_words(&wire, &at.child("value").value(), help(), reporter) => {
-                RustIdent::pascal(&wire)
+        let description = strings::optional(description.as_deref(), "description", &at, reporter);
+        let is_valid = match rust {
+            Some(rust) => names::validate_rust_name(rust, &at.child("rust").value(), reporter),
+            None => {
+                let help = format!("set a Rust name: `{{ value: \"{value}\", rust: AName }}`");
+                names::check_has_words(value, &place, help, reporter)
             }
-            None => continue,
         };
-        taken.claim(&name, at.child("value").value(), Named::Value, reporter);
-        variants.push(Variant { wire, name, description });
+        if is_valid {
+            let name = RustIdent::upper_camel(rust.as_deref().unwrap_or(value));
+            scope.claim(&name, place, NameKind::Value, reporter);
+            variants.push(Variant { wire_name: value.to_owned(), name, description });
+        }
     }
-    let mut other = RustIdent::pascal("other");
-    while taken.place_of(&other).is_some() {
-        other = other.with_underscore();
-    }
+    let other = scope.free_other(RustIdent::upper_camel("other"));
     TypeKind::Enum(Enum { variants, other })
-}
-
-fn innermost(of: &Type) -> &Type {
-    match of {
-        Type::Array(of) | Type::Map(of) => innermost(of),
-        Type::String
-        | Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Named(_) => of,
-    }
-}
-
-fn with_innermost(of: Type, inner: Type) -> Type {
-    match of {
-        Type::Array(of) => Type::Array(Box::new(with_innermost(*of, inner))),
-        Type::Map(of) => Type::Map(Box::new(with_innermost(*of, inner))),
-        Type::String
-        | Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Named(_) => inner,
-    }
 }

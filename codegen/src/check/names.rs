@@ -1,49 +1,49 @@
-//! Rust names: each is decided once, and no two things in one scope have the same.
+//! Rust names: each is decided once and is unique in its scope.
 
 use std::collections::HashMap;
 
 use crate::ident::{self, RustIdent};
 use crate::spec::{Reporter, SourcePath};
 
-/// What has a name.
+/// The kind of thing that has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named {
+pub enum NameKind {
     Service,
     Namespace,
-    /// The client and the server of a namespace.
-    Ends,
+    /// The client type and the server trait of a namespace.
+    ClientAndServer,
     Operation,
     PathParameter,
     Field,
     Value,
     Type,
-    /// A type that is written out where it is used.
+    /// A type that is written where it is used.
     InlineType,
-    /// The type of an operation's documented errors.
+    /// The error enum of an operation.
     ErrorType,
 }
 
-impl Named {
-    /// What stands at the place that the name comes from.
+impl NameKind {
+    /// Returns the label of the place that the name comes from.
     fn label(self) -> &'static str {
         match self {
             Self::Service => "this service",
             Self::Namespace => "this namespace",
-            Self::Ends => "the client and the server of this namespace",
+            Self::ClientAndServer => "the client and the server of this namespace",
             Self::Operation => "this operation",
             Self::PathParameter => "this path parameter",
             Self::Field => "this field",
             Self::Value => "this value",
             Self::Type => "this type",
-            Self::InlineType => "the type made for this",
+            Self::InlineType => "the type generated for this",
             Self::ErrorType => "the error type of this operation",
         }
     }
 
-    /// True where the spec can give it another name in Rust.
-    fn takes_rust_key(self) -> bool {
+    /// Returns true if the spec can set another Rust name.
+    fn has_rust_key(self) -> bool {
         match self {
-            Self::Service | Self::Namespace | Self::Ends | Self::Type => false,
+            Self::Service | Self::Namespace | Self::ClientAndServer | Self::Type => false,
             Self::Operation | Self::PathParameter | Self::Field | Self::Value | Self::InlineType | Self::ErrorType => {
                 true
             }
@@ -51,36 +51,44 @@ impl Named {
     }
 }
 
-/// The names of one scope with the places that they come from.
+/// The names of one scope, with the places that they come from.
 #[derive(Debug, Default)]
-pub struct Taken {
-    by_name: HashMap<RustIdent, (SourcePath, Named)>,
+pub struct NameScope {
+    by_name: HashMap<RustIdent, (SourcePath, NameKind)>,
 }
 
-impl Taken {
-    /// Takes a name for what stands at a place, or reports that it is taken already.
-    pub fn claim(&mut self, name: &RustIdent, place: SourcePath, named: Named, reporter: &mut Reporter) -> bool {
+impl NameScope {
+    /// Adds a name, or reports that the scope already contains it.
+    pub fn claim(&mut self, name: &RustIdent, place: SourcePath, kind: NameKind, reporter: &mut Reporter) -> bool {
         match self.by_name.get(name) {
             None => {
-                self.by_name.insert(name.clone(), (place, named));
+                self.by_name.insert(name.clone(), (place, kind));
                 true
             }
-            Some((other, other_named)) => {
-                let message = format!("two names must not become the same Rust name: `{name}`");
-                let help = if named.takes_rust_key() || other_named.takes_rust_key() {
-                    "rename one of them, or give it another Rust name with `rust: …`"
+            Some((other, other_kind)) => {
+                let help = if kind.has_rust_key() || other_kind.has_rust_key() {
+                    "rename one of them, or set another Rust name with `rust: …`"
                 } else {
                     "rename one of them"
                 };
-                reporter.conflict([(&place, named.label()), (other, other_named.label())], message, help);
+                let entries = [(&place, kind.label()), (other, other_kind.label())];
+                reporter.conflict(entries, format!("duplicate Rust name `{name}`"), help);
                 false
             }
         }
     }
 
-    /// The place that a name comes from.
+    /// Returns the place that a name comes from.
     pub fn place_of(&self, name: &RustIdent) -> Option<&SourcePath> {
         self.by_name.get(name).map(|(place, _)| place)
+    }
+
+    /// Returns `other`, with underscores appended until the scope does not contain it.
+    pub fn free_other(&self, mut other: RustIdent) -> RustIdent {
+        while self.by_name.contains_key(&other) {
+            other = other.with_underscore();
+        }
+        other
     }
 }
 
@@ -126,65 +134,64 @@ const RESERVED_TYPES: &[&str] = &[
     "Vec",
 ];
 
-/// Methods of the prelude that every type has and that take it by value: rustc finds them before a method of the same name
-/// that takes a reference, so that no client could call the latter.
+/// Methods of the prelude that every type has and that take it by value. Method resolution finds them before a method of a
+/// client that takes `&self`.
 const PRELUDE_METHODS: [&str; 2] = ["into", "try_into"];
 
-/// Modules that generated files import from, and `mod`, whose file would be that of the module around it.
-const NO_MODULES: [&str; 5] = ["mod", "routegen_runtime", "serde", "serde_json", "std"];
+/// Crates that generated files import from, and `mod`, whose file would be that of the parent module.
+const RESERVED_MODULES: [&str; 5] = ["mod", "routegen_runtime", "serde", "serde_json", "std"];
 
-/// Modules and files of the crate's root and of its tests, and the methods of its client.
-const NO_TOP_MODULES: [&str; 11] =
+/// Modules and files in the root of the crate and of its tests, and the methods of its client.
+const RESERVED_TOP_MODULES: [&str; 11] =
     ["api", "axum", "base_url", "builder", "clock_offset", "clone", "lib", "main", "request", "tokio", "types"];
 
-/// Where a namespace stands.
+/// The depth of a namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
     Top,
     Below,
 }
 
-/// The method of an operation.
+/// Returns the name of an operation's method.
 pub fn function(words: &str) -> RustIdent {
     let name = RustIdent::snake(words);
-    if PRELUDE_METHODS.contains(&name.bare()) { name.with_underscore() } else { name }
+    if PRELUDE_METHODS.contains(&name.as_unescaped()) { name.with_underscore() } else { name }
 }
 
-/// The module of one step of a namespace's name, which is its file as well, and the method that leads to it.
-pub fn module(step: &str, level: Level) -> RustIdent {
-    let name = function(step);
-    let bare = name.bare();
-    let is_taken = NO_MODULES.contains(&bare)
-        || ident::is_windows_device(bare)
-        || (level == Level::Top && NO_TOP_MODULES.contains(&bare));
-    if is_taken { name.with_underscore() } else { name }
+/// Returns the module for one part of a namespace's name, which is also the name of its file and of its accessor.
+pub fn module(part: &str, level: Level) -> RustIdent {
+    let name = function(part);
+    let unescaped = name.as_unescaped();
+    let is_reserved = RESERVED_MODULES.contains(&unescaped)
+        || ident::is_windows_device(unescaped)
+        || (level == Level::Top && RESERVED_TOP_MODULES.contains(&unescaped));
+    if is_reserved { name.with_underscore() } else { name }
 }
 
-/// Reports a type name that generated code needs for itself.
-pub fn must_not_be_reserved(name: &RustIdent, place: &SourcePath, help: &str, reporter: &mut Reporter) {
-    if RESERVED_TYPES.contains(&name.bare()) {
-        let message = format!("a type must not be called `{name}`: generated code uses that name");
-        reporter.error(place, message, "reserved", help);
+/// Reports a type name that generated code uses for something else.
+pub fn check_not_reserved(name: &RustIdent, place: &SourcePath, help: &str, reporter: &mut Reporter) {
+    if RESERVED_TYPES.contains(&name.as_unescaped()) {
+        reporter.error(place, format!("reserved type name `{name}`"), "used by generated code", help);
     }
 }
 
-/// Reports a name of which nothing would be left in Rust.
-pub fn must_have_words(name: &str, place: &SourcePath, help: impl Into<String>, reporter: &mut Reporter) -> bool {
+/// Reports a name that contains nothing for a Rust name.
+pub fn check_has_words(name: &str, place: &SourcePath, help: impl Into<String>, reporter: &mut Reporter) -> bool {
     if ident::has_words(name) {
         return true;
     }
-    let message = format!("a name must hold an ASCII letter or digit to become a Rust name, `{name}` does not");
+    let message = format!("`{name}` cannot be converted to a Rust name");
     reporter.error(place, message, "no ASCII letter or digit", help);
     false
 }
 
-/// A name that the spec gives in Rust itself, as it was written.
-pub fn given(rust: &str, place: &SourcePath, reporter: &mut Reporter) -> bool {
+/// Reports a value of `rust` that is not a valid Rust name.
+pub fn validate_rust_name(rust: &str, place: &SourcePath, reporter: &mut Reporter) -> bool {
     if ident::is_valid(rust) && ident::has_words(rust) {
         return true;
     }
-    let message = format!("`rust` must be a Rust name, `{rust}` is not");
-    reporter.error(place, message, "not a name", "use ASCII letters, digits and `_`, a letter first");
+    let help = "use ASCII letters, digits and `_`, and start with a letter";
+    reporter.error(place, format!("invalid Rust name `{rust}`"), "not an identifier", help);
     false
 }
 
@@ -193,21 +200,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_would_break_the_output_get_an_underscore() {
-        let function = |words| function(words).bare().to_owned();
+    fn reserved_names_get_an_underscore() {
+        let function = |words| function(words).as_unescaped().to_owned();
         assert_eq!(["into", "tryInto", "clone", "from"].map(function), ["into_", "try_into_", "clone", "from"]);
-        for step in ["mod", "std", "routegen_runtime", "con", "NUL", "COM1", "lpt9", "into", "self"] {
+        for part in ["mod", "std", "routegen_runtime", "con", "NUL", "COM1", "lpt9", "into", "self"] {
             for level in [Level::Top, Level::Below] {
-                let bare = module(step, level).bare().to_owned();
-                assert_eq!(bare, format!("{}_", step.to_lowercase()));
+                let as_unescaped = module(part, level).as_unescaped().to_owned();
+                assert_eq!(as_unescaped, format!("{}_", part.to_lowercase()));
             }
         }
-        for step in ["lib", "main", "types", "Request", "baseUrl"] {
-            assert!(module(step, Level::Top).bare().ends_with('_'), "{step}");
-            assert!(!module(step, Level::Below).bare().ends_with('_'), "{step}");
+        for part in ["lib", "main", "types", "Request", "baseUrl"] {
+            assert!(module(part, Level::Top).as_unescaped().ends_with('_'), "{part}");
+            assert!(!module(part, Level::Below).as_unescaped().ends_with('_'), "{part}");
         }
-        for step in ["str", "vec", "type", "com0", "com10", "client", "server", "http"] {
-            assert_eq!(module(step, Level::Top).bare(), step);
+        for part in ["str", "vec", "type", "com0", "com10", "client", "server", "http"] {
+            assert_eq!(module(part, Level::Top).as_unescaped(), part);
         }
     }
 }

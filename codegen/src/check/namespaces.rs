@@ -1,112 +1,112 @@
-//! Pages become namespaces; a namespace whose parent has no page gets an empty one.
+//! Pages become namespaces. A namespace whose parent has no page gets an empty parent.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::api::Header;
-use super::names::{self, Level, Named, Taken};
-use super::operation::{self, Around};
-use super::{Cx, prose, services};
+use super::names::{self, Level, NameKind, NameScope};
+use super::operation::{self, RouteContext};
+use super::{Cx, services, strings};
 use crate::ident::{self, RustIdent};
-use crate::ir::{Home, Namespace, Service, ServiceId, TypeDef, TypeId};
+use crate::ir::{Module, Namespace, Service, ServiceId, TypeDef, TypeId};
 use crate::spec::{Cursor, Page, PageFile, Spec};
 
-/// The modules of a namespace, outermost first.
+/// Returns the modules of a namespace, outermost first.
 pub fn modules(dotted: &str) -> Vec<RustIdent> {
-    steps(dotted.split('.'))
+    modules_of_path(dotted.split('.'))
 }
 
-fn steps<'a>(names: impl Iterator<Item = &'a str>) -> Vec<RustIdent> {
+fn modules_of_path<'a>(path: impl Iterator<Item = &'a str>) -> Vec<RustIdent> {
     let level = |index| if index == 0 { Level::Top } else { Level::Below };
-    names.enumerate().map(|(index, name)| names::module(name, level(index))).collect()
+    path.enumerate().map(|(index, part)| names::module(part, level(index))).collect()
 }
 
 /// Checks every page.
 pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>) -> Vec<Namespace> {
-    // A page that could not be read is reported already.
+    // A page that cannot be parsed is already reported.
     if spec.pages.is_empty() && cx.reporter.is_empty() {
-        let help = "write a page file, such as `user.yaml`; spec/README.md lists its keys";
+        let help = "add a page file, such as `user.yaml`; spec/README.md lists its keys";
         let place = Cursor::root(&spec.api_source).key();
-        cx.reporter.error(&place, "a spec must have at least one page", "the only file of the spec", help);
+        cx.reporter.error(&place, "missing page file", "the only file of the spec", help);
     }
-    let mut by_name: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
-    let mut modules_taken: BTreeMap<Vec<RustIdent>, Taken> = BTreeMap::new();
+    let mut by_path: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
+    let mut scopes: BTreeMap<Vec<RustIdent>, NameScope> = BTreeMap::new();
     let mut claim = |modules: &[RustIdent], page: &Page, cx: &mut Cx<'_>| {
-        let Some((own, above)) = modules.split_last() else { return true };
+        let Some((own, parent)) = modules.split_last() else { return true };
         let place = Cursor::root(&page.source).child("namespace").value();
-        modules_taken.entry(above.to_vec()).or_default().claim(own, place, Named::Namespace, cx.reporter)
+        scopes.entry(parent.to_vec()).or_default().claim(own, place, NameKind::Namespace, cx.reporter)
     };
-    let default = (!services.is_empty()).then(|| services::default(spec));
-    let mut named = Vec::new();
+    let default_service = (!services.is_empty()).then(|| services::default(spec));
+    let mut valid = Vec::new();
     for page in &spec.pages {
-        let is_well_named = check_name(page, &Cursor::root(&page.source).child("namespace"), cx);
-        // In a module that is another page's already, everything would clash.
-        if is_well_named && !claim(&modules(&page.stem), page, cx) {
+        let has_valid_name = check_name(page, &Cursor::root(&page.source).child("namespace"), cx);
+        // If another page has the module, every name in it would conflict.
+        if has_valid_name && !claim(&modules(&page.stem), page, cx) {
             continue;
         }
-        let namespace = check_page(page, (services, default), header, cx);
-        if is_well_named {
-            named.push((page, namespace.wire.clone()));
-            by_name.insert(namespace.wire.clone(), namespace);
+        let namespace = check_page(page, services, default_service, header, cx);
+        if has_valid_name {
+            valid.push((page, namespace.path.clone()));
+            by_path.insert(namespace.path.clone(), namespace);
         }
     }
-    for (page, wire) in named {
-        for depth in 1..wire.len() {
-            let above: Vec<String> = wire.iter().take(depth).cloned().collect();
-            if let Entry::Vacant(entry) = by_name.entry(above) {
+    for (page, path) in valid {
+        for depth in 1..path.len() {
+            let parent: Vec<String> = path.iter().take(depth).cloned().collect();
+            if let Entry::Vacant(entry) = by_path.entry(parent) {
                 let namespace = empty(entry.key().clone());
                 claim(&namespace.modules, page, cx);
                 entry.insert(namespace);
             }
         }
     }
-    check_accessors(spec, &modules_taken, cx);
-    by_name.into_values().collect()
+    check_accessors(spec, &scopes, cx);
+    by_path.into_values().collect()
 }
 
 fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     let PageFile { namespace, .. } = &page.file;
     let root = Cursor::root(&page.source);
-    let Some(namespace) = prose::required(namespace.as_deref(), "namespace", &root, cx.reporter) else { return false };
+    let Some(namespace) = strings::required(namespace.as_deref(), "namespace", &root, cx.reporter) else {
+        return false;
+    };
+    let place = place.value();
     if namespace != page.stem {
         let help = format!("write `namespace: {}`, or rename the file to `{namespace}.yaml`", page.stem);
-        let message = "a file must be named after its namespace";
-        cx.reporter.error(&place.value(), message, format!("the file is `{}.yaml`", page.stem), help);
+        let message = format!("expected namespace `{}`, found `{namespace}`", page.stem);
+        cx.reporter.error(&place, message, format!("the file is `{}.yaml`", page.stem), help);
         return false;
     }
     if namespace.split('.').any(str::is_empty) {
-        let message = "a namespace must be names with one dot between each two";
-        cx.reporter.error(&place.value(), message, "a name is missing", "write it as in `user.settings`");
+        let help = "write it as in `user.settings`";
+        let message = format!("invalid namespace `{namespace}`");
+        cx.reporter.error(&place, message, "expected names with one dot between them", help);
         return false;
     }
     let help = "rename the namespace and its file";
-    // The file's name is in the header of what is generated.
+    // Generated files mention the name of the page file.
     if namespace.chars().any(|c| c.is_control() || ident::is_bidi(c)) {
-        let message = "a namespace must not hold characters that nobody sees";
-        cx.reporter.error(&place.value(), message, "a control character in it", help);
+        cx.reporter.error(&place, "invisible character in a namespace", "contains a control character", help);
         return false;
     }
-    if !namespace.split('.').all(|step| names::must_have_words(step, &place.value(), help, cx.reporter)) {
-        return false;
-    }
-    true
+    namespace.split('.').all(|part| names::check_has_words(part, &place, help, cx.reporter))
 }
 
 fn check_page(
     page: &Page,
-    (services, default): (&[Service], Option<ServiceId>),
+    services: &[Service],
+    default_service: Option<ServiceId>,
     header: &Header,
     cx: &mut Cx<'_>,
 ) -> Namespace {
     let root = Cursor::root(&page.source);
     let PageFile { namespace: _, page: title, summary, service, types: _, routes } = &page.file;
-    let modules = modules(&page.stem);
-    let home = Home::Namespace(modules.clone());
-    let title = prose::optional(title.as_deref(), "page", &root, cx.reporter);
-    let summary = prose::required(summary.as_deref(), "summary", &root, cx.reporter).unwrap_or_default();
+    let module = Module::Namespace(modules(&page.stem));
+    let title = strings::optional(title.as_deref(), "page", &root, cx.reporter);
+    let summary = strings::required(summary.as_deref(), "summary", &root, cx.reporter).unwrap_or_default();
     let service = match service {
         Some(name) => services::find(name, services, &root, cx.reporter),
-        None => default,
+        None => default_service,
     };
     let mut namespace = Namespace {
         page: title,
@@ -115,71 +115,71 @@ fn check_page(
         ..empty(page.stem.split('.').map(str::to_owned).collect())
     };
     for name in [&namespace.client, &namespace.server] {
-        cx.arena.claim(name, &home, root.child("namespace").value(), Named::Ends, cx.reporter);
+        let place = root.child("namespace").value();
+        cx.arena.claim(name, &module, place, NameKind::ClientAndServer, cx.reporter);
     }
     if routes.is_empty() {
         cx.reporter.missing(&root, "routes", "`routes: { … }`");
     }
-    let around = Around {
+    let context = RouteContext {
         namespace: &page.stem,
-        home: &home,
+        module: &module,
         services,
         service,
         has_security: header.has_security(),
         has_token_parameter: header.has_token_parameter(),
     };
     let section = root.child("routes");
-    let mut functions = Taken::default();
-    for (wire, route) in routes {
-        let cursor = section.child(wire.as_str());
-        if let Some(operation) = operation::check(wire, route, &around, &cursor, cx) {
-            functions.claim(&operation.function, cursor.key(), Named::Operation, cx.reporter);
+    let mut functions = NameScope::default();
+    for (name, route) in routes {
+        let cursor = section.child(name.as_str());
+        if let Some(operation) = operation::check(name, route, &context, &cursor, cx) {
+            functions.claim(&operation.function, cursor.key(), NameKind::Operation, cx.reporter);
             namespace.operations.push(operation);
         }
     }
     namespace
 }
 
-/// A namespace of that name with nothing in it.
-fn empty(wire: Vec<String>) -> Namespace {
-    let last = wire.last().map_or("", String::as_str);
+/// Returns an empty namespace.
+fn empty(path: Vec<String>) -> Namespace {
+    let last = path.last().map_or("", String::as_str);
     Namespace {
-        modules: steps(wire.iter().map(String::as_str)),
+        modules: modules_of_path(path.iter().map(String::as_str)),
         page: None,
         summary: String::new(),
         source: None,
-        client: RustIdent::pascal(&format!("{last}_client")),
-        server: RustIdent::pascal(&format!("{last}_server")),
+        client: RustIdent::upper_camel(&format!("{last}_client")),
+        server: RustIdent::upper_camel(&format!("{last}_server")),
         operations: Vec::new(),
         types: Vec::new(),
-        wire,
+        path,
     }
 }
 
-/// An operation and a namespace below its own would be two methods of one name.
-fn check_accessors(spec: &Spec, modules_taken: &BTreeMap<Vec<RustIdent>, Taken>, cx: &mut Cx<'_>) {
+/// Reports an operation and a child namespace with the same name: both become a method of the client.
+fn check_accessors(spec: &Spec, scopes: &BTreeMap<Vec<RustIdent>, NameScope>, cx: &mut Cx<'_>) {
     for page in &spec.pages {
-        let Some(children) = modules_taken.get(&modules(&page.stem)) else { continue };
+        let Some(children) = scopes.get(&modules(&page.stem)) else { continue };
         let root = Cursor::root(&page.source);
         let section = root.child("routes");
-        for (wire, route) in &page.file.routes {
-            let function = names::function(route.rust.as_deref().unwrap_or(wire));
+        for (name, route) in &page.file.routes {
+            let function = names::function(route.rust.as_deref().unwrap_or(name));
             if let Some(child) = children.place_of(&function) {
-                let message =
-                    format!("an operation and a namespace below it must not have the same name: `{function}`");
-                let help = "give the operation another name with `rust: …`";
-                let place = section.child(wire.as_str()).key();
+                let message = format!("operation and child namespace have the same name `{function}`");
+                let help = "set another name for the operation with `rust: …`";
+                let place = section.child(name.as_str()).key();
                 cx.reporter.conflict([(&place, "the operation"), (child, "the namespace")], message, help);
             }
         }
     }
 }
 
-/// Lists each type with the namespace whose module it lives in.
+/// Sets [`Namespace::types`] of every namespace.
 pub fn with_types(mut namespaces: Vec<Namespace>, types: &[TypeDef]) -> Vec<Namespace> {
     for namespace in &mut namespaces {
-        let home = Home::Namespace(namespace.modules.clone());
-        let own = types.iter().enumerate().filter(|(_, def)| def.home == home);
+        let module = Module::Namespace(namespace.modules.clone());
+        let own = types.iter().enumerate().filter(|(_, def)| def.module == module);
         namespace.types = own.map(|(index, _)| TypeId::new(index)).collect();
     }
     namespaces

@@ -1,36 +1,38 @@
-//! One route of a page: puts the other checks together.
+//! One route of a page: combines the checks of its parts.
 
-use super::body::Body;
-use super::fields::Owner;
-use super::names::{self, Named};
-use super::{AuthNeeds, Cx, body, errata, evidence, parameters, path, prose, responses, services};
+use super::fields::{self, Body, InlineTypeContext};
+use super::names::{self, NameKind};
+use super::{
+    AuthNeeds, Cx, ParsedRoute, errata, evidence, parameters, responses, route as route_check, services, strings,
+};
 use crate::ident::RustIdent;
 use crate::ir::{
-    Argument, Auth, Effect, Home, Method, Operation, OperationId, PathTemplate, Service, ServiceId, TokenPlace, TypeId,
+    Argument, Auth, Idempotency, Method, Module, Operation, OperationId, PathTemplate, Service, ServiceId,
+    TokenLocation, TypeId,
 };
 use crate::spec::{AuthNeed, BodySpec, Cursor, Fields, RouteSpec, SourcePath};
 
-/// What a route takes from its page and its API.
-pub struct Around<'a> {
+/// What a route inherits from its page and its API.
+pub struct RouteContext<'a> {
     /// The namespace with dots.
     pub namespace: &'a str,
     /// The module of the page.
-    pub home: &'a Home,
+    pub module: &'a Module,
     /// All services.
     pub services: &'a [Service],
     /// The service of the page.
     pub service: Option<ServiceId>,
-    /// Whether the API says how callers prove who they are.
+    /// Whether the API has `auth`.
     pub has_security: bool,
-    /// Whether it names a query parameter that may hold the token.
+    /// Whether the API has `auth.query`.
     pub has_token_parameter: bool,
 }
 
-/// Checks a route. `cursor` is at its name.
+/// Checks a route. `cursor` is the path of its name.
 pub fn check(
-    wire: &str,
+    name: &str,
     route: &RouteSpec,
-    around: &Around<'_>,
+    context: &RouteContext<'_>,
     cursor: &Cursor<'_>,
     cx: &mut Cx<'_>,
 ) -> Option<Operation> {
@@ -53,46 +55,47 @@ pub fn check(
         source,
         rust,
     } = route;
-    let route = prose::required_name(route.as_deref(), "route", cursor, cx.reporter);
-    let summary = prose::required(summary.as_deref(), "summary", cursor, cx.reporter);
-    let description = prose::optional(description.as_deref(), "description", cursor, cx.reporter);
-    let deprecated = prose::optional(deprecated.as_deref(), "deprecated", cursor, cx.reporter);
-    let source = prose::optional(source.as_deref(), "source", cursor, cx.reporter);
-    let function = function_name(wire, rust.as_deref(), cursor, cx);
-    let auth = check_auth(*auth, around, cursor, cx);
+    let route = strings::required_name(route.as_deref(), "route", cursor, cx.reporter);
+    let summary = strings::required(summary.as_deref(), "summary", cursor, cx.reporter);
+    let description = strings::optional(description.as_deref(), "description", cursor, cx.reporter);
+    let deprecated = strings::optional(deprecated.as_deref(), "deprecated", cursor, cx.reporter);
+    let source = strings::optional(source.as_deref(), "source", cursor, cx.reporter);
+    let function = function_name(name, rust.as_deref(), cursor, cx);
+    let auth = check_auth(*auth, context, cursor, cx);
     let service = match service {
-        Some(name) => services::find(name, around.services, cursor, cx.reporter),
-        None => around.service,
+        Some(name) => services::find(name, context.services, cursor, cx.reporter),
+        None => context.service,
     };
-    let token = check_token(*token_in_query, around, cursor, cx);
-    must_be_empty(headers, cursor, cx);
-    let owner = |suffix: &str, what: &str| Owner {
-        prefix: format!("{}_{suffix}", rust.as_deref().unwrap_or(wire)),
-        description: format!("{what} of `{}.{wire}`.", around.namespace),
-        home: around.home.clone(),
+    let token_location = check_token_location(*token_in_query, context, cursor, cx);
+    check_no_headers(headers, cursor, cx);
+    let inline_types = |suffix: &str, what: &str| InlineTypeContext {
+        prefix: format!("{}_{suffix}", rust.as_deref().unwrap_or(name)),
+        description: format!("{what} of `{}.{name}`.", context.namespace),
+        module: context.module.clone(),
     };
-    let written = Written { route, idempotent: *idempotent, path: path_fields, query, body: body.as_ref() };
-    let request = check_request(&written, &owner, cursor, cx);
-    let answers = responses::check(responses, &owner("response", "The answer"), cursor, cx);
+    let raw = RawRequest { route, service, idempotent: *idempotent, path: path_fields, query, body: body.as_ref() };
+    let request = check_request(&raw, &inline_types, cursor, cx);
+    let responses = responses::check(responses, &inline_types("response", "The response body"), cursor, cx);
     let errata = errata::check(errata, cursor, cx.reporter);
     evidence::check_of_route(evidence, cursor, cx.reporter);
 
     let function = function?;
-    let Request { method, path, effect, path_arguments, query, body } = request?;
+    let CheckedRequest { method, path, idempotency, path_arguments, query, body } = request?;
     let (body, body_doc) = body.map(|body| (body.ty, body.doc)).unzip();
-    let responses::Answers { success, payload, payload_doc, errors } = answers?;
-    let error_type = (!errors.is_empty()).then(|| error_name(rust.as_deref().unwrap_or(wire), around.home, cursor, cx));
+    let responses::Responses { success, payload, payload_doc, errors } = responses?;
+    let error_type =
+        (!errors.is_empty()).then(|| error_name(rust.as_deref().unwrap_or(name), context.module, cursor, cx));
     Some(Operation {
-        id: OperationId(format!("{}.{wire}", around.namespace)),
-        wire: wire.to_owned(),
-        constant: RustIdent::shouty(function.bare()),
+        id: OperationId(format!("{}.{name}", context.namespace)),
+        wire_name: name.to_owned(),
+        constant: RustIdent::screaming_snake(function.as_unescaped()),
         function,
         method,
         path,
         service: service?,
         auth: auth?,
-        token,
-        effect,
+        token_location,
+        idempotency,
         summary: summary?,
         description,
         deprecated,
@@ -110,100 +113,114 @@ pub fn check(
     })
 }
 
-/// What a request is made of, as written.
-struct Written<'a> {
+/// The parts of a request in the spec.
+struct RawRequest<'a> {
     route: Option<&'a str>,
+    service: Option<ServiceId>,
     idempotent: Option<bool>,
     path: &'a Fields,
     query: &'a Fields,
     body: Option<&'a BodySpec>,
 }
 
-/// What a request is made of.
-struct Request {
+/// The checked parts of a request.
+struct CheckedRequest {
     method: Method,
     path: PathTemplate,
-    effect: Effect,
+    idempotency: Idempotency,
     path_arguments: Vec<Argument>,
     query: Option<TypeId>,
     body: Option<Body>,
 }
 
-/// Checks the request. `owner` is asked for what the types inside a part of it are named after.
+/// Checks a request. `inline_types` returns the context of the types in one part of the request.
 fn check_request(
-    written: &Written<'_>,
-    owner: &impl Fn(&str, &str) -> Owner,
+    raw: &RawRequest<'_>,
+    inline_types: &impl Fn(&str, &str) -> InlineTypeContext,
     cursor: &Cursor<'_>,
     cx: &mut Cx<'_>,
-) -> Option<Request> {
-    let route = written.route.and_then(|route| Some((route, path::check(route, cursor, cx.reporter)?)));
-    let effect = route.as_ref().map(|(_, (method, _))| check_effect(written.idempotent, *method, cursor, cx));
+) -> Option<CheckedRequest> {
+    let route_at = cursor.child("route");
+    let route = raw.route.and_then(|text| Some((text, route_check::check(text, &route_at, cx.reporter)?)));
+    if let Some((_, (method, path))) = &route {
+        let (path, place) = (path.clone(), route_at.value());
+        cx.routes.push(ParsedRoute { method: *method, path, service: raw.service, place });
+    }
+    let idempotency = route.as_ref().map(|(_, (method, _))| check_idempotency(raw.idempotent, *method, cursor, cx));
     let path_arguments = route.as_ref().and_then(|(text, (_, template))| {
-        parameters::path((text, template), written.path, &owner("path", "A path parameter"), cursor, cx)
+        parameters::path((text, template), raw.path, &inline_types("path", "The path parameters"), cursor, cx)
     });
-    let query = parameters::query(written.query, &owner("query", "The query"), cursor, cx);
-    let at = cursor.child("body");
-    let body = written.body.map(|body| body::check(body, &owner("body", "The body"), &at, cx));
+    let query = parameters::query(raw.query, &inline_types("query", "The query parameters"), cursor, cx);
+    let body_at = cursor.child("body");
+    let body = raw.body.map(|body| fields::body(body, &inline_types("body", "The request body"), &body_at, cx));
     let (_, (method, path)) = route?;
     let body = body.map_or(Some(None), |body| body.map(Some))?;
-    Some(Request { method, path, effect: effect?, path_arguments: path_arguments?, query, body })
+    Some(CheckedRequest { method, path, idempotency: idempotency?, path_arguments: path_arguments?, query, body })
 }
 
-fn function_name(wire: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<RustIdent> {
-    match rust {
-        Some(rust) => names::given(rust, &cursor.child("rust").value(), cx.reporter).then(|| names::function(rust)),
-        None => {
-            let help = "add `rust: …` with a name for it";
-            names::must_have_words(wire, &cursor.key(), help, cx.reporter).then(|| names::function(wire))
-        }
-    }
+fn function_name(name: &str, rust: Option<&str>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<RustIdent> {
+    let is_valid = match rust {
+        Some(rust) => names::validate_rust_name(rust, &cursor.child("rust").value(), cx.reporter),
+        None => names::check_has_words(name, &cursor.key(), "set a Rust name with `rust: …`", cx.reporter),
+    };
+    is_valid.then(|| names::function(rust.unwrap_or(name)))
 }
 
-fn error_name(operation: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> RustIdent {
-    let name = RustIdent::pascal(&format!("{operation}_error"));
-    let help = "give the operation another name with `rust: …`";
-    names::must_not_be_reserved(&name, &cursor.key(), help, cx.reporter);
-    cx.arena.claim(&name, home, cursor.key(), Named::ErrorType, cx.reporter);
+fn error_name(operation: &str, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> RustIdent {
+    let name = RustIdent::upper_camel(&format!("{operation}_error"));
+    let help = "set another name for the operation with `rust: …`";
+    names::check_not_reserved(&name, &cursor.key(), help, cx.reporter);
+    cx.arena.claim(&name, module, cursor.key(), NameKind::ErrorType, cx.reporter);
     name
 }
 
-fn must_be_empty(headers: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
+fn check_no_headers(headers: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     if !headers.is_empty() {
-        let message = "header parameters are not built yet";
-        cx.reporter.error(&cursor.child("headers").key(), message, "cannot be generated", "remove them for now");
+        let place = cursor.child("headers").key();
+        cx.reporter.error(&place, "unsupported header parameters", "not supported yet", "remove them");
     }
 }
 
-fn check_token(in_query: bool, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> TokenPlace {
+fn check_token_location(
+    in_query: bool,
+    context: &RouteContext<'_>,
+    cursor: &Cursor<'_>,
+    cx: &mut Cx<'_>,
+) -> TokenLocation {
     if !in_query {
-        return TokenPlace::Header;
+        return TokenLocation::Header;
     }
-    // Where the API has no authentication at all, that is the error.
-    if around.has_security && !around.has_token_parameter {
+    // An API without `auth` is reported as such.
+    if context.has_security && !context.has_token_parameter {
         cx.needs.query.push(cursor.child("token_in_query").key());
     }
-    TokenPlace::HeaderOrQuery
+    TokenLocation::HeaderOrQuery
 }
 
-fn check_effect(idempotent: Option<bool>, method: Method, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Effect {
-    let by_method = Effect::of(method);
-    let stated = match idempotent {
-        None => return by_method,
-        Some(true) => Effect::Idempotent,
-        Some(false) => Effect::OneTime,
+fn check_idempotency(idempotent: Option<bool>, method: Method, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Idempotency {
+    let default = Idempotency::of_method(method);
+    let idempotency = match idempotent {
+        None => return default,
+        Some(true) => Idempotency::Idempotent,
+        Some(false) => Idempotency::NonIdempotent,
     };
     let place = cursor.child("idempotent").value();
-    if stated == by_method {
-        let message = format!("`idempotent` must say what the method does not: `{method}` has this value by default");
-        cx.reporter.error(&place, message, "the default", "leave it out");
+    if idempotency == default {
+        let message = format!("redundant `idempotent` of a `{method}`");
+        cx.reporter.error(&place, message, "the default of the method", "remove it");
     } else if method == Method::Get {
-        let message = "a `GET` must not change anything, so it can be repeated";
-        cx.reporter.error(&place, message, "not of a `GET`", "leave it out, or mend the method");
+        let help = "remove it, or change the method";
+        cx.reporter.error(&place, "`GET` is always idempotent", "not allowed for `GET`", help);
     }
-    stated
+    idempotency
 }
 
-fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Auth> {
+fn check_auth(
+    auth: Option<AuthNeed>,
+    context: &RouteContext<'_>,
+    cursor: &Cursor<'_>,
+    cx: &mut Cx<'_>,
+) -> Option<Auth> {
     let auth = match auth {
         Some(AuthNeed::Required) => Auth::Required,
         Some(AuthNeed::Optional) => Auth::Optional,
@@ -213,14 +230,14 @@ fn check_auth(auth: Option<AuthNeed>, around: &Around<'_>, cursor: &Cursor<'_>, 
             return None;
         }
     };
-    if !around.has_security {
+    if !context.has_security {
         cx.needs.token.push(cursor.child("auth").value());
         return None;
     }
     Some(auth)
 }
 
-/// Reports what the routes need of `auth` in api.yaml, at the first of them.
+/// Reports what the routes need from `auth` in `api.yaml`, at the first of these routes.
 pub fn report_needs(cx: &mut Cx<'_>) {
     let AuthNeeds { token, query } = std::mem::take(&mut cx.needs);
     let others = |places: &[SourcePath]| match places.len() {
@@ -229,14 +246,12 @@ pub fn report_needs(cx: &mut Cx<'_>) {
         count => format!(", here and in {} other routes", count - 1),
     };
     if let Some(first) = cx.reporter.first(&token) {
-        let message = "a route must not want a token where the API has none";
-        let help = format!("describe it under `auth` in api.yaml, or write `auth: none`{}", others(&token));
-        cx.reporter.error(&first, message, "api.yaml has no `auth`", help);
+        let help = format!("add `auth` to api.yaml, or write `auth: none`{}", others(&token));
+        cx.reporter.error(&first, "route needs a token, but the API has no `auth`", "missing in api.yaml", help);
     }
     if let Some(first) = cx.reporter.first(&query) {
-        let message = "a token must not stand in the query where the API names no parameter for it";
-        let help =
-            format!("name the parameter in api.yaml with `auth: {{ query: … }}`, or remove this key{}", others(&query));
+        let message = "`token_in_query` needs the name of a query parameter";
+        let help = format!("add `auth: {{ query: … }}` to api.yaml, or remove this key{}", others(&query));
         cx.reporter.error(&first, message, "api.yaml has no `auth.query`", help);
     }
 }

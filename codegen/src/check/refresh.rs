@@ -1,48 +1,47 @@
-//! How a refresh token becomes an access token.
+//! How a refresh token is exchanged for an access token.
 
 use indexmap::IndexMap;
 
-use super::arena::Arena;
-use super::referred::{Completeness, Operations};
-use super::{Cx, prose, referred};
-use crate::ir::{Auth, Field, Object, Operation, OperationId, Payload, Refresh, Type, TypeKind};
+use super::operation_refs::{Completeness, Operations, check_needs_no_query};
+use super::{Cx, strings};
+use crate::ir::{Auth, Field, Object, Operation, Payload, Refresh, Scalar, Type};
 use crate::spec::{Cursor, RefreshSpec, Reporter, SourcePath, TokenAnswerSpec};
 use crate::suggest;
 
-/// What messages call the operation.
-const WHO: &str = "an operation that exchanges a refresh token";
+/// The help for a field of the wrong type.
+const TYPE_HELP: &str = "name another field, or change its type";
 
 /// Checks the exchange, if the API has one.
 pub fn check(operations: &Operations<'_>, cx: &mut Cx<'_>) -> Option<Refresh> {
     let spec = operations.spec;
-    let RefreshSpec { operation, token, send, answer } = spec.api.auth.as_ref()?.refresh.as_ref()?;
+    let RefreshSpec { operation, token, send, answer: response } = spec.api.auth.as_ref()?.refresh.as_ref()?;
     let root = Cursor::root(&spec.api_source);
     let auth = root.child("auth");
     let cursor = auth.child("refresh");
-    let operation = prose::required_name(operation.as_deref(), "operation", &cursor, cx.reporter);
-    let token = prose::required_name(token.as_deref(), "token", &cursor, cx.reporter);
-    let answer = match answer {
-        Some(answer) => check_names(answer, &cursor.child("answer"), cx.reporter),
+    let operation = strings::required_name(operation.as_deref(), "operation", &cursor, cx.reporter);
+    let token = strings::required_name(token.as_deref(), "token", &cursor, cx.reporter);
+    let response = match response {
+        Some(response) => check_field_names(response, &cursor.child("answer"), cx.reporter),
         None => {
             cx.reporter.missing(&cursor, "answer", "`answer: { access_token: … }`");
             None
         }
     };
     if let Some(token) = token.filter(|token| send.contains_key(*token)) {
-        let message = format!("the field that takes the refresh token must not have a fixed value, `{token}` has one");
         let place = cursor.child("send").child(token).key();
-        cx.reporter.error(&place, message, "it is the `token`", "remove it here, or name another `token`");
+        let message = format!("unexpected fixed value of the token field `{token}`");
+        cx.reporter.error(&place, message, "conflicts with `token`", "remove it, or name another field in `token`");
     }
     let operation = operations.find(operation?, &cursor, cx.reporter)?;
     check_operation(operation, &cursor, cx);
     match operations.fields {
         Completeness::Complete => {
             check_body(operation, (token, send), &cursor, cx);
-            answer.iter().for_each(|answer| check_answer(operation, answer, &cursor, cx));
+            response.iter().for_each(|response| check_response(operation, response, &cursor, cx));
         }
         Completeness::Unknown => {}
     }
-    let Names { access_token, refresh_token, expires_at } = answer?;
+    let ResponseFields { access_token, refresh_token, expires_at } = response?;
     Some(Refresh {
         operation: operation.id.clone(),
         token: token?.to_owned(),
@@ -53,175 +52,136 @@ pub fn check(operations: &Operations<'_>, cx: &mut Cx<'_>) -> Option<Refresh> {
     })
 }
 
-/// The fields of the answer.
-struct Names<'a> {
+/// The names of the response fields.
+struct ResponseFields<'a> {
     access_token: &'a str,
     refresh_token: Option<&'a str>,
     expires_at: Option<&'a str>,
 }
 
-fn check_names<'a>(answer: &'a TokenAnswerSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<Names<'a>> {
-    let TokenAnswerSpec { access_token, refresh_token, expires_at } = answer;
-    let access_token = prose::required_name(access_token.as_deref(), "access_token", cursor, reporter);
-    let refresh_token = prose::optional_name(refresh_token.as_deref(), "refresh_token", cursor, reporter);
-    let expires_at = prose::optional_name(expires_at.as_deref(), "expires_at", cursor, reporter);
-    Some(Names { access_token: access_token?, refresh_token, expires_at })
+fn check_field_names<'a>(
+    response: &'a TokenAnswerSpec,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<ResponseFields<'a>> {
+    let TokenAnswerSpec { access_token, refresh_token, expires_at } = response;
+    let access_token = strings::required_name(access_token.as_deref(), "access_token", cursor, reporter);
+    let refresh_token = strings::optional_name(refresh_token.as_deref(), "refresh_token", cursor, reporter);
+    let expires_at = strings::optional_name(expires_at.as_deref(), "expires_at", cursor, reporter);
+    Some(ResponseFields { access_token: access_token?, refresh_token, expires_at })
 }
 
-/// All that is known when the operation is called are the fields of its body.
-fn check_operation(operation: &Operation, cursor: &Cursor<'_>, Cx { arena, reporter, needs: _ }: &mut Cx<'_>) {
+/// Checks that the client can call the operation with nothing but the fields of its body.
+fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     let place = cursor.child("operation").value();
     if let Some(argument) = operation.path_arguments.first() {
-        let message = format!("{WHO} must have no path parameters, `{}` has `{}`", operation.id, argument.wire);
-        reporter.error(&place, message, "has path parameters", "name another operation");
+        let message = format!("unexpected path parameter `{}` of `{}`", argument.wire_name, operation.id);
+        cx.reporter.error(&place, message, "the client has no value for it", "name another operation");
     }
-    referred::must_need_no_query(operation, WHO, cursor, arena, reporter);
+    check_needs_no_query(operation, cursor, &cx.arena, cx.reporter);
     match operation.auth {
         Auth::Optional | Auth::None => {}
         Auth::Required => {
-            let message = format!("{WHO} must need no access token, `{}` has `auth: required`", operation.id);
-            let help = "name another operation, or mend its `auth`";
-            reporter.error(&place, message, "needs an access token", help);
+            let message =
+                format!("expected an operation without authentication, but `{}` has `auth: required`", operation.id);
+            let help = "name another operation, or change its `auth`";
+            cx.reporter.error(&place, message, "needs an access token", help);
         }
     }
 }
 
-/// The token and the fixed values must have fields that take a text, and nothing else may be needed.
+/// Checks that the token and the fixed values have fields for strings, and that no other field is required.
 fn check_body(
     operation: &Operation,
     (token, send): (Option<&str>, &IndexMap<String, String>),
     cursor: &Cursor<'_>,
-    Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
+    Cx { arena, reporter, .. }: &mut Cx<'_>,
 ) {
-    let Some(body) = operation.body.as_ref().and_then(|body| referred::object(body, arena)) else {
-        let message = format!("{WHO} must have a body with fields, `{}` has none", operation.id);
-        let help = "name another operation, or list the fields of its `body`";
-        reporter.error(&cursor.child("operation").value(), message, "no fields to fill", help);
+    let (id, place) = (&operation.id, cursor.child("operation").value());
+    let Some(body) = operation.body.as_ref().and_then(|body| arena.object(body)) else {
+        let message = format!("expected an operation with a body of known fields, but `{id}` has none");
+        let help = "name another operation, or add the fields of its `body`";
+        reporter.error(&place, message, "no body fields", help);
         return;
     };
-    let (id, section) = (&operation.id, cursor.child("send"));
+    let (section, owner) = (cursor.child("send"), format!("the body of `{id}`"));
     for (name, value) in send {
-        check_sent((name, value), (id, body), &section.child(name.as_str()), arena, reporter);
+        let at = section.child(name.as_str());
+        let Some(field) = find_field(name, (&owner, body), &at.key(), reporter) else { continue };
+        match arena.string_enum(&field.ty) {
+            None if field.ty.is_text() => {}
+            None => {
+                let message = "expected a field of type `string` or `secret`, or a string enum";
+                reporter.error(&at.key(), message, "another type", "remove it, or change the type of the field");
+            }
+            Some(string_enum) => {
+                let known: Vec<&str> = string_enum.variants.iter().map(|variant| variant.wire_name.as_str()).collect();
+                if !known.contains(&value.as_str()) {
+                    let help = suggest::did_you_mean(value, known, "the values are");
+                    reporter.error(&at.value(), format!("unknown value `{value}`"), "not a value of the field", help);
+                }
+            }
+        }
     }
-    let at = cursor.child("token");
-    let Some(token) = token.and_then(|token| field(token, (&body_of(id), body), &at, reporter)) else { return };
-    if !is_text(&token.of) {
-        let message = "the field that takes the refresh token must be a `string` or a `secret`";
-        reporter.error(&at.value(), message, "of another type", "name another field, or mend its type");
+    let at = cursor.child("token").value();
+    let Some(token) = token.and_then(|token| find_field(token, (&owner, body), &at, reporter)) else { return };
+    if !token.ty.is_text() {
+        reporter.error(&at, "expected a field of type `string` or `secret`", "another type", TYPE_HELP);
     }
-    for field in referred::required_fields(body).filter(|field| field.wire != token.wire) {
-        let name = field.wire.as_str();
+    for field in body.required_fields().filter(|field| field.wire_name != token.wire_name) {
+        let name = field.wire_name.as_str();
         if !send.contains_key(name) && !reporter.is_invalid(&section.child(name)) {
-            let message = format!("every field that the body of `{id}` needs must be sent, `{name}` is not");
+            let message = format!("missing value of the required field `{name}` of `{id}`");
             let help = format!("add it under `send`: `{name}: …`");
-            reporter.error(&cursor.child("operation").value(), message, format!("needs `{name}`"), help);
+            reporter.error(&place, message, format!("needs `{name}`"), help);
         }
     }
 }
 
-/// A fixed value must be one of its field.
-fn check_sent(
-    (name, value): (&str, &str),
-    (id, body): (&OperationId, &Object),
-    at: &Cursor<'_>,
-    arena: &Arena,
-    reporter: &mut Reporter,
-) {
-    // Not `field`: here the name is the key.
-    let Some(field) = body.fields.iter().find(|field| field.wire == name) else {
-        unknown_field(name, (&body_of(id), body), &at.key(), reporter);
-        return;
-    };
-    let known = match &field.of {
-        Type::Named(id) => match arena.get(*id).map(|def| &def.kind) {
-            Some(TypeKind::Enum(known)) => Some(known),
-            Some(TypeKind::Object(_)) | None => None,
-        },
-        Type::String | Type::Secret => return,
-        Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Array(_)
-        | Type::Map(_) => None,
-    };
-    match known {
-        None => {
-            let message = "a field with a fixed value must be a `string`, a `secret` or a string enum";
-            reporter.error(&at.key(), message, "of another type", "remove it, or mend the type of the field");
-        }
-        Some(known) if known.variants.iter().all(|variant| variant.wire != value) => {
-            let values = known.variants.iter().map(|variant| variant.wire.as_str());
-            let help = suggest::did_you_mean(value, values, "the values are");
-            let message = format!("a fixed value must be one of the field's values, `{value}` is not");
-            reporter.error(&at.value(), message, "unknown value", help);
-        }
-        Some(_) => {}
-    }
-}
-
-fn check_answer(
+fn check_response(
     operation: &Operation,
-    names: &Names<'_>,
+    names: &ResponseFields<'_>,
     cursor: &Cursor<'_>,
-    Cx { arena, reporter, needs: _ }: &mut Cx<'_>,
+    Cx { arena, reporter, .. }: &mut Cx<'_>,
 ) {
     let body = match &operation.payload {
-        Payload::Json(of) => referred::object(of, arena),
-        Payload::Nothing | Payload::File => None,
+        Payload::Json(ty) => arena.object(ty),
+        Payload::Unspecified | Payload::File => None,
     };
     let Some(body) = body else {
-        let message = format!("{WHO} must answer an object with fields, `{}` does not", operation.id);
-        let help = "name another operation, or list the fields of its answer";
-        reporter.error(&cursor.child("operation").value(), message, "no fields to read", help);
+        let message = format!("expected an operation with a response of known fields, but `{}` has none", operation.id);
+        let help = "name another operation, or add the fields of its response";
+        reporter.error(&cursor.child("operation").value(), message, "no response fields", help);
         return;
     };
-    let (section, what) = (cursor.child("answer"), format!("the answer of `{}`", operation.id));
-    for (key, name) in [
-        ("access_token", Some(names.access_token)),
-        ("refresh_token", names.refresh_token),
-        ("expires_at", names.expires_at),
+    let ResponseFields { access_token, refresh_token, expires_at } = names;
+    let (section, owner) = (cursor.child("answer"), format!("the response of `{}`", operation.id));
+    for (key, name, other) in [
+        ("access_token", Some(*access_token), Scalar::Secret),
+        ("refresh_token", *refresh_token, Scalar::Secret),
+        ("expires_at", *expires_at, Scalar::DateTime),
     ] {
-        let at = section.child(key);
-        let Some(field) = name.and_then(|name| field(name, (&what, body), &at, reporter)) else { continue };
-        let (is_right, types) = match key {
-            "expires_at" => (matches!(field.of, Type::String | Type::DateTime), "a `string` or a `datetime`"),
-            _ => (is_text(&field.of), "a `string` or a `secret`"),
-        };
-        if !is_right {
-            let message = format!("the field that `{key}` names must be {types}");
-            reporter.error(&at.value(), message, "of another type", "name another field, or mend its type");
+        let at = section.child(key).value();
+        let Some(field) = name.and_then(|name| find_field(name, (&owner, body), &at, reporter)) else { continue };
+        if field.ty != Type::Scalar(Scalar::String) && field.ty != Type::Scalar(other) {
+            let message = format!("expected a field of type `string` or `{}`", other.as_str());
+            reporter.error(&at, message, "another type", TYPE_HELP);
         }
     }
 }
 
-fn is_text(of: &Type) -> bool {
-    matches!(of, Type::String | Type::Secret)
-}
-
-/// What messages call the body of an operation.
-fn body_of(id: &OperationId) -> String {
-    format!("the body of `{id}`")
-}
-
-/// The field that the text behind a key names. `what` says whose.
-fn field<'a>(
+/// Returns a field by its name, or reports an unknown one. `owner` describes the object.
+fn find_field<'a>(
     name: &str,
-    (what, object): (&str, &'a Object),
-    at: &Cursor<'_>,
+    (owner, object): (&str, &'a Object),
+    place: &SourcePath,
     reporter: &mut Reporter,
 ) -> Option<&'a Field> {
-    let found = object.fields.iter().find(|field| field.wire == name);
+    let found = object.fields.iter().find(|field| field.wire_name == name);
     if found.is_none() {
-        unknown_field(name, (what, object), &at.value(), reporter);
+        let known = object.fields.iter().map(|field| field.wire_name.as_str());
+        let help = suggest::did_you_mean(name, known, "the fields are");
+        reporter.error(place, format!("unknown field `{name}` in {owner}"), "unknown field", help);
     }
     found
-}
-
-fn unknown_field(name: &str, (what, object): (&str, &Object), place: &SourcePath, reporter: &mut Reporter) {
-    let help = suggest::did_you_mean(name, object.fields.iter().map(|field| field.wire.as_str()), "the fields are");
-    let message = format!("a field must be one of {what}, `{name}` is none");
-    reporter.error(place, message, "no such field", help);
 }

@@ -1,88 +1,84 @@
-//! Answers: which codes mean success and what they carry, which mean failure.
+//! Responses: which status codes mean success or failure, and which body a success has.
 
 use indexmap::IndexMap;
 
-use super::body::Body;
-use super::fields::Owner;
-use super::{Cx, body, prose};
+use super::fields::{self, Body, InlineTypeContext};
+use super::{Cx, strings};
 use crate::ident::RustIdent;
-use crate::ir::{ErrorCode, Outcome, Payload, SuccessCode, Type, TypeKind, allows_body};
+use crate::ir::{ErrorStatus, Outcome, Payload, SuccessStatus, allows_body};
 use crate::spec::{BodySpec, Cursor, ResponseSpec};
 
-/// The documented answers of a route.
-pub struct Answers {
-    pub success: Vec<SuccessCode>,
+/// The documented responses of a route.
+pub struct Responses {
+    pub success: Vec<SuccessStatus>,
     pub payload: Payload,
     pub payload_doc: Option<String>,
-    pub errors: Vec<ErrorCode>,
+    pub errors: Vec<ErrorStatus>,
 }
 
-/// Checks the answers. `cursor` is the route's.
+/// Checks the responses of a route. `cursor` is the path of the route.
 pub fn check(
-    responses: &IndexMap<u16, ResponseSpec>,
-    owner: &Owner,
+    specs: &IndexMap<u16, ResponseSpec>,
+    context: &InlineTypeContext,
     cursor: &Cursor<'_>,
     cx: &mut Cx<'_>,
-) -> Option<Answers> {
+) -> Option<Responses> {
     let section = cursor.child("responses");
-    let mut answers = Answers { success: Vec::new(), payload: Payload::Nothing, payload_doc: None, errors: Vec::new() };
+    let mut responses =
+        Responses { success: Vec::new(), payload: Payload::Unspecified, payload_doc: None, errors: Vec::new() };
     let mut with_body = None;
-    for (code, ResponseSpec { description, body }) in responses {
+    for (code, ResponseSpec { description, body }) in specs {
         let at = section.child(code.to_string());
-        let description = prose::required(description.as_deref(), "description", &at, cx.reporter).unwrap_or_default();
-        match outcome(*code, responses) {
+        let description =
+            strings::required(description.as_deref(), "description", &at, cx.reporter).unwrap_or_default();
+        match outcome(*code, specs) {
             Some(Outcome::Success) => {
                 if let Some(body) = body {
-                    must_allow_body(*code, &at, cx);
+                    check_allows_body(*code, &at, cx);
                     match with_body {
                         None => {
-                            if let Some((payload, doc)) = payload(body, owner, &at.child("body"), cx) {
-                                (answers.payload, answers.payload_doc) = (payload, doc);
+                            if let Some((payload, doc)) = payload(body, context, &at.child("body"), cx) {
+                                (responses.payload, responses.payload_doc) = (payload, doc);
                             }
                         }
                         Some(first) => report_second_body(*code, first, &at, cx),
                     }
                     with_body = Some(*code);
                 }
-                answers.success.push(SuccessCode { code: *code, description });
+                responses.success.push(SuccessStatus { code: *code, description });
             }
             Some(Outcome::Error) => {
-                if body.is_some() && must_allow_body(*code, &at, cx) {
+                if body.is_some() && check_allows_body(*code, &at, cx) {
                     report_error_body(*code, &at, cx);
                 }
-                let variant = variant(*code);
-                answers.errors.push(ErrorCode { code: *code, variant, description });
+                responses.errors.push(ErrorStatus { code: *code, variant: variant(*code), description });
             }
             None => {
-                let message = format!("a status code must lie between 200 and 599, {code} does not");
-                cx.reporter.error(&at.key(), message, "not an answer's code", "remove it");
+                let message = format!("expected a status code from 200 to 599, found {code}");
+                cx.reporter.error(&at.key(), message, "not the status of a response", "remove it");
             }
         }
     }
-    // What a stub answers by default is the code that has the body: others, such as 204, may not have one.
-    answers.success.sort_by_key(|success| with_body.is_some_and(|code| success.code != code));
-    if responses.is_empty() {
+    // The first status is the default of handlers. It must be the one with the body, because others such as 204 have none.
+    responses.success.sort_by_key(|success| with_body.is_some_and(|code| success.code != code));
+    if specs.is_empty() {
         cx.reporter.missing(cursor, "responses", "`responses: { 200: … }`");
         return None;
     }
-    if answers.success.is_empty() {
+    if responses.success.is_empty() {
         if !cx.reporter.is_invalid(&section) {
-            let help = "add `200: …`; where the documentation has none, say so with an erratum";
-            cx.reporter.error(
-                &section.key(),
-                "`responses` must have a code that means success",
-                "none below 400",
-                help,
-            );
+            let help = "add `200: …`, with an erratum if the documentation has no such status";
+            cx.reporter.error(&section.key(), "missing success status", "no status below 400", help);
         }
         return None;
     }
-    Some(answers)
+    Some(responses)
 }
 
-/// What a documented code means, or nothing where no response has such a code. The client follows no redirection, so the
-/// lowest code from 300 to 399 is what a route answers on success if it has none from 200 to 299. Beside one of those, a
-/// redirection is an error like any other.
+/// Returns what a documented status code means, or `None` for an invalid one.
+///
+/// Clients do not follow redirections. The lowest status from 300 to 399 is therefore the success of a route that has no
+/// status from 200 to 299. Any other redirection is an error.
 fn outcome(code: u16, documented: &IndexMap<u16, ResponseSpec>) -> Option<Outcome> {
     match code {
         200..=299 => Some(Outcome::Success),
@@ -95,59 +91,56 @@ fn outcome(code: u16, documented: &IndexMap<u16, ResponseSpec>) -> Option<Outcom
     }
 }
 
-/// Reports a body of a code that has none. Returns whether it may have one.
-fn must_allow_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
+/// Reports a body of a status code that cannot have one.
+fn check_allows_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     let is_allowed = allows_body(code);
     if !is_allowed {
-        let message = format!("an answer with the code {code} must not have a body");
-        cx.reporter.error(&at.child("body").key(), message, "never sent", "remove it, or mend the code");
+        let message = format!("unexpected body of a response with status {code}");
+        cx.reporter.error(&at.child("body").key(), message, "never sent", "remove it, or change the status");
     }
     is_allowed
 }
 
 fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let message = "typed bodies of errors are not built yet";
-    let (label, help) = match code {
-        300..=399 => (
-            "a redirection beside a success is an error",
-            "leave `body` out; callers can read the headers and the JSON of the error",
-        ),
-        _ => ("cannot be generated", "leave `body` out; callers can read the error's JSON"),
+    let label = match code {
+        300..=399 => "a redirection is an error if the route has another success status",
+        _ => "not supported yet",
     };
-    cx.reporter.error(&at.child("body").key(), message, label, help);
+    let help = "remove `body`; callers can read the headers and the JSON of an error";
+    cx.reporter.error(&at.child("body").key(), "unsupported typed body of an error", label, help);
 }
 
-fn payload(spec: &BodySpec, owner: &Owner, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<(Payload, Option<String>)> {
+fn payload(
+    spec: &BodySpec,
+    context: &InlineTypeContext,
+    cursor: &Cursor<'_>,
+    cx: &mut Cx<'_>,
+) -> Option<(Payload, Option<String>)> {
     match spec {
-        BodySpec::Type(of) if of.trim() == "file" => return Some((Payload::File, None)),
-        BodySpec::LongType { ty: of, description } if of.trim() == "file" => {
-            return Some((Payload::File, prose::optional(description.as_deref(), "description", cursor, cx.reporter)));
+        BodySpec::Type(ty) if ty.trim() == "file" => return Some((Payload::File, None)),
+        BodySpec::LongType { ty, description } if ty.trim() == "file" => {
+            let doc = strings::optional(description.as_deref(), "description", cursor, cx.reporter);
+            return Some((Payload::File, doc));
         }
         BodySpec::Type(_) | BodySpec::LongType { .. } | BodySpec::Fields(_) => {}
     }
-    let Body { ty, doc } = body::check(spec, owner, cursor, cx)?;
-    if let Type::Named(id) = &ty
-        && let Some(TypeKind::Enum(_)) = cx.arena.get(*id).map(|def| &def.kind)
-    {
-        let message = "a whole answer must not be a string enum";
-        cx.reporter.error(
-            &cursor.child("type").value(),
-            message,
-            "a string enum",
-            "use `string`, and name the values in `description`",
-        );
+    let Body { ty, doc } = fields::body(spec, context, cursor, cx)?;
+    if cx.arena.string_enum(&ty).is_some() {
+        let message = "unsupported response body: a string enum";
+        let help = "use `string`, and list the values in `description`";
+        cx.reporter.error(&cursor.child("type").value(), message, "a string enum", help);
         return None;
     }
     Some((Payload::Json(ty), doc))
 }
 
 fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let message = "several success codes with a body each are not built yet";
+    let message = "unsupported second success status with a body";
     let help = format!("keep the body of {first} and describe that of {code} in `description`, or use `json` for both");
-    cx.reporter.error(&at.child("body").key(), message, format!("{first} has a body, too"), help);
+    cx.reporter.error(&at.child("body").key(), message, format!("{first} also has a body"), help);
 }
 
-/// The variant for a code: its reason phrase.
+/// Returns the variant for a status code: its reason phrase.
 fn variant(code: u16) -> RustIdent {
     let phrase = match code {
         300 => "MultipleChoices",
@@ -195,7 +188,7 @@ fn variant(code: u16) -> RustIdent {
         507 => "InsufficientStorage",
         508 => "LoopDetected",
         511 => "NetworkAuthenticationRequired",
-        other => return RustIdent::pascal(&format!("Status{other}")),
+        other => return RustIdent::upper_camel(&format!("Status{other}")),
     };
-    RustIdent::pascal(phrase)
+    RustIdent::upper_camel(phrase)
 }

@@ -2,25 +2,14 @@
 
 use std::ops::Range;
 
-use super::{Cx, words};
-use crate::ir::{Home, Type};
+use super::Cx;
+use super::strings::words;
+use crate::ir::{Module, Scalar, Type};
 use crate::spec::{Cursor, Reporter};
 use crate::suggest;
 
-/// The words that are types by themselves.
-const WORDS: [(&str, Type); 8] = [
-    ("string", Type::String),
-    ("integer", Type::Integer),
-    ("number", Type::Number),
-    ("boolean", Type::Boolean),
-    ("secret", Type::Secret),
-    ("datetime", Type::DateTime),
-    ("json", Type::Json),
-    ("object", Type::Object),
-];
-
-/// What other formats call our types.
-const ELSEWHERE: [(&str, &str); 12] = [
+/// The names of our types in other formats and languages.
+const FOREIGN_TYPE_NAMES: [(&str, &str); 12] = [
     ("any", "json"),
     ("bool", "boolean"),
     ("date-time", "datetime"),
@@ -35,123 +24,117 @@ const ELSEWHERE: [(&str, &str); 12] = [
     ("uuid", "string"),
 ];
 
-/// Arrays and maps in one another beyond this are hard to read, in the spec and in Rust.
-const MOST_LEVELS: usize = 2;
+/// The maximum depth of arrays and maps. Deeper types are hard to read, in the spec and in Rust.
+const MAX_DEPTH: usize = 2;
 
-/// The type of a text, reported where it is none. `home` is the module whose types may be named beside the shared ones.
-pub fn check(text: &str, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
-    let mut words = words::of(text);
+/// Parses a type expression and reports an invalid one. `module` is the module whose types are in scope.
+pub fn check(text: &str, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+    let mut words = words(text);
     let Some((last, last_at)) = words.pop() else {
         let help = "name a type; spec/README.md lists them";
-        cx.reporter.error(&cursor.value(), "a type must not be empty", "nothing here", help);
+        cx.reporter.error(&cursor.value(), "`type` must not be empty", "empty string", help);
         return None;
     };
     if last == "of" {
-        return malformed(cursor, last_at, cx.reporter);
+        return report_malformed(cursor, last_at, cx.reporter);
     }
-    let mut of = word(last, last_at, home, cursor, cx)?;
-    if words.len() > 2 * MOST_LEVELS {
-        let message = format!("a type must hold at most {MOST_LEVELS} arrays or maps in one another");
-        let help = "write `json` or `object` for what is inside, or give it a name under `types`";
-        cx.reporter.error(&cursor.value(), message, "nested too deep to be read", help);
+    let mut ty = word(last, last_at, module, cursor, cx)?;
+    if words.len() > 2 * MAX_DEPTH {
+        let message = format!("type nests more than {MAX_DEPTH} arrays or maps");
+        let help = "use `json` or `object` for the inner type, or define it under `types`";
+        cx.reporter.error(&cursor.value(), message, "too deep", help);
         return None;
     }
     while let Some((word, at)) = words.pop() {
-        let lead = words.pop();
-        of = match (lead, word) {
-            (Some(("array", _)), "of") => Type::Array(Box::new(of)),
-            (Some(("map", _)), "of") => Type::Map(Box::new(of)),
-            (Some((_, range)), "of") => return malformed(cursor, range, cx.reporter),
-            (_, _) => return malformed(cursor, at, cx.reporter),
+        ty = match (words.pop(), word) {
+            (Some(("array", _)), "of") => Type::Array(Box::new(ty)),
+            (Some(("map", _)), "of") => Type::Map(Box::new(ty)),
+            (Some((_, range)), "of") => return report_malformed(cursor, range, cx.reporter),
+            (_, _) => return report_malformed(cursor, at, cx.reporter),
         };
     }
-    Some(of)
+    Some(ty)
 }
 
-/// True for a text that is a type expression.
-pub fn is_type(text: &str, home: &Home, cx: &Cx<'_>) -> bool {
-    let words = words::of(text);
-    let Some(((last, _), leads)) = words.split_last() else { return false };
-    let is_lead = |pair: &[(&str, Range<usize>)]| matches!(pair, [("array" | "map", _), ("of", _)]);
-    let is_known = WORDS.iter().any(|(word, _)| word == last) || cx.arena.find(last, home).is_some();
-    is_known && leads.chunks(2).all(is_lead)
+/// Returns true if a text is a valid type expression.
+pub fn is_type(text: &str, module: &Module, cx: &Cx<'_>) -> bool {
+    let words = words(text);
+    let Some(((last, _), prefix)) = words.split_last() else { return false };
+    let is_collection = |pair: &[(&str, Range<usize>)]| matches!(pair, [("array" | "map", _), ("of", _)]);
+    (built_in(last).is_some() || cx.arena.find(last, module).is_some()) && prefix.chunks(2).all(is_collection)
 }
 
-fn malformed(cursor: &Cursor<'_>, at: Range<usize>, reporter: &mut Reporter) -> Option<Type> {
+fn report_malformed(cursor: &Cursor<'_>, at: Range<usize>, reporter: &mut Reporter) -> Option<Type> {
     let help = "write `T`, `array of T` or `map of T`";
-    reporter.error(&cursor.within(at), "a type must be one word, or an array or a map of one", "not understood", help);
+    reporter.error(&cursor.within(at), "malformed type expression", "unexpected word", help);
     None
 }
 
-fn word(word: &str, at: Range<usize>, home: &Home, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
-    if let Some((_, of)) = WORDS.iter().find(|(known, _)| *known == word) {
-        return Some(of.clone());
+/// Returns the type that a word always means.
+fn built_in(word: &str) -> Option<Type> {
+    match word {
+        "json" => Some(Type::Json),
+        "object" => Some(Type::Object),
+        word => Scalar::ALL.into_iter().find(|scalar| scalar.as_str() == word).map(Type::Scalar),
     }
-    if let Some(id) = cx.arena.find(word, home) {
-        return Some(Type::Named(id));
+}
+
+fn word(word: &str, at: Range<usize>, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> Option<Type> {
+    if let Some(ty) = built_in(word).or_else(|| cx.arena.find(word, module).map(Type::Named)) {
+        return Some(ty);
     }
     if word == "file" {
-        let message = "a file must be the whole body of an answer";
-        cx.reporter.error(&cursor.within(at), message, "not a whole answer", "write `body: file`, or use `string`");
+        let help = "write `body: file` for a response, or use `string`";
+        cx.reporter.error(&cursor.within(at), "`file` must be a whole response body", "not a response body", help);
         return None;
     }
-    // A key beside it that says more of the type is reported.
+    // An invalid key next to it says more about the type and is already reported.
     if cx.reporter.is_invalid_anywhere(&["types", word]) || cx.reporter.is_invalid(cursor) {
         return None;
     }
     if let Some(required) = word.strip_suffix('?') {
-        let message = format!("a type must not be optional: `{word}`");
         let help = match cursor.field_name().filter(|name| at.start == 0 && !name.ends_with('?')) {
-            Some(name) => format!("write `{required}`, and `{name}?` for the name if it may be absent"),
+            Some(name) => format!("write `{required}`, and rename the field to `{name}?` if it may be absent"),
             None => format!("write `{required}`"),
         };
-        cx.reporter.error(&cursor.within(at), message, "a `?` behind a type", help);
+        cx.reporter.error(&cursor.within(at), format!("unexpected `?` in type `{word}`"), "not a type", help);
         return None;
     }
-    let help = remedy(word, home, cx);
-    cx.reporter.error(&cursor.within(at), format!("a type must be known, `{word}` is not"), "unknown type", help);
+    let help = help_for(word, module, cx);
+    cx.reporter.error(&cursor.within(at), format!("unknown type `{word}`"), "not found", help);
     None
 }
 
-/// Words that stand for arrays or maps of something, and what they are called here.
-const COLLECTIONS: [(&str, &str); 6] = [
-    ("array", "array"),
-    ("list", "array"),
-    ("sequence", "array"),
-    ("dictionary", "map"),
-    ("hash", "map"),
-    ("map", "map"),
-];
-
-/// What a word for arrays or maps is called here.
+/// Returns our word, `array` or `map`, for a word that means a collection in other formats.
 pub fn collection(text: &str) -> Option<&'static str> {
-    let found = COLLECTIONS.iter().find(|(theirs, _)| text.trim().eq_ignore_ascii_case(theirs));
-    found.map(|(_, ours)| *ours)
+    match text.trim().to_ascii_lowercase().as_str() {
+        "array" | "list" | "sequence" => Some("array"),
+        "dictionary" | "hash" | "map" => Some("map"),
+        _ => None,
+    }
 }
 
-/// What comes after the words in a list of all types.
-const OTHERS: [&str; 3] = ["file", "array of T", "map of T"];
-
-fn remedy(word: &str, home: &Home, cx: &Cx<'_>) -> String {
-    if let Some((_, ours)) = ELSEWHERE.iter().find(|(theirs, _)| word.eq_ignore_ascii_case(theirs)) {
-        return format!("write `{ours}`");
+fn help_for(word: &str, module: &Module, cx: &Cx<'_>) -> String {
+    if let Some((_, own)) = FOREIGN_TYPE_NAMES.iter().find(|(foreign, _)| word.eq_ignore_ascii_case(foreign)) {
+        return format!("use `{own}`");
     }
-    if let Some(ours) = collection(word) {
-        return format!("write what it holds, such as `{ours} of string` or `{ours} of json`");
+    if let Some(own) = collection(word) {
+        return format!("add the type of the items, as in `{own} of string` or `{own} of json`");
     }
     if word.eq_ignore_ascii_case("date") || word.eq_ignore_ascii_case("time") {
-        return "write `string` for a date or a time alone, `datetime` for a date with a time".to_owned();
+        return "use `string` for a date or a time, `datetime` for both".to_owned();
     }
-    if let Some(of) = word.strip_suffix("[]") {
-        return format!("write `array of {of}`");
+    if let Some(item) = word.strip_suffix("[]") {
+        return format!("write `array of {item}`");
     }
     if cx.reporter.has_many_errors() {
         return "name a type; spec/README.md lists them".to_owned();
     }
-    if cx.arena.is_of_a_page(word) {
-        return "move it to `types` of api.yaml: a page's types are its own".to_owned();
+    if cx.arena.is_page_type(word) {
+        return "move it to `types` in api.yaml to use it on several pages".to_owned();
     }
-    let types = cx.arena.visible(home);
-    let known = WORDS.iter().map(|(word, _)| *word).chain(OTHERS).chain(types);
+    let mut known: Vec<&str> = Scalar::ALL.map(Scalar::as_str).into();
+    known.extend(["json", "object", "file", "array of T", "map of T"]);
+    known.extend(cx.arena.visible(module));
     suggest::did_you_mean(word, known, "the types are")
 }

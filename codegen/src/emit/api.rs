@@ -1,25 +1,27 @@
-//! What the runtime needs to know of this API: its services, its tokens and how its errors are written.
+//! The API as the runtime sees it: its services, its tokens and the messages of its errors.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Content, Draft, docs, tokens};
-use crate::ir::{Api, OperationId, Refresh, Resolution, Service};
+use super::{UnformattedFile, docs, quote_helpers};
+use crate::ir::{Api, Discovery, OperationId, Refresh, Service};
 
-/// The file with the services.
-pub fn emit(api: &Api) -> Draft {
+/// Emits the file of the API.
+pub fn emit(api: &Api) -> UnformattedFile {
     let variants = api.services.iter().map(|service| {
-        let (doc, name) = (docs::sentence(&service.description), tokens::ident(&service.variant));
+        let (doc, name) = (docs::sentence(&service.description), quote_helpers::ident(&service.variant));
         quote!(#doc #name,)
     });
-    let names: Vec<_> = api.services.iter().map(|service| tokens::ident(&service.variant)).collect();
+    let names: Vec<_> = api.services.iter().map(|service| quote_helpers::ident(&service.variant)).collect();
     let urls = api.services.iter().map(|service| {
-        let (name, url) = (tokens::ident(&service.variant), &service.url);
+        let (name, url) = (quote_helpers::ident(&service.variant), &service.url);
         quote!(Self::#name => #url,)
     });
-    let url_doc = match api.services.iter().any(|service| service.resolution.is_some()) {
-        true => " The base URL where the service is provided; the default one's where another operation answers it.",
-        false => " The base URL where the service is provided.",
+    let url_doc = match api.services.iter().any(|service| service.discovery.is_some()) {
+        true => {
+            " Returns the base URL. If it is discovered through an operation, this is the URL of the default service."
+        }
+        false => " Returns the base URL.",
     };
     let count = Literal::usize_unsuffixed(names.len());
     let items: Vec<TokenStream> = vec![
@@ -27,7 +29,7 @@ pub fn emit(api: &Api) -> Draft {
             use routegen_runtime::ServiceId;
         ),
         quote! {
-            #[doc = " The services that routes belong to; each has a base URL of its own."]
+            #[doc = " A service, which has its own base URL."]
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub enum Service { #(#variants)* }
         },
@@ -49,21 +51,18 @@ pub fn emit(api: &Api) -> Draft {
         },
         declaration(api),
     ];
-    Draft {
-        path: "src/api.rs".to_owned(),
-        origin: "spec/api.yaml".to_owned(),
-        content: Content::Items { head: docs::inner(&["The API as a whole.".to_owned()]), items },
-    }
+    let head = docs::inner(&["The API as a whole.".to_owned()]);
+    UnformattedFile::rust("src/api.rs", "spec/api.yaml", head, items)
 }
 
-/// The one static that every operation refers to.
+/// Emits the static that every operation refers to.
 fn declaration(api: &Api) -> TokenStream {
     let services = api.services.iter().map(|service| self::service(service, api));
     let refresh = refresh(api);
     let token = option(api.security.as_ref().and_then(|security| security.query.as_ref()));
     let messages = api.message_fields.iter().map(|path| quote!(&[#(#path),*]));
     quote! {
-        #[doc = " What the runtime knows of the API."]
+        #[doc = " The description of the API for the runtime."]
         pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
             services: &[#(#services),*],
             refresh: #refresh,
@@ -74,15 +73,15 @@ fn declaration(api: &Api) -> TokenStream {
     }
 }
 
-fn service(Service { wire, url, resolution, .. }: &Service, api: &Api) -> TokenStream {
-    let discovery = match resolution {
-        Some(Resolution { operation, by: _, url }) => {
+fn service(Service { wire_name, variant: _, url, discovery, description: _ }: &Service, api: &Api) -> TokenStream {
+    let discovery = match discovery {
+        Some(Discovery { operation, path_param: _, url }) => {
             let operation = constant(operation, api);
             quote!(Some(routegen_runtime::Discovery { operation: &#operation, base_url: &[#(#url),*] }))
         }
         None => quote!(None),
     };
-    quote!(routegen_runtime::ApiService { name: #wire, base_url: #url, discovery: #discovery })
+    quote!(routegen_runtime::ApiService { name: #wire_name, base_url: #url, discovery: #discovery })
 }
 
 fn refresh(api: &Api) -> TokenStream {
@@ -112,9 +111,10 @@ fn option(text: Option<&String>) -> TokenStream {
     }
 }
 
-/// The path of the constant that describes an operation.
+/// Returns the path of the constant of an operation.
 fn constant(id: &OperationId, api: &Api) -> Option<TokenStream> {
     let (namespace, operation) = api.operation(id)?;
-    let (modules, name) = (namespace.modules.iter().map(tokens::ident), tokens::ident(&operation.constant));
+    let (modules, name) =
+        (namespace.modules.iter().map(quote_helpers::ident), quote_helpers::ident(&operation.constant));
     Some(quote!(crate::#(#modules)::*::#name))
 }

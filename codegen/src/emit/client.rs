@@ -1,22 +1,22 @@
-//! The client's methods: each states what is sent and of what type the answer is.
+//! The client of a namespace: each method states what is sent and which types the response has.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::{Import, Uses};
-use super::{docs, errors, operations, tokens};
-use crate::ir::{Api, Argument, Erratum, Namespace, Operation, Type};
+use super::quote_helpers::{Import, Imports};
+use super::{docs, operations, quote_helpers};
+use crate::ir::{Api, Argument, Namespace, Operation, Outcome, Scalar, Type};
 
-/// The client of a namespace.
-pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
-    uses.add(Import::Client("Client"));
-    let name = tokens::ident(&namespace.client);
+/// Emits the client of a namespace.
+pub fn emit(namespace: &Namespace, api: &Api, imports: &mut Imports) -> Vec<TokenStream> {
+    imports.add(Import::Client("Client"));
+    let name = quote_helpers::ident(&namespace.client);
     let doc = docs::outer(&[format!("Calls the operations of {}.", docs::code(&namespace.dotted()))]);
-    let accessors = api.children(&namespace.wire).map(|child| accessor(child, &quote!(self.0)));
-    let methods = namespace.operations.iter().map(|operation| method(operation, api, uses));
-    let children = api.children(&namespace.wire).filter_map(Namespace::module);
+    let accessors = api.children(&namespace.path).map(|child| accessor(child, &quote!(self.0)));
+    let methods = namespace.operations.iter().map(|operation| method(operation, api, imports));
+    let children = api.children(&namespace.path).filter_map(Namespace::module);
     let functions = namespace.operations.iter().map(|operation| &operation.function);
-    let allow = tokens::allow_names(children.chain(functions));
+    let allow = quote_helpers::allow_names(children.chain(functions));
     let methods: Vec<TokenStream> = accessors.chain(methods).collect();
     vec![
         quote! {
@@ -33,24 +33,24 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
     ]
 }
 
-/// The method that leads to the client of a namespace; `client` is what it wraps.
+/// Emits the method that returns the client of a namespace. `client` is the client that it wraps.
 pub fn accessor(child: &Namespace, client: &TokenStream) -> TokenStream {
-    let path: Vec<_> = child.modules.iter().map(tokens::ident).collect();
+    let path: Vec<_> = child.modules.iter().map(quote_helpers::ident).collect();
     let Some(name) = path.last() else { return TokenStream::new() };
-    let of = tokens::ident(&child.client);
-    let doc = docs::outer(&[format!("The operations of {}.", docs::code(&child.dotted()))]);
+    let ty = quote_helpers::ident(&child.client);
+    let doc = docs::outer(&[format!("Returns the client for the operations of {}.", docs::code(&child.dotted()))]);
     let lifetime = if child.modules.len() == 1 { quote!('_) } else { quote!('a) };
     quote! {
         #doc
-        pub fn #name(&self) -> #name::#of<#lifetime> {
-            #name::#of(#client)
+        pub fn #name(&self) -> #name::#ty<#lifetime> {
+            #name::#ty(#client)
         }
     }
 }
 
-fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
-    uses.add(Import::Client("Call"));
-    let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
+fn method(operation: &Operation, api: &Api, imports: &mut Imports) -> TokenStream {
+    imports.add(Import::Client("Call"));
+    let (name, constant) = (quote_helpers::ident(&operation.function), quote_helpers::ident(&operation.constant));
     let doc = docs::outer(&documentation(operation));
     let deprecated = operation.deprecated.as_ref().map(|note| {
         let note = docs::prose(note);
@@ -59,112 +59,94 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     let mut arguments = vec![quote!(&self)];
     let mut parts = Vec::new();
     for argument in &operation.path_arguments {
-        arguments.push(path_argument(argument, api, uses));
-        parts.push(path_part(argument));
+        let (parameter, part) = path_argument(argument, api, imports);
+        arguments.push(parameter);
+        parts.push(part);
     }
     if let Some(query) = operation.query {
-        let of = tokens::rust_type(&Type::Named(query), api, uses);
-        arguments.push(quote!(query: &#of));
+        let ty = quote_helpers::rust_type(&Type::Named(query), api, imports);
+        arguments.push(quote!(query: &#ty));
         parts.push(quote!(.query(query)));
     }
     if let Some(body) = &operation.body {
-        let of = borrowed(body, api, uses);
-        arguments.push(quote!(body: &#of));
+        let ty = borrowed(body, api, imports);
+        arguments.push(quote!(body: &#ty));
         parts.push(quote!(.body(body)));
     }
-    let answer = operations::payload(operation, api, uses);
-    let error = errors::type_name(operation, uses);
-    let allow = tokens::allow_arguments(arguments.len(), "the path has that many parameters");
+    let response = operations::payload_type(operation, api, imports);
+    let error = operations::error_type(operation, imports);
+    let allow = quote_helpers::allow_arguments(arguments.len(), "one argument per path parameter");
     quote! {
         #doc
         #deprecated
         #allow
-        pub fn #name(#(#arguments),*) -> Call<#answer, #error> {
+        pub fn #name(#(#arguments),*) -> Call<#response, #error> {
             self.0.request(&#constant) #(#parts)* .call()
         }
     }
 }
 
-/// A type behind a reference: what can be a slice is one.
-fn borrowed(of: &Type, api: &Api, uses: &mut Uses) -> TokenStream {
-    match of {
-        Type::String => quote!(str),
-        Type::Array(of) => {
-            let of = tokens::rust_type(of, api, uses);
-            quote!([#of])
+/// Returns the type behind a reference to a value. Strings and arrays become slices.
+fn borrowed(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStream {
+    match ty {
+        Type::Scalar(Scalar::String) => quote!(str),
+        Type::Array(ty) => {
+            let ty = quote_helpers::rust_type(ty, api, imports);
+            quote!([#ty])
         }
-        Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Map(_)
-        | Type::Named(_) => tokens::rust_type(of, api, uses),
+        Type::Scalar(_) | Type::Json | Type::Object | Type::Map(_) | Type::Named(_) => {
+            quote_helpers::rust_type(ty, api, imports)
+        }
     }
 }
 
-fn path_argument(argument: &Argument, api: &Api, uses: &mut Uses) -> TokenStream {
-    let name = tokens::ident(&argument.name);
-    match argument.of {
-        Type::String => quote!(#name: &str),
-        Type::Integer => quote!(#name: i64),
-        Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
+/// Returns the parameter of a method for a path parameter, and the call that passes it on.
+fn path_argument(argument: &Argument, api: &Api, imports: &mut Imports) -> (TokenStream, TokenStream) {
+    let name = quote_helpers::ident(&argument.name);
+    match argument.ty {
+        Type::Scalar(Scalar::String) => (quote!(#name: &str), quote!(.path(#name))),
+        Type::Scalar(Scalar::Integer) => (quote!(#name: i64), quote!(.path_value(&#name))),
+        Type::Scalar(Scalar::Secret) => {
+            let ty = quote_helpers::rust_type(&argument.ty, api, imports);
+            (quote!(#name: &#ty), quote!(.path_secret(#name)))
+        }
+        Type::Scalar(Scalar::Number | Scalar::Boolean | Scalar::DateTime)
         | Type::Json
         | Type::Object
         | Type::Array(_)
         | Type::Map(_)
         | Type::Named(_) => {
-            let of = tokens::rust_type(&argument.of, api, uses);
-            quote!(#name: &#of)
+            let ty = quote_helpers::rust_type(&argument.ty, api, imports);
+            (quote!(#name: &#ty), quote!(.path_value(#name)))
         }
     }
 }
 
-fn path_part(argument: &Argument) -> TokenStream {
-    let name = tokens::ident(&argument.name);
-    match argument.of {
-        Type::String => quote!(.path(#name)),
-        Type::Integer => quote!(.path_value(&#name)),
-        Type::Secret => quote!(.path_secret(#name)),
-        Type::Number
-        | Type::Boolean
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Array(_)
-        | Type::Map(_)
-        | Type::Named(_) => quote!(.path_value(#name)),
-    }
-}
-
-/// What a method's documentation says: what it does, the route, what each code means, where the documentation is wrong.
+/// Documents a method: what it does, the route, the responses, and where the documentation is wrong.
 fn documentation(operation: &Operation) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&operation.summary)];
     paragraphs.extend(operation.description.as_deref().map(docs::prose));
     for (part, doc) in [("Request body", &operation.body_doc), ("Response body", &operation.payload_doc)] {
         paragraphs.extend(doc.as_deref().map(|doc| format!("{part}: {}", docs::prose(doc))));
     }
-    let codes: Vec<String> = operation
-        .answers()
-        .iter()
-        .map(|answer| format!("{}: {}", answer.code, docs::prose(answer.description)))
-        .collect();
-    paragraphs.push(format!("`{} {}`. {}", operation.method, operation.path, codes.join(" ")));
-    let errata: Vec<String> =
-        operation.errata.iter().filter(|erratum| erratum.concerns_callers()).map(correction).collect();
-    if !errata.is_empty() {
-        paragraphs.push(format!("Unlike the documentation: {}.", errata.join("; ")));
+    paragraphs.push(format!("`{} {}`", operation.method, operation.path));
+    let responses = operation.responses();
+    let statuses = |outcome| {
+        responses
+            .iter()
+            .filter(move |response| response.outcome == outcome)
+            .map(|response| format!("{}: {}", response.code, docs::prose(response.description)))
+    };
+    match statuses(Outcome::Success).collect::<Vec<_>>().as_slice() {
+        [status] => paragraphs.push(format!("Success is {status}")),
+        many => paragraphs.extend(["Success is one of:".to_owned(), docs::list(many.iter().cloned())]),
+    }
+    if !operation.errors.is_empty() {
+        paragraphs.extend(["# Errors".to_owned(), docs::list(statuses(Outcome::Error))]);
+    }
+    let mut deviations = operation.deviations().map(|erratum| docs::prose(&docs::deviation(erratum))).peekable();
+    if deviations.peek().is_some() {
+        paragraphs.extend(["# Deviations from the documentation".to_owned(), docs::list(deviations)]);
     }
     paragraphs
-}
-
-fn correction(erratum: &Erratum) -> String {
-    let Erratum { fact, documented, actual, because } = erratum;
-    let (fact, actual, documented) = (docs::code(fact), docs::code(actual), docs::code(documented));
-    format!("{fact} is {actual}, not {documented} ({})", docs::prose(because))
 }

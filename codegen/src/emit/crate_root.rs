@@ -1,20 +1,20 @@
-//! `lib.rs`: the front page of the documentation, and what users import.
+//! `lib.rs`: the front page of the documentation and the public names.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Content, Draft, client, docs, tokens};
+use super::{UnformattedFile, client, docs, quote_helpers};
 use crate::ident::RustIdent;
-use crate::ir::{Api, Home, Method, Namespace, Operation, Payload};
+use crate::ir::{Api, Method, Module, Namespace, Operation, Payload};
 
-/// The file.
-pub fn emit(api: &Api) -> Draft {
+/// Emits the file.
+pub fn emit(api: &Api) -> UnformattedFile {
     let top: Vec<&Namespace> = api.children(&[]).collect();
     let modules = top.iter().filter_map(|namespace| namespace.module()).map(|module| {
-        let module = tokens::ident(module);
+        let module = quote_helpers::ident(module);
         quote!(pub mod #module;)
     });
-    let types = api.types.iter().any(|def| def.home == Home::Shared).then(|| {
+    let types = api.types.iter().any(|def| def.module == Module::Shared).then(|| {
         quote!(
             pub mod types;
         )
@@ -49,7 +49,7 @@ pub fn emit(api: &Api) -> Draft {
         };
     });
     items.extend(client());
-    let allow = tokens::allow_names(top.iter().filter_map(|namespace| namespace.module()));
+    let allow = quote_helpers::allow_names(top.iter().filter_map(|namespace| namespace.module()));
     items.push(quote! {
         #[cfg(feature = "client")]
         #allow
@@ -63,26 +63,26 @@ pub fn emit(api: &Api) -> Draft {
         #![deny(missing_docs)]
         #![cfg_attr(
             not(any(feature = "client", feature = "server")),
-            allow(dead_code, unused_imports, reason = "the types alone need no route")
+            allow(dead_code, unused_imports, reason = "without a client or a server, only the types are used")
         )]
     };
-    Draft { path: "src/lib.rs".to_owned(), origin: "spec/".to_owned(), content: Content::Items { head, items } }
+    UnformattedFile::rust("src/lib.rs", "spec/", head, items)
 }
 
-/// The function that serves all namespaces by one type. Its bounds make the compiler find a missing namespace.
+/// Emits the function that returns the routes of all namespaces. Its bounds make a missing namespace a compile error.
 fn endpoints(api: &Api) -> Option<TokenStream> {
     let namespaces: Vec<&Namespace> =
         api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).collect();
     if namespaces.is_empty() {
         return None;
     }
-    let modules: Vec<TokenStream> = namespaces.iter().map(|namespace| tokens::module_path(namespace)).collect();
-    let traits = namespaces.iter().map(|namespace| tokens::ident(&namespace.server));
+    let modules: Vec<TokenStream> = namespaces.iter().map(|namespace| quote_helpers::module_path(namespace)).collect();
+    let traits = namespaces.iter().map(|namespace| quote_helpers::ident(&namespace.server));
     Some(quote! {
-        /// The routes of every namespace, served by one type.
+        /// Returns the routes of every namespace, handled by one service.
         ///
-        /// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
-        /// compile until it implements that one, too.
+        /// The service must implement the trait of each namespace. When the API gains a namespace, it does not compile
+        /// until it implements the new trait as well.
         #[cfg(feature = "server")]
         pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
         where
@@ -94,17 +94,17 @@ fn endpoints(api: &Api) -> Option<TokenStream> {
     })
 }
 
-/// The client's own type: what it does is in the runtime, what it can call is in this crate.
+/// Emits the client type, which wraps the client of the runtime.
 fn client() -> [TokenStream; 4] {
     [
         quote! {
-            #[doc = " The client. Cheap to clone; clones share connections, tokens and base URLs."]
+            #[doc = " The client. Clones are cheap and share connections, tokens and base URLs."]
             #[cfg(feature = "client")]
             #[derive(Debug, Clone)]
             pub struct Client(routegen_runtime::client::Client);
         },
         quote! {
-            #[doc = " Settings for a [`Client`]."]
+            #[doc = " The builder of a [`Client`]."]
             #[cfg(feature = "client")]
             pub type ClientBuilder = routegen_runtime::client::ClientBuilder<Client>;
         },
@@ -119,20 +119,20 @@ fn client() -> [TokenStream; 4] {
         quote! {
             #[cfg(feature = "client")]
             impl Client {
-                #[doc = " Returns the settings for a client."]
+                #[doc = " Returns a builder."]
                 pub fn builder() -> ClientBuilder { ClientBuilder::default() }
-                #[doc = " Returns the base URL of a service, without a slash at its end. Where it is found through another"]
-                #[doc = " operation, this is the one that is used if that is switched off."]
+                #[doc = " Returns the base URL of a service without a trailing slash. If the base URL is discovered through an"]
+                #[doc = " operation, this is the one that is used when discovery is disabled."]
                 pub fn base_url(&self, service: Service) -> &str { self.0.base_url(service) }
-                #[doc = " Returns how far the service's clock was ahead of this machine's when it last responded, to the"]
-                #[doc = " second; `None` before the first response."]
+                #[doc = " Returns how far the clock of the service was ahead of the local clock at the last response, in"]
+                #[doc = " seconds. Returns `None` before the first response."]
                 pub fn clock_offset(&self) -> Option<SignedDuration> { self.0.clock_offset() }
             }
         },
     ]
 }
 
-/// The front page: what the API is, how calls are made, where everything is.
+/// Returns the front page: what the API is, how to make calls, and the namespaces.
 fn documentation(api: &Api) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&api.package.description), docs::prose(&api.summary)];
     if api.summary.starts_with(&api.package.description) {
@@ -143,9 +143,9 @@ fn documentation(api: &Api) -> Vec<String> {
         count => format!("{count} routes"),
     };
     let version = docs::prose(&api.version);
-    paragraphs.push(format!("Transcribed from version {version} of the documentation: {routes}."));
+    paragraphs.push(format!("Generated from version {version} of the documentation, which has {routes}."));
     paragraphs.extend(calls(api));
-    paragraphs.extend(SIDES.map(str::to_owned));
+    paragraphs.extend(GENERAL.map(str::to_owned));
     paragraphs.push("# Namespaces".to_owned());
     let list: Vec<String> =
         api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()).map(entry).collect();
@@ -157,29 +157,29 @@ fn can_refresh(api: &Api) -> bool {
     api.security.as_ref().is_some_and(|security| security.refresh.is_some())
 }
 
-/// What holds for the client and for the server of every API.
-const SIDES: [&str; 5] = [
-    "Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have public \
-     fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to its body and \
-     keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are in \
-     `other`. An error is the route's own enum with what the service said (`Error`).",
+/// The paragraphs on clients and servers that are the same for every API.
+const GENERAL: [&str; 5] = [
+    "A method takes the path parameters in the order of the path, then a struct for the query, then the body. Structs have \
+     public fields and a function `new` that takes the required ones, or `Default` if none is required. A response \
+     dereferences to its body and keeps status, headers and raw JSON ([`Response`]). The field `other` contains the fields \
+     that the documentation does not list. An error contains the route's own enum and the response (`Error`).",
     "A response whose body has another JSON type than documented is an error that keeps the response. A part of a body that \
-     does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a list can be \
-     missing. A program that deletes or creates things because they are missing should ask for `Response::checked` or set \
-     `ClientBuilder::strict`; both make every mismatch an error.",
-    "A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent again where \
-     a failure may pass and the request may be repeated. The client fetches tokens and base URLs by itself where it is told \
-     how, each once for all calls that wait for it. Answers that are too large end early, and redirections are never \
-     followed. Each call has a `tracing` span with OpenTelemetry's names and no value of an argument. All settings are in \
-     `ClientBuilder`.",
+     does not match is omitted, logged as a warning and listed in [`Response::mismatches`], so an array can lack an item. \
+     Programs that delete or create things because they are missing should call `Response::checked` or enable \
+     `ClientBuilder::strict`. Both turn every mismatch into an error.",
+    "A call is sent when it is awaited, and canceled when it is dropped. It has a configurable timeout and is retried after \
+     transient failures if the request may be repeated. If configured, the client fetches tokens and discovers base URLs \
+     itself, once for all calls that wait for them. The size of responses is limited, and redirections are never followed. \
+     Each call has a `tracing` span with the attribute names of OpenTelemetry, which contains no values of arguments. \
+     `ClientBuilder` has all settings.",
     "# Server",
     "With the feature `server`, each namespace has a trait with a method for each operation, and a function `endpoints` that \
-     serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all` takes one type that \
-     implements all of these traits. Methods that are not written answer 501. \
-     Requests that are not as documented are refused before a method sees them.",
+     returns the routes of an implementation. `Server` combines them into an `axum::Router`. `Server::with_all` takes a type \
+     that implements all of these traits. The default implementation of each method responds with status 501. Requests that \
+     do not match the documentation are rejected before a method is called.",
 ];
 
-/// How calls are made, on an operation that needs no arguments.
+/// Returns the section on calls, with an operation without arguments as the example.
 fn calls(api: &Api) -> Vec<String> {
     let mut paragraphs = vec!["# Calls".to_owned()];
     let is_simple = |operation: &&Operation| {
@@ -219,7 +219,7 @@ fn calls(api: &Api) -> Vec<String> {
 
 /// A line of the table of contents.
 fn entry(namespace: &Namespace) -> String {
-    let path: Vec<&str> = namespace.modules.iter().map(RustIdent::bare).collect();
+    let path: Vec<&str> = namespace.modules.iter().map(RustIdent::as_unescaped).collect();
     // rustdoc takes the `#` of `r#match` for an anchor.
     let has_keyword = namespace.modules.iter().any(RustIdent::is_keyword);
     let name = docs::code(&path.join("::"));

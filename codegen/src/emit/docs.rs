@@ -1,34 +1,35 @@
-//! Doc comments: prose of the spec made safe for rustdoc, in lines of a readable length.
+//! Doc comments: descriptions of the spec as Markdown for rustdoc, in lines of a readable length.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ident::is_bidi;
+use crate::ir::Erratum;
 
-/// Longer lines are broken.
-const WIDTH: usize = 112;
+/// The maximum length of a line.
+const MAX_WIDTH: usize = 112;
 
-/// Paragraphs as outer doc comments.
+/// Converts paragraphs to outer doc comments.
 pub fn outer(paragraphs: &[String]) -> TokenStream {
     let lines = lines(paragraphs);
     quote!(#(#[doc = #lines])*)
 }
 
-/// Paragraphs as inner doc comments.
+/// Converts paragraphs to inner doc comments.
 pub fn inner(paragraphs: &[String]) -> TokenStream {
     let lines = lines(paragraphs);
     quote!(#(#![doc = #lines])*)
 }
 
-/// One paragraph of prose as an outer doc comment.
+/// Converts one paragraph of the spec to an outer doc comment.
 pub fn sentence(text: &str) -> TokenStream {
     outer(&[prose(text)])
 }
 
-/// Text from the spec as Markdown that shows it as it is; what stands in backticks is left alone, and URLs become links.
+/// Escapes a text of the spec for Markdown. Code in backticks is kept, and URLs become links.
 pub fn prose(text: &str) -> String {
     let text: String = text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    // A lone backtick, or a row of them, would take in what it should not.
+    // Unbalanced or adjacent backticks are not code.
     let has_code = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
     let mut safe = String::with_capacity(text.len() + 16);
     for (index, part) in text.split('`').enumerate() {
@@ -45,7 +46,7 @@ pub fn prose(text: &str) -> String {
     safe
 }
 
-/// A name or a value of the spec as inline code.
+/// Converts a name or a value of the spec to inline code.
 pub fn code(text: &str) -> String {
     match text {
         "" => "`\"\"`".to_owned(),
@@ -53,7 +54,44 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// Prose outside of code.
+/// Formats a list with one item per text, which must be escaped.
+pub fn list(items: impl Iterator<Item = String>) -> String {
+    let item = |text: String| format!("*{}", wrapped(&text).join("\n "));
+    let items: Vec<String> = items.map(item).collect();
+    format!("{}\n", items.join("\n"))
+}
+
+/// Describes a difference between the documentation and the service in one sentence, which is not escaped.
+pub fn deviation(Erratum { fact, documented, actual, because }: &Erratum) -> String {
+    let (kind, name) = fact.split_once('.').unwrap_or((fact, ""));
+    let subject = match (kind, name) {
+        ("auth", _) => "the authentication".to_owned(),
+        ("body", "") => "the request body".to_owned(),
+        ("body", name) => format!("the body field {}", code(name)),
+        ("headers", name) => format!("the header {}", code(name)),
+        ("path", "") => "the path".to_owned(),
+        ("path", name) => format!("the path parameter {}", code(name)),
+        ("query", name) => format!("the query parameter {}", code(name)),
+        (kind, _) => format!("the {kind}"),
+    };
+    let statement = match (documented.as_str(), actual.as_str()) {
+        ("absent", actual) => format!("The documentation does not mention {subject}, which is {}", value(actual)),
+        (_, "absent") => format!("The documentation mentions {subject}, which does not exist"),
+        (documented, actual) => {
+            format!("The documentation says that {subject} is {}, but it is {}", value(documented), value(actual))
+        }
+    };
+    format!("{statement}: {}.", because.trim_end_matches('.'))
+}
+
+/// Describes a type or another value of a fact: `integer? = 20` is optional and has a default.
+fn value(text: &str) -> String {
+    let (ty, default) = text.split_once(" = ").map_or((text, None), |(ty, default)| (ty, Some(default)));
+    let ty = ty.strip_suffix('?').map_or_else(|| code(ty), |ty| format!("an optional {}", code(ty)));
+    default.map_or_else(|| ty.clone(), |default| format!("{ty} with the default {}", code(default)))
+}
+
+/// Escapes a text outside of code.
 fn escape(text: &str, safe: &mut String) {
     let mut rest = text;
     while let Some(start) = rest.find("https://").into_iter().chain(rest.find("http://")).min() {
@@ -61,11 +99,11 @@ fn escape(text: &str, safe: &mut String) {
         let end = from.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(from.len());
         let (url, after) = from.split_at(end);
         let link = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
-        // It may stand in angle brackets already.
-        let bare = before.strip_suffix('<').filter(|_| link == url && after.starts_with('>'));
-        escape_characters(bare.unwrap_or(before), safe);
+        // The URL may already be in angle brackets.
+        let as_unescaped = before.strip_suffix('<').filter(|_| link == url && after.starts_with('>'));
+        escape_characters(as_unescaped.unwrap_or(before), safe);
         safe.push_str(&format!("<{link}>"));
-        rest = from.get(link.len() + usize::from(bare.is_some())..).unwrap_or_default();
+        rest = from.get(link.len() + usize::from(as_unescaped.is_some())..).unwrap_or_default();
     }
     escape_characters(rest, safe);
 }
@@ -77,7 +115,7 @@ fn escape_characters(text: &str, safe: &mut String) {
         let after = characters.peek().copied();
         let is_special = match character {
             '<' | '>' | '[' | ']' | '*' | '~' | '\\' => true,
-            // Within a word it is a letter like any other.
+            // Inside a word, an underscore is not special.
             '_' => !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)),
             '&' => after.is_some_and(|after| after.is_ascii_alphanumeric() || after == '#'),
             _ => false,
@@ -90,7 +128,7 @@ fn escape_characters(text: &str, safe: &mut String) {
     }
 }
 
-/// True for a word that is a heading, a list or the like where it comes first in a line.
+/// Returns true for a word that starts a heading, a list or another block at the start of a line.
 fn starts_block(word: &str) -> bool {
     let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = number.len() < word.len() && matches!(number, "." | ")");
@@ -104,7 +142,7 @@ fn lines(paragraphs: &[String]) -> Vec<String> {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        // A paragraph with lines of its own is a list, a table or an example: its lines stay.
+        // The lines of lists, tables and examples are kept.
         for line in paragraph.lines() {
             if paragraph.contains('\n') { lines.push(format!(" {line}")) } else { lines.extend(wrapped(line)) }
         }
@@ -116,7 +154,7 @@ fn wrapped(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        if !line.is_empty() && !starts_block(word) && line.chars().count() + word.chars().count() >= WIDTH {
+        if !line.is_empty() && !starts_block(word) && line.chars().count() + word.chars().count() >= MAX_WIDTH {
             lines.push(std::mem::take(&mut line));
         }
         line.push(' ');

@@ -1,12 +1,12 @@
 //! `Cargo.toml` of the generated crate.
 
-use super::{Content, Draft};
+use super::{FileContent, UnformattedFile};
 use crate::ident::is_bidi;
 use crate::ir::{Api, DevDependency, Package, Runtime};
 use crate::manifest_template::TEMPLATE;
 
-/// The file.
-pub fn emit(api: &Api) -> Draft {
+/// Emits the manifest.
+pub fn emit(api: &Api) -> UnformattedFile {
     let Package { name, version, license, description, benches, dev_dependencies, test_features, runtime } =
         &api.package;
     let mut text = String::from("[package]\n");
@@ -42,15 +42,19 @@ pub fn emit(api: &Api) -> Draft {
         }
     }
     text.push_str(&runtime_table("dev-dependencies", runtime, Some("round-trip")));
-    // Tests need features of the crate that are not its default; depending on itself is how a crate says so.
+    // A crate enables features for its own tests by depending on itself.
     text.push_str(&format!("\n[dev-dependencies.{name}]\npath = \".\"\nfeatures = {}\n", list(test_features)));
     for bench in benches {
         text.push_str(&format!("\n[[bench]]\nname = {}\nharness = false\n", quoted(bench)));
     }
-    Draft { path: "Cargo.toml".to_owned(), origin: "spec/api.yaml".to_owned(), content: Content::Toml(text) }
+    UnformattedFile {
+        path: "Cargo.toml".to_owned(),
+        source: "spec/api.yaml".to_owned(),
+        content: FileContent::Toml(text),
+    }
 }
 
-/// The dependency on the runtime, as a table of its own.
+/// Returns the table of the dependency on the runtime.
 fn runtime_table(table: &str, Runtime { version, path }: &Runtime, feature: Option<&str>) -> String {
     let mut text = format!("\n[{table}.routegen-runtime]\nversion = {}\n", quoted(version));
     if let Some(path) = path {
@@ -63,13 +67,13 @@ fn runtime_table(table: &str, Runtime { version, path }: &Runtime, feature: Opti
     text
 }
 
-/// A TOML array of strings.
+/// Returns a TOML array of strings.
 fn list(texts: &[String]) -> String {
     format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
 }
 
-/// A TOML string. JSON's escapes are TOML's, too; beside what JSON escapes, TOML forbids U+007F, and nobody sees characters
-/// that turn the direction of a text.
+/// Returns a TOML string. The escapes of JSON are valid in TOML, which also forbids U+007F. Invisible control characters of
+/// bidirectional text are escaped as well.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     for character in serde_json::Value::String(text.to_owned()).to_string().chars() {

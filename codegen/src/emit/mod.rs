@@ -1,59 +1,64 @@
-//! From the checked API to the contents of files: one file per kind of item.
+//! From the checked API to unformatted files, one file per kind of item.
 //!
-//! Emitters read the IR and make tokens. They decide no name and cannot fail: `check` has done both.
+//! Emitters convert the IR to tokens. They choose no names and cannot fail: `check` has done both.
 
 mod api;
 mod client;
 mod crate_root;
 mod docs;
-mod errors;
 mod manifest;
 mod namespace;
 mod openapi;
 mod operations;
+mod quote_helpers;
 mod round_trip;
 mod sample;
 mod server;
-mod shared_types;
-mod tokens;
 mod types;
 
 use proc_macro2::TokenStream;
 
 use crate::ir::Api;
 
-/// A file before it is formatted.
+/// A file that is not formatted yet.
 #[derive(Debug)]
-pub struct Draft {
-    /// The path below the crate's folder.
+pub struct UnformattedFile {
+    /// The path relative to the folder of the crate.
     pub path: String,
-    /// What it was made from, as its header says it.
-    pub origin: String,
-    /// What it holds.
-    pub content: Content,
+    /// The spec file or folder that the header names.
+    pub source: String,
+    /// The content.
+    pub content: FileContent,
 }
 
-/// What a file holds.
+impl UnformattedFile {
+    /// Creates a Rust file.
+    fn rust(path: impl Into<String>, source: impl Into<String>, head: TokenStream, items: Vec<TokenStream>) -> Self {
+        Self { path: path.into(), source: source.into(), content: FileContent::Rust { head, items } }
+    }
+}
+
+/// The content of a file.
 #[derive(Debug)]
-pub enum Content {
-    /// Rust as tokens: inner attributes and `use` lines first, then the items.
-    Items {
-        /// Attributes of the file itself, its documentation included.
+pub enum FileContent {
+    /// Rust.
+    Rust {
+        /// The inner attributes of the file, including its documentation.
         head: TokenStream,
-        /// The items; a blank line is put between them, but not between `use` lines.
+        /// The items. Formatting separates them by blank lines, except for `use` and `mod`.
         items: Vec<TokenStream>,
     },
     /// A manifest.
     Toml(String),
-    /// JSON, whose header is a field of its own.
-    Json(serde_json::Value),
+    /// A JSON object.
+    Json(serde_json::Map<String, serde_json::Value>),
 }
 
-/// All files of the generated crate.
-pub fn emit(api: &Api) -> Vec<Draft> {
-    let mut drafts =
+/// Emits all files of the generated crate.
+pub fn emit(api: &Api) -> Vec<UnformattedFile> {
+    let mut files =
         vec![manifest::emit(api), crate_root::emit(api), api::emit(api), openapi::emit(api), round_trip::emit(api)];
-    drafts.extend(shared_types::emit(api));
-    drafts.extend(api.namespaces.iter().map(|namespace| namespace::emit(api, namespace)));
-    drafts
+    files.extend(types::emit_shared(api));
+    files.extend(api.namespaces.iter().map(|namespace| namespace::emit(api, namespace)));
+    files
 }

@@ -1,65 +1,62 @@
-//! The module of a namespace: its page as Rust.
+//! The module of a namespace.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::Uses;
-use super::{Content, Draft, client, docs, errors, operations, server, tokens, types};
+use super::quote_helpers::{self, Imports};
+use super::{UnformattedFile, client, docs, operations, server, types};
 use crate::ident::RustIdent;
 use crate::ir::{Api, Namespace};
 
-/// The file of a namespace: the client first, then what its calls are made of, then the server.
-pub fn emit(api: &Api, namespace: &Namespace) -> Draft {
-    let (mut shared, mut for_client, mut for_server) = (Uses::default(), Uses::default(), Uses::default());
+/// Emits the file of a namespace: its routes, then the client, the types of its calls, and the server.
+pub fn emit(api: &Api, namespace: &Namespace) -> UnformattedFile {
+    let (mut shared, mut for_client, mut for_server) = (Imports::default(), Imports::default(), Imports::default());
     let client = client::emit(namespace, api, &mut for_client);
-    let operations: Vec<TokenStream> =
-        namespace.operations.iter().map(|operation| operations::emit(operation, api, &mut shared)).collect();
+    let constants: Vec<TokenStream> =
+        namespace.operations.iter().map(|operation| operations::emit_constant(operation, api, &mut shared)).collect();
     let mut definitions = Vec::new();
     for operation in &namespace.operations {
-        definitions.extend(errors::emit(operation, &mut shared));
+        definitions.extend(operations::emit_error_enum(operation, &mut shared));
     }
     for def in namespace.types.iter().filter_map(|id| api.type_def(*id)) {
         definitions.extend(types::emit(def, api, &mut shared));
     }
     let server = server::emit(namespace, api, &mut for_server);
 
-    let mut items = uses(&shared, &for_client, &for_server);
-    items.extend(api.children(&namespace.wire).filter_map(|child| tokens::module(child, namespace.module())));
-    // One line each, and no blank lines between them: the page's routes at a glance.
-    items.push(quote!(#(#operations)*));
+    let mut items = imports(&shared, &for_client, &for_server);
+    items.extend(api.children(&namespace.path).filter_map(|child| quote_helpers::module(child, namespace.module())));
+    // As one item, so that no blank lines separate the constants.
+    items.push(quote!(#(#constants)*));
     items.extend(client.into_iter().chain(definitions).chain(server));
-    let path: Vec<&str> = namespace.modules.iter().map(RustIdent::bare).collect();
-    Draft {
-        path: format!("src/{}.rs", path.join("/")),
-        origin: origin(namespace),
-        content: Content::Items { head: docs::inner(&documentation(namespace)), items },
-    }
+    let path: Vec<&str> = namespace.modules.iter().map(RustIdent::as_unescaped).collect();
+    let path = format!("src/{}.rs", path.join("/"));
+    UnformattedFile::rust(path, source(namespace), docs::inner(&documentation(namespace)), items)
 }
 
-/// The file of the page; the folder is called `spec` here, wherever it was read from.
-fn origin(namespace: &Namespace) -> String {
+/// Returns the file of the page. Headers call its folder `spec`, whatever its name is.
+fn source(namespace: &Namespace) -> String {
     let file = namespace.source.as_deref().and_then(|source| source.rsplit('/').next());
     format!("spec/{}", file.unwrap_or_default())
 }
 
-/// What only one side of the crate needs is imported only where that side is built.
-fn uses(shared: &Uses, client: &Uses, server: &Uses) -> Vec<TokenStream> {
-    let (client, server) = (client.without(shared), server.without(shared));
-    let both = client.common(&server);
-    let mut lines = shared.and(&both).lines(&TokenStream::new());
-    lines.extend(client.without(&both).lines(&quote!(#[cfg(feature = "client")])));
-    lines.extend(server.without(&both).lines(&quote!(#[cfg(feature = "server")])));
-    lines
+/// Returns the `use` items. Imports of only the client or the server depend on its feature.
+fn imports(shared: &Imports, client: &Imports, server: &Imports) -> Vec<TokenStream> {
+    let (client, server) = (client.difference(shared), server.difference(shared));
+    let both = client.intersection(&server);
+    let mut items = shared.union(&both).items(&TokenStream::new());
+    items.extend(client.difference(&both).items(&quote!(#[cfg(feature = "client")])));
+    items.extend(server.difference(&both).items(&quote!(#[cfg(feature = "server")])));
+    items
 }
 
 fn documentation(namespace: &Namespace) -> Vec<String> {
     let dotted = docs::code(&namespace.dotted());
     let mut paragraphs = match namespace.summary.as_str() {
-        "" => vec![format!("The namespaces below {dotted}.")],
+        "" => vec![format!("The child namespaces of {dotted}.")],
         summary => vec![docs::prose(summary)],
     };
     if let Some(page) = &namespace.page {
-        paragraphs.push(format!("Operations of {dotted}; documentation page \"{}\".", docs::prose(page)));
+        paragraphs.push(format!("The operations of {dotted}, from the documentation page \"{}\".", docs::prose(page)));
     }
     paragraphs
 }

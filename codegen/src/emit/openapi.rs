@@ -1,4 +1,4 @@
-//! `openapi.json`: the whole API as OpenAPI 3.0.3, for other generators and for reference pages.
+//! `openapi.json`: the API as OpenAPI 3.0.3, for other generators and for reference pages.
 
 mod paths;
 mod responses;
@@ -6,27 +6,29 @@ mod schemas;
 
 use serde_json::{Map, Value, json};
 
-use super::{Content, Draft};
+use super::{FileContent, UnformattedFile};
 use crate::ir::{Api, Contact, Operation, Service};
-use crate::output::MARK;
 
-/// The file.
-pub fn emit(api: &Api) -> Draft {
-    let mut document = json!({
-        "openapi": "3.0.3",
-        "x-generated": format!("{MARK} from spec/; do not edit."),
-        "info": info(api),
-        "servers": servers(api.service(api.default_service)),
-        "tags": tags(api),
-        "paths": paths::emit(api),
-        "components": { "schemas": schemas::components(api), "responses": responses::components(api) },
-    });
-    if let Some(security) = security_schemes(api)
-        && let Some(components) = document.get_mut("components").and_then(Value::as_object_mut)
-    {
-        components.insert("securitySchemes".to_owned(), security);
+/// Emits the document.
+pub fn emit(api: &Api) -> UnformattedFile {
+    let mut components = Map::new();
+    components.insert("schemas".to_owned(), schemas::components(api));
+    components.insert("responses".to_owned(), responses::components(api));
+    components.extend(security_schemes(api).map(|schemes| ("securitySchemes".to_owned(), schemes)));
+    let document = [
+        ("openapi", json!("3.0.3")),
+        ("info", info(api)),
+        ("servers", servers(api.service(api.default_service))),
+        ("tags", tags(api)),
+        ("paths", paths::emit(api)),
+        ("components", Value::Object(components)),
+    ];
+    let document = document.map(|(key, value)| (key.to_owned(), value)).into_iter().collect();
+    UnformattedFile {
+        path: "openapi.json".to_owned(),
+        source: "spec/".to_owned(),
+        content: FileContent::Json(document),
     }
-    Draft { path: "openapi.json".to_owned(), origin: "spec/".to_owned(), content: Content::Json(document) }
 }
 
 fn info(api: &Api) -> Value {
@@ -45,23 +47,25 @@ fn info(api: &Api) -> Value {
     Value::Object(info)
 }
 
-/// The list with one server that a document or an operation has.
+/// Returns the `servers` of a document or an operation, which is one server.
 fn servers(service: Option<&Service>) -> Value {
     match service {
-        Some(Service { url, description, .. }) => json!([{ "url": url, "description": description }]),
+        Some(Service { wire_name: _, variant: _, url, discovery: _, description }) => {
+            json!([{ "url": url, "description": description }])
+        }
         None => json!([]),
     }
 }
 
-/// One for each namespace, so that reference pages have a chapter for each.
+/// Returns one tag per namespace, which reference pages show as a chapter.
 fn tags(api: &Api) -> Value {
     let named = api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty());
     named.map(|namespace| json!({ "name": namespace.dotted(), "description": namespace.summary })).collect()
 }
 
-/// The name of the scheme for tokens in the header.
+/// The security scheme for tokens in the header.
 const BEARER: &str = "bearer";
-/// The name of the scheme for tokens in the query.
+/// The security scheme for tokens in the query.
 const IN_QUERY: &str = "tokenInQuery";
 
 fn security_schemes(api: &Api) -> Option<Value> {
@@ -70,14 +74,14 @@ fn security_schemes(api: &Api) -> Option<Value> {
     schemes
         .insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": security.description }));
     if let Some(parameter) = &security.query {
-        let description = "The same token, on routes that take it from the query as well.";
+        let description = "The same token, for routes that also accept it in the query.";
         let scheme = json!({ "type": "apiKey", "in": "query", "name": parameter, "description": description });
         schemes.insert(IN_QUERY.to_owned(), scheme);
     }
     Some(Value::Object(schemes))
 }
 
-/// The servers of an operation that is not at home at the first one.
+/// Returns the `servers` of an operation that does not use the default service.
 fn own_servers(operation: &Operation, api: &Api) -> Option<Value> {
     (operation.service != api.default_service).then(|| servers(api.service(operation.service)))
 }

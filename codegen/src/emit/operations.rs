@@ -1,48 +1,41 @@
-//! The one description of a route that client and server share.
+//! What client and server share of a route: its constant, its response type and its error enum.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::tokens;
-use super::tokens::{Import, Uses};
-use crate::ir::{Api, Auth, Effect, Operation, Payload, TokenPlace};
+use super::quote_helpers::{Import, Imports};
+use super::{docs, quote_helpers};
+use crate::ir::{Api, ErrorStatus, Operation, Payload, TokenLocation};
 
-/// The constant of an operation.
-pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+/// Emits the constant of an operation.
+pub fn emit_constant(operation: &Operation, api: &Api, imports: &mut Imports) -> TokenStream {
     for import in [Import::Service, Import::Runtime("Auth")] {
-        uses.add(import);
+        imports.add(import);
     }
-    let of = tokens::runtime("Operation", uses);
-    let name = tokens::ident(&operation.constant);
+    let ty = quote_helpers::runtime("Operation", imports);
+    let name = quote_helpers::ident(&operation.constant);
     let (id, path) = (operation.id.to_string(), operation.path.to_string());
-    let visibility = api.calls_by_itself(&operation.id).then(|| quote!(pub(crate)));
-    let method = tokens::name(&operation.method.to_string());
-    let auth = match operation.auth {
-        Auth::Required => quote!(Required),
-        Auth::Optional => quote!(Optional),
-        Auth::None => quote!(None),
-    };
+    let visibility = api.is_internal_operation(&operation.id).then(|| quote!(pub(crate)));
+    let method = quote_helpers::name(operation.method.as_str());
+    let auth = quote_helpers::auth(operation.auth);
     let service = api.service(operation.service);
     let parameter = service.and_then(|service| {
-        let by = &service.resolution.as_ref()?.by;
-        operation.path_arguments.iter().position(|argument| argument.wire == *by)
+        let path_param = &service.discovery.as_ref()?.path_param;
+        operation.path_arguments.iter().position(|argument| argument.wire_name == *path_param)
     });
     let parameter = match parameter.map(Literal::usize_unsuffixed) {
         Some(position) => quote!(Some(#position)),
         None => quote!(None),
     };
-    let service = service.map(|service| tokens::ident(&service.variant));
-    let token_in_query = match operation.token {
-        TokenPlace::Header => false,
-        TokenPlace::HeaderOrQuery => true,
+    let service = service.map(|service| quote_helpers::ident(&service.variant));
+    let token_in_query = match operation.token_location {
+        TokenLocation::Header => false,
+        TokenLocation::HeaderOrQuery => true,
     };
-    let is_idempotent = match operation.effect {
-        Effect::Idempotent => true,
-        Effect::OneTime => false,
-    };
+    let is_idempotent = operation.idempotency.is_idempotent();
     let success = Literal::u16_unsuffixed(operation.success.first().map_or(200, |success| success.code));
     quote! {
-        #visibility static #name: #of = #of {
+        #visibility static #name: #ty = #ty {
             api: &crate::api::API,
             id: #id,
             method: routegen_runtime::Method::#method,
@@ -57,11 +50,50 @@ pub fn emit(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// The Rust type of what success answers.
-pub fn payload(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
+/// Returns the Rust type of the body of a success.
+pub fn payload_type(operation: &Operation, api: &Api, imports: &mut Imports) -> TokenStream {
     match &operation.payload {
-        Payload::Json(of) => tokens::rust_type(of, api, uses),
-        Payload::Nothing => tokens::runtime("Nothing", uses),
-        Payload::File => tokens::runtime("Download", uses),
+        Payload::Json(ty) => quote_helpers::rust_type(ty, api, imports),
+        Payload::Unspecified => quote_helpers::runtime("Nothing", imports),
+        Payload::File => quote_helpers::runtime("Download", imports),
     }
+}
+
+/// Returns the Rust type of the errors of an operation.
+pub fn error_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    match &operation.error_type {
+        Some(name) => {
+            let name = quote_helpers::ident(name);
+            quote!(#name)
+        }
+        None => quote_helpers::runtime("NoDocumentedError", imports),
+    }
+}
+
+/// Emits the error enum of an operation that has documented errors.
+pub fn emit_error_enum(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+    let Some(name) = &operation.error_type else { return Vec::new() };
+    imports.add(Import::Runtime("Codes"));
+    imports.add(Import::Runtime("RouteError"));
+    let name = quote_helpers::ident(name);
+    let doc = docs::outer(&[format!("The documented errors of {}.", docs::code(&operation.id.to_string()))]);
+    let (mut variants, mut codes) = (Vec::new(), Vec::new());
+    for ErrorStatus { code, variant, description } in &operation.errors {
+        let doc = docs::sentence(&format!("{code}: {description}"));
+        let (variant, code) = (quote_helpers::ident(variant), Literal::u16_unsuffixed(*code));
+        variants.push(quote!(#doc #variant,));
+        codes.push(quote!((#code, Self::#variant)));
+    }
+    vec![
+        quote! {
+            #doc
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub enum #name { #(#variants)* }
+        },
+        quote! {
+            impl RouteError for #name {
+                const CODES: Codes<Self> = &[#(#codes),*];
+            }
+        },
+    ]
 }

@@ -1,25 +1,25 @@
-//! The test that sends each route through client, router, stub and back.
+//! The round-trip tests, which send every route from the client through the server and back.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::tokens::Uses;
-use super::{Content, Draft, docs, errors, operations, sample, tokens};
+use super::quote_helpers::Imports;
+use super::{UnformattedFile, docs, operations, quote_helpers, sample};
 use crate::ident::RustIdent;
-use crate::ir::{Api, Argument, Auth, Home, Namespace, Operation, Payload, Type};
+use crate::ir::{Api, Argument, Auth, Module, Namespace, Operation, Payload, Scalar, Type};
 
-/// The file.
-pub fn emit(api: &Api) -> Draft {
+/// Emits the tests.
+pub fn emit(api: &Api) -> UnformattedFile {
     let krate = format_ident!("{}", api.package.name.replace('-', "_"));
     let mut items: Vec<TokenStream> = vec![
         quote!(
             use std::sync::Arc;
         ),
-        // From the root: a namespace may be called like the package.
+        // With `::`, because a namespace may have the name of the package.
         quote!(use ::#krate::*;),
         harness(api),
         quote! {
-            #[doc = " Handles every operation as the test of the operation wants it."]
+            #[doc = " A service that responds as the running test specifies."]
             struct Handler(Arc<Stub>);
         },
         serve(),
@@ -29,32 +29,28 @@ pub fn emit(api: &Api) -> Draft {
         items.extend(namespace.operations.iter().map(|operation| test(operation, namespace, api)));
     }
     let head = docs::inner(&[
-        "Sends each route through client, router, stub and back, in one process and over a socket.".to_owned(),
+        "Sends every route from the client through the server and back, in one process and over a socket.".to_owned(),
     ]);
-    Draft {
-        path: "tests/round_trip/main.rs".to_owned(),
-        origin: "spec/".to_owned(),
-        content: Content::Items { head, items },
-    }
+    UnformattedFile::rust("tests/round_trip/main.rs", "spec/", head, items)
 }
 
-/// What the tests of this API need of the harness.
+/// Emits the imports of what the tests need from the harness.
 fn harness(api: &Api) -> TokenStream {
     let mut names = vec!["Caller", "Route", "Service", "Stub"];
     let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
-    if arguments().any(|argument| is_text(&argument.of)) {
+    if arguments().any(|argument| argument.ty.is_text()) {
         names.extend(["AWKWARD", "refused"]);
     }
     let has_samples = |operation: &Operation| operation.query.is_some() || operation.body.is_some();
-    if api.operations().any(has_samples) || arguments().any(|argument| matches!(argument.of, Type::Named(_))) {
+    if api.operations().any(has_samples) || arguments().any(|argument| matches!(argument.ty, Type::Named(_))) {
         names.push("sample");
     }
     names.sort_unstable();
-    let names = names.into_iter().map(tokens::name);
+    let names = names.into_iter().map(quote_helpers::name);
     quote!(use routegen_runtime::round_trip::{#(#names),*};)
 }
 
-/// The routes of every namespace, with the stub behind them.
+/// Emits the function that returns the routes of every namespace.
 fn serve() -> TokenStream {
     quote! {
         fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
@@ -63,30 +59,30 @@ fn serve() -> TokenStream {
     }
 }
 
-/// The stub answers every operation of a namespace as the test of the operation wants it.
+/// Emits the implementation of a namespace's trait.
 fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
-    let module = tokens::module_path(namespace);
-    let name = tokens::ident(&namespace.server);
+    let module = quote_helpers::module_path(namespace);
+    let name = quote_helpers::ident(&namespace.server);
     let methods = namespace.operations.iter().map(|operation| {
-        let name = tokens::ident(&operation.function);
+        let name = quote_helpers::ident(&operation.function);
         let principal = match operation.auth {
             Auth::Required => quote!(Caller),
             Auth::Optional => quote!(Option<Caller>),
             Auth::None => quote!(()),
         };
         let (mut names, mut types) = (Vec::new(), Vec::new());
-        for (argument, of) in arguments(operation) {
+        for (argument, ty) in arguments(operation) {
             names.push(argument);
-            types.push(outside(&of, namespace, api));
+            types.push(qualified_type(&ty, namespace, api));
         }
-        let (answer, error) = results(operation, namespace, api);
-        let answers = match operation.payload {
-            Payload::Json(_) | Payload::Nothing => quote!(answer),
+        let (response, error) = result_types(operation, namespace, api);
+        let method = match operation.payload {
+            Payload::Json(_) | Payload::Unspecified => quote!(answer),
             Payload::File => quote!(answer_file),
         };
         quote! {
-            async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> HandlerResult<#answer, #error> {
-                self.0.#answers(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
+            async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> HandlerResult<#response, #error> {
+                self.0.#method(context.operation(), format!("{:?}", context.principal), serde_json::json!([#(#names),*]))
             }
         }
     });
@@ -95,86 +91,87 @@ fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
     }
 }
 
-/// The arguments of a method with their types, as the server's trait has them.
+/// Returns the arguments of a method of the trait with their types.
 fn arguments(operation: &Operation) -> Vec<(TokenStream, Type)> {
     let mut arguments: Vec<(TokenStream, Type)> = operation
         .path_arguments
         .iter()
         .map(|argument| {
-            let name = tokens::ident(&argument.name);
-            (quote!(#name), argument.of.clone())
+            let name = quote_helpers::ident(&argument.name);
+            (quote!(#name), argument.ty.clone())
         })
         .collect();
     arguments.extend(operation.query.map(|id| (quote!(query), Type::Named(id))));
-    arguments.extend(operation.body.clone().map(|of| (quote!(body), of)));
+    arguments.extend(operation.body.clone().map(|ty| (quote!(body), ty)));
     arguments
 }
 
-/// A type as it is written outside of its module.
-fn outside(of: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
-    match of {
+/// Returns the Rust type for a type of the IR, as other modules write it.
+fn qualified_type(ty: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
+    match ty {
         Type::Json => quote!(serde_json::Value),
-        Type::Map(of) => {
-            let of = outside(of, namespace, api);
-            quote!(std::collections::BTreeMap<String, #of>)
+        Type::Map(ty) => {
+            let ty = qualified_type(ty, namespace, api);
+            quote!(std::collections::BTreeMap<String, #ty>)
         }
-        Type::Array(of) => {
-            let of = outside(of, namespace, api);
-            quote!(Vec<#of>)
+        Type::Array(ty) => {
+            let ty = qualified_type(ty, namespace, api);
+            quote!(Vec<#ty>)
         }
         Type::Named(id) => {
             let Some(def) = api.type_def(*id) else { return quote!(()) };
-            let name = tokens::ident(&def.name);
-            match def.home {
-                Home::Shared => quote!(types::#name),
-                Home::Namespace(_) => {
-                    let module = tokens::module_path(namespace);
+            let name = quote_helpers::ident(&def.name);
+            match def.module {
+                Module::Shared => quote!(types::#name),
+                Module::Namespace(_) => {
+                    let module = quote_helpers::module_path(namespace);
                     quote!(#module::#name)
                 }
             }
         }
-        Type::String | Type::Integer | Type::Number | Type::Boolean | Type::Secret | Type::DateTime | Type::Object => {
-            tokens::rust_type(of, api, &mut Uses::default())
-        }
+        Type::Scalar(_) | Type::Object => quote_helpers::rust_type(ty, api, &mut Imports::default()),
     }
 }
 
-fn results(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStream, TokenStream) {
-    let answer = match &operation.payload {
-        Payload::Json(of) => outside(of, namespace, api),
-        Payload::Nothing | Payload::File => operations::payload(operation, api, &mut Uses::default()),
+fn result_types(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStream, TokenStream) {
+    let response = match &operation.payload {
+        Payload::Json(ty) => qualified_type(ty, namespace, api),
+        Payload::Unspecified | Payload::File => operations::payload_type(operation, api, &mut Imports::default()),
     };
-    let error = errors::type_name(operation, &mut Uses::default());
+    let error = operations::error_type(operation, &mut Imports::default());
     match operation.error_type {
         Some(_) => {
-            let module = tokens::module_path(namespace);
-            (answer, quote!(#module::#error))
+            let module = quote_helpers::module_path(namespace);
+            (response, quote!(#module::#error))
         }
-        None => (answer, error),
+        None => (response, error),
     }
 }
 
-/// The modules and the function: what is unique in the crate is unique among its tests, and never a keyword.
+/// Returns the name of a test: the modules and the function, which is unique and never a keyword.
 fn test_name(operation: &Operation, namespace: &Namespace) -> Ident {
-    let steps = namespace.modules.iter().chain([&operation.function]).map(RustIdent::bare);
-    format_ident!("{}", steps.collect::<Vec<_>>().join("__"))
+    let names = namespace.modules.iter().chain([&operation.function]).map(RustIdent::as_unescaped);
+    format_ident!("{}", names.collect::<Vec<_>>().join("__"))
 }
 
-/// The test of one operation.
+/// Emits the test of one operation.
 fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream {
     let name = test_name(operation, namespace);
-    let expect = operation.deprecated.as_ref().map(|_| quote!(#[expect(deprecated, reason = "it is still a route")]));
-    let mut given = Vec::new();
-    for (argument, of) in arguments(operation).iter().skip(operation.path_arguments.len()) {
-        let json = sample::value(of, api).to_string();
-        let of = outside(of, namespace, api);
-        given.push(quote!(let #argument: #of = sample(#json);));
+    let expect = operation
+        .deprecated
+        .as_ref()
+        .map(|_| quote!(#[expect(deprecated, reason = "deprecated operations are tested as well")]));
+    let mut validate_rust_name = Vec::new();
+    for (argument, ty) in arguments(operation).iter().skip(operation.path_arguments.len()) {
+        let json = sample::value(ty, api).to_string();
+        let ty = qualified_type(ty, namespace, api);
+        validate_rust_name.push(quote!(let #argument: #ty = sample(#json);));
     }
-    let answer = match &operation.payload {
-        Payload::Json(of) => sample::value(of, api).to_string(),
-        Payload::Nothing | Payload::File => "null".to_owned(),
+    let response = match &operation.payload {
+        Payload::Json(ty) => sample::value(ty, api).to_string(),
+        Payload::Unspecified | Payload::File => "null".to_owned(),
     };
-    let texts: Vec<&Argument> = operation.path_arguments.iter().filter(|argument| is_text(&argument.of)).collect();
+    let texts: Vec<&Argument> = operation.path_arguments.iter().filter(|argument| argument.ty.is_text()).collect();
     let call = call(operation, namespace, api, None);
     let sent = arguments(operation).into_iter().enumerate().map(|(index, (argument, _))| {
         match operation.path_arguments.get(index) {
@@ -183,24 +180,20 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         }
     });
     let sent: Vec<TokenStream> = sent.collect();
-    let refusals = texts.iter().map(|argument| {
+    let rejections = texts.iter().map(|argument| {
         let call = self::call(operation, namespace, api, Some(argument));
         quote!(refused(|client: &Client, unfit| #call).await;)
     });
     let id = operation.id.to_string();
-    let auth = match operation.auth {
-        Auth::Required => quote!(Required),
-        Auth::Optional => quote!(Optional),
-        Auth::None => quote!(None),
-    };
-    let is_idempotent = operation.effect.is_idempotent();
+    let auth = quote_helpers::auth(operation.auth);
+    let is_idempotent = operation.idempotency.is_idempotent();
     let compare = match operation.payload {
-        Payload::Json(_) | Payload::Nothing => quote!(routegen_runtime::round_trip::json),
+        Payload::Json(_) | Payload::Unspecified => quote!(routegen_runtime::round_trip::json),
         Payload::File => quote!(routegen_runtime::round_trip::file),
     };
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
-        let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, answer: #answer };
+        let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, answer: #response };
         service.round_trip(route, |client: &Client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
@@ -210,43 +203,38 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         #[allow(non_snake_case, reason = "named after the operation")]
         fn #name() {
             routegen_runtime::round_trip::run(async {
-                #(#given)*
+                #(#validate_rust_name)*
                 let service = Service::start(handlers).await;
                 #round_trip
-                #(#refusals)*
+                #(#rejections)*
             });
         }
     }
 }
 
-fn is_text(of: &Type) -> bool {
-    matches!(of, Type::String | Type::Secret)
-}
-
-/// The client's call; the parameter `unfit` gets a value that no path may hold.
+/// Emits the call of the client. The parameter `unfit` gets an invalid value.
 fn call(operation: &Operation, namespace: &Namespace, api: &Api, unfit: Option<&&Argument>) -> TokenStream {
-    let accessors = namespace.modules.iter().map(tokens::ident);
-    let name = tokens::ident(&operation.function);
+    let accessors = namespace.modules.iter().map(quote_helpers::ident);
+    let name = quote_helpers::ident(&operation.function);
     let path = operation.path_arguments.iter().map(|argument| {
         let text = match unfit {
-            Some(unfit) if unfit.wire == argument.wire => quote!(unfit),
+            Some(unfit) if unfit.wire_name == argument.wire_name => quote!(unfit),
             Some(_) => quote!("fit"),
             None => quote!(value),
         };
-        match argument.of {
-            Type::String => text,
-            Type::Secret => quote!(&Secret::from(#text)),
-            Type::Integer => path_value(argument, &text, api),
-            Type::Number
-            | Type::Boolean
-            | Type::DateTime
+        match argument.ty {
+            Type::Scalar(Scalar::String) => text,
+            Type::Scalar(Scalar::Secret) => quote!(&Secret::from(#text)),
+            Type::Scalar(Scalar::Integer) => path_value(argument, &text, api),
+            Type::Scalar(Scalar::Number | Scalar::Boolean | Scalar::DateTime)
             | Type::Json
             | Type::Object
             | Type::Array(_)
             | Type::Map(_)
             | Type::Named(_) => {
-                let (of, json) = (outside(&argument.of, namespace, api), sample::value(&argument.of, api).to_string());
-                quote!(&sample::<#of>(#json))
+                let (ty, json) =
+                    (qualified_type(&argument.ty, namespace, api), sample::value(&argument.ty, api).to_string());
+                quote!(&sample::<#ty>(#json))
             }
         }
     });
@@ -254,20 +242,18 @@ fn call(operation: &Operation, namespace: &Namespace, api: &Api, unfit: Option<&
     quote!(client #(.#accessors())* .#name(#(#path,)* #(#rest),*))
 }
 
-/// What the stub must see of a path parameter.
+/// Emits the value that the service must receive for a path parameter.
 fn path_value(argument: &Argument, value: &TokenStream, api: &Api) -> TokenStream {
-    match argument.of {
-        Type::String | Type::Secret => value.clone(),
-        Type::Integer => quote!(-7),
-        Type::Number
-        | Type::Boolean
-        | Type::DateTime
+    match argument.ty {
+        Type::Scalar(Scalar::String | Scalar::Secret) => value.clone(),
+        Type::Scalar(Scalar::Integer) => quote!(-7),
+        Type::Scalar(Scalar::Number | Scalar::Boolean | Scalar::DateTime)
         | Type::Json
         | Type::Object
         | Type::Array(_)
         | Type::Map(_)
         | Type::Named(_) => {
-            let json = sample::value(&argument.of, api);
+            let json = sample::value(&argument.ty, api);
             let text = json.as_str().unwrap_or_default();
             quote!(#text)
         }

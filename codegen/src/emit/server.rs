@@ -1,34 +1,37 @@
-//! The server's trait, and the way from requests to its methods.
+//! The server of a namespace: a trait, and the routes that call its methods.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::tokens::{Import, Uses};
-use super::{docs, errors, operations, tokens};
+use super::quote_helpers::{Import, Imports};
+use super::{docs, operations, quote_helpers};
 use crate::ir::{Api, Auth, Namespace, Operation, Payload, Type};
 
-/// How many arguments the runtime takes in one tuple.
-const LONGEST_TUPLE: usize = 8;
+/// The maximum length of a tuple of arguments in the runtime.
+const MAX_TUPLE_LENGTH: usize = 8;
 
-/// The trait of a namespace and the function that serves it.
-pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+/// Emits the trait of a namespace and the function that returns its routes.
+pub fn emit(namespace: &Namespace, api: &Api, imports: &mut Imports) -> Vec<TokenStream> {
     if namespace.operations.is_empty() {
         return Vec::new();
     }
     for name in ["Context", "Endpoints", "HandlerFuture"] {
-        uses.add(Import::Server(name));
+        imports.add(Import::Server(name));
     }
-    uses.add(Import::Server("Arc"));
-    let name = tokens::ident(&namespace.server);
+    imports.add(Import::Server("Arc"));
+    let name = quote_helpers::ident(&namespace.server);
     let doc = docs::outer(&[
-        format!("Answers the operations of {}.", docs::code(&namespace.dotted())),
-        "`P` is the principal that the server's authenticator tells. Methods that are not written answer 501."
+        format!("Handles the operations of {}.", docs::code(&namespace.dotted())),
+        "`P` is the principal that the authenticator returns. The default implementation of each method responds with \
+         status 501."
             .to_owned(),
     ]);
-    let endpoints_doc = docs::outer(&[format!("The routes of {}, served by a stub.", docs::code(&namespace.dotted()))]);
-    let methods: Vec<TokenStream> = namespace.operations.iter().map(|operation| method(operation, api, uses)).collect();
-    let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, uses)).collect();
-    let allow = tokens::allow_names(namespace.operations.iter().map(|operation| &operation.function));
+    let endpoints_doc =
+        docs::outer(&[format!("Returns the routes of {}, handled by a service.", docs::code(&namespace.dotted()))]);
+    let methods: Vec<TokenStream> =
+        namespace.operations.iter().map(|operation| method(operation, api, imports)).collect();
+    let routes: Vec<TokenStream> = namespace.operations.iter().map(|operation| route(operation, imports)).collect();
+    let allow = quote_helpers::allow_names(namespace.operations.iter().map(|operation| &operation.function));
     vec![
         quote! {
             #doc
@@ -39,15 +42,15 @@ pub fn emit(namespace: &Namespace, api: &Api, uses: &mut Uses) -> Vec<TokenStrea
         quote! {
             #endpoints_doc
             #[cfg(feature = "server")]
-            pub fn endpoints<P: Send + 'static, S: #name<P>>(stub: Arc<S>) -> Endpoints<P> {
-                routegen_runtime::server::Routes::new(stub) #(#routes)* .into_endpoints()
+            pub fn endpoints<P: Send + 'static, S: #name<P>>(service: Arc<S>) -> Endpoints<P> {
+                routegen_runtime::server::Routes::new(service) #(#routes)* .into_endpoints()
             }
         },
     ]
 }
 
-fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
-    let name = tokens::ident(&operation.function);
+fn method(operation: &Operation, api: &Api, imports: &mut Imports) -> TokenStream {
+    let name = quote_helpers::ident(&operation.function);
     let doc = docs::sentence(&format!("`{} {}`", operation.method, operation.path));
     let principal = match operation.auth {
         Auth::Required => quote!(P),
@@ -56,19 +59,19 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
     };
     let mut arguments = Vec::new();
     for argument in &operation.path_arguments {
-        let (name, of) = (tokens::ident(&argument.name), tokens::rust_type(&argument.of, api, uses));
-        arguments.push((quote!(#name), of));
+        let (name, ty) = (quote_helpers::ident(&argument.name), quote_helpers::rust_type(&argument.ty, api, imports));
+        arguments.push((quote!(#name), ty));
     }
     if let Some(query) = operation.query {
-        arguments.push((quote!(query), tokens::rust_type(&Type::Named(query), api, uses)));
+        arguments.push((quote!(query), quote_helpers::rust_type(&Type::Named(query), api, imports)));
     }
     if let Some(body) = &operation.body {
-        arguments.push((quote!(body), tokens::rust_type(body, api, uses)));
+        arguments.push((quote!(body), quote_helpers::rust_type(body, api, imports)));
     }
     let (names, types): (Vec<_>, Vec<_>) = arguments.into_iter().unzip();
-    let answer = operations::payload(operation, api, uses);
-    let error = errors::type_name(operation, uses);
-    let allow = tokens::allow_arguments(names.len() + 2, "the path has that many parameters");
+    let response = operations::payload_type(operation, api, imports);
+    let error = operations::error_type(operation, imports);
+    let allow = quote_helpers::allow_arguments(names.len() + 2, "one argument per path parameter");
     let unused = match names.as_slice() {
         [name] => name.clone(),
         names => quote!((#(#names),*)),
@@ -78,60 +81,60 @@ fn method(operation: &Operation, api: &Api, uses: &mut Uses) -> TokenStream {
         #allow
         fn #name(
             &self, context: Context<#principal>, #(#names: #types),*
-        ) -> impl HandlerFuture<#answer, #error> {
+        ) -> impl HandlerFuture<#response, #error> {
             context.not_implemented(#unused)
         }
     }
 }
 
-/// What calls the stub's method with what was read of a request: by its path, because `stub.clone()` is `Arc`'s.
-fn route(operation: &Operation, uses: &mut Uses) -> TokenStream {
-    let (name, constant) = (tokens::ident(&operation.function), tokens::ident(&operation.constant));
+/// Emits the registration of a route. It calls the method by its path, because `service.clone()` would call that of `Arc`.
+fn route(operation: &Operation, imports: &mut Imports) -> TokenStream {
+    let (name, constant) = (quote_helpers::ident(&operation.function), quote_helpers::ident(&operation.constant));
     let mut names: Vec<TokenStream> = operation
         .path_arguments
         .iter()
-        .map(|argument| tokens::ident(&argument.name))
+        .map(|argument| quote_helpers::ident(&argument.name))
         .map(|name| quote!(#name))
         .collect();
     let mut read = names.clone();
     if operation.query.is_some() {
-        uses.add(Import::Server("QueryArg"));
+        imports.add(Import::Server("QueryArg"));
         names.push(quote!(query));
         read.push(quote!(QueryArg(query)));
     }
     if operation.body.is_some() {
-        uses.add(Import::Server("BodyArg"));
+        imports.add(Import::Server("BodyArg"));
         names.push(quote!(body));
         read.push(quote!(BodyArg(body)));
     }
-    let read = tuple(&read, uses);
+    let read = tuple(&read, imports);
     let sends = match operation.payload {
         Payload::Json(_) => "json",
-        Payload::Nothing => "empty",
+        Payload::Unspecified => "empty",
         Payload::File => "file",
     };
-    let sends = tokens::name(sends);
+    let sends = quote_helpers::name(sends);
     let context = match operation.auth {
         Auth::Required => quote!(required),
         Auth::Optional => quote!(optional),
         Auth::None => quote!(anonymous),
     };
     quote! {
-        .#sends(&#constant, |stub, call, #read| async move {
-            S::#name(&stub, call.#context()?, #(#names),*).await
+        .#sends(&#constant, |service, call, #read| async move {
+            S::#name(&service, call.#context()?, #(#names),*).await
         })
     }
 }
 
-/// A tuple of any length, out of tuples as long as the runtime knows them.
-fn tuple(items: &[TokenStream], uses: &mut Uses) -> TokenStream {
+/// Emits a tuple of any length, which consists of nested tuples if the runtime does not support its length.
+fn tuple(items: &[TokenStream], imports: &mut Imports) -> TokenStream {
     match items {
         [item] => quote!((#item,)),
-        items if items.len() <= LONGEST_TUPLE => quote!((#(#items),*)),
+        items if items.len() <= MAX_TUPLE_LENGTH => quote!((#(#items),*)),
         items => {
-            uses.add(Import::Server("RestArgs"));
-            let (first, rest) = items.split_at(LONGEST_TUPLE - 1);
-            let rest = tuple(rest, uses);
+            imports.add(Import::Server("RestArgs"));
+            let (first, rest) = items.split_at(MAX_TUPLE_LENGTH - 1);
+            let rest = tuple(rest, imports);
             quote!((#(#first,)* RestArgs(#rest)))
         }
     }

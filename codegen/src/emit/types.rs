@@ -1,4 +1,4 @@
-//! Objects as structs, string enums as enums.
+//! Named types: objects become structs, string enums become enums.
 
 use std::f64::consts;
 
@@ -6,12 +6,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::tokens::{Import, Uses};
-use super::{docs, tokens};
+use super::quote_helpers::{Import, Imports};
+use super::{UnformattedFile, docs, quote_helpers};
 use crate::ident::RustIdent;
-use crate::ir::{Api, Enum, Field, Object, Presence, Storage, Type, TypeDef, TypeKind};
+use crate::ir::{Api, Enum, Field, Module, Object, Presence, Scalar, Storage, Type, TypeDef, TypeKind};
 
-/// The constants of mathematics that clippy knows.
+/// The mathematical constants that clippy knows.
 const CONSTANTS: [f64; 19] = [
     consts::E,
     consts::PI,
@@ -34,23 +34,37 @@ const CONSTANTS: [f64; 19] = [
     consts::SQRT_2,
 ];
 
-/// The items of a type.
-pub fn emit(def: &TypeDef, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+/// Emits the file of the shared types, if there are any.
+pub fn emit_shared(api: &Api) -> Option<UnformattedFile> {
+    let mut imports = Imports::default();
+    let shared = api.types.iter().filter(|def| def.module == Module::Shared);
+    let definitions: Vec<TokenStream> = shared.flat_map(|def| emit(def, api, &mut imports)).collect();
+    if definitions.is_empty() {
+        return None;
+    }
+    let mut items = imports.without_shared().items(&TokenStream::new());
+    items.extend(definitions);
+    let head = docs::inner(&["Types that several namespaces share.".to_owned()]);
+    Some(UnformattedFile::rust("src/types.rs", "spec/api.yaml", head, items))
+}
+
+/// Emits the items of a type.
+pub fn emit(def: &TypeDef, api: &Api, imports: &mut Imports) -> Vec<TokenStream> {
     match &def.kind {
-        TypeKind::Object(object) => emit_object(def, object, api, uses),
+        TypeKind::Object(object) => emit_object(def, object, api, imports),
         TypeKind::Enum(variants) => emit_enum(def, variants),
     }
 }
 
-fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
-    uses.add(Import::Serde);
-    let name = tokens::ident(&def.name);
+fn emit_object(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Vec<TokenStream> {
+    imports.add(Import::Serde);
+    let name = quote_helpers::ident(&def.name);
     let doc = docs::sentence(&def.description);
     let default = object.fields.iter().all(|field| is_option(field, def)).then(|| quote!(Default,));
-    let fields: Vec<TokenStream> = object.fields.iter().map(|field| emit_field(field, def, api, uses)).collect();
-    let other = def.usage.answer.then(|| {
-        let (other, of) = (tokens::ident(&object.other), tokens::runtime("JsonObject", uses));
-        quote!(#[doc = " All other fields."] #[serde(flatten)] pub #other: #of,)
+    let fields: Vec<TokenStream> = object.fields.iter().map(|field| emit_field(field, def, api, imports)).collect();
+    let other = def.usage.response.then(|| {
+        let (other, ty) = (quote_helpers::ident(&object.other), quote_helpers::runtime("JsonObject", imports));
+        quote!(#[doc = " All other fields."] #[serde(flatten)] pub #other: #ty,)
     });
     let mut items = vec![quote! {
         #doc
@@ -58,29 +72,29 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Ve
         pub struct #name { #(#fields)* #other }
     }];
     let functions: Vec<TokenStream> =
-        emit_new(def, object, api, uses).into_iter().chain(emit_defaults(def, object, api, uses)).collect();
+        emit_new(def, object, api, imports).into_iter().chain(emit_defaults(def, object, api, imports)).collect();
     if !functions.is_empty() {
         items.push(quote!(impl #name { #(#functions)* }));
     }
     items
 }
 
-/// What the service sends may lack any field: the documentation promises none. A type that goes both ways is no exception;
-/// an answer must not be lost because a request would need more.
+/// Returns true if the Rust type of a field is an `Option`. Every field of a response may be absent, because services omit
+/// fields that their documentation lists. This includes types that are also part of a request.
 fn is_option(field: &Field, def: &TypeDef) -> bool {
     match field.presence {
-        Presence::Required => def.usage.answer,
+        Presence::Required => def.usage.response,
         Presence::Optional | Presence::Default { .. } => true,
     }
 }
 
-fn emit_field(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> TokenStream {
-    let name = tokens::ident(&field.name);
-    let of = field_type(field, def, api, uses);
+fn emit_field(field: &Field, def: &TypeDef, api: &Api, imports: &mut Imports) -> TokenStream {
+    let name = quote_helpers::ident(&field.name);
+    let ty = field_type(field, def, api, imports);
     let mut attributes = Vec::new();
-    if field.name.bare() != field.wire {
-        let wire = &field.wire;
-        attributes.push(quote!(rename = #wire));
+    if field.name.as_unescaped() != field.wire_name {
+        let wire_name = &field.wire_name;
+        attributes.push(quote!(rename = #wire_name));
     }
     if let Some(function) = default_function(field, def) {
         let path = format!("{}::{function}", def.name);
@@ -91,70 +105,74 @@ fn emit_field(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> Token
     }
     let serde = (!attributes.is_empty()).then(|| quote!(#[serde(#(#attributes),*)]));
     let doc = docs::outer(&[field_doc(field)]);
-    quote!(#doc #serde pub #name: #of,)
+    quote!(#doc #serde pub #name: #ty,)
 }
 
 fn field_doc(field: &Field) -> String {
-    let description = field.description.as_deref().map_or_else(|| format!("{}.", docs::code(&field.wire)), docs::prose);
+    let description = field
+        .description
+        .as_deref()
+        .map_or_else(|| format!("The field {}.", docs::code(&field.wire_name)), docs::prose);
     match field.presence.default() {
-        Some(Value::String(text)) => format!("{description} Default: {}.", docs::code(text)),
-        Some(value) => format!("{description} Default: {value}."),
+        Some(Value::String(text)) => format!("{description} The default is {}.", docs::code(text)),
+        Some(value) => format!("{description} The default is `{value}`."),
         None => description,
     }
 }
 
-fn field_type(field: &Field, def: &TypeDef, api: &Api, uses: &mut Uses) -> TokenStream {
-    let of = tokens::rust_type(&field.of, api, uses);
-    let of = match field.storage {
-        Storage::Inline => of,
-        Storage::Boxed => quote!(Box<#of>),
+fn field_type(field: &Field, def: &TypeDef, api: &Api, imports: &mut Imports) -> TokenStream {
+    let ty = quote_helpers::rust_type(&field.ty, api, imports);
+    let ty = match field.storage {
+        Storage::Inline => ty,
+        Storage::Boxed => quote!(Box<#ty>),
     };
-    if is_option(field, def) { quote!(Option<#of>) } else { of }
+    if is_option(field, def) { quote!(Option<#ty>) } else { ty }
 }
 
-/// The function that fills a field in where a request leaves it out; the service does so, and stubs stand in for it.
+/// Returns the name of the function that sets a field to its default if a request omits it. Handlers then see what the
+/// service would use.
 fn default_function(field: &Field, def: &TypeDef) -> Option<RustIdent> {
-    let fills_in = field.presence.default().is_some() && def.usage.request;
-    fills_in.then(|| RustIdent::snake(&format!("default_{}", field.name.bare())))
+    let has_default = field.presence.default().is_some() && def.usage.request;
+    has_default.then(|| RustIdent::snake(&format!("default_{}", field.name.as_unescaped())))
 }
 
-fn emit_defaults(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Vec<TokenStream> {
+fn emit_defaults(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Vec<TokenStream> {
     let mut functions = Vec::new();
     for field in &object.fields {
         let (Some(function), Some(value)) = (default_function(field, def), field.presence.default()) else { continue };
-        let function = tokens::ident(&function);
-        let of = field_type(field, def, api, uses);
-        let value = default_value(value, &field.of, api);
+        let function = quote_helpers::ident(&function);
+        let ty = field_type(field, def, api, imports);
+        let value = default_value(value, &field.ty, api);
         let value = if is_option(field, def) { quote!(Some(#value)) } else { value };
         let allow = field
             .presence
             .default()
-            .is_some_and(is_like_a_constant)
-            .then(|| quote!(#[allow(clippy::approx_constant, reason = "the documentation has this very number")]));
-        functions.push(quote!(#allow fn #function() -> #of { #value }));
+            .is_some_and(resembles_constant)
+            .then(|| quote!(#[allow(clippy::approx_constant, reason = "the number in the documentation")]));
+        functions.push(quote!(#allow fn #function() -> #ty { #value }));
     }
     functions
 }
 
-/// True for a number that clippy takes for a constant of mathematics that was cut short.
-fn is_like_a_constant(value: &Value) -> bool {
+/// Returns true for a number that clippy takes for an imprecise mathematical constant.
+fn resembles_constant(value: &Value) -> bool {
     let Some(number) = value.as_f64() else { return false };
     CONSTANTS.iter().any(|constant| (number.abs() - constant).abs() < 0.01)
 }
 
-fn default_value(value: &Value, of: &Type, api: &Api) -> TokenStream {
-    if let Type::Named(id) = of
+fn default_value(value: &Value, ty: &Type, api: &Api) -> TokenStream {
+    if let Type::Named(id) = ty
         && let Some(def) = api.type_def(*id)
         && let TypeKind::Enum(known) = &def.kind
-        && let Some(variant) = known.variants.iter().find(|variant| Some(variant.wire.as_str()) == value.as_str())
+        && let Some(variant) = known.variants.iter().find(|variant| Some(variant.wire_name.as_str()) == value.as_str())
     {
-        let (name, variant) = (tokens::ident(&def.name), tokens::ident(&variant.name));
+        let (name, variant) = (quote_helpers::ident(&def.name), quote_helpers::ident(&variant.name));
         return quote!(#name::#variant);
     }
     match value {
         Value::String(text) => quote!(#text.to_owned()),
-        Value::Bool(truth) => quote!(#truth),
-        Value::Number(number) if *of == Type::Number => {
+        Value::Bool(boolean) => quote!(#boolean),
+        Value::Number(number) if *ty == Type::Scalar(Scalar::Number) => {
             let number = proc_macro2::Literal::f64_unsuffixed(number.as_f64().unwrap_or_default());
             quote!(#number)
         }
@@ -166,8 +184,8 @@ fn default_value(value: &Value, of: &Type, api: &Api) -> TokenStream {
     }
 }
 
-/// `new` takes what must be there and leaves the rest out.
-fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Option<TokenStream> {
+/// Emits `new`, whose arguments are the required fields.
+fn emit_new(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Option<TokenStream> {
     let is_argument = |field: &Field| field.presence == Presence::Required;
     let has_new = def.usage.request && object.fields.iter().any(|field| !is_option(field, def));
     if !has_new {
@@ -176,51 +194,51 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, uses: &mut Uses) -> Optio
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in &object.fields {
-        let name = tokens::ident(&field.name);
+        let name = quote_helpers::ident(&field.name);
         if is_argument(field) {
-            let of = field_type(field, def, api, uses);
-            let converts = matches!(field.of, Type::String | Type::Secret) && field.storage == Storage::Inline;
-            arguments.push(if converts { quote!(#name: impl Into<#of>) } else { quote!(#name: #of) });
+            let ty = field_type(field, def, api, imports);
+            let converts = field.ty.is_text() && field.storage == Storage::Inline;
+            arguments.push(if converts { quote!(#name: impl Into<#ty>) } else { quote!(#name: #ty) });
             values.push(if converts { quote!(#name: #name.into()) } else { quote!(#name) });
         } else if let (Some(function), true) =
             (default_function(field, def), field.presence.is_documented_as_required())
         {
-            // Documented as required and with a default: the service wants to see it.
-            let function = tokens::ident(&function);
+            // The documentation calls the field required, so it is always sent.
+            let function = quote_helpers::ident(&function);
             values.push(quote!(#name: Self::#function()));
         } else {
             values.push(quote!(#name: None));
         }
     }
-    let allow = tokens::allow_arguments(arguments.len(), "the service wants them all");
+    let allow = quote_helpers::allow_arguments(arguments.len(), "one argument per required field");
     Some(quote! {
-        #[doc = " With the fields that must be there, and no other."]
+        #[doc = " Creates a value with the required fields."]
         #allow
         pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
     })
 }
 
 fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
-    let name = tokens::ident(&def.name);
+    let name = quote_helpers::ident(&def.name);
     let doc = docs::sentence(&def.description);
     let variants = known.variants.iter().map(|variant| {
-        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
+        let (name, wire_name) = (quote_helpers::ident(&variant.name), &variant.wire_name);
         let doc = docs::outer(&[match &variant.description {
-            Some(description) => format!("{}: {}", docs::code(wire), docs::prose(description)),
-            None => docs::code(wire),
+            Some(description) => format!("{}: {}", docs::code(wire_name), docs::prose(description)),
+            None => docs::code(wire_name),
         }]);
         quote!(#doc #name,)
     });
     let values = known.variants.iter().map(|variant| {
-        let (name, wire) = (tokens::ident(&variant.name), &variant.wire);
-        quote!(#name(#wire))
+        let (name, wire_name) = (quote_helpers::ident(&variant.name), &variant.wire_name);
+        quote!(#name(#wire_name))
     });
-    let other = tokens::ident(&known.other);
-    // A service may answer what nobody has documented yet. What it is asked has to be documented.
-    let (other_doc, direction) = if def.usage.answer {
-        (quote!(#[doc = " Any other text."]), quote!(response))
+    let other = quote_helpers::ident(&known.other);
+    // Responses may contain undocumented values, requests may not.
+    let (other_doc, direction) = if def.usage.response {
+        (quote!(#[doc = " Any other value."]), quote!(response))
     } else {
-        (quote!(#[doc = " Any other text; server stubs refuse it."]), quote!(request))
+        (quote!(#[doc = " Any other value. Servers reject it."]), quote!(request))
     };
     vec![
         quote! {

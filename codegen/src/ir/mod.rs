@@ -1,6 +1,6 @@
-//! The checked API: every name decided, every reference resolved, nothing that could still be wrong.
+//! The checked API: every name is decided, every reference is resolved, and nothing can be wrong anymore.
 //!
-//! Emitters read this and nothing else. Types live in an arena ([`Api::types`]) and are named by [`TypeId`].
+//! Emitters read only this. Types live in an arena ([`Api::types`]) and are referred to by [`TypeId`].
 
 mod operation;
 mod types;
@@ -10,50 +10,52 @@ use std::fmt;
 use crate::ident::RustIdent;
 
 pub use operation::{
-    Answer, Argument, Auth, Effect, Erratum, ErrorCode, Method, Operation, Outcome, PathTemplate, Payload, Segment,
-    SuccessCode, TokenPlace, allows_body,
+    Argument, Auth, Erratum, ErrorStatus, Idempotency, Method, Operation, Outcome, PathTemplate, Payload, Response,
+    Segment, SuccessStatus, TokenLocation, allows_body,
 };
-pub use types::{Enum, Field, Home, Object, Presence, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant};
+pub use types::{
+    Enum, Field, Module, Object, Presence, Scalar, Storage, Type, TypeDef, TypeId, TypeKind, Usage, Variant,
+};
 
-/// A whole API.
+/// An API.
 #[derive(Debug)]
 pub struct Api {
-    /// The API's name.
+    /// The name of the API.
     pub title: String,
-    /// The version of its documentation.
+    /// The version of the documentation.
     pub version: String,
-    /// What it is for.
+    /// What the API is for.
     pub summary: String,
-    /// Who to turn to about it.
+    /// Who to contact about the API.
     pub contact: Option<Contact>,
     /// The generated package.
     pub package: Package,
-    /// The base URLs.
+    /// The services, which have the base URLs.
     pub services: Vec<Service>,
     /// The service of the operations that name none.
     pub default_service: ServiceId,
-    /// How callers prove who they are.
+    /// How callers authenticate.
     pub security: Option<Security>,
-    /// The fields that may hold an error's message, best first.
+    /// The paths of the fields that may contain the message of an error, in order of preference.
     pub message_fields: Vec<Vec<String>>,
-    /// Every named type.
+    /// All named types.
     pub types: Vec<TypeDef>,
-    /// Every namespace, parents before children, sorted by wire name.
+    /// All namespaces, parents before children.
     pub namespaces: Vec<Namespace>,
 }
 
 impl Api {
-    /// A type by its id. Ids are given out by the arena itself, so there is always one.
+    /// Returns a type. The arena assigns all ids, so every id has a type.
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
         self.types.get(id.index())
     }
 
-    /// All operations in the order of their ids.
+    /// Returns all operations in the order of the namespaces and of the spec.
     pub fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.namespaces.iter().flat_map(|namespace| &namespace.operations)
     }
 
-    /// An operation by its id, with its namespace. Checks have found each that is named, so there is always one.
+    /// Returns an operation with its namespace. `check` resolves all ids, so every id has an operation.
     pub fn operation(&self, id: &OperationId) -> Option<(&Namespace, &Operation)> {
         self.namespaces.iter().find_map(|namespace| {
             let operation = namespace.operations.iter().find(|operation| operation.id == *id)?;
@@ -61,31 +63,30 @@ impl Api {
         })
     }
 
-    /// True for an operation that the client calls by itself: to refresh its token or to find a base URL.
-    pub fn calls_by_itself(&self, id: &OperationId) -> bool {
+    /// Returns true if the client itself calls the operation: to refresh its token or to discover a base URL.
+    pub fn is_internal_operation(&self, id: &OperationId) -> bool {
         let refresh = self.security.as_ref().and_then(|security| security.refresh.as_ref());
-        let resolutions = self.services.iter().filter_map(|service| service.resolution.as_ref());
+        let mut discoveries = self.services.iter().filter_map(|service| service.discovery.as_ref());
         refresh.is_some_and(|refresh| refresh.operation == *id)
-            || resolutions.into_iter().any(|resolution| resolution.operation == *id)
+            || discoveries.any(|discovery| discovery.operation == *id)
     }
 
-    /// A service by its id.
+    /// Returns a service.
     pub fn service(&self, id: ServiceId) -> Option<&Service> {
         self.services.get(id.0)
     }
 
-    /// The namespaces right below one, or the topmost ones.
+    /// Returns the direct children of a namespace, or the top-level namespaces.
     pub fn children<'a>(&'a self, parent: &'a [String]) -> impl Iterator<Item = &'a Namespace> {
-        self.namespaces
-            .iter()
-            .filter(move |namespace| namespace.wire.len() == parent.len() + 1 && namespace.wire.starts_with(parent))
+        let is_child = move |path: &[String]| path.len() == parent.len() + 1 && path.starts_with(parent);
+        self.namespaces.iter().filter(move |namespace| is_child(&namespace.path))
     }
 }
 
-/// Who to turn to about the API; at least one field is set.
+/// Who to contact about the API. At least one field is set.
 #[derive(Debug)]
 pub struct Contact {
-    /// The name of the person or the organization.
+    /// The name of the person or organization.
     pub name: Option<String>,
     /// A page for questions and reports.
     pub url: Option<String>,
@@ -96,136 +97,136 @@ pub struct Contact {
 /// The manifest of the generated package.
 #[derive(Debug)]
 pub struct Package {
-    /// The package's name.
+    /// The name.
     pub name: String,
-    /// Its version.
+    /// The version.
     pub version: String,
-    /// An SPDX expression.
+    /// The license, an SPDX expression.
     pub license: Option<String>,
-    /// One line.
+    /// The description, one line.
     pub description: String,
-    /// The programs below `benches/`, sorted by name.
+    /// The hand-written programs in `benches/`.
     pub benches: Vec<String>,
-    /// What tests, examples and benches need, sorted by system and name.
+    /// The dependencies of tests, examples and benches, grouped by operating system.
     pub dev_dependencies: Vec<DevDependency>,
-    /// The features of the package itself that they need.
+    /// The features of the package itself that its tests need.
     pub test_features: Vec<String>,
     /// Where the generated package finds the runtime.
     pub runtime: Runtime,
 }
 
-/// The package that every generated package depends on.
+/// The runtime package, on which every generated package depends.
 #[derive(Debug)]
 pub struct Runtime {
-    /// Its version.
+    /// The version.
     pub version: String,
-    /// Its folder, relative to that of the generated package; without one, it comes from the registry.
+    /// The folder, relative to that of the generated package. `None` means the registry.
     pub path: Option<String>,
 }
 
-/// A package that the tests of the generated one need.
+/// A dependency of the tests of the generated package.
 #[derive(Debug, PartialEq, Eq)]
 pub struct DevDependency {
-    /// The operating system it is needed on; all where there is none.
+    /// The operating system that needs it; `None` means all.
     pub os: Option<String>,
-    /// The package's name.
+    /// The name of the package.
     pub name: String,
-    /// The version, as cargo takes it.
+    /// The version requirement.
     pub version: String,
-    /// Whether its default features are needed.
+    /// Whether the default features are enabled.
     pub default_features: bool,
-    /// The features that are needed, sorted.
+    /// The enabled features.
     pub features: Vec<String>,
 }
 
-/// The number of a service in [`Api::services`].
+/// The index of a service in [`Api::services`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceId(pub usize);
 
-/// A base URL.
+/// A service, which has a base URL.
 #[derive(Debug)]
 pub struct Service {
     /// The name in the spec.
-    pub wire: String,
+    pub wire_name: String,
     /// The variant of the generated enum.
     pub variant: RustIdent,
-    /// The URL, without a slash at its end; that of the default service where another operation answers it.
+    /// The base URL without a trailing slash. If it is discovered, the URL of the default service.
     pub url: String,
-    /// How the URL is found, where another operation answers it.
-    pub resolution: Option<Resolution>,
-    /// What answers there.
+    /// How the base URL is discovered.
+    pub discovery: Option<Discovery>,
+    /// What the service does.
     pub description: String,
 }
 
-/// How the base URL of a service is found through another operation.
+/// How an operation returns the base URL of a service.
 #[derive(Debug)]
-pub struct Resolution {
-    /// The operation to ask; it has one path parameter.
+pub struct Discovery {
+    /// The operation to call, which has one path parameter.
     pub operation: OperationId,
-    /// The path parameter of the calling route that is passed on; every route of the service has it.
-    pub by: String,
-    /// The fields of the answer on the way to the URL.
+    /// The path parameter of the calling route that is passed on. Every route of the service has it.
+    pub path_param: String,
+    /// The path of the response field that contains the URL.
     pub url: Vec<String>,
 }
 
-/// How callers prove who they are: a bearer token.
+/// How callers authenticate: with a bearer token.
 #[derive(Debug)]
 pub struct Security {
     /// What the token is.
     pub description: String,
-    /// The query parameter that may hold it instead.
+    /// The query parameter that may contain the token instead of the header.
     pub query: Option<String>,
-    /// How a refresh token becomes an access token.
+    /// How a refresh token is exchanged for an access token.
     pub refresh: Option<Refresh>,
 }
 
-/// How a refresh token becomes an access token.
+/// How a refresh token is exchanged for an access token.
 #[derive(Debug)]
 pub struct Refresh {
-    /// The operation to call; it has no path parameters and needs no token.
+    /// The operation to call. It has no path parameters and needs no token.
     pub operation: OperationId,
-    /// The field of its body that takes the refresh token.
+    /// The body field for the refresh token.
     pub token: String,
-    /// Fields of its body with a fixed value, sorted by name.
+    /// Body fields with fixed values.
     pub send: Vec<(String, String)>,
-    /// The field of its answer with the access token.
+    /// The response field with the access token.
     pub access_token: String,
-    /// The field with the next refresh token.
+    /// The response field with the next refresh token.
     pub refresh_token: Option<String>,
-    /// The field with the date at which the access token ends.
+    /// The response field with the time at which the access token expires.
     pub expires_at: Option<String>,
 }
 
-/// The operations of one page, or a step on the way to deeper ones.
+/// The operations of one page, or an empty parent of other namespaces.
 #[derive(Debug)]
 pub struct Namespace {
-    /// The steps of its name, such as `["user", "otp"]`.
-    pub wire: Vec<String>,
-    /// The module of each step.
+    /// The parts of the name, such as `["user", "otp"]`.
+    pub path: Vec<String>,
+    /// The Rust modules, one for each part of the name.
     pub modules: Vec<RustIdent>,
     /// The title of the documentation page.
     pub page: Option<String>,
-    /// What its routes are about; empty where no page stands behind it.
+    /// What the routes are about; empty if the namespace has no page.
     pub summary: String,
-    /// The file it comes from, such as `spec/user.yaml`.
+    /// The file of the page, such as `spec/user.yaml`.
     pub source: Option<String>,
-    /// The client's type.
+    /// The type of the client.
     pub client: RustIdent,
-    /// The server's trait.
+    /// The trait of the server.
     pub server: RustIdent,
-    /// The operations, sorted by name.
+    /// The operations in the order of the spec.
     pub operations: Vec<Operation>,
-    /// The types that live in its module, sorted by name.
+    /// The types of the module: those of the spec first, then those that are written inline.
     pub types: Vec<TypeId>,
 }
 
 impl Namespace {
-    /// The name with dots, such as `user.otp`.
+    /// Returns the name with dots, such as `user.otp`.
     pub fn dotted(&self) -> String {
-        self.wire.join(".")
+        self.path.join(".")
     }
 
-    /// The last module, which is also the name of the client's accessor.
+    /// Returns the last module, which is also the name of the client's accessor.
     pub fn module(&self) -> Option<&RustIdent> {
         self.modules.last()
     }

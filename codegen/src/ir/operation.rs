@@ -1,4 +1,4 @@
-//! Operations: what goes over the wire, and under which Rust names.
+//! Operations: what is sent, under which Rust names.
 
 use std::fmt;
 
@@ -9,133 +9,140 @@ use crate::ident::RustIdent;
 /// One route.
 #[derive(Debug)]
 pub struct Operation {
-    /// Its name with the namespace.
+    /// The name with the namespace.
     pub id: OperationId,
-    /// Its name within the namespace.
-    pub wire: String,
-    /// The method of client and server.
+    /// The name within the namespace.
+    pub wire_name: String,
+    /// The method of the client and of the server's trait.
     pub function: RustIdent,
-    /// The constant that describes it.
+    /// The constant that describes the operation.
     pub constant: RustIdent,
     /// The HTTP method.
     pub method: Method,
     /// The path.
     pub path: PathTemplate,
-    /// The base URL.
+    /// The service, which has the base URL.
     pub service: ServiceId,
-    /// Whether a token is wanted.
+    /// Whether a token is needed.
     pub auth: Auth,
-    /// Where the token may stand.
-    pub token: TokenPlace,
-    /// What repeating it does.
-    pub effect: Effect,
-    /// What it does, in one sentence.
+    /// Where the token is accepted.
+    pub token_location: TokenLocation,
+    /// Whether the request may be repeated.
+    pub idempotency: Idempotency,
+    /// What the operation does, in one sentence.
     pub summary: String,
-    /// What else a caller must know.
+    /// Further details for callers.
     pub description: Option<String>,
-    /// Why not to use it any more.
+    /// Why the operation is deprecated.
     pub deprecated: Option<String>,
-    /// The path parameters in path order.
+    /// The path parameters in the order of the path.
     pub path_arguments: Vec<Argument>,
     /// The query parameters.
     pub query: Option<TypeId>,
-    /// The request's body.
+    /// The body of the request.
     pub body: Option<Type>,
-    /// What the request's body is for.
+    /// The description of the request body.
     pub body_doc: Option<String>,
-    /// The codes that mean success: all documented ones from 200 to 299, or a single one from 300 to 399. The code that
-    /// handlers respond with by default comes first, the others are ascending.
-    pub success: Vec<SuccessCode>,
-    /// The body of success.
+    /// The status codes of success: all documented codes from 200 to 299, or one from 300 to 399. The first is the
+    /// default of handlers.
+    pub success: Vec<SuccessStatus>,
+    /// The body of a success.
     pub payload: Payload,
-    /// What the body of success is for.
+    /// The description of the body of a success.
     pub payload_doc: Option<String>,
     /// The documented errors.
-    pub errors: Vec<ErrorCode>,
-    /// The enum of the documented errors; absent where there are none.
+    pub errors: Vec<ErrorStatus>,
+    /// The enum of the documented errors; `None` if there are none.
     pub error_type: Option<RustIdent>,
     /// Where the documentation is wrong.
     pub errata: Vec<Erratum>,
-    /// Where the route is known from, if not from the documentation.
+    /// The source of an operation that the documentation does not list.
     pub source: Option<String>,
 }
 
 impl Operation {
-    /// All codes with their meaning and body, ascending.
-    pub fn answers(&self) -> Vec<Answer<'_>> {
-        let success = self.success.iter().map(|success| Answer {
-            code: success.code,
+    /// Returns all documented responses, sorted by status code.
+    pub fn responses(&self) -> Vec<Response<'_>> {
+        let success = self.success.iter().map(|SuccessStatus { code, description }| Response {
+            code: *code,
             outcome: Outcome::Success,
-            description: &success.description,
-            payload: if allows_body(success.code) { &self.payload } else { &Payload::Nothing },
+            description,
+            payload: if allows_body(*code) { &self.payload } else { &Payload::Unspecified },
         });
-        let errors = self.errors.iter().map(|error| Answer {
-            code: error.code,
+        let errors = self.errors.iter().map(|ErrorStatus { code, variant: _, description }| Response {
+            code: *code,
             outcome: Outcome::Error,
-            description: &error.description,
-            payload: &Payload::Nothing,
+            description,
+            payload: &Payload::Unspecified,
         });
-        let mut answers: Vec<Answer<'_>> = success.chain(errors).collect();
-        answers.sort_by_key(|answer| answer.code);
-        answers
+        let mut responses: Vec<Response<'_>> = success.chain(errors).collect();
+        responses.sort_by_key(|response| response.code);
+        responses
+    }
+
+    /// Returns the errata that matter to callers who know the documentation.
+    pub fn deviations(&self) -> impl Iterator<Item = &Erratum> {
+        self.errata
+            .iter()
+            .filter(|erratum| !(erratum.fact.starts_with("code.") || erratum.fact.starts_with("response")))
     }
 }
 
-/// A documented code.
+/// A documented response.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct Response<'a> {
     /// The status code.
     pub code: u16,
-    /// Whether it means success.
+    /// Whether the status code means success.
     pub outcome: Outcome,
-    /// What it says of the call.
+    /// What the status code means.
     pub description: &'a str,
     /// The body.
     pub payload: &'a Payload,
 }
 
-/// What a status code says of a call.
+/// What a status code says about a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has succeeded.
+    /// The call succeeded.
     Success,
-    /// It has failed: the code is a variant of the operation's error enum.
+    /// The call failed. The status code is a variant of the operation's error enum.
     Error,
 }
 
-/// False for the status codes whose responses end behind their headers.
+/// Returns false for the status codes whose responses have no body.
 pub fn allows_body(code: u16) -> bool {
     !matches!(code, 204 | 205 | 304)
 }
 
-/// A code that means success.
+/// A status code that means success.
 #[derive(Debug)]
-pub struct SuccessCode {
+pub struct SuccessStatus {
     /// The status code.
     pub code: u16,
-    /// What it says of the call.
+    /// What the status code means.
     pub description: String,
 }
 
-/// A code that means failure.
+/// A status code that means failure.
 #[derive(Debug)]
-pub struct ErrorCode {
+pub struct ErrorStatus {
     /// The status code.
     pub code: u16,
     /// The variant of the operation's error enum.
     pub variant: RustIdent,
-    /// What it says of the call.
+    /// What the status code means.
     pub description: String,
 }
 
-/// What the body of a success holds.
+/// The body of a success.
 #[derive(Debug, PartialEq)]
 pub enum Payload {
-    /// Nothing that is documented.
-    Nothing,
+    /// No body is documented.
+    Unspecified,
     /// JSON.
     Json(Type),
-    /// Any bytes.
+    /// A file of any format.
     File,
 }
 
@@ -143,16 +150,16 @@ pub enum Payload {
 #[derive(Debug)]
 pub struct Argument {
     /// The name in the path template.
-    pub wire: String,
-    /// The name in Rust.
+    pub wire_name: String,
+    /// The Rust name.
     pub name: RustIdent,
-    /// A string, an integer or an enum of strings.
-    pub of: Type,
-    /// What it is for.
+    /// A string, a secret, an integer or a string enum.
+    pub ty: Type,
+    /// The description of the parameter.
     pub description: Option<String>,
 }
 
-/// The HTTP methods that a route can have.
+/// The HTTP methods of routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
     /// `GET`
@@ -168,10 +175,10 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them.
+    /// All methods.
     pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
 
-    /// The method's name on the wire.
+    /// Returns the name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -183,36 +190,36 @@ impl Method {
     }
 }
 
-/// What a request does that is sent more than once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// No more than if it had been sent once.
-    Idempotent,
-    /// Possibly more each time.
-    OneTime,
-}
-
-impl Effect {
-    /// What HTTP says of a method.
-    pub fn of(method: Method) -> Self {
-        match method {
-            Method::Get | Method::Put | Method::Delete => Self::Idempotent,
-            Method::Post | Method::Patch => Self::OneTime,
-        }
-    }
-
-    /// True where a request may be repeated.
-    pub fn is_idempotent(self) -> bool {
-        match self {
-            Self::Idempotent => true,
-            Self::OneTime => false,
-        }
-    }
-}
-
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// Whether a request may be repeated without further effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotency {
+    /// Repeating the request has no further effect.
+    Idempotent,
+    /// Each repetition may have a further effect.
+    NonIdempotent,
+}
+
+impl Idempotency {
+    /// Returns what HTTP defines for a method.
+    pub fn of_method(method: Method) -> Self {
+        match method {
+            Method::Get | Method::Put | Method::Delete => Self::Idempotent,
+            Method::Post | Method::Patch => Self::NonIdempotent,
+        }
+    }
+
+    /// Returns true if the request may be repeated.
+    pub fn is_idempotent(self) -> bool {
+        match self {
+            Self::Idempotent => true,
+            Self::NonIdempotent => false,
+        }
     }
 }
 
@@ -220,23 +227,32 @@ impl fmt::Display for Method {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTemplate(pub Vec<Segment>);
 
-/// A part of a path between two slashes.
+/// The part of a path between two slashes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
     /// Fixed text; empty at the end of a path with a trailing slash.
-    Text(String),
+    Literal(String),
     /// A parameter.
     Parameter(String),
 }
 
 impl PathTemplate {
-    /// The path with every parameter as `{}` and without a trailing slash: what decides whether two routes are the same.
+    /// Returns the names of the parameters in the order of the path.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Literal(_) => None,
+        })
+    }
+
+    /// Returns the path with `{}` for every parameter and without a trailing slash. Two routes with the same method
+    /// and shape conflict.
     pub fn shape(&self) -> String {
         let mut shape = String::new();
         for segment in &self.0 {
             match segment {
-                Segment::Text(text) if text.is_empty() => {}
-                Segment::Text(text) => {
+                Segment::Literal(text) if text.is_empty() => {}
+                Segment::Literal(text) => {
                     shape.push('/');
                     shape.push_str(text);
                 }
@@ -251,7 +267,7 @@ impl fmt::Display for PathTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in &self.0 {
             match segment {
-                Segment::Text(text) => write!(f, "/{text}")?,
+                Segment::Literal(text) => write!(f, "/{text}")?,
                 Segment::Parameter(name) => write!(f, "/{{{name}}}")?,
             }
         }
@@ -259,28 +275,19 @@ impl fmt::Display for PathTemplate {
     }
 }
 
-/// Whether a route wants a token.
+/// Whether a route needs a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// Refused without one.
+    /// The service rejects requests without a token.
     Required,
-    /// Sent if there is one.
+    /// A token is sent if the client has one.
     Optional,
-    /// Never sent.
+    /// A token is never sent.
     None,
 }
 
-/// Where a request may carry its token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenPlace {
-    /// In the `Authorization` header alone.
-    Header,
-    /// There, or in the query parameter that the API names.
-    HeaderOrQuery,
-}
-
 impl Auth {
-    /// The word of the spec.
+    /// Returns the word of the spec.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Required => "required",
@@ -290,22 +297,24 @@ impl Auth {
     }
 }
 
-/// A place where documentation and service differ.
+/// Where a request may contain its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenLocation {
+    /// Only in the `Authorization` header.
+    Header,
+    /// In the header or in the query parameter that the API names.
+    HeaderOrQuery,
+}
+
+/// A difference between the documentation and the service.
 #[derive(Debug)]
 pub struct Erratum {
     /// The fact, such as `body.app_name`.
     pub fact: String,
     /// What the documentation says.
     pub documented: String,
-    /// What is so.
+    /// What the service does.
     pub actual: String,
-    /// How we know.
+    /// The reason to believe it.
     pub because: String,
-}
-
-impl Erratum {
-    /// True where someone who knows the documentation would send something else: not for what is only answered.
-    pub fn concerns_callers(&self) -> bool {
-        !(self.fact.starts_with("code.") || self.fact.starts_with("response"))
-    }
 }

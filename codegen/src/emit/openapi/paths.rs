@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::schemas::{described, in_path, schema};
+use super::schemas::{described, path_parameter_schema, schema};
 use super::{BEARER, IN_QUERY, own_servers, responses};
-use crate::emit::sample;
+use crate::emit::{docs, sample};
 use crate::ident::RustIdent;
-use crate::ir::{Api, Auth, Effect, Namespace, Operation, Presence, Segment, TokenPlace, Type, TypeKind};
+use crate::ir::{
+    Api, Argument, Auth, Field, Idempotency, Namespace, Operation, Presence, Segment, TokenLocation, Type, TypeKind,
+};
 
-/// Every path with its operations.
+/// Emits all paths with their operations.
 pub fn emit(api: &Api) -> Value {
     let names = parameter_names(api);
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
@@ -24,26 +26,27 @@ pub fn emit(api: &Api) -> Value {
     paths.into_iter().map(|(path, methods)| (path, Value::Object(methods))).collect::<Map<_, _>>().into()
 }
 
-/// What stands before a parameter, with its own name left out.
-type Place = String;
+/// The path up to a parameter, without the names of parameters.
+type Position = String;
 
-/// One name for each place: readers of the format take paths that differ in a name alone for one path, or refuse them.
-fn parameter_names(api: &Api) -> BTreeMap<Place, String> {
+/// Returns one name for the parameters at each position, because readers of OpenAPI reject paths that differ only in the
+/// name of a parameter.
+fn parameter_names(api: &Api) -> BTreeMap<Position, String> {
     let mut names = BTreeMap::new();
     for operation in api.operations() {
-        let mut place = Place::new();
+        let mut position = Position::new();
         let mut used: BTreeSet<String> = BTreeSet::new();
         for segment in &operation.path.0 {
             match segment {
-                Segment::Text(text) => place.push_str(&format!("/{text}")),
+                Segment::Literal(text) => position.push_str(&format!("/{text}")),
                 Segment::Parameter(name) => {
-                    place.push_str("/{}");
-                    let chosen = names.entry(place.clone()).or_insert_with(|| {
-                        let mut own = name.clone();
-                        while used.contains(&own) {
-                            own.push('_');
+                    position.push_str("/{}");
+                    let chosen = names.entry(position.clone()).or_insert_with(|| {
+                        let mut name = name.clone();
+                        while used.contains(&name) {
+                            name.push('_');
                         }
-                        own
+                        name
                     });
                     used.insert(chosen.clone());
                 }
@@ -53,18 +56,18 @@ fn parameter_names(api: &Api) -> BTreeMap<Place, String> {
     names
 }
 
-/// The path of an operation, and the names of its parameters in path order.
-fn path(operation: &Operation, names: &BTreeMap<Place, String>) -> (String, Vec<String>) {
-    let (mut path, mut place, mut parameters) = (String::new(), Place::new(), Vec::new());
+/// Returns the path of an operation and the names of its parameters in the order of the path.
+fn path(operation: &Operation, names: &BTreeMap<Position, String>) -> (String, Vec<String>) {
+    let (mut path, mut position, mut parameters) = (String::new(), Position::new(), Vec::new());
     for segment in &operation.path.0 {
         match segment {
-            Segment::Text(text) => {
+            Segment::Literal(text) => {
                 path.push_str(&format!("/{text}"));
-                place.push_str(&format!("/{text}"));
+                position.push_str(&format!("/{text}"));
             }
             Segment::Parameter(own) => {
-                place.push_str("/{}");
-                let name = names.get(&place).unwrap_or(own);
+                position.push_str("/{}");
+                let name = names.get(&position).unwrap_or(own);
                 path.push_str(&format!("/{{{name}}}"));
                 parameters.push(name.clone());
             }
@@ -74,29 +77,56 @@ fn path(operation: &Operation, names: &BTreeMap<Place, String>) -> (String, Vec<
 }
 
 fn emit_operation(operation: &Operation, namespace: &Namespace, path_names: &[String], api: &Api) -> Value {
+    // No `..`: whoever adds a field decides how OpenAPI says it.
+    let Operation {
+        id: _,
+        wire_name: _,
+        function: _,
+        constant: _,
+        method,
+        path: _,
+        service: _,
+        auth: _,
+        token_location: _,
+        idempotency,
+        summary,
+        description: _,
+        deprecated,
+        path_arguments: _,
+        query: _,
+        body,
+        body_doc,
+        success: _,
+        payload: _,
+        payload_doc: _,
+        errors: _,
+        error_type: _,
+        errata: _,
+        source: _,
+    } = operation;
     let mut fields = Map::new();
     let mut set = |key: &str, value: Value| {
         fields.insert(key.to_owned(), value);
     };
-    set("operationId", json!(operation_id(operation)));
-    set("summary", json!(operation.summary));
-    set("tags", json!([operation.id.0.rsplit_once('.').map_or("", |(namespace, _)| namespace)]));
+    set("operationId", json!(operation_id(operation, namespace)));
+    set("summary", json!(summary));
+    set("tags", json!([namespace.dotted()]));
     set("description", json!(description(operation, namespace)));
-    if operation.deprecated.is_some() {
+    if deprecated.is_some() {
         set("deprecated", json!(true));
     }
-    if operation.effect != Effect::of(operation.method) {
-        set("x-idempotent", json!(operation.effect.is_idempotent()));
+    if *idempotency != Idempotency::of_method(*method) {
+        set("x-idempotent", json!(idempotency.is_idempotent()));
     }
     let parameters = parameters(operation, path_names, api);
     if !parameters.is_empty() {
         set("parameters", json!(parameters));
     }
-    if let Some(body) = &operation.body {
+    if let Some(body) = body {
         let media_type = json!({ "schema": schema(body, api), "example": sample::example(body, api) });
         let content = json!({ "application/json": media_type });
-        let mut request_body = json!({ "required": must_be_there(body, api), "content": content });
-        describe(&mut request_body, operation.body_doc.as_deref());
+        let mut request_body = json!({ "required": is_body_required(body, api), "content": content });
+        describe(&mut request_body, body_doc.as_deref());
         set("requestBody", request_body);
     }
     set("responses", responses::emit(operation, api));
@@ -109,22 +139,17 @@ fn emit_operation(operation: &Operation, namespace: &Namespace, path_names: &[St
     Value::Object(fields)
 }
 
-/// `user.otp.enable` as `user_otp_enable`.
-fn operation_id(operation: &Operation) -> String {
-    let (namespace, _) = operation.id.0.rsplit_once('.').unwrap_or_default();
-    let mut steps: Vec<String> = namespace.split('.').map(|step| RustIdent::snake(step).bare().to_owned()).collect();
-    steps.push(operation.function.bare().to_owned());
-    steps.join("_")
+/// Returns `user_otp_enable` for `user.otp.enable`.
+fn operation_id(operation: &Operation, namespace: &Namespace) -> String {
+    let names = namespace.path.iter().map(|part| RustIdent::snake(part)).chain([operation.function.clone()]);
+    names.map(|name| name.as_unescaped().to_owned()).collect::<Vec<_>>().join("_")
 }
 
-/// Returns what a caller must know of an operation, and where it comes from: its own name is not in the document otherwise.
+/// Describes an operation and its source. The document does not contain the name of the operation elsewhere.
 fn description(operation: &Operation, namespace: &Namespace) -> String {
     let mut paragraphs: Vec<String> = operation.description.clone().into_iter().collect();
     paragraphs.extend(operation.deprecated.clone());
-    let errata = operation.errata.iter().filter(|erratum| erratum.concerns_callers());
-    paragraphs.extend(errata.map(|erratum| {
-        format!("The documentation has `{}` as {}: {}.", erratum.fact, erratum.documented, erratum.because)
-    }));
+    paragraphs.extend(operation.deviations().map(docs::deviation));
     paragraphs.push(match (&operation.source, &namespace.page) {
         (Some(source), _) => format!("Operation `{}`, known from {source}.", operation.id),
         (None, Some(page)) => format!("Operation `{}`, documented on the page \"{page}\".", operation.id),
@@ -134,10 +159,11 @@ fn description(operation: &Operation, namespace: &Namespace) -> String {
 }
 
 fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Value> {
-    let in_path = operation.path_arguments.iter().zip(path_names).map(|(argument, name)| {
-        let schema = in_path(&argument.of, api);
+    let arguments = operation.path_arguments.iter().zip(path_names);
+    let in_path = arguments.map(|(Argument { wire_name: _, name: _, ty, description }, name)| {
+        let schema = path_parameter_schema(ty, api);
         let mut parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
-        describe(&mut parameter, argument.description.as_deref());
+        describe(&mut parameter, description.as_deref());
         parameter
     });
     let query = operation.query.and_then(|id| api.type_def(id)).map(|def| &def.kind);
@@ -145,11 +171,11 @@ fn parameters(operation: &Operation, path_names: &[String], api: &Api) -> Vec<Va
         Some(TypeKind::Object(object)) => object.fields.as_slice(),
         Some(TypeKind::Enum(_)) | None => &[],
     };
-    let in_query = fields.iter().map(|field| {
-        let schema = described(schema(&field.of, api), None, field.presence.default());
-        let required = field.presence == Presence::Required;
-        let mut parameter = json!({ "name": field.wire, "in": "query", "required": required, "schema": schema });
-        describe(&mut parameter, field.description.as_deref());
+    let in_query = fields.iter().map(|Field { wire_name, name: _, ty, presence, storage: _, description }| {
+        let schema = described(schema(ty, api), None, presence.default());
+        let required = *presence == Presence::Required;
+        let mut parameter = json!({ "name": wire_name, "in": "query", "required": required, "schema": schema });
+        describe(&mut parameter, description.as_deref());
         parameter
     });
     in_path.chain(in_query).collect()
@@ -161,37 +187,29 @@ fn describe(part: &mut Value, description: Option<&str>) {
     }
 }
 
-/// A body whose fields may all be absent may be absent itself.
-fn must_be_there(body: &Type, api: &Api) -> bool {
+/// Returns true if a body must be present. A body without required fields may be absent.
+fn is_body_required(body: &Type, api: &Api) -> bool {
     match body {
         Type::Named(id) => match api.type_def(*id).map(|def| &def.kind) {
-            Some(TypeKind::Object(object)) => object.fields.iter().any(|field| field.presence == Presence::Required),
+            Some(TypeKind::Object(object)) => object.required_fields().next().is_some(),
             Some(TypeKind::Enum(_)) | None => true,
         },
         Type::Object => false,
-        Type::String
-        | Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Array(_)
-        | Type::Map(_) => true,
+        Type::Scalar(_) | Type::Json | Type::Array(_) | Type::Map(_) => true,
     }
 }
 
 fn security(operation: &Operation) -> Value {
-    let mut ways: Vec<Value> = match operation.auth {
+    let mut alternatives: Vec<Value> = match operation.auth {
         Auth::None => return json!([]),
         Auth::Required | Auth::Optional => vec![json!({ BEARER: [] })],
     };
-    match operation.token {
-        TokenPlace::Header => {}
-        TokenPlace::HeaderOrQuery => ways.push(json!({ IN_QUERY: [] })),
+    match operation.token_location {
+        TokenLocation::Header => {}
+        TokenLocation::HeaderOrQuery => alternatives.push(json!({ IN_QUERY: [] })),
     }
     if operation.auth == Auth::Optional {
-        ways.push(json!({}));
+        alternatives.push(json!({}));
     }
-    Value::Array(ways)
+    Value::Array(alternatives)
 }

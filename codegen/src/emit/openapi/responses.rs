@@ -1,13 +1,13 @@
-//! What is answered: the documented codes, and those that every server made from the spec has of its own.
+//! Responses: the documented ones, and those that generated servers send themselves.
 
 use serde_json::{Map, Value, json};
 
 use super::schemas::{self, described, schema};
-use crate::ir::{Answer, Api, Auth, Operation, Outcome, Payload, allows_body};
+use crate::ir::{Api, Auth, Operation, Outcome, Payload, Response, allows_body};
 
-/// An answer that needs no stub: the server gives it by itself. Most documentation is silent on these.
+/// A response that generated servers send themselves. Most documentation does not mention it.
 #[derive(Clone, Copy)]
-enum Own {
+enum ServerResponse {
     BadRequest,
     Unauthorized,
     Forbidden,
@@ -18,7 +18,7 @@ enum Own {
     NotImplemented,
 }
 
-impl Own {
+impl ServerResponse {
     const ALL: [Self; 8] = [
         Self::BadRequest,
         Self::Unauthorized,
@@ -43,7 +43,7 @@ impl Own {
         }
     }
 
-    /// The name of its component.
+    /// Returns the name of the component.
     fn name(self) -> &'static str {
         match self {
             Self::BadRequest => "BadRequest",
@@ -59,19 +59,19 @@ impl Own {
 
     fn description(self) -> &'static str {
         match self {
-            Self::BadRequest => "The request is not as it has to be; `details` says where.",
-            Self::Unauthorized => "The access token is missing, or it is not valid.",
-            Self::Forbidden => "The token's owner may not make this request.",
-            Self::RequestTimeout => "The body took too long to arrive.",
+            Self::BadRequest => "The request is invalid. `details` lists the errors.",
+            Self::Unauthorized => "The access token is missing or invalid.",
+            Self::Forbidden => "The owner of the token is not allowed to make this request.",
+            Self::RequestTimeout => "The body did not arrive in time.",
             Self::ContentTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body is not JSON.",
             Self::Failed => "The server failed.",
-            Self::NotImplemented => "The server does not have this route.",
+            Self::NotImplemented => "The server does not implement this operation.",
         }
     }
 
-    /// True where an operation can be answered so.
-    fn concerns(self, operation: &Operation) -> bool {
+    /// Returns true if servers can send the response for an operation.
+    fn is_possible(self, operation: &Operation) -> bool {
         match self {
             Self::BadRequest | Self::Failed | Self::NotImplemented => true,
             Self::Unauthorized | Self::Forbidden => match operation.auth {
@@ -83,42 +83,46 @@ impl Own {
     }
 }
 
-/// The components: the answers that servers give by themselves, as far as some operation refers to them.
+/// Emits the components: the responses of servers to which some operation refers.
 pub fn components(api: &Api) -> Value {
-    let is_used = |own: &Own| api.operations().any(|operation| is_own(*own, operation));
-    let described = |own: Own| {
-        let description = format!("{} The documentation does not list this answer.", own.description());
-        (own.name().to_owned(), json!({ "description": description, "content": error() }))
+    let is_used = |response: &ServerResponse| api.operations().any(|operation| is_added(*response, operation));
+    let described = |response: ServerResponse| {
+        let description = format!("{} The documentation does not list this response.", response.description());
+        (response.name().to_owned(), json!({ "description": description, "content": error() }))
     };
-    Own::ALL.into_iter().filter(is_used).map(described).collect::<Map<_, _>>().into()
+    ServerResponse::ALL.into_iter().filter(is_used).map(described).collect::<Map<_, _>>().into()
 }
 
-/// True where an operation can be answered so, and the documentation does not say it.
-fn is_own(own: Own, operation: &Operation) -> bool {
-    own.concerns(operation) && !operation.answers().iter().any(|answer| answer.code == own.code())
+/// Returns true if servers can send the response for an operation and the documentation does not list it.
+fn is_added(response: ServerResponse, operation: &Operation) -> bool {
+    response.is_possible(operation) && operation.responses().iter().all(|documented| documented.code != response.code())
 }
 
-/// The responses of an operation.
+/// Emits the responses of an operation.
 pub fn emit(operation: &Operation, api: &Api) -> Value {
-    let documented =
-        operation.answers().into_iter().map(|answer| (answer.code.to_string(), response(&answer, operation, api)));
-    let own = Own::ALL.into_iter().filter(|own| is_own(*own, operation)).map(|own| {
-        let reference = format!("#/components/responses/{}", own.name());
-        (own.code().to_string(), json!({ "$ref": reference }))
+    let documented = operation
+        .responses()
+        .into_iter()
+        .map(|response| (response.code.to_string(), emit_one(&response, operation, api)));
+    let added = ServerResponse::ALL.into_iter().filter(|response| is_added(*response, operation));
+    let added = added.map(|response| {
+        let reference = format!("#/components/responses/{}", response.name());
+        (response.code().to_string(), json!({ "$ref": reference }))
     });
-    documented.chain(own).collect::<Map<_, _>>().into()
+    documented.chain(added).collect::<Map<_, _>>().into()
 }
 
-/// The content of every error.
+/// Returns the content of every error.
 fn error() -> Value {
     let reference = format!("#/components/schemas/{}", schemas::ERROR);
     json!({ "application/json": { "schema": { "$ref": reference } } })
 }
 
-fn response(answer: &Answer<'_>, operation: &Operation, api: &Api) -> Value {
+fn emit_one(response: &Response<'_>, operation: &Operation, api: &Api) -> Value {
+    let Response { code, outcome, description, payload } = response;
     let doc = operation.payload_doc.as_deref();
-    let mut response = json!({ "description": answer.description });
-    let content = match answer.payload {
+    let mut fields = Map::from_iter([("description".to_owned(), json!(description))]);
+    let content = match payload {
         Payload::Json(body) => {
             Some(json!({ "application/json": { "schema": described(schema(body, api), doc, None) } }))
         }
@@ -126,13 +130,11 @@ fn response(answer: &Answer<'_>, operation: &Operation, api: &Api) -> Value {
             let bytes = json!({ "type": "string", "format": "binary" });
             Some(json!({ "application/octet-stream": { "schema": described(bytes, doc, None) } }))
         }
-        Payload::Nothing => match answer.outcome {
-            Outcome::Error if allows_body(answer.code) => Some(error()),
+        Payload::Unspecified => match outcome {
+            Outcome::Error if allows_body(*code) => Some(error()),
             Outcome::Error | Outcome::Success => None,
         },
     };
-    if let (Some(content), Some(response)) = (content, response.as_object_mut()) {
-        response.insert("content".to_owned(), content);
-    }
-    response
+    fields.extend(content.map(|content| ("content".to_owned(), content)));
+    Value::Object(fields)
 }

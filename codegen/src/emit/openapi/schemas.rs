@@ -1,19 +1,19 @@
-//! Schemas: named types become components, those written inline stay inline.
+//! Schemas: named types become components, inline types stay inline.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::ident::RustIdent;
-use crate::ir::{Api, Enum, Field, Home, Object, Presence, Type, TypeDef, TypeId, TypeKind, Variant};
+use crate::ir::{Api, Enum, Field, Module, Object, Presence, Scalar, Type, TypeDef, TypeId, TypeKind, Variant};
 
-/// The component for the body of every error.
+/// The component for the body of errors.
 pub const ERROR: &str = "ErrorResponse";
 
-/// The field of an error's body that lists what is wrong with a request.
+/// The field of an error that lists what is invalid in a request.
 const DETAILS: &str = "details";
 
-/// The components: every type that the spec names, and the body of errors.
+/// Emits the components: all named types, and the body of errors.
 pub fn components(api: &Api) -> Value {
     let mut components = Map::new();
     for def in &api.types {
@@ -23,100 +23,93 @@ pub fn components(api: &Api) -> Value {
     }
     let paths: Vec<&[String]> = api.message_fields.iter().map(Vec::as_slice).collect();
     let mut properties = messages(&paths);
-    // Servers leave their own details out where a message has that place.
+    // Servers omit their details if the message is there.
     let is_taken = paths.first().and_then(|path| path.first()).is_some_and(|first| first == DETAILS);
     match properties.remove(DETAILS) {
         Some(message) if is_taken => properties.insert(DETAILS.to_owned(), message),
         Some(message) => properties.insert(DETAILS.to_owned(), json!({ "anyOf": [message, details()] })),
         None => properties.insert(DETAILS.to_owned(), details()),
     };
-    let error = json!({ "type": "object", "description": "What an error says of itself.", "properties": properties });
+    let error = json!({ "type": "object", "description": "The body of an error.", "properties": properties });
     components.insert(ERROR.to_owned(), error);
     Value::Object(components)
 }
 
-/// The fields that lie on the paths to a message.
+/// Returns the properties on the paths to a message.
 fn messages(paths: &[&[String]]) -> Map<String, Value> {
     let mut properties = Map::new();
     for path in paths {
         let Some((name, _)) = path.split_first() else { continue };
-        let below = paths.iter().filter_map(|path| path.split_first()).filter(|(first, _)| *first == name);
+        let with_name = paths.iter().filter_map(|path| path.split_first()).filter(|(first, _)| *first == name);
         let (ends, inner): (Vec<&[String]>, Vec<&[String]>) =
-            below.map(|(_, rest)| rest).partition(|rest| rest.is_empty());
-        let text = json!({ "type": "string", "description": "What went wrong." });
+            with_name.map(|(_, rest)| rest).partition(|rest| rest.is_empty());
+        let string = json!({ "type": "string", "description": "The error message." });
         let object = || json!({ "type": "object", "properties": messages(&inner) });
         let schema = match (ends.is_empty(), inner.is_empty()) {
-            (_, true) => text,
+            (_, true) => string,
             (true, false) => object(),
-            (false, false) => json!({ "anyOf": [text, object()] }),
+            (false, false) => json!({ "anyOf": [string, object()] }),
         };
         properties.insert(name.clone(), schema);
     }
     properties
 }
 
-/// What a server that refuses a request by itself says of each fault.
+/// Returns the schema of the list of errors in an invalid request, which generated servers send.
 fn details() -> Value {
-    let fault = json!({
+    let error = json!({
         "type": "object",
         "properties": {
             "in": { "type": "string", "enum": ["path", "query", "body"], "description": "The part of the request." },
-            "path": { "type": "string", "description": "The place in it; empty for all of it." },
-            "problem": { "type": "string", "description": "What is wrong there." },
+            "path": { "type": "string", "description": "The place in that part; empty for the whole part." },
+            "problem": { "type": "string", "description": "The error at that place." },
         },
     });
-    json!({ "type": "array", "items": fault, "description": "Where a request is not as it has to be." })
+    json!({ "type": "array", "items": error, "description": "The errors in an invalid request." })
 }
 
-/// The name of a type's component: shared types go by their own name, those of a page have its namespace before it.
+/// Returns the name of a type's component: the name of a shared type, or the name with the namespace of its page.
 fn component_name(def: &TypeDef) -> Option<String> {
     let name = def.spec_name.as_ref()?;
-    Some(match &def.home {
-        Home::Shared => name.clone(),
-        Home::Namespace(modules) => {
-            let modules: Vec<&str> = modules.iter().map(RustIdent::bare).collect();
+    Some(match &def.module {
+        Module::Shared => name.clone(),
+        Module::Namespace(modules) => {
+            let modules: Vec<&str> = modules.iter().map(RustIdent::as_unescaped).collect();
             format!("{}.{name}", modules.join("."))
         }
     })
 }
 
-/// The schema of a type.
-pub fn schema(of: &Type, api: &Api) -> Value {
-    match of {
-        Type::String => json!({ "type": "string" }),
-        Type::Integer => json!({ "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX }),
-        Type::Number => json!({ "type": "number", "format": "double" }),
-        Type::Boolean => json!({ "type": "boolean" }),
-        Type::Secret => json!({ "type": "string", "format": "password" }),
-        Type::DateTime => json!({ "type": "string", "format": "date-time" }),
+/// Returns the schema of a type.
+pub fn schema(ty: &Type, api: &Api) -> Value {
+    match ty {
+        Type::Scalar(scalar) => scalar_schema(*scalar),
         Type::Json => json!({}),
         Type::Object => json!({ "type": "object" }),
-        Type::Array(of) => json!({ "type": "array", "items": schema(of, api) }),
-        Type::Map(of) => json!({ "type": "object", "additionalProperties": schema(of, api) }),
+        Type::Array(ty) => json!({ "type": "array", "items": schema(ty, api) }),
+        Type::Map(ty) => json!({ "type": "object", "additionalProperties": schema(ty, api) }),
         Type::Named(id) => named(*id, api),
     }
 }
 
-/// The schema of a path parameter. A value that changes the path cannot be sent: an empty one, and what URLs take for a way
-/// up or nowhere.
-pub fn in_path(of: &Type, api: &Api) -> Value {
-    let mut schema = schema(of, api);
-    match of {
-        Type::String | Type::Secret => {
-            if let Some(fields) = schema.as_object_mut() {
-                fields.insert("minLength".to_owned(), json!(1));
-                fields.insert("not".to_owned(), json!({ "enum": [".", ".."] }));
-            }
-        }
-        Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Array(_)
-        | Type::Map(_)
-        | Type::Named(_) => {}
+fn scalar_schema(scalar: Scalar) -> Value {
+    match scalar {
+        Scalar::String => json!({ "type": "string" }),
+        Scalar::Integer => json!({ "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX }),
+        Scalar::Number => json!({ "type": "number", "format": "double" }),
+        Scalar::Boolean => json!({ "type": "boolean" }),
+        Scalar::Secret => json!({ "type": "string", "format": "password" }),
+        Scalar::DateTime => json!({ "type": "string", "format": "date-time" }),
+    }
+}
+
+/// Returns the schema of a path parameter. It excludes the strings that would change the path: the empty string, `.` and
+/// `..`.
+pub fn path_parameter_schema(ty: &Type, api: &Api) -> Value {
+    let mut schema = schema(ty, api);
+    if let (true, Some(fields)) = (ty.is_text(), schema.as_object_mut()) {
+        fields.insert("minLength".to_owned(), json!(1));
+        fields.insert("not".to_owned(), json!({ "enum": [".", ".."] }));
     }
     schema
 }
@@ -133,8 +126,8 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
     match &def.kind {
         TypeKind::Enum(known) => {
             let listed = listed(known);
-            if def.usage.answer {
-                // A service may answer what nobody has documented yet.
+            if def.usage.response {
+                // Responses may contain undocumented values.
                 json!({ "anyOf": [listed, { "type": "string" }], "description": def.description })
             } else {
                 described(listed, Some(&def.description), None)
@@ -147,12 +140,16 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
                 if ambiguous.contains(&in_words(field)) {
                     property = titled(property, title(field, api));
                 }
-                (field.wire.clone(), property)
+                (field.wire_name.clone(), property)
             });
             let properties: Map<String, Value> = properties.collect();
             let mut schema = json!({ "type": "object", "description": def.description, "properties": properties });
-            let required: Vec<&str> =
-                object.fields.iter().filter(|field| is_required(field, def)).map(|field| field.wire.as_str()).collect();
+            let required: Vec<&str> = object
+                .fields
+                .iter()
+                .filter(|field| is_required(field, def))
+                .map(|field| field.wire_name.as_str())
+                .collect();
             if let (false, Some(schema)) = (required.is_empty(), schema.as_object_mut()) {
                 schema.insert("required".to_owned(), json!(required));
             }
@@ -161,59 +158,48 @@ fn definition(def: &TypeDef, api: &Api) -> Value {
     }
 }
 
-/// Returns the schema of the values of an enum. Values that make no name, such as `>=`, get theirs from an extension that
-/// several generators know.
+/// Returns the schema of the values of an enum. An extension that several generators support has the names of values that
+/// are not names themselves, such as `>=`.
 fn listed(known: &Enum) -> Value {
-    let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire.as_str()).collect();
+    let values: Vec<&str> = known.variants.iter().map(|variant| variant.wire_name.as_str()).collect();
     let mut schema = json!({ "type": "string", "enum": values });
-    let is_named = |variant: &Variant| variant.name != RustIdent::pascal(&variant.wire);
+    let is_named = |variant: &Variant| variant.name != RustIdent::upper_camel(&variant.wire_name);
     if let (true, Some(schema)) = (known.variants.iter().any(is_named), schema.as_object_mut()) {
-        let names: Vec<&str> = known.variants.iter().map(|variant| variant.name.bare()).collect();
+        let names: Vec<&str> = known.variants.iter().map(|variant| variant.name.as_unescaped()).collect();
         schema.insert("x-enum-varnames".to_owned(), json!(names));
     }
     schema
 }
 
-/// The schema of a field with its meaning and its default. Null in a field that may be absent is the same as its absence.
+/// Returns the schema of a field. An optional field may also be null, which means that it is absent.
 fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
-    let schema = described(schema(&field.of, api), field.description.as_deref(), field.presence.default());
+    let schema = described(schema(&field.ty, api), field.description.as_deref(), field.presence.default());
     if is_required(field, def) { schema } else { nullable(schema) }
 }
 
-/// What the service sends may lack any field; see the crate's own types. What has a default may be left out, whatever the
-/// documentation calls it.
+/// Returns true for a field that must be present. Every field of a response may be absent, as in the Rust types. A field
+/// with a default may be omitted even if the documentation calls it required.
 fn is_required(field: &Field, def: &TypeDef) -> bool {
-    field.presence == Presence::Required && !def.usage.answer
+    field.presence == Presence::Required && !def.usage.response
 }
 
-/// Returns the name of a field in words, which is what generators make their own names from.
+/// Returns the words of a field's name, from which generators derive names.
 fn in_words(field: &Field) -> RustIdent {
-    RustIdent::snake(&field.wire)
+    RustIdent::snake(&field.wire_name)
 }
 
-/// Returns the words that more than one field of an object has for its name, such as those of `due` and `_due`.
+/// Returns the words that several fields of an object have in common, as `due` and `_due` do.
 fn ambiguous_names(object: &Object) -> BTreeSet<RustIdent> {
     let mut seen = BTreeSet::new();
     object.fields.iter().map(in_words).filter(|words| !seen.insert(words.clone())).collect()
 }
 
-/// Returns a name that tells a field from its namesakes. Generators name the type of a field after its title, if it has one,
-/// so a type that is written inline gives its own name, which is unique.
+/// Returns a title that distinguishes a field from others with the same words. Generators name the type of a field after its
+/// title, so a type that is written inline provides its own name, which is unique.
 fn title(field: &Field, api: &Api) -> String {
-    let inline = match &field.of {
-        Type::Named(id) => api.type_def(*id).filter(|def| def.spec_name.is_none()),
-        Type::String
-        | Type::Integer
-        | Type::Number
-        | Type::Boolean
-        | Type::Secret
-        | Type::DateTime
-        | Type::Json
-        | Type::Object
-        | Type::Array(_)
-        | Type::Map(_) => None,
-    };
-    inline.map_or_else(|| RustIdent::pascal(field.name.bare()), |def| def.name.clone()).bare().to_owned()
+    let inline = field.ty.named().and_then(|id| api.type_def(id)).filter(|def| def.spec_name.is_none());
+    let name = inline.map_or_else(|| RustIdent::upper_camel(field.name.as_unescaped()), |def| def.name.clone());
+    name.as_unescaped().to_owned()
 }
 
 fn titled(schema: Value, title: String) -> Value {
@@ -222,10 +208,10 @@ fn titled(schema: Value, title: String) -> Value {
     Value::Object(outer)
 }
 
-/// Returns a schema that takes null as well.
+/// Returns a schema that also accepts null.
 ///
-/// `nullable` counts only beside the `type` that it extends, and a reference inside of an `allOf` still rejects null, so
-/// that null is an alternative of its own wherever there is no `type`.
+/// `nullable` has an effect only next to `type`, and a reference in an `allOf` still rejects null. A schema without `type`
+/// therefore gets null as an alternative.
 fn nullable(schema: Value) -> Value {
     let mut outer = extended(schema);
     if outer.contains_key("type") {
@@ -237,11 +223,12 @@ fn nullable(schema: Value) -> Value {
         alternatives.push(json!({ "type": "object", "nullable": true, "enum": [null] }));
         outer.insert("anyOf".to_owned(), Value::Array(alternatives));
     }
-    // A schema without any of these takes null already.
+    // A schema without any of these accepts null already.
     Value::Object(outer)
 }
 
-/// The fields of a schema to which more is to be added. Beside a reference nothing else counts, so it goes into an `allOf`.
+/// Returns the fields of a schema that can be extended. Fields next to a reference are ignored, so a reference is wrapped in
+/// an `allOf`.
 fn extended(schema: Value) -> Map<String, Value> {
     match schema {
         Value::Object(fields) if !fields.contains_key("$ref") => fields,
@@ -249,7 +236,7 @@ fn extended(schema: Value) -> Map<String, Value> {
     }
 }
 
-/// A schema with more said about it.
+/// Adds a description and a default to a schema.
 pub fn described(schema: Value, description: Option<&str>, default: Option<&Value>) -> Value {
     if description.is_none() && default.is_none() {
         return schema;

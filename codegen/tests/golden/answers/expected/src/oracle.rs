@@ -289,156 +289,221 @@ pub struct OracleClient<'a>(pub(crate) &'a Client);
 impl<'a> OracleClient<'a> {
     /// Answers without a body.
     ///
-    /// `GET /oracle/nothing`. 200: It nods.
+    /// `GET /oracle/nothing`
+    ///
+    /// Success is 200: It nods.
     pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
 
     /// Answers with a text.
     ///
-    /// `GET /oracle/string`. 200: It speaks.
+    /// `GET /oracle/string`
+    ///
+    /// Success is 200: It speaks.
     pub fn string(&self) -> Call<String, NoDocumentedError> {
         self.0.request(&STRING).call()
     }
 
     /// Answers with a whole number.
     ///
-    /// `GET /oracle/integer`. 200: It counts.
+    /// `GET /oracle/integer`
+    ///
+    /// Success is 200: It counts.
     pub fn integer(&self) -> Call<i64, NoDocumentedError> {
         self.0.request(&INTEGER).call()
     }
 
     /// Answers with a number.
     ///
-    /// `GET /oracle/number`. 200: It counts.
+    /// `GET /oracle/number`
+    ///
+    /// Success is 200: It counts.
     pub fn number(&self) -> Call<f64, NoDocumentedError> {
         self.0.request(&NUMBER).call()
     }
 
     /// Answers with yes or no.
     ///
-    /// `GET /oracle/boolean`. 200: It decides.
+    /// `GET /oracle/boolean`
+    ///
+    /// Success is 200: It decides.
     pub fn boolean(&self) -> Call<bool, NoDocumentedError> {
         self.0.request(&BOOLEAN).call()
     }
 
     /// Answers with what nobody may know.
     ///
-    /// `GET /oracle/secret`. 200: It whispers.
+    /// `GET /oracle/secret`
+    ///
+    /// Success is 200: It whispers.
     pub fn secret(&self) -> Call<Secret, NoDocumentedError> {
         self.0.request(&SECRET).call()
     }
 
     /// Answers with a point in time.
     ///
-    /// `GET /oracle/datetime`. 200: It waits.
+    /// `GET /oracle/datetime`
+    ///
+    /// Success is 200: It waits.
     pub fn datetime(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&DATETIME).call()
     }
 
     /// Answers with anything.
     ///
-    /// `GET /oracle/json`. 200: It raves.
+    /// `GET /oracle/json`
+    ///
+    /// Success is 200: It raves.
     pub fn json(&self) -> Call<Value, NoDocumentedError> {
         self.0.request(&JSON).call()
     }
 
     /// Answers with any object.
     ///
-    /// `GET /oracle/object`. 200: It mutters.
+    /// `GET /oracle/object`
+    ///
+    /// Success is 200: It mutters.
     pub fn object(&self) -> Call<JsonObject, NoDocumentedError> {
         self.0.request(&OBJECT).call()
     }
 
     /// Answers with a list.
     ///
-    /// `GET /oracle/array`. 200: It lists.
+    /// `GET /oracle/array`
+    ///
+    /// Success is 200: It lists.
     pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedError> {
         self.0.request(&ARRAY).call()
     }
 
     /// Answers with a map.
     ///
-    /// `GET /oracle/map`. 200: It maps.
+    /// `GET /oracle/map`
+    ///
+    /// Success is 200: It maps.
     pub fn map(&self) -> Call<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         self.0.request(&MAP).call()
     }
 
     /// Answers with a shared type.
     ///
-    /// `GET /oracle/omen`. 200: It points.
+    /// `GET /oracle/omen`
+    ///
+    /// Success is 200: It points.
     pub fn omen(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&OMEN).call()
     }
 
     /// Answers with an object of its own.
     ///
-    /// `GET /oracle/inline`. 200: It explains.
+    /// `GET /oracle/inline`
+    ///
+    /// Success is 200: It explains.
     pub fn inline(&self) -> Call<InlineResponse, NoDocumentedError> {
         self.0.request(&INLINE).call()
     }
 
     /// Answers 201.
     ///
-    /// `POST /oracle/created`. 201: A prophecy was made.
+    /// `POST /oracle/created`
+    ///
+    /// Success is 201: A prophecy was made.
     pub fn created(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&CREATED).call()
     }
 
     /// Answers 202.
     ///
-    /// `POST /oracle/accepted`. 202: The oracle thinks about it.
+    /// `POST /oracle/accepted`
+    ///
+    /// Success is 202: The oracle thinks about it.
     pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
 
     /// Answers 204.
     ///
-    /// `DELETE /oracle/no-content`. 204: Nothing is left.
+    /// `DELETE /oracle/no-content`
+    ///
+    /// Success is 204: Nothing is left.
     pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
 
     /// Answers 301.
     ///
-    /// `GET /oracle/moved`. 301: It is said elsewhere.
+    /// `GET /oracle/moved`
+    ///
+    /// Success is 301: It is said elsewhere.
     pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
 
     /// Answers with redirections beside a success, which are errors.
     ///
-    /// `GET /oracle/moved-beside`. 200: It speaks. 301: It is said elsewhere. 304: It has nothing new to say. 306: It
-    /// is silent. 404: Nobody is there.
+    /// `GET /oracle/moved-beside`
+    ///
+    /// Success is 200: It speaks.
+    ///
+    /// # Errors
+    ///
+    /// * 301: It is said elsewhere.
+    /// * 304: It has nothing new to say.
+    /// * 306: It is silent.
+    /// * 404: Nobody is there.
     pub fn moved_beside(&self) -> Call<Omen, MovedBesideError> {
         self.0.request(&MOVED_BESIDE).call()
     }
 
     /// Answers with redirections alone, of which the first is the success.
     ///
-    /// `GET /oracle/moved-twice`. 302: It is said elsewhere for now. 304: It has nothing new to say. 308: It is said
-    /// elsewhere for good.
+    /// `GET /oracle/moved-twice`
+    ///
+    /// Success is 302: It is said elsewhere for now.
+    ///
+    /// # Errors
+    ///
+    /// * 304: It has nothing new to say.
+    /// * 308: It is said elsewhere for good.
     pub fn moved_twice(&self) -> Call<Nothing, MovedTwiceError> {
         self.0.request(&MOVED_TWICE).call()
     }
 
     /// Answers with one of several codes.
     ///
-    /// `PUT /oracle/several`. 200: It was known before. 201: It is known now. 204: It is not to be known.
+    /// `PUT /oracle/several`
+    ///
+    /// Success is one of:
+    ///
+    /// * 200: It was known before.
+    /// * 201: It is known now.
+    /// * 204: It is not to be known.
     pub fn several(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&SEVERAL).call()
     }
 
     /// Answers 204, or a redirection.
     ///
-    /// `DELETE /oracle/gone-or-moved`. 204: Nothing is left. 307: It is said elsewhere.
+    /// `DELETE /oracle/gone-or-moved`
+    ///
+    /// Success is 204: Nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// * 307: It is said elsewhere.
     pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
         self.0.request(&GONE_OR_MOVED).call()
     }
 
     /// Answers 206 with a body, or 204.
     ///
-    /// `GET /oracle/empty-or-partial`. 204: It is silent. 206: It said so much.
+    /// `GET /oracle/empty-or-partial`
+    ///
+    /// Success is one of:
+    ///
+    /// * 204: It is silent.
+    /// * 206: It said so much.
     pub fn empty_or_partial(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&EMPTY_OR_PARTIAL).call()
     }
@@ -493,22 +558,22 @@ impl RouteError for GoneOrMovedError {
     const CODES: Codes<Self> = &[(307, Self::TemporaryRedirect)];
 }
 
-/// The answer of `oracle.inline`.
+/// The response body of `oracle.inline`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InlineResponse {
     /// All signs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub omens: Option<Vec<Omen>>,
-    /// `latest`.
+    /// The field `latest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latest: Option<Omen>,
-    /// `by_day`.
+    /// The field `by_day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_day: Option<BTreeMap<String, Vec<Omen>>>,
-    /// `raw`.
+    /// The field `raw`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<Value>,
-    /// `at`.
+    /// The field `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// What it said.
@@ -522,7 +587,7 @@ pub struct InlineResponse {
 /// What it said.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InlineResponseSaid {
-    /// `words`.
+    /// The field `words`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Vec<String>>,
     /// All other fields.
@@ -530,9 +595,10 @@ pub struct InlineResponseSaid {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `oracle`.
+/// Handles the operations of `oracle`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /oracle/nothing`
@@ -709,104 +775,136 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `oracle`, served by a stub.
+/// Returns the routes of `oracle`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: OracleServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &NOTHING,
-            |stub, call, ()| async move { S::nothing(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::nothing(&service, call.anonymous()?).await
+            },
         )
         .json(
             &STRING,
-            |stub, call, ()| async move { S::string(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::string(&service, call.anonymous()?).await
+            },
         )
         .json(
             &INTEGER,
-            |stub, call, ()| async move { S::integer(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::integer(&service, call.anonymous()?).await
+            },
         )
         .json(
             &NUMBER,
-            |stub, call, ()| async move { S::number(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::number(&service, call.anonymous()?).await
+            },
         )
         .json(
             &BOOLEAN,
-            |stub, call, ()| async move { S::boolean(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::boolean(&service, call.anonymous()?).await
+            },
         )
         .json(
             &SECRET,
-            |stub, call, ()| async move { S::secret(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::secret(&service, call.anonymous()?).await
+            },
         )
         .json(
             &DATETIME,
-            |stub, call, ()| async move { S::datetime(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::datetime(&service, call.anonymous()?).await
+            },
         )
         .json(
             &JSON,
-            |stub, call, ()| async move { S::json(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::json(&service, call.anonymous()?).await },
         )
         .json(
             &OBJECT,
-            |stub, call, ()| async move { S::object(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::object(&service, call.anonymous()?).await
+            },
         )
         .json(
             &ARRAY,
-            |stub, call, ()| async move { S::array(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::array(&service, call.anonymous()?).await
+            },
         )
         .json(
             &MAP,
-            |stub, call, ()| async move { S::map(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::map(&service, call.anonymous()?).await },
         )
         .json(
             &OMEN,
-            |stub, call, ()| async move { S::omen(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::omen(&service, call.anonymous()?).await },
         )
         .json(
             &INLINE,
-            |stub, call, ()| async move { S::inline(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::inline(&service, call.anonymous()?).await
+            },
         )
         .json(
             &CREATED,
-            |stub, call, ()| async move { S::created(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::created(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &ACCEPTED,
-            |stub, call, ()| async move { S::accepted(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::accepted(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &NO_CONTENT,
-            |stub, call, ()| async move { S::no_content(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::no_content(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &MOVED,
-            |stub, call, ()| async move { S::moved(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::moved(&service, call.anonymous()?).await
+            },
         )
         .json(
             &MOVED_BESIDE,
-            |stub, call, ()| async move {
-                S::moved_beside(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::moved_beside(&service, call.anonymous()?).await
             },
         )
         .empty(
             &MOVED_TWICE,
-            |stub, call, ()| async move {
-                S::moved_twice(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::moved_twice(&service, call.anonymous()?).await
             },
         )
         .json(
             &SEVERAL,
-            |stub, call, ()| async move { S::several(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::several(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &GONE_OR_MOVED,
-            |stub, call, ()| async move {
-                S::gone_or_moved(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::gone_or_moved(&service, call.anonymous()?).await
             },
         )
         .json(
             &EMPTY_OR_PARTIAL,
-            |stub, call, ()| async move {
-                S::empty_or_partial(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::empty_or_partial(&service, call.anonymous()?).await
             },
         )
         .into_endpoints()

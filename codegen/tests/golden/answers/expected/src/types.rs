@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 /// A sign.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Omen {
-    /// `bird`.
+    /// The field `bird`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bird: Option<String>,
-    /// `count`.
+    /// The field `count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-    /// `meaning`.
+    /// The field `meaning`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meaning: Option<OmenMeaning>,
     /// All other fields.
@@ -21,13 +21,13 @@ pub struct Omen {
     pub other: JsonObject,
 }
 
-/// What `meaning` holds.
+/// The value of `meaning`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OmenMeaning {
-    /// `good`.
+    /// The field `good`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub good: Option<bool>,
-    /// `other`.
+    /// The field `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
     /// All other fields.

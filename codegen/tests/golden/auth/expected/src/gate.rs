@@ -97,28 +97,41 @@ pub struct GateClient<'a>(pub(crate) &'a Client);
 impl<'a> GateClient<'a> {
     /// Wants a token.
     ///
-    /// `POST /gate/open`. 200: The gate is open. 401: Nobody is known by that token. 403: The gate stays shut.
+    /// `POST /gate/open`
+    ///
+    /// Success is 200: The gate is open.
+    ///
+    /// # Errors
+    ///
+    /// * 401: Nobody is known by that token.
+    /// * 403: The gate stays shut.
     pub fn open(&self) -> Call<Nothing, OpenError> {
         self.0.request(&OPEN).call()
     }
 
     /// Takes a token if there is one.
     ///
-    /// `POST /gate/knock`. 200: Somebody heard it.
+    /// `POST /gate/knock`
+    ///
+    /// Success is 200: Somebody heard it.
     pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
 
     /// Never looks at a token.
     ///
-    /// `GET /gate`. 200: The gate is there.
+    /// `GET /gate`
+    ///
+    /// Success is 200: The gate is there.
     pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
     /// Wants a token beside all else.
     ///
-    /// `POST /gate/close/{key}`. 200: The gate is shut.
+    /// `POST /gate/close/{key}`
+    ///
+    /// Success is 200: The gate is shut.
     pub fn close(
         &self,
         key: &str,
@@ -130,14 +143,18 @@ impl<'a> GateClient<'a> {
 
     /// Takes the token from the query as well.
     ///
-    /// `GET /gate/watch`. 200: What happens is in the answer.
+    /// `GET /gate/watch`
+    ///
+    /// Success is 200: What happens is in the answer.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
 
     /// Makes a token of a renewal, which the client does by itself.
     ///
-    /// `POST /gate/tokens`. 200: The token is in the answer.
+    /// `POST /gate/tokens`
+    ///
+    /// Success is 200: The token is in the answer.
     pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }
@@ -156,46 +173,46 @@ impl RouteError for OpenError {
     const CODES: Codes<Self> = &[(401, Self::Unauthorized), (403, Self::Forbidden)];
 }
 
-/// The query of `gate.close`.
+/// The query parameters of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CloseQuery {
-    /// `twice`.
+    /// The field `twice`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub twice: Option<bool>,
 }
 
-/// The body of `gate.close`.
+/// The request body of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CloseBody {
-    /// `loudly`.
+    /// The field `loudly`.
     pub loudly: bool,
 }
 
 impl CloseBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(loudly: bool) -> Self {
         Self { loudly }
     }
 }
 
-/// The query of `gate.watch`.
+/// The query parameters of `gate.watch`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WatchQuery {
-    /// `from`.
+    /// The field `from`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
 }
 
-/// The body of `gate.renew`.
+/// The request body of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RenewBody {
-    /// `renewal`.
+    /// The field `renewal`.
     pub renewal: Secret,
-    /// `purpose`.
+    /// The field `purpose`.
     pub purpose: RenewBodyPurpose,
-    /// `gate`.
+    /// The field `gate`.
     pub gate: String,
-    /// `days`. Default: 7.
+    /// The field `days`. The default is `7`.
     #[serde(
         default = "RenewBody::default_days",
         skip_serializing_if = "Option::is_none"
@@ -204,7 +221,7 @@ pub struct RenewBody {
 }
 
 impl RenewBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(
         renewal: impl Into<Secret>,
         purpose: RenewBodyPurpose,
@@ -223,14 +240,14 @@ impl RenewBody {
     }
 }
 
-/// What `purpose` holds.
+/// The value of `purpose`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RenewBodyPurpose {
     /// `renewal`
     Renewal,
     /// `visit`
     Visit,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -238,16 +255,16 @@ routegen_runtime::impl_string_enum!(
     request RenewBodyPurpose { Renewal("renewal"), Visit("visit"); Other }
 );
 
-/// The answer of `gate.renew`.
+/// The response body of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RenewResponse {
-    /// `token`.
+    /// The field `token`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<Secret>,
-    /// `renewal`.
+    /// The field `renewal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<Secret>,
-    /// `until`.
+    /// The field `until`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// All other fields.
@@ -255,9 +272,10 @@ pub struct RenewResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `gate`.
+/// Handles the operations of `gate`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /gate/open`
@@ -311,38 +329,38 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `gate`, served by a stub.
+/// Returns the routes of `gate`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: GateServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: GateServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &OPEN,
-            |stub, call, ()| async move { S::open(&stub, call.required()?).await },
+            |service, call, ()| async move { S::open(&service, call.required()?).await },
         )
         .empty(
             &KNOCK,
-            |stub, call, ()| async move { S::knock(&stub, call.optional()?).await },
+            |service, call, ()| async move { S::knock(&service, call.optional()?).await },
         )
         .empty(
             &LOOK,
-            |stub, call, ()| async move { S::look(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::look(&service, call.anonymous()?).await },
         )
         .json(
             &CLOSE,
-            |stub, call, (key, QueryArg(query), BodyArg(body))| async move {
-                S::close(&stub, call.required()?, key, query, body).await
+            |service, call, (key, QueryArg(query), BodyArg(body))| async move {
+                S::close(&service, call.required()?, key, query, body).await
             },
         )
         .json(
             &WATCH,
-            |stub, call, (QueryArg(query),)| async move {
-                S::watch(&stub, call.required()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::watch(&service, call.required()?, query).await
             },
         )
         .json(
             &RENEW,
-            |stub, call, (BodyArg(body),)| async move {
-                S::renew(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::renew(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

@@ -263,14 +263,18 @@ pub struct ParcelsClient<'a>(pub(crate) &'a Client);
 impl<'a> ParcelsClient<'a> {
     /// Sends a field of every type.
     ///
-    /// `POST /parcels/types`. 200: The parcel is accepted.
+    /// `POST /parcels/types`
+    ///
+    /// Success is 200: The parcel is accepted.
     pub fn all_types(&self, body: &AllTypesBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ALL_TYPES).body(body).call()
     }
 
     /// Sends whichever fields there are.
     ///
-    /// `POST /parcels/optional`. 200: The parcel is accepted.
+    /// `POST /parcels/optional`
+    ///
+    /// Success is 200: The parcel is accepted.
     pub fn optional_types(
         &self,
         body: &OptionalTypesBody,
@@ -280,42 +284,54 @@ impl<'a> ParcelsClient<'a> {
 
     /// Sends objects in objects.
     ///
-    /// `POST /parcels/nested`. 200: The parcel is accepted.
+    /// `POST /parcels/nested`
+    ///
+    /// Success is 200: The parcel is accepted.
     pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NESTED).body(body).call()
     }
 
     /// Sends a text alone.
     ///
-    /// `POST /parcels/string`. 200: Accepted.
+    /// `POST /parcels/string`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_STRING).body(body).call()
     }
 
     /// Sends a number alone.
     ///
-    /// `POST /parcels/integer`. 200: Accepted.
+    /// `POST /parcels/integer`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_INTEGER).body(body).call()
     }
 
     /// Sends a list.
     ///
-    /// `POST /parcels/array`. 200: Accepted.
+    /// `POST /parcels/array`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_ARRAY).body(body).call()
     }
 
     /// Sends a list of texts.
     ///
-    /// `POST /parcels/texts`. 200: Accepted.
+    /// `POST /parcels/texts`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_TEXTS).body(body).call()
     }
 
     /// Sends a map.
     ///
-    /// `POST /parcels/map`. 200: Accepted.
+    /// `POST /parcels/map`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_map(
         &self,
         body: &BTreeMap<String, String>,
@@ -325,42 +341,54 @@ impl<'a> ParcelsClient<'a> {
 
     /// Sends any object.
     ///
-    /// `POST /parcels/object`. 200: Accepted.
+    /// `POST /parcels/object`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_OBJECT).body(body).call()
     }
 
     /// Sends any JSON.
     ///
-    /// `PATCH /parcels/json`. 200: Accepted.
+    /// `PATCH /parcels/json`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_JSON).body(body).call()
     }
 
     /// Sends a text that must not be shown.
     ///
-    /// `POST /parcels/secret`. 200: Accepted.
+    /// `POST /parcels/secret`
+    ///
+    /// Success is 200: Accepted.
     pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_SECRET).body(body).call()
     }
 
     /// Sends a type of the page.
     ///
-    /// `PUT /parcels/label`. 200: Accepted.
+    /// `PUT /parcels/label`
+    ///
+    /// Success is 200: Accepted.
     pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NAMED_TYPE).body(body).call()
     }
 
     /// Sends a body with GET.
     ///
-    /// `GET /parcels/get`. 200: Accepted.
+    /// `GET /parcels/get`
+    ///
+    /// Success is 200: Accepted.
     pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
 
     /// Sends a body with DELETE.
     ///
-    /// `DELETE /parcels/delete`. 200: Accepted.
+    /// `DELETE /parcels/delete`
+    ///
+    /// Success is 200: Accepted.
     pub fn body_of_delete(
         &self,
         body: &BodyOfDeleteBody,
@@ -370,7 +398,9 @@ impl<'a> ParcelsClient<'a> {
 
     /// Sends more fields that must be there than a call has room for.
     ///
-    /// `POST /parcels/many`. 200: Accepted.
+    /// `POST /parcels/many`
+    ///
+    /// Success is 200: Accepted.
     pub fn many_fields(
         &self,
         body: &ManyFieldsBody,
@@ -384,21 +414,27 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// Response body: The first of them.
     ///
-    /// `PUT /parcels/stamps`. 200: They were replaced.
+    /// `PUT /parcels/stamps`
+    ///
+    /// Success is 200: They were replaced.
     pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedError> {
         self.0.request(&TYPE_IN_MAPPING).body(body).call()
     }
 
     /// Adds a stamp.
     ///
-    /// `POST /parcels/stamps`. 200: It was added.
+    /// `POST /parcels/stamps`
+    ///
+    /// Success is 200: It was added.
     pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedError> {
         self.0.request(&TYPE_ALONE).body(body).call()
     }
 
     /// Sends an object whose only field is called `type`.
     ///
-    /// `POST /parcels/kinds`. 200: The kind is known.
+    /// `POST /parcels/kinds`
+    ///
+    /// Success is 200: The kind is known.
     pub fn field_called_type(
         &self,
         body: &FieldCalledTypeBody,
@@ -408,7 +444,9 @@ impl<'a> ParcelsClient<'a> {
 
     /// Sends a field called `type` beside others.
     ///
-    /// `PUT /parcels/kinds`. 200: The kind is known.
+    /// `PUT /parcels/kinds`
+    ///
+    /// Success is 200: The kind is known.
     pub fn fields_called_type_and_means(
         &self,
         body: &FieldsCalledTypeAndMeansBody,
@@ -420,7 +458,9 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// Response body: A photograph.
     ///
-    /// `GET /parcels/picture`. 200: The picture follows.
+    /// `GET /parcels/picture`
+    ///
+    /// Success is 200: The picture follows.
     pub fn picture(&self) -> Call<Download, NoDocumentedError> {
         self.0.request(&PICTURE).call()
     }
@@ -429,12 +469,12 @@ impl<'a> ParcelsClient<'a> {
 /// What stands on the parcel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Label {
-    /// `text`.
+    /// The field `text`.
     pub text: String,
 }
 
 impl Label {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
@@ -443,7 +483,7 @@ impl Label {
 /// What the parcel was paid with.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Stamp {
-    /// `price`.
+    /// The field `price`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<i64>,
     /// All other fields.
@@ -451,44 +491,44 @@ pub struct Stamp {
     pub other: JsonObject,
 }
 
-/// The body of `parcels.allTypes`.
+/// The request body of `parcels.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllTypesBody {
     /// Some text.
     pub a_string: String,
-    /// `an_integer`.
+    /// The field `an_integer`.
     pub an_integer: i64,
-    /// `a_number`.
+    /// The field `a_number`.
     pub a_number: f64,
-    /// `a_boolean`.
+    /// The field `a_boolean`.
     pub a_boolean: bool,
-    /// `a_secret`.
+    /// The field `a_secret`.
     pub a_secret: Secret,
-    /// `a_datetime`.
+    /// The field `a_datetime`.
     pub a_datetime: Timestamp,
-    /// `a_json`.
+    /// The field `a_json`.
     pub a_json: Value,
-    /// `an_object`.
+    /// The field `an_object`.
     pub an_object: JsonObject,
-    /// `an_array`.
+    /// The field `an_array`.
     pub an_array: Vec<String>,
-    /// `an_array_of_arrays`.
+    /// The field `an_array_of_arrays`.
     pub an_array_of_arrays: Vec<Vec<i64>>,
-    /// `a_map`.
+    /// The field `a_map`.
     pub a_map: BTreeMap<String, f64>,
-    /// `a_map_of_arrays`.
+    /// The field `a_map_of_arrays`.
     pub a_map_of_arrays: BTreeMap<String, Vec<bool>>,
-    /// `a_label`.
+    /// The field `a_label`.
     pub a_label: Label,
-    /// `labels`.
+    /// The field `labels`.
     pub labels: Vec<Label>,
-    /// `labels_by_place`.
+    /// The field `labels_by_place`.
     pub labels_by_place: BTreeMap<String, Label>,
 }
 
 impl AllTypesBody {
-    /// With the fields that must be there, and no other.
-    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
+    /// Creates a value with the required fields.
+    #[allow(clippy::too_many_arguments, reason = "one argument per required field")]
     pub fn new(
         a_string: impl Into<String>,
         an_integer: i64,
@@ -526,61 +566,61 @@ impl AllTypesBody {
     }
 }
 
-/// The body of `parcels.optionalTypes`.
+/// The request body of `parcels.optionalTypes`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OptionalTypesBody {
-    /// `a_string`.
+    /// The field `a_string`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_string: Option<String>,
-    /// `an_integer`.
+    /// The field `an_integer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub an_integer: Option<i64>,
-    /// `a_number`.
+    /// The field `a_number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_number: Option<f64>,
-    /// `a_boolean`.
+    /// The field `a_boolean`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_boolean: Option<bool>,
-    /// `a_secret`.
+    /// The field `a_secret`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_secret: Option<Secret>,
-    /// `a_datetime`.
+    /// The field `a_datetime`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_datetime: Option<Timestamp>,
-    /// `a_json`.
+    /// The field `a_json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_json: Option<Value>,
-    /// `an_object`.
+    /// The field `an_object`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub an_object: Option<JsonObject>,
-    /// `an_array`.
+    /// The field `an_array`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub an_array: Option<Vec<String>>,
-    /// `a_map`.
+    /// The field `a_map`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_map: Option<BTreeMap<String, f64>>,
-    /// `a_label`.
+    /// The field `a_label`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub a_label: Option<Label>,
 }
 
-/// The body of `parcels.nested`.
+/// The request body of `parcels.nested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBody {
     /// Who sends it.
     pub sender: NestedBodySender,
     /// What is inside.
     pub items: Vec<NestedBodyItems>,
-    /// `stamps`.
+    /// The field `stamps`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stamps: Option<BTreeMap<String, NestedBodyStamps>>,
-    /// `grid`.
+    /// The field `grid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grid: Option<Vec<Vec<NestedBodyGrid>>>,
 }
 
 impl NestedBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(sender: NestedBodySender, items: Vec<NestedBodyItems>) -> Self {
         Self {
             sender,
@@ -594,14 +634,14 @@ impl NestedBody {
 /// Who sends it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBodySender {
-    /// `name`.
+    /// The field `name`.
     pub name: String,
     /// Where the sender lives.
     pub address: NestedBodySenderAddress,
 }
 
 impl NestedBodySender {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(name: impl Into<String>, address: NestedBodySenderAddress) -> Self {
         Self { name: name.into(), address }
     }
@@ -610,15 +650,15 @@ impl NestedBodySender {
 /// Where the sender lives.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBodySenderAddress {
-    /// `street`.
+    /// The field `street`.
     pub street: String,
-    /// `town`.
+    /// The field `town`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub town: Option<String>,
 }
 
 impl NestedBodySenderAddress {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(street: impl Into<String>) -> Self {
         Self {
             street: street.into(),
@@ -632,16 +672,16 @@ impl NestedBodySenderAddress {
 pub struct NestedBodyItems {
     /// What it is.
     pub name: String,
-    /// `weight`.
+    /// The field `weight`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
-    /// `parts`.
+    /// The field `parts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parts: Option<Vec<NestedBodyItemsParts>>,
 }
 
 impl NestedBodyItems {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -651,88 +691,88 @@ impl NestedBodyItems {
     }
 }
 
-/// What `parts` holds.
+/// The value of `parts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBodyItemsParts {
-    /// `name`.
+    /// The field `name`.
     pub name: String,
 }
 
 impl NestedBodyItemsParts {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
 
-/// What `stamps` holds.
+/// The value of `stamps`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBodyStamps {
-    /// `value`.
+    /// The field `value`.
     pub value: i64,
 }
 
 impl NestedBodyStamps {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(value: i64) -> Self {
         Self { value }
     }
 }
 
-/// What `grid` holds.
+/// The value of `grid`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NestedBodyGrid {
-    /// `colour`.
+    /// The field `colour`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colour: Option<String>,
 }
 
-/// The body of `parcels.bodyOfGet`.
+/// The request body of `parcels.bodyOfGet`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BodyOfGetBody {
-    /// `text`.
+    /// The field `text`.
     pub text: String,
 }
 
 impl BodyOfGetBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// The body of `parcels.bodyOfDelete`.
+/// The request body of `parcels.bodyOfDelete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BodyOfDeleteBody {
-    /// `text`.
+    /// The field `text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
-/// The body of `parcels.manyFields`.
+/// The request body of `parcels.manyFields`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ManyFieldsBody {
-    /// `a`.
+    /// The field `a`.
     pub a: String,
-    /// `b`.
+    /// The field `b`.
     pub b: String,
-    /// `c`.
+    /// The field `c`.
     pub c: String,
-    /// `d`.
+    /// The field `d`.
     pub d: String,
-    /// `e`.
+    /// The field `e`.
     pub e: String,
-    /// `f`.
+    /// The field `f`.
     pub f: String,
-    /// `g`.
+    /// The field `g`.
     pub g: String,
-    /// `h`.
+    /// The field `h`.
     pub h: i64,
 }
 
 impl ManyFieldsBody {
-    /// With the fields that must be there, and no other.
-    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
+    /// Creates a value with the required fields.
+    #[allow(clippy::too_many_arguments, reason = "one argument per required field")]
     pub fn new(
         a: impl Into<String>,
         b: impl Into<String>,
@@ -756,24 +796,24 @@ impl ManyFieldsBody {
     }
 }
 
-/// The body of `parcels.fieldCalledType`.
+/// The request body of `parcels.fieldCalledType`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldCalledTypeBody {
-    /// `type`.
+    /// The field `type`.
     pub r#type: String,
 }
 
 impl FieldCalledTypeBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(r#type: impl Into<String>) -> Self {
         Self { r#type: r#type.into() }
     }
 }
 
-/// The answer of `parcels.fieldCalledType`.
+/// The response body of `parcels.fieldCalledType`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FieldCalledTypeResponse {
-    /// `type`.
+    /// The field `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// All other fields.
@@ -781,17 +821,17 @@ pub struct FieldCalledTypeResponse {
     pub other: JsonObject,
 }
 
-/// The body of `parcels.fieldsCalledTypeAndMeans`.
+/// The request body of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldsCalledTypeAndMeansBody {
-    /// `type`.
+    /// The field `type`.
     pub r#type: String,
-    /// `name`.
+    /// The field `name`.
     pub name: String,
 }
 
 impl FieldsCalledTypeAndMeansBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(r#type: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             r#type: r#type.into(),
@@ -800,13 +840,13 @@ impl FieldsCalledTypeAndMeansBody {
     }
 }
 
-/// The answer of `parcels.fieldsCalledTypeAndMeans`.
+/// The response body of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FieldsCalledTypeAndMeansResponse {
-    /// `type`.
+    /// The field `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
-    /// `description`.
+    /// The field `description`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// All other fields.
@@ -814,9 +854,10 @@ pub struct FieldsCalledTypeAndMeansResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `parcels`.
+/// Handles the operations of `parcels`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /parcels/types`
@@ -999,127 +1040,131 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `parcels`, served by a stub.
+/// Returns the routes of `parcels`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: ParcelsServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &ALL_TYPES,
-            |stub, call, (BodyArg(body),)| async move {
-                S::all_types(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::all_types(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &OPTIONAL_TYPES,
-            |stub, call, (BodyArg(body),)| async move {
-                S::optional_types(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::optional_types(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &NESTED,
-            |stub, call, (BodyArg(body),)| async move {
-                S::nested(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::nested(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_STRING,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_string(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_string(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_INTEGER,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_integer(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_integer(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_ARRAY,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_array(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_array(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_TEXTS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_texts(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_texts(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_MAP,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_map(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_map(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_OBJECT,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_object(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_object(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_JSON,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_json(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_json(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &WHOLE_SECRET,
-            |stub, call, (BodyArg(body),)| async move {
-                S::whole_secret(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::whole_secret(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &NAMED_TYPE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::named_type(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::named_type(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &BODY_OF_GET,
-            |stub, call, (BodyArg(body),)| async move {
-                S::body_of_get(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::body_of_get(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &BODY_OF_DELETE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::body_of_delete(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::body_of_delete(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &MANY_FIELDS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::many_fields(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::many_fields(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &TYPE_IN_MAPPING,
-            |stub, call, (BodyArg(body),)| async move {
-                S::type_in_mapping(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::type_in_mapping(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &TYPE_ALONE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::type_alone(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::type_alone(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &FIELD_CALLED_TYPE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::field_called_type(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::field_called_type(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &FIELDS_CALLED_TYPE_AND_MEANS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::fields_called_type_and_means(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::fields_called_type_and_means(&service, call.anonymous()?, body).await
             },
         )
         .file(
             &PICTURE,
-            |stub, call, ()| async move { S::picture(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::picture(&service, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

@@ -56,21 +56,27 @@ pub struct KettleClient<'a>(pub(crate) &'a Client);
 impl<'a> KettleClient<'a> {
     /// Fields that may be left out count as their defaults.
     ///
-    /// `POST /kettle`. 200: The water boils.
+    /// `POST /kettle`
+    ///
+    /// Success is 200: The water boils.
     pub fn boil(&self, body: &BoilBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BOIL).body(body).call()
     }
 
     /// Fields that are called required all the same.
     ///
-    /// `PUT /kettle`. 200: The kettle is full.
+    /// `PUT /kettle`
+    ///
+    /// Success is 200: The kettle is full.
     pub fn refill(&self, body: &RefillBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&REFILL).body(body).call()
     }
 
     /// No field must be given.
     ///
-    /// `PATCH /kettle`. 200: Answers have no defaults, only documented ones.
+    /// `PATCH /kettle`
+    ///
+    /// Success is 200: Answers have no defaults, only documented ones.
     pub fn only_defaults(
         &self,
         body: &OnlyDefaultsBody,
@@ -79,55 +85,55 @@ impl<'a> KettleClient<'a> {
     }
 }
 
-/// The body of `kettle.boil`.
+/// The request body of `kettle.boil`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BoilBody {
-    /// What to say. Default: `say "when" 'please'`.
+    /// What to say. The default is `say "when" 'please'`.
     #[serde(default = "BoilBody::default_note", skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// `cups`. Default: 2.
+    /// The field `cups`. The default is `2`.
     #[serde(default = "BoilBody::default_cups", skip_serializing_if = "Option::is_none")]
     pub cups: Option<i64>,
-    /// `below_zero`. Default: -40.
+    /// The field `below_zero`. The default is `-40`.
     #[serde(
         default = "BoilBody::default_below_zero",
         skip_serializing_if = "Option::is_none"
     )]
     pub below_zero: Option<i64>,
-    /// `degrees`. Default: 99.5.
+    /// The field `degrees`. The default is `99.5`.
     #[serde(
         default = "BoilBody::default_degrees",
         skip_serializing_if = "Option::is_none"
     )]
     pub degrees: Option<f64>,
-    /// `whole_degrees`. Default: 100.
+    /// The field `whole_degrees`. The default is `100`.
     #[serde(
         default = "BoilBody::default_whole_degrees",
         skip_serializing_if = "Option::is_none"
     )]
     pub whole_degrees: Option<f64>,
-    /// `ratio`. Default: 3.14.
+    /// The field `ratio`. The default is `3.14`.
     #[serde(
         default = "BoilBody::default_ratio",
         skip_serializing_if = "Option::is_none"
     )]
     pub ratio: Option<f64>,
-    /// `tiny`. Default: 1e-7.
+    /// The field `tiny`. The default is `1e-7`.
     #[serde(default = "BoilBody::default_tiny", skip_serializing_if = "Option::is_none")]
     pub tiny: Option<f64>,
-    /// `whistle`. Default: false.
+    /// The field `whistle`. The default is `false`.
     #[serde(
         default = "BoilBody::default_whistle",
         skip_serializing_if = "Option::is_none"
     )]
     pub whistle: Option<bool>,
-    /// `water`. Default: `tap`.
+    /// The field `water`. The default is `tap`.
     #[serde(
         default = "BoilBody::default_water",
         skip_serializing_if = "Option::is_none"
     )]
     pub water: Option<Water>,
-    /// `lid`. Default: `shut`.
+    /// The field `lid`. The default is `shut`.
     #[serde(default = "BoilBody::default_lid", skip_serializing_if = "Option::is_none")]
     pub lid: Option<BoilBodyLid>,
 }
@@ -153,7 +159,7 @@ impl BoilBody {
         Some(100.0)
     }
 
-    #[allow(clippy::approx_constant, reason = "the documentation has this very number")]
+    #[allow(clippy::approx_constant, reason = "the number in the documentation")]
     fn default_ratio() -> Option<f64> {
         Some(3.14)
     }
@@ -175,14 +181,14 @@ impl BoilBody {
     }
 }
 
-/// What `lid` holds.
+/// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoilBodyLid {
     /// `open`
     Open,
     /// `shut`
     Shut,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -190,36 +196,36 @@ routegen_runtime::impl_string_enum!(
     request BoilBodyLid { Open("open"), Shut("shut"); Other }
 );
 
-/// The body of `kettle.refill`.
+/// The request body of `kettle.refill`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RefillBody {
     /// How many litres.
     pub amount: f64,
-    /// `note`. Default: `""`.
+    /// The field `note`. The default is `""`.
     #[serde(
         default = "RefillBody::default_note",
         skip_serializing_if = "Option::is_none"
     )]
     pub note: Option<String>,
-    /// `cups`. Default: 2.
+    /// The field `cups`. The default is `2`.
     #[serde(
         default = "RefillBody::default_cups",
         skip_serializing_if = "Option::is_none"
     )]
     pub cups: Option<i64>,
-    /// `water`. Default: `bottle`.
+    /// The field `water`. The default is `bottle`.
     #[serde(
         default = "RefillBody::default_water",
         skip_serializing_if = "Option::is_none"
     )]
     pub water: Option<Water>,
-    /// `lid`. Default: `open`.
+    /// The field `lid`. The default is `open`.
     #[serde(
         default = "RefillBody::default_lid",
         skip_serializing_if = "Option::is_none"
     )]
     pub lid: Option<RefillBodyLid>,
-    /// `whistle`. Default: true.
+    /// The field `whistle`. The default is `true`.
     #[serde(
         default = "RefillBody::default_whistle",
         skip_serializing_if = "Option::is_none"
@@ -228,7 +234,7 @@ pub struct RefillBody {
 }
 
 impl RefillBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(amount: f64) -> Self {
         Self {
             amount,
@@ -261,14 +267,14 @@ impl RefillBody {
     }
 }
 
-/// What `lid` holds.
+/// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefillBodyLid {
     /// `open`
     Open,
     /// `shut`
     Shut,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -276,21 +282,21 @@ routegen_runtime::impl_string_enum!(
     request RefillBodyLid { Open("open"), Shut("shut"); Other }
 );
 
-/// The body of `kettle.onlyDefaults`.
+/// The request body of `kettle.onlyDefaults`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnlyDefaultsBody {
-    /// `cups`. Default: 2.
+    /// The field `cups`. The default is `2`.
     #[serde(
         default = "OnlyDefaultsBody::default_cups",
         skip_serializing_if = "Option::is_none"
     )]
     pub cups: Option<i64>,
-    /// `inner`.
+    /// The field `inner`.
     pub inner: OnlyDefaultsBodyInner,
 }
 
 impl OnlyDefaultsBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(inner: OnlyDefaultsBodyInner) -> Self {
         Self {
             cups: Self::default_cups(),
@@ -303,10 +309,10 @@ impl OnlyDefaultsBody {
     }
 }
 
-/// What `inner` holds.
+/// The value of `inner`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OnlyDefaultsBodyInner {
-    /// `deep`. Default: `blue`.
+    /// The field `deep`. The default is `blue`.
     #[serde(
         default = "OnlyDefaultsBodyInner::default_deep",
         skip_serializing_if = "Option::is_none"
@@ -320,13 +326,13 @@ impl OnlyDefaultsBodyInner {
     }
 }
 
-/// The answer of `kettle.onlyDefaults`.
+/// The response body of `kettle.onlyDefaults`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OnlyDefaultsResponse {
-    /// `cups`. Default: 2.
+    /// The field `cups`. The default is `2`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cups: Option<i64>,
-    /// `water`. Default: `tap`.
+    /// The field `water`. The default is `tap`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub water: Option<Water>,
     /// All other fields.
@@ -334,9 +340,10 @@ pub struct OnlyDefaultsResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `kettle`.
+/// Handles the operations of `kettle`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait KettleServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /kettle`
@@ -367,26 +374,28 @@ pub trait KettleServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `kettle`, served by a stub.
+/// Returns the routes of `kettle`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: KettleServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: KettleServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &BOIL,
-            |stub, call, (BodyArg(body),)| async move {
-                S::boil(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::boil(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &REFILL,
-            |stub, call, (BodyArg(body),)| async move {
-                S::refill(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::refill(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &ONLY_DEFAULTS,
-            |stub, call, (BodyArg(body),)| async move {
-                S::only_defaults(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::only_defaults(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

@@ -8,7 +8,7 @@ pub enum Water {
     Tap,
     /// `bottle`
     Bottle,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 

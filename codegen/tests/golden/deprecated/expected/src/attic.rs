@@ -57,7 +57,13 @@ pub struct AtticClient<'a>(pub(crate) &'a Client);
 impl<'a> AtticClient<'a> {
     /// Winds up the clock.
     ///
-    /// `POST /attic/clock`. 200: The clock runs. 410: The clock is gone.
+    /// `POST /attic/clock`
+    ///
+    /// Success is 200: The clock runs.
+    ///
+    /// # Errors
+    ///
+    /// * 410: The clock is gone.
     #[deprecated = "The clock runs by itself; use `attic.readTime`."]
     pub fn wind_up(&self, body: &WindUpBody) -> Call<Nothing, WindUpError> {
         self.0.request(&WIND_UP).body(body).call()
@@ -65,7 +71,9 @@ impl<'a> AtticClient<'a> {
 
     /// Fetches a thing.
     ///
-    /// `GET /attic/{thing}`. 200: Here it is.
+    /// `GET /attic/{thing}`
+    ///
+    /// Success is 200: Here it is.
     #[deprecated = "Nobody should; see \"why\" at <https://example.com/why_not?a=b>, or \\<ask\\>."]
     pub fn fetch(&self, thing: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FETCH).path(thing).call()
@@ -73,7 +81,9 @@ impl<'a> AtticClient<'a> {
 
     /// Tells the time.
     ///
-    /// `GET /attic/time`. 200: The time is in the answer.
+    /// `GET /attic/time`
+    ///
+    /// Success is 200: The time is in the answer.
     pub fn read_time(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&READ_TIME).call()
     }
@@ -90,23 +100,24 @@ impl RouteError for WindUpError {
     const CODES: Codes<Self> = &[(410, Self::Gone)];
 }
 
-/// The body of `attic.windUp`.
+/// The request body of `attic.windUp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WindUpBody {
-    /// `turns`.
+    /// The field `turns`.
     pub turns: i64,
 }
 
 impl WindUpBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(turns: i64) -> Self {
         Self { turns }
     }
 }
 
-/// Answers the operations of `attic`.
+/// Handles the operations of `attic`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /attic/clock`
@@ -136,25 +147,27 @@ pub trait AtticServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `attic`, served by a stub.
+/// Returns the routes of `attic`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: AtticServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &WIND_UP,
-            |stub, call, (BodyArg(body),)| async move {
-                S::wind_up(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::wind_up(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &FETCH,
-            |stub, call, (thing,)| async move {
-                S::fetch(&stub, call.anonymous()?, thing).await
+            |service, call, (thing,)| async move {
+                S::fetch(&service, call.anonymous()?, thing).await
             },
         )
         .json(
             &READ_TIME,
-            |stub, call, ()| async move { S::read_time(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::read_time(&service, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

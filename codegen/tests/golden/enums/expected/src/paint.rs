@@ -33,7 +33,9 @@ pub struct PaintClient<'a>(pub(crate) &'a Client);
 impl<'a> PaintClient<'a> {
     /// Mixes paint.
     ///
-    /// `POST /paint`. 200: The paint is mixed.
+    /// `POST /paint`
+    ///
+    /// Success is 200: The paint is mixed.
     pub fn mix(&self, body: &MixBody) -> Call<MixResponse, NoDocumentedError> {
         self.0.request(&MIX).body(body).call()
     }
@@ -46,7 +48,7 @@ pub enum Finish {
     Matt,
     /// `gloss`
     Gloss,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -54,17 +56,17 @@ routegen_runtime::impl_string_enum!(
     request Finish { Matt("matt"), Gloss("gloss"); Other }
 );
 
-/// The body of `paint.mix`.
+/// The request body of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MixBody {
-    /// `colour`.
+    /// The field `colour`.
     pub colour: Colour,
-    /// `finish`.
+    /// The field `finish`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finish: Option<Finish>,
-    /// `more`.
+    /// The field `more`.
     pub more: Vec<Colour>,
-    /// `by_layer`.
+    /// The field `by_layer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_layer: Option<BTreeMap<String, Finish>>,
     /// How much.
@@ -75,7 +77,7 @@ pub struct MixBody {
 }
 
 impl MixBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(colour: Colour, more: Vec<Colour>, size: MixBodySize) -> Self {
         Self {
             colour,
@@ -101,7 +103,7 @@ pub enum MixBodySize {
     N50,
     /// `other`
     Other,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other_(String),
 }
 
@@ -123,7 +125,7 @@ pub enum MixBodyUses {
     BackSlash,
     /// `none`
     None,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -132,16 +134,16 @@ routegen_runtime::impl_string_enum!(
     BackSlash("back\\slash"), None("none"); Other }
 );
 
-/// The answer of `paint.mix`.
+/// The response body of `paint.mix`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MixResponse {
-    /// `colour`.
+    /// The field `colour`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colour: Option<Colour>,
-    /// `colours`.
+    /// The field `colours`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub colours: Option<Vec<Colour>>,
-    /// `size`.
+    /// The field `size`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<MixResponseSize>,
     /// All other fields.
@@ -149,14 +151,14 @@ pub struct MixResponse {
     pub other: JsonObject,
 }
 
-/// What `size` holds.
+/// The value of `size`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MixResponseSize {
     /// `small`
     Small,
     /// `large`
     Large,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 
@@ -164,9 +166,10 @@ routegen_runtime::impl_string_enum!(
     response MixResponseSize { Small("small"), Large("large"); Other }
 );
 
-/// Answers the operations of `paint`.
+/// Handles the operations of `paint`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /paint`
@@ -179,14 +182,14 @@ pub trait PaintServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `paint`, served by a stub.
+/// Returns the routes of `paint`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: PaintServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &MIX,
-            |stub, call, (BodyArg(body),)| async move {
-                S::mix(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::mix(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

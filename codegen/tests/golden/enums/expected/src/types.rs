@@ -10,7 +10,7 @@ pub enum Colour {
     DarkGreen,
     /// `#0000ff`: Blue.
     Blue,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A phase of the moon.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Moon {
-    /// `phase`.
+    /// The field `phase`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
     /// All other fields.

@@ -67,37 +67,90 @@ pub struct MishapsClient<'a>(pub(crate) &'a Client);
 impl<'a> MishapsClient<'a> {
     /// Has no documented error.
     ///
-    /// `GET /mishaps/none`. 200: It went well.
+    /// `GET /mishaps/none`
+    ///
+    /// Success is 200: It went well.
     pub fn none(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NONE).call()
     }
 
     /// Has one documented error.
     ///
-    /// `GET /mishaps/one`. 200: It went well. 404: It is not there.
+    /// `GET /mishaps/one`
+    ///
+    /// Success is 200: It went well.
+    ///
+    /// # Errors
+    ///
+    /// * 404: It is not there.
     pub fn one(&self) -> Call<Nothing, OneError> {
         self.0.request(&ONE).call()
     }
 
     /// Has errors beside a body and an answer.
     ///
-    /// `POST /mishaps/with-body`. 200: It went well. 400: The text is missing. 409: The text is there already.
+    /// `POST /mishaps/with-body`
+    ///
+    /// Success is 200: It went well.
+    ///
+    /// # Errors
+    ///
+    /// * 400: The text is missing.
+    /// * 409: The text is there already.
     pub fn with_body(&self, body: &WithBodyBody) -> Call<String, WithBodyError> {
         self.0.request(&WITH_BODY).body(body).call()
     }
 
     /// Has every error that HTTP knows, and some that it does not.
     ///
-    /// `GET /mishaps/all`. 200: It went well. 400: It failed with 400. 401: It failed with 401. 402: It failed with 402.
-    /// 403: It failed with 403. 404: It failed with 404. 405: It failed with 405. 406: It failed with 406. 407: It
-    /// failed with 407. 408: It failed with 408. 409: It failed with 409. 410: It failed with 410. 411: It failed with 411.
-    /// 412: It failed with 412. 413: It failed with 413. 414: It failed with 414. 415: It failed with 415. 416: It
-    /// failed with 416. 417: It failed with 417. 418: It failed with 418. 421: It failed with 421. 422: It failed with 422.
-    /// 423: It failed with 423. 424: It failed with 424. 425: It failed with 425. 426: It failed with 426. 428: It
-    /// failed with 428. 429: It failed with 429. 431: It failed with 431. 451: It failed with 451. 499: It failed with 499.
-    /// 500: It failed with 500. 501: It failed with 501. 502: It failed with 502. 503: It failed with 503. 504: It
-    /// failed with 504. 505: It failed with 505. 506: It failed with 506. 507: It failed with 507. 508: It failed with 508.
-    /// 510: It failed with 510. 511: It failed with 511. 599: It failed with 599.
+    /// `GET /mishaps/all`
+    ///
+    /// Success is 200: It went well.
+    ///
+    /// # Errors
+    ///
+    /// * 400: It failed with 400.
+    /// * 401: It failed with 401.
+    /// * 402: It failed with 402.
+    /// * 403: It failed with 403.
+    /// * 404: It failed with 404.
+    /// * 405: It failed with 405.
+    /// * 406: It failed with 406.
+    /// * 407: It failed with 407.
+    /// * 408: It failed with 408.
+    /// * 409: It failed with 409.
+    /// * 410: It failed with 410.
+    /// * 411: It failed with 411.
+    /// * 412: It failed with 412.
+    /// * 413: It failed with 413.
+    /// * 414: It failed with 414.
+    /// * 415: It failed with 415.
+    /// * 416: It failed with 416.
+    /// * 417: It failed with 417.
+    /// * 418: It failed with 418.
+    /// * 421: It failed with 421.
+    /// * 422: It failed with 422.
+    /// * 423: It failed with 423.
+    /// * 424: It failed with 424.
+    /// * 425: It failed with 425.
+    /// * 426: It failed with 426.
+    /// * 428: It failed with 428.
+    /// * 429: It failed with 429.
+    /// * 431: It failed with 431.
+    /// * 451: It failed with 451.
+    /// * 499: It failed with 499.
+    /// * 500: It failed with 500.
+    /// * 501: It failed with 501.
+    /// * 502: It failed with 502.
+    /// * 503: It failed with 503.
+    /// * 504: It failed with 504.
+    /// * 505: It failed with 505.
+    /// * 506: It failed with 506.
+    /// * 507: It failed with 507.
+    /// * 508: It failed with 508.
+    /// * 510: It failed with 510.
+    /// * 511: It failed with 511.
+    /// * 599: It failed with 599.
     pub fn all(&self) -> Call<Nothing, AllError> {
         self.0.request(&ALL).call()
     }
@@ -263,23 +316,24 @@ impl RouteError for AllError {
     ];
 }
 
-/// The body of `mishaps.withBody`.
+/// The request body of `mishaps.withBody`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WithBodyBody {
-    /// `text`.
+    /// The field `text`.
     pub text: String,
 }
 
 impl WithBodyBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// Answers the operations of `mishaps`.
+/// Handles the operations of `mishaps`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /mishaps/none`
@@ -310,27 +364,29 @@ pub trait MishapsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `mishaps`, served by a stub.
+/// Returns the routes of `mishaps`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: MishapsServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &NONE,
-            |stub, call, ()| async move { S::none(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::none(&service, call.anonymous()?).await },
         )
         .empty(
             &ONE,
-            |stub, call, ()| async move { S::one(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::one(&service, call.anonymous()?).await },
         )
         .json(
             &WITH_BODY,
-            |stub, call, (BodyArg(body),)| async move {
-                S::with_body(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::with_body(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &ALL,
-            |stub, call, ()| async move { S::all(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::all(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -30,7 +30,13 @@ pub struct ArchiveClient<'a>(pub(crate) &'a Client);
 impl<'a> ArchiveClient<'a> {
     /// Answers with a file.
     ///
-    /// `GET /archive/{name}`. 200: The file is the answer. 404: There is no such file.
+    /// `GET /archive/{name}`
+    ///
+    /// Success is 200: The file is the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 404: There is no such file.
     pub fn fetch(&self, name: &str) -> Call<Download, FetchError> {
         self.0.request(&FETCH).path(name).call()
     }
@@ -47,9 +53,10 @@ impl RouteError for FetchError {
     const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
 
-/// Answers the operations of `archive`.
+/// Handles the operations of `archive`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait ArchiveServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /archive/{name}`
@@ -62,14 +69,16 @@ pub trait ArchiveServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `archive`, served by a stub.
+/// Returns the routes of `archive`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ArchiveServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: ArchiveServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .file(
             &FETCH,
-            |stub, call, (name,)| async move {
-                S::fetch(&stub, call.anonymous()?, name).await
+            |service, call, (name,)| async move {
+                S::fetch(&service, call.anonymous()?, name).await
             },
         )
         .into_endpoints()

@@ -126,71 +126,90 @@ pub struct AccountsBookClient<'a>(pub(crate) &'a Client);
 impl<'a> AccountsBookClient<'a> {
     /// Reads, and so can be repeated.
     ///
-    /// `GET /bank/show`. 200: It was done.
+    /// `GET /bank/show`
+    ///
+    /// Success is 200: It was done.
     pub fn show(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SHOW).call()
     }
 
     /// Pays each time.
     ///
-    /// `POST /bank/pay`. 200: It was done.
+    /// `POST /bank/pay`
+    ///
+    /// Success is 200: It was done.
     pub fn pay(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PAY).call()
     }
 
     /// Only reads.
     ///
-    /// `POST /bank/search`. 200: It was done.
+    /// `POST /bank/search`
+    ///
+    /// Success is 200: It was done.
     pub fn search(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SEARCH).call()
     }
 
     /// Sets what it is given.
     ///
-    /// `PUT /bank/set`. 200: It was done.
+    /// `PUT /bank/set`
+    ///
+    /// Success is 200: It was done.
     pub fn set(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SET).call()
     }
 
     /// Opens another account each time.
     ///
-    /// `PUT /bank/open`. 200: It was done.
+    /// `PUT /bank/open`
+    ///
+    /// Success is 200: It was done.
     pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPEN).call()
     }
 
     /// Moves it further each time.
     ///
-    /// `PATCH /bank/move`. 200: It was done.
+    /// `PATCH /bank/move`
+    ///
+    /// Success is 200: It was done.
     pub fn r#move(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVE).call()
     }
 
     /// Sets the name.
     ///
-    /// `PATCH /bank/rename`. 200: It was done.
+    /// `PATCH /bank/rename`
+    ///
+    /// Success is 200: It was done.
     pub fn rename(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&RENAME).call()
     }
 
     /// Closes it.
     ///
-    /// `DELETE /bank/close`. 200: It was done.
+    /// `DELETE /bank/close`
+    ///
+    /// Success is 200: It was done.
     pub fn close(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&CLOSE).call()
     }
 
     /// Removes the last entry each time.
     ///
-    /// `DELETE /bank/pop`. 200: It was done.
+    /// `DELETE /bank/pop`
+    ///
+    /// Success is 200: It was done.
     pub fn pop(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&POP).call()
     }
 }
 
-/// Answers the operations of `accounts_book`.
+/// Handles the operations of `accounts_book`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /bank/show`
@@ -266,47 +285,55 @@ pub trait AccountsBookServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `accounts_book`, served by a stub.
+/// Returns the routes of `accounts_book`, handled by a service.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AccountsBookServer<P>>(
-    stub: Arc<S>,
+    service: Arc<S>,
 ) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &SHOW,
-            |stub, call, ()| async move { S::show(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::show(&service, call.anonymous()?).await },
         )
         .empty(
             &PAY,
-            |stub, call, ()| async move { S::pay(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::pay(&service, call.anonymous()?).await },
         )
         .empty(
             &SEARCH,
-            |stub, call, ()| async move { S::search(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::search(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &SET,
-            |stub, call, ()| async move { S::set(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::set(&service, call.anonymous()?).await },
         )
         .empty(
             &OPEN,
-            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::open(&service, call.anonymous()?).await },
         )
         .empty(
             &MOVE,
-            |stub, call, ()| async move { S::r#move(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::r#move(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &RENAME,
-            |stub, call, ()| async move { S::rename(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::rename(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &CLOSE,
-            |stub, call, ()| async move { S::close(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::close(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &POP,
-            |stub, call, ()| async move { S::pop(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::pop(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -30,15 +30,18 @@ pub struct BellClient<'a>(pub(crate) &'a Client);
 impl<'a> BellClient<'a> {
     /// Rings the bell.
     ///
-    /// `POST /bell`. 200: The bell was rung.
+    /// `POST /bell`
+    ///
+    /// Success is 200: The bell was rung.
     pub fn ring(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&RING).call()
     }
 }
 
-/// Answers the operations of `bell`.
+/// Handles the operations of `bell`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait BellServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /bell`
@@ -50,13 +53,13 @@ pub trait BellServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `bell`, served by a stub.
+/// Returns the routes of `bell`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: BellServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: BellServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &RING,
-            |stub, call, ()| async move { S::ring(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::ring(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -31,16 +31,18 @@ pub struct TypeClient<'a>(pub(crate) &'a Client);
 impl<'a> TypeClient<'a> {
     /// A keyword as a namespace and as a path parameter.
     ///
-    /// `GET /type/{type}`. 200: The type is in the answer.
+    /// `GET /type/{type}`
+    ///
+    /// Success is 200: The type is in the answer.
     pub fn of(&self, r#type: &str) -> Call<OfResponse, NoDocumentedError> {
         self.0.request(&OF).path(r#type).call()
     }
 }
 
-/// The answer of `type.of`.
+/// The response body of `type.of`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OfResponse {
-    /// `type`.
+    /// The field `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// All other fields.
@@ -48,9 +50,10 @@ pub struct OfResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `type`.
+/// Handles the operations of `type`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait TypeServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /type/{type}`
@@ -63,14 +66,14 @@ pub trait TypeServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `type`, served by a stub.
+/// Returns the routes of `type`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: TypeServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: TypeServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &OF,
-            |stub, call, (r#type,)| async move {
-                S::of(&stub, call.anonymous()?, r#type).await
+            |service, call, (r#type,)| async move {
+                S::of(&service, call.anonymous()?, r#type).await
             },
         )
         .into_endpoints()

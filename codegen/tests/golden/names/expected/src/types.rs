@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A type that is called like a variant of the prelude.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Err {
-    /// `Ok`.
+    /// The field `Ok`.
     #[serde(rename = "Ok", skip_serializing_if = "Option::is_none")]
     pub ok: Option<String>,
     /// All other fields.
@@ -18,7 +18,7 @@ pub struct Err {
 /// A type that is called like one of the client's.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Error {
-    /// `type`.
+    /// The field `type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// All other fields.
@@ -29,7 +29,7 @@ pub struct Error {
 /// A type that is called like a trait.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Future {
-    /// `poll`.
+    /// The field `poll`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub poll: Option<bool>,
     /// All other fields.
@@ -50,7 +50,7 @@ pub enum None {
     Other,
     /// `Default`
     Default,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other_(String),
 }
 
@@ -62,7 +62,7 @@ routegen_runtime::impl_string_enum!(
 /// A type that is called like one of the client's own.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Request {
-    /// `client`.
+    /// The field `client`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
 }
@@ -70,7 +70,7 @@ pub struct Request {
 /// A type that is called like one that users import.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Response {
-    /// `body`.
+    /// The field `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// All other fields.
@@ -81,7 +81,7 @@ pub struct Response {
 /// A type that is called like one of the prelude.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Result {
-    /// `Err`.
+    /// The field `Err`.
     #[serde(rename = "Err", skip_serializing_if = "Option::is_none")]
     pub err: Option<Err>,
     /// All other fields.
@@ -92,7 +92,7 @@ pub struct Result {
 /// A type with one letter.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct S {
-    /// `s`.
+    /// The field `s`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub s: Option<String>,
     /// All other fields.
@@ -103,7 +103,7 @@ pub struct S {
 /// A type that is nearly called like a primitive one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Str {
-    /// `str`.
+    /// The field `str`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub str: Option<String>,
     /// All other fields.
@@ -116,7 +116,7 @@ pub struct Str {
 pub enum T {
     /// `t`
     T,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 

@@ -233,21 +233,29 @@ pub struct WordsClient<'a>(pub(crate) &'a Client);
     reason = "methods are named like operations"
 )]
 impl<'a> WordsClient<'a> {
-    /// The operations of `words.match`.
+    /// Returns the client for the operations of `words.match`.
     pub fn r#match(&self) -> r#match::MatchClient<'a> {
         r#match::MatchClient(self.0)
     }
 
     /// An operation that is called like a keyword.
     ///
-    /// `GET /words/type`. 200: The type is in the answer. 404: There is none.
+    /// `GET /words/type`
+    ///
+    /// Success is 200: The type is in the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 404: There is none.
     pub fn r#type(&self) -> Call<Response, TypeError> {
         self.0.request(&TYPE).call()
     }
 
     /// A keyword as a path parameter, too.
     ///
-    /// `POST /words/async/{fn}`. 200: The rest are keywords as well.
+    /// `POST /words/async/{fn}`
+    ///
+    /// Success is 200: The rest are keywords as well.
     pub fn r#async(
         &self,
         r#fn: &str,
@@ -259,70 +267,94 @@ impl<'a> WordsClient<'a> {
 
     /// The word that not even `r#` helps.
     ///
-    /// `GET /words/self/{self}`. 200: It is itself.
+    /// `GET /words/self/{self}`
+    ///
+    /// Success is 200: It is itself.
     pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SELF).path(self_).call()
     }
 
     /// An operation that is called like a method of every client.
     ///
-    /// `POST /words/clone`. 200: The copy is in the answer.
+    /// `POST /words/clone`
+    ///
+    /// Success is 200: The copy is in the answer.
     pub fn clone(&self, body: &Request) -> Call<Future, NoDocumentedError> {
         self.0.request(&CLONE).body(body).call()
     }
 
     /// An operation that is called like a constructor.
     ///
-    /// `POST /words/new`. 200: The new one is in the answer.
+    /// `POST /words/new`
+    ///
+    /// Success is 200: The new one is in the answer.
     pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
         self.0.request(&NEW).body(body).call()
     }
 
     /// An operation that is called like a function of its module.
     ///
-    /// `GET /words/endpoints`. 200: They are in the answer.
+    /// `GET /words/endpoints`
+    ///
+    /// Success is 200: They are in the answer.
     pub fn endpoints(&self) -> Call<Vec<S>, NoDocumentedError> {
         self.0.request(&ENDPOINTS).call()
     }
 
     /// An operation that is called like a method of the tests' stub.
     ///
-    /// `GET /words/answer`. 200: It is in the answer.
+    /// `GET /words/answer`
+    ///
+    /// Success is 200: It is in the answer.
     pub fn answer(&self) -> Call<Error, NoDocumentedError> {
         self.0.request(&ANSWER).call()
     }
 
     /// An operation that is called like an operator's method.
     ///
-    /// `POST /words/add`. 200: Added.
+    /// `POST /words/add`
+    ///
+    /// Success is 200: Added.
     pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ADD).body(body).call()
     }
 
     /// An operation with signs in its name.
     ///
-    /// `GET /words/by-id/{id}`. 200: Found.
+    /// `GET /words/by-id/{id}`
+    ///
+    /// Success is 200: Found.
     pub fn get_by_id(&self, id: i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GET_BY_ID).path_value(&id).call()
     }
 
     /// An operation that starts with a digit.
     ///
-    /// `POST /words/2fa`. 200: Checked.
+    /// `POST /words/2fa`
+    ///
+    /// Success is 200: Checked.
     pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&N2FA).body(body).call()
     }
 
     /// An operation without any word in its name.
     ///
-    /// `GET /words/at-least`. 200: Compared.
+    /// `GET /words/at-least`
+    ///
+    /// Success is 200: Compared.
     pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&AT_LEAST).query(query).call()
     }
 
     /// An operation with acronyms.
     ///
-    /// `GET /words/url`. 200: It is in the answer. 404: There is none.
+    /// `GET /words/url`
+    ///
+    /// Success is 200: It is in the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 404: There is none.
     pub fn retrieve_https_url(
         &self,
     ) -> Call<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
@@ -331,35 +363,45 @@ impl<'a> WordsClient<'a> {
 
     /// An operation that is called like a method of traits, in Rust alone.
     ///
-    /// `GET /words/copy`. 200: Copied.
+    /// `GET /words/copy`
+    ///
+    /// Success is 200: Copied.
     pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&CMP).call()
     }
 
     /// An operation that is called like a conversion.
     ///
-    /// `POST /words/from-template`. 200: Made.
+    /// `POST /words/from-template`
+    ///
+    /// Success is 200: Made.
     pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FROM_TEMPLATE).call()
     }
 
     /// An operation that is called like another conversion.
     ///
-    /// `POST /words/into-archive`. 200: Put away.
+    /// `POST /words/into-archive`
+    ///
+    /// Success is 200: Put away.
     pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&INTO_ARCHIVE).call()
     }
 
     /// An operation that is called like a cheap conversion.
     ///
-    /// `GET /words/to-csv`. 200: Converted.
+    /// `GET /words/to-csv`
+    ///
+    /// Success is 200: Converted.
     pub fn to_csv(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&TO_CSV).call()
     }
 
     /// An operation that is called like a question.
     ///
-    /// `GET /words/is-ready`. 200: Ready.
+    /// `GET /words/is-ready`
+    ///
+    /// Success is 200: Ready.
     pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&IS_READY).call()
     }
@@ -387,18 +429,18 @@ impl RouteError for RetrieveHttpsUrlError {
     const CODES: Codes<Self> = &[(404, Self::NotFound)];
 }
 
-/// The query of `words.async`.
+/// The query parameters of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AsyncQuery {
-    /// `in`.
+    /// The field `in`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#in: Option<String>,
-    /// `where`.
+    /// The field `where`.
     pub r#where: String,
 }
 
 impl AsyncQuery {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(r#where: impl Into<String>) -> Self {
         Self {
             r#in: None,
@@ -407,31 +449,31 @@ impl AsyncQuery {
     }
 }
 
-/// The body of `words.async`.
+/// The request body of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AsyncBody {
-    /// `match`.
+    /// The field `match`.
     pub r#match: bool,
-    /// `dyn`.
+    /// The field `dyn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#dyn: Option<AsyncBodyDyn>,
 }
 
 impl AsyncBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(r#match: bool) -> Self {
         Self { r#match, r#dyn: None }
     }
 }
 
-/// What `dyn` holds.
+/// The value of `dyn`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AsyncBodyDyn {
     /// `yield`
     Yield,
     /// `try`
     Try,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -439,13 +481,13 @@ routegen_runtime::impl_string_enum!(
     request AsyncBodyDyn { Yield("yield"), Try("try"); Other }
 );
 
-/// The answer of `words.async`.
+/// The response body of `words.async`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AsyncResponse {
-    /// `let`.
+    /// The field `let`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#let: Option<AsyncResponseLet>,
-    /// `ref`.
+    /// The field `ref`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#ref: Option<Vec<Result>>,
     /// All other fields.
@@ -453,10 +495,10 @@ pub struct AsyncResponse {
     pub other: JsonObject,
 }
 
-/// What `let` holds.
+/// The value of `let`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AsyncResponseLet {
-    /// `mut`.
+    /// The field `mut`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#mut: Option<String>,
     /// All other fields.
@@ -464,23 +506,23 @@ pub struct AsyncResponseLet {
     pub other: JsonObject,
 }
 
-/// The body of `words.new`.
+/// The request body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewBody {
-    /// `new`.
+    /// The field `new`.
     pub new: String,
-    /// `default`. Default: `new`.
+    /// The field `default`. The default is `new`.
     #[serde(
         default = "NewBody::default_default",
         skip_serializing_if = "Option::is_none"
     )]
     pub default: Option<String>,
-    /// `other`.
+    /// The field `other`.
     pub other: String,
 }
 
 impl NewBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(new: impl Into<String>, other: impl Into<String>) -> Self {
         Self {
             new: new.into(),
@@ -494,13 +536,13 @@ impl NewBody {
     }
 }
 
-/// The answer of `words.new`.
+/// The response body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NewResponse {
-    /// `other`.
+    /// The field `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<String>,
-    /// `new`.
+    /// The field `new`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Str>,
     /// All other fields.
@@ -508,66 +550,66 @@ pub struct NewResponse {
     pub other_: JsonObject,
 }
 
-/// The body of `words.add`.
+/// The request body of `words.add`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AddBody {
-    /// `t`.
+    /// The field `t`.
     pub t: T,
-    /// `none`.
+    /// The field `none`.
     pub none: None,
 }
 
 impl AddBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(t: T, none: None) -> Self {
         Self { t, none }
     }
 }
 
-/// The body of `words.2fa`.
+/// The request body of `words.2fa`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct N2faBody {
-    /// `2fa`.
+    /// The field `2fa`.
     #[serde(rename = "2fa")]
     pub n2fa: String,
-    /// `_id`.
+    /// The field `_id`.
     #[serde(rename = "_id")]
     pub id: String,
-    /// `$ref`.
+    /// The field `$ref`.
     #[serde(rename = "$ref")]
     pub r#ref: String,
-    /// `a b`.
+    /// The field `a b`.
     #[serde(rename = "a b")]
     pub a_b: String,
-    /// `a.b.c`.
+    /// The field `a.b.c`.
     #[serde(rename = "a.b.c")]
     pub a_b_c: String,
-    /// `say "hi"`.
+    /// The field `say "hi"`.
     #[serde(rename = "say \"hi\"")]
     pub say_hi: String,
-    /// `back\slash`.
+    /// The field `back\slash`.
     #[serde(rename = "back\\slash")]
     pub back_slash: String,
-    /// `größe`.
+    /// The field `größe`.
     #[serde(rename = "größe")]
     pub gre: String,
-    /// `@type`.
+    /// The field `@type`.
     #[serde(rename = "@type")]
     pub r#type: String,
-    /// `X-HTTPHeader`.
+    /// The field `X-HTTPHeader`.
     #[serde(rename = "X-HTTPHeader")]
     pub x_http_header: String,
-    /// `camelCase`.
+    /// The field `camelCase`.
     #[serde(rename = "camelCase")]
     pub camel_case: String,
-    /// `semi;colon`.
+    /// The field `semi;colon`.
     #[serde(rename = "semi;colon")]
     pub semi_colon: String,
 }
 
 impl N2faBody {
-    /// With the fields that must be there, and no other.
-    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
+    /// Creates a value with the required fields.
+    #[allow(clippy::too_many_arguments, reason = "one argument per required field")]
     pub fn new(
         n2fa: impl Into<String>,
         id: impl Into<String>,
@@ -599,34 +641,34 @@ impl N2faBody {
     }
 }
 
-/// The query of `words.>=`.
+/// The query parameters of `words.>=`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AtLeastQuery {
-    /// `>=`.
+    /// The field `>=`.
     #[serde(rename = ">=")]
     pub at_least: i64,
-    /// `ids[]`.
+    /// The field `ids[]`.
     #[serde(rename = "ids[]")]
     pub ids: Vec<i64>,
 }
 
 impl AtLeastQuery {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(at_least: i64, ids: Vec<i64>) -> Self {
         Self { at_least, ids }
     }
 }
 
-/// The answer of `words.retrieveHTTPSUrl`.
+/// The response body of `words.retrieveHTTPSUrl`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveHttpsUrlResponse {
-    /// `URL`.
+    /// The field `URL`.
     #[serde(rename = "URL", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// `userID`.
+    /// The field `userID`.
     #[serde(rename = "userID", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
-    /// `iOS`.
+    /// The field `iOS`.
     #[serde(rename = "iOS", skip_serializing_if = "Option::is_none")]
     pub i_os: Option<String>,
     /// All other fields.
@@ -634,9 +676,10 @@ pub struct RetrieveHttpsUrlResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `words`.
+/// Handles the operations of `words`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 #[allow(
     clippy::new_ret_no_self,
@@ -789,99 +832,109 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `words`, served by a stub.
+/// Returns the routes of `words`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &TYPE,
-            |stub, call, ()| async move { S::r#type(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::r#type(&service, call.anonymous()?).await
+            },
         )
         .json(
             &ASYNC,
-            |stub, call, (r#fn, QueryArg(query), BodyArg(body))| async move {
-                S::r#async(&stub, call.anonymous()?, r#fn, query, body).await
+            |service, call, (r#fn, QueryArg(query), BodyArg(body))| async move {
+                S::r#async(&service, call.anonymous()?, r#fn, query, body).await
             },
         )
         .empty(
             &SELF,
-            |stub, call, (self_,)| async move {
-                S::self_(&stub, call.anonymous()?, self_).await
+            |service, call, (self_,)| async move {
+                S::self_(&service, call.anonymous()?, self_).await
             },
         )
         .json(
             &CLONE,
-            |stub, call, (BodyArg(body),)| async move {
-                S::clone(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::clone(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &NEW,
-            |stub, call, (BodyArg(body),)| async move {
-                S::new(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::new(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &ENDPOINTS,
-            |stub, call, ()| async move { S::endpoints(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::endpoints(&service, call.anonymous()?).await
+            },
         )
         .json(
             &ANSWER,
-            |stub, call, ()| async move { S::answer(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::answer(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &ADD,
-            |stub, call, (BodyArg(body),)| async move {
-                S::add(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::add(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &GET_BY_ID,
-            |stub, call, (id,)| async move {
-                S::get_by_id(&stub, call.anonymous()?, id).await
+            |service, call, (id,)| async move {
+                S::get_by_id(&service, call.anonymous()?, id).await
             },
         )
         .empty(
             &N2FA,
-            |stub, call, (BodyArg(body),)| async move {
-                S::n2fa(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::n2fa(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &AT_LEAST,
-            |stub, call, (QueryArg(query),)| async move {
-                S::at_least(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::at_least(&service, call.anonymous()?, query).await
             },
         )
         .json(
             &RETRIEVE_HTTPS_URL,
-            |stub, call, ()| async move {
-                S::retrieve_https_url(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::retrieve_https_url(&service, call.anonymous()?).await
             },
         )
         .empty(
             &CMP,
-            |stub, call, ()| async move { S::cmp(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::cmp(&service, call.anonymous()?).await },
         )
         .empty(
             &FROM_TEMPLATE,
-            |stub, call, ()| async move {
-                S::from_template(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::from_template(&service, call.anonymous()?).await
             },
         )
         .empty(
             &INTO_ARCHIVE,
-            |stub, call, ()| async move {
-                S::into_archive(&stub, call.anonymous()?).await
+            |service, call, ()| async move {
+                S::into_archive(&service, call.anonymous()?).await
             },
         )
         .empty(
             &TO_CSV,
-            |stub, call, ()| async move { S::to_csv(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::to_csv(&service, call.anonymous()?).await
+            },
         )
         .empty(
             &IS_READY,
-            |stub, call, ()| async move { S::is_ready(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::is_ready(&service, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

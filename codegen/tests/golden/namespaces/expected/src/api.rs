@@ -3,7 +3,7 @@
 
 use routegen_runtime::ServiceId;
 
-/// The services that routes belong to; each has a base URL of its own.
+/// A service, which has its own base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// The garden.
@@ -13,7 +13,7 @@ pub enum Service {
 impl Service {
     /// All services.
     pub const ALL: [Self; 1] = [Self::Main];
-    /// The base URL where the service is provided.
+    /// Returns the base URL.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Main => "https://api.example.com",
@@ -31,7 +31,7 @@ impl From<Service> for ServiceId {
     }
 }
 
-/// What the runtime knows of the API.
+/// The description of the API for the runtime.
 pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
     services: &[
         routegen_runtime::ApiService {

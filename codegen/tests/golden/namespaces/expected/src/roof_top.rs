@@ -31,15 +31,18 @@ pub struct RoofTopClient<'a>(pub(crate) &'a Client);
 impl<'a> RoofTopClient<'a> {
     /// Lists what is there.
     ///
-    /// `GET /roofTop`. 200: All of it is in the answer.
+    /// `GET /roofTop`
+    ///
+    /// Success is 200: All of it is in the answer.
     pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
 
-/// Answers the operations of `roofTop`.
+/// Handles the operations of `roofTop`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait RoofTopServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /roofTop`
@@ -51,13 +54,15 @@ pub trait RoofTopServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `roofTop`, served by a stub.
+/// Returns the routes of `roofTop`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: RoofTopServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: RoofTopServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &LIST,
-            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::list(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A plant.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Plant {
-    /// `name`.
+    /// The field `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// All other fields.

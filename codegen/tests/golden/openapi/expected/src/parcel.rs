@@ -32,7 +32,9 @@ pub struct ParcelClient<'a>(pub(crate) &'a Client);
 impl<'a> ParcelClient<'a> {
     /// Sends a parcel.
     ///
-    /// `POST /parcels`. 200: The parcel is on its way.
+    /// `POST /parcels`
+    ///
+    /// Success is 200: The parcel is on its way.
     pub fn send(&self, body: &SendBody) -> Call<Parcel, NoDocumentedError> {
         self.0.request(&SEND).body(body).call()
     }
@@ -41,25 +43,25 @@ impl<'a> ParcelClient<'a> {
 /// A parcel, as the depot describes it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Parcel {
-    /// `sender`.
+    /// The field `sender`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<ParcelSender>,
-    /// `_sender`.
+    /// The field `_sender`.
     #[serde(rename = "_sender", skip_serializing_if = "Option::is_none")]
     pub legacy_sender: Option<ParcelLegacySender>,
-    /// `id`.
+    /// The field `id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `_id`.
+    /// The field `_id`.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// What it weighs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Weight>,
-    /// `speed`.
+    /// The field `speed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<Speed>,
-    /// `Speed`.
+    /// The field `Speed`.
     #[serde(rename = "Speed", skip_serializing_if = "Option::is_none")]
     pub top_speed: Option<Speed>,
     /// All other fields.
@@ -67,10 +69,10 @@ pub struct Parcel {
     pub other: JsonObject,
 }
 
-/// What `sender` holds.
+/// The value of `sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ParcelSender {
-    /// `name`.
+    /// The field `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// All other fields.
@@ -78,10 +80,10 @@ pub struct ParcelSender {
     pub other: JsonObject,
 }
 
-/// What `legacy_sender` holds.
+/// The value of `legacy_sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ParcelLegacySender {
-    /// `name`.
+    /// The field `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// All other fields.
@@ -89,12 +91,12 @@ pub struct ParcelLegacySender {
     pub other: JsonObject,
 }
 
-/// The body of `parcel.send`.
+/// The request body of `parcel.send`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendBody {
     /// What it weighs.
     pub weight: Weight,
-    /// `speed`.
+    /// The field `speed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub speed: Option<Speed>,
     /// What the insurance covers.
@@ -102,7 +104,7 @@ pub struct SendBody {
     pub insured: Option<Weight>,
     /// How the weight is compared to the limit.
     pub limit: SendBodyLimit,
-    /// `order`. Default: `>`.
+    /// The field `order`. The default is `>`.
     #[serde(
         default = "SendBody::default_order",
         skip_serializing_if = "Option::is_none"
@@ -111,7 +113,7 @@ pub struct SendBody {
 }
 
 impl SendBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(weight: Weight, limit: SendBodyLimit) -> Self {
         Self {
             weight,
@@ -136,7 +138,7 @@ pub enum SendBodyLimit {
     Below,
     /// `equal`
     Equal,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -144,14 +146,14 @@ routegen_runtime::impl_string_enum!(
     request SendBodyLimit { Above(">"), Below("<"), Equal("equal"); Other }
 );
 
-/// What `order` holds.
+/// The value of `order`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendBodyOrder {
     /// `>`
     Descending,
     /// `<`
     Ascending,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -159,9 +161,10 @@ routegen_runtime::impl_string_enum!(
     request SendBodyOrder { Descending(">"), Ascending("<"); Other }
 );
 
-/// Answers the operations of `parcel`.
+/// Handles the operations of `parcel`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait ParcelServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /parcels`
@@ -174,14 +177,16 @@ pub trait ParcelServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `parcel`, served by a stub.
+/// Returns the routes of `parcel`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ParcelServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: ParcelServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &SEND,
-            |stub, call, (BodyArg(body),)| async move {
-                S::send(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::send(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

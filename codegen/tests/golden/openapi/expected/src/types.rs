@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// What a parcel weighs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Weight {
-    /// `grams`.
+    /// The field `grams`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grams: Option<i64>,
     /// All other fields.
@@ -22,7 +22,7 @@ pub enum Speed {
     Slow,
     /// `fast`
     Fast,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 

@@ -118,35 +118,45 @@ pub struct ShelvesClient<'a>(pub(crate) &'a Client);
 impl<'a> ShelvesClient<'a> {
     /// Takes a text.
     ///
-    /// `GET /shelves/{shelf}`. 200: The shelf is there.
+    /// `GET /shelves/{shelf}`
+    ///
+    /// Success is 200: The shelf is there.
     pub fn by_text(&self, shelf: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_TEXT).path(shelf).call()
     }
 
     /// Takes a whole number.
     ///
-    /// `GET /numbered-shelves/{number}`. 200: The shelf is there.
+    /// `GET /numbered-shelves/{number}`
+    ///
+    /// Success is 200: The shelf is there.
     pub fn by_number(&self, number: i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_NUMBER).path_value(&number).call()
     }
 
     /// Takes a text that must not be shown.
     ///
-    /// `GET /locked-shelves/{combination}`. 200: The lock is open.
+    /// `GET /locked-shelves/{combination}`
+    ///
+    /// Success is 200: The lock is open.
     pub fn by_secret(&self, combination: &Secret) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_SECRET).path_secret(combination).call()
     }
 
     /// Takes a shared enum.
     ///
-    /// `GET /wings/{wing}/shelves`. 200: The shelves are there.
+    /// `GET /wings/{wing}/shelves`
+    ///
+    /// Success is 200: The shelves are there.
     pub fn by_wing(&self, wing: &Wing) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_WING).path_value(wing).call()
     }
 
     /// Takes an enum of its own.
     ///
-    /// `GET /shelves-by-height/{height}`. 200: The shelves are there.
+    /// `GET /shelves-by-height/{height}`
+    ///
+    /// Success is 200: The shelves are there.
     pub fn by_height(
         &self,
         height: &ByHeightPathHeight,
@@ -156,7 +166,9 @@ impl<'a> ShelvesClient<'a> {
 
     /// Takes several, and has a slash at its end.
     ///
-    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`. 200: The book was moved.
+    /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
+    ///
+    /// Success is 200: The book was moved.
     pub fn move_book(
         &self,
         from_shelf: &str,
@@ -178,9 +190,10 @@ impl<'a> ShelvesClient<'a> {
     /// Takes more parameters than anyone likes, and than a tuple can be written with.
     ///
     /// `GET
-    /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`.
-    /// 200: All of them were there.
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`
+    ///
+    /// Success is 200: All of them were there.
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn long_path(
         &self,
         one: &str,
@@ -225,7 +238,9 @@ impl<'a> ShelvesClient<'a> {
 
     /// Has every character in its path that needs no escape.
     ///
-    /// `GET /it's(odd),$but;plain@~home!/{end}`. 200: The path was understood.
+    /// `GET /it's(odd),$but;plain@~home!/{end}`
+    ///
+    /// Success is 200: The path was understood.
     pub fn odd_but_plain(&self, end: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ODD_BUT_PLAIN).path(end).call()
     }
@@ -238,7 +253,7 @@ pub enum ByHeightPathHeight {
     Low,
     /// `out_of_reach`
     OutOfReach,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -246,17 +261,18 @@ routegen_runtime::impl_string_enum!(
     request ByHeightPathHeight { Low("low"), OutOfReach("out_of_reach"); Other }
 );
 
-/// The body of `shelves.moveBook`.
+/// The request body of `shelves.moveBook`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MoveBookBody {
-    /// `in_a_hurry`.
+    /// The field `in_a_hurry`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_a_hurry: Option<bool>,
 }
 
-/// Answers the operations of `shelves`.
+/// Handles the operations of `shelves`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /shelves/{shelf}`
@@ -305,7 +321,7 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn move_book(
         &self,
         context: Context<()>,
@@ -320,7 +336,7 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
 
     /// `GET
     /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn long_path(
         &self,
         context: Context<()>,
@@ -374,45 +390,47 @@ pub trait ShelvesServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `shelves`, served by a stub.
+/// Returns the routes of `shelves`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &BY_TEXT,
-            |stub, call, (shelf,)| async move {
-                S::by_text(&stub, call.anonymous()?, shelf).await
+            |service, call, (shelf,)| async move {
+                S::by_text(&service, call.anonymous()?, shelf).await
             },
         )
         .empty(
             &BY_NUMBER,
-            |stub, call, (number,)| async move {
-                S::by_number(&stub, call.anonymous()?, number).await
+            |service, call, (number,)| async move {
+                S::by_number(&service, call.anonymous()?, number).await
             },
         )
         .empty(
             &BY_SECRET,
-            |stub, call, (combination,)| async move {
-                S::by_secret(&stub, call.anonymous()?, combination).await
+            |service, call, (combination,)| async move {
+                S::by_secret(&service, call.anonymous()?, combination).await
             },
         )
         .empty(
             &BY_WING,
-            |stub, call, (wing,)| async move {
-                S::by_wing(&stub, call.anonymous()?, wing).await
+            |service, call, (wing,)| async move {
+                S::by_wing(&service, call.anonymous()?, wing).await
             },
         )
         .empty(
             &BY_HEIGHT,
-            |stub, call, (height,)| async move {
-                S::by_height(&stub, call.anonymous()?, height).await
+            |service, call, (height,)| async move {
+                S::by_height(&service, call.anonymous()?, height).await
             },
         )
         .empty(
             &MOVE_BOOK,
-            |stub, call, (from_shelf, from_place, to_shelf, to_place, BodyArg(body))| async move {
+            |service, call, (from_shelf, from_place, to_shelf, to_place, BodyArg(body))| async move {
                 S::move_book(
-                        &stub,
+                        &service,
                         call.anonymous()?,
                         from_shelf,
                         from_place,
@@ -426,7 +444,7 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
         .empty(
             &LONG_PATH,
             |
-                stub,
+                service,
                 call,
                 (
                     one,
@@ -451,7 +469,7 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
                 )|
             async move {
                 S::long_path(
-                        &stub,
+                        &service,
                         call.anonymous()?,
                         one,
                         two,
@@ -476,8 +494,8 @@ pub fn endpoints<P: Send + 'static, S: ShelvesServer<P>>(stub: Arc<S>) -> Endpoi
         )
         .empty(
             &ODD_BUT_PLAIN,
-            |stub, call, (end,)| async move {
-                S::odd_but_plain(&stub, call.anonymous()?, end).await
+            |service, call, (end,)| async move {
+                S::odd_but_plain(&service, call.anonymous()?, end).await
             },
         )
         .into_endpoints()

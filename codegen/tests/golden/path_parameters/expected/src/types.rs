@@ -8,7 +8,7 @@ pub enum Wing {
     North,
     /// `south-east`
     SouthEast,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 

@@ -52,7 +52,7 @@ pub struct Prose {
     /// format!("{}", x) #\[derive(Debug)\] #!\[no_std\]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#macro: Option<String>,
-    /// `kind`. Default: `a'b`.
+    /// The field `kind`. The default is `a'b`.
     #[serde(default = "Prose::default_kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<ProseKind>,
     /// All other fields.
@@ -66,7 +66,7 @@ impl Prose {
     }
 }
 
-/// What `kind` holds.
+/// The value of `kind`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProseKind {
     /// `<b>`: Not \<b\>bold\</b\>.
@@ -75,7 +75,7 @@ pub enum ProseKind {
     Tick,
     /// `[x]`: \[x\] ticked
     Ticked,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 

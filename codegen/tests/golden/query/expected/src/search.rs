@@ -94,14 +94,18 @@ pub struct SearchClient<'a>(pub(crate) &'a Client);
 impl<'a> SearchClient<'a> {
     /// Takes a parameter of every type that fits into a query.
     ///
-    /// `GET /search`. 200: The search is done.
+    /// `GET /search`
+    ///
+    /// Success is 200: The search is done.
     pub fn all_types(&self, query: &AllTypesQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ALL_TYPES).query(query).call()
     }
 
     /// Takes the same, but needs none of it.
     ///
-    /// `GET /search/optional`. 200: The search is done.
+    /// `GET /search/optional`
+    ///
+    /// Success is 200: The search is done.
     pub fn optional_types(
         &self,
         query: &OptionalTypesQuery,
@@ -111,14 +115,18 @@ impl<'a> SearchClient<'a> {
 
     /// Takes lists.
     ///
-    /// `GET /search/lists`. 200: The search is done.
+    /// `GET /search/lists`
+    ///
+    /// Success is 200: The search is done.
     pub fn lists(&self, query: &ListsQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LISTS).query(query).call()
     }
 
     /// Takes what may be left out.
     ///
-    /// `GET /search/defaults`. 200: The search is done.
+    /// `GET /search/defaults`
+    ///
+    /// Success is 200: The search is done.
     pub fn with_defaults(
         &self,
         query: &WithDefaultsQuery,
@@ -128,7 +136,9 @@ impl<'a> SearchClient<'a> {
 
     /// Takes a query beside a path parameter and a body.
     ///
-    /// `POST /search/{name}`. 200: The search is kept.
+    /// `POST /search/{name}`
+    ///
+    /// Success is 200: The search is kept.
     pub fn save(
         &self,
         name: &str,
@@ -140,36 +150,38 @@ impl<'a> SearchClient<'a> {
 
     /// Takes a query with DELETE.
     ///
-    /// `DELETE /search`. 200: The search is forgotten.
+    /// `DELETE /search`
+    ///
+    /// Success is 200: The search is forgotten.
     pub fn forget(&self, query: &ForgetQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FORGET).query(query).call()
     }
 }
 
-/// The query of `search.allTypes`.
+/// The query parameters of `search.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllTypesQuery {
     /// What to look for.
     pub text: String,
-    /// `page`.
+    /// The field `page`.
     pub page: i64,
-    /// `score`.
+    /// The field `score`.
     pub score: f64,
-    /// `fuzzy`.
+    /// The field `fuzzy`.
     pub fuzzy: bool,
-    /// `key`.
+    /// The field `key`.
     pub key: Secret,
-    /// `since`.
+    /// The field `since`.
     pub since: Timestamp,
-    /// `language`.
+    /// The field `language`.
     pub language: Language,
-    /// `order`.
+    /// The field `order`.
     pub order: AllTypesQueryOrder,
 }
 
 impl AllTypesQuery {
-    /// With the fields that must be there, and no other.
-    #[allow(clippy::too_many_arguments, reason = "the service wants them all")]
+    /// Creates a value with the required fields.
+    #[allow(clippy::too_many_arguments, reason = "one argument per required field")]
     pub fn new(
         text: impl Into<String>,
         page: i64,
@@ -193,14 +205,14 @@ impl AllTypesQuery {
     }
 }
 
-/// What `order` holds.
+/// The value of `order`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllTypesQueryOrder {
     /// `rising`
     Rising,
     /// `falling`
     Falling,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -208,43 +220,43 @@ routegen_runtime::impl_string_enum!(
     request AllTypesQueryOrder { Rising("rising"), Falling("falling"); Other }
 );
 
-/// The query of `search.optionalTypes`.
+/// The query parameters of `search.optionalTypes`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OptionalTypesQuery {
-    /// `text`.
+    /// The field `text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// `page`.
+    /// The field `page`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
-    /// `score`.
+    /// The field `score`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
-    /// `fuzzy`.
+    /// The field `fuzzy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fuzzy: Option<bool>,
-    /// `key`.
+    /// The field `key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Secret>,
-    /// `since`.
+    /// The field `since`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// `language`.
+    /// The field `language`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// `order`.
+    /// The field `order`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<OptionalTypesQueryOrder>,
 }
 
-/// What `order` holds.
+/// The value of `order`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionalTypesQueryOrder {
     /// `rising`
     Rising,
     /// `falling`
     Falling,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -252,32 +264,32 @@ routegen_runtime::impl_string_enum!(
     request OptionalTypesQueryOrder { Rising("rising"), Falling("falling"); Other }
 );
 
-/// The query of `search.lists`.
+/// The query parameters of `search.lists`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ListsQuery {
-    /// `texts`.
+    /// The field `texts`.
     pub texts: Vec<String>,
-    /// `pages`.
+    /// The field `pages`.
     pub pages: Vec<i64>,
-    /// `scores`.
+    /// The field `scores`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scores: Option<Vec<f64>>,
-    /// `flags`.
+    /// The field `flags`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flags: Option<Vec<bool>>,
-    /// `dates`.
+    /// The field `dates`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<Vec<Timestamp>>,
-    /// `languages`.
+    /// The field `languages`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub languages: Option<Vec<Language>>,
-    /// `orders`.
+    /// The field `orders`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orders: Option<Vec<ListsQueryOrders>>,
 }
 
 impl ListsQuery {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(texts: Vec<String>, pages: Vec<i64>) -> Self {
         Self {
             texts,
@@ -291,14 +303,14 @@ impl ListsQuery {
     }
 }
 
-/// What `orders` holds.
+/// The value of `orders`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListsQueryOrders {
     /// `rising`
     Rising,
     /// `falling`
     Falling,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -306,22 +318,22 @@ routegen_runtime::impl_string_enum!(
     request ListsQueryOrders { Rising("rising"), Falling("falling"); Other }
 );
 
-/// The query of `search.withDefaults`.
+/// The query parameters of `search.withDefaults`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WithDefaultsQuery {
-    /// `page`. Default: 1.
+    /// The field `page`. The default is `1`.
     #[serde(
         default = "WithDefaultsQuery::default_page",
         skip_serializing_if = "Option::is_none"
     )]
     pub page: Option<i64>,
-    /// `language`. Default: `fr-CA`.
+    /// The field `language`. The default is `fr-CA`.
     #[serde(
         default = "WithDefaultsQuery::default_language",
         skip_serializing_if = "Option::is_none"
     )]
     pub language: Option<Language>,
-    /// `text`. Default: `anything`.
+    /// The field `text`. The default is `anything`.
     #[serde(
         default = "WithDefaultsQuery::default_text",
         skip_serializing_if = "Option::is_none"
@@ -343,45 +355,46 @@ impl WithDefaultsQuery {
     }
 }
 
-/// The query of `search.save`.
+/// The query parameters of `search.save`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SaveQuery {
-    /// `overwrite`.
+    /// The field `overwrite`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overwrite: Option<bool>,
 }
 
-/// The body of `search.save`.
+/// The request body of `search.save`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SaveBody {
-    /// `text`.
+    /// The field `text`.
     pub text: String,
 }
 
 impl SaveBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
-/// The query of `search.forget`.
+/// The query parameters of `search.forget`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForgetQuery {
-    /// `name`.
+    /// The field `name`.
     pub name: String,
 }
 
 impl ForgetQuery {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into() }
     }
 }
 
-/// Answers the operations of `search`.
+/// Handles the operations of `search`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /search`
@@ -441,44 +454,46 @@ pub trait SearchServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `search`, served by a stub.
+/// Returns the routes of `search`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: SearchServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &ALL_TYPES,
-            |stub, call, (QueryArg(query),)| async move {
-                S::all_types(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::all_types(&service, call.anonymous()?, query).await
             },
         )
         .empty(
             &OPTIONAL_TYPES,
-            |stub, call, (QueryArg(query),)| async move {
-                S::optional_types(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::optional_types(&service, call.anonymous()?, query).await
             },
         )
         .empty(
             &LISTS,
-            |stub, call, (QueryArg(query),)| async move {
-                S::lists(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::lists(&service, call.anonymous()?, query).await
             },
         )
         .empty(
             &WITH_DEFAULTS,
-            |stub, call, (QueryArg(query),)| async move {
-                S::with_defaults(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::with_defaults(&service, call.anonymous()?, query).await
             },
         )
         .empty(
             &SAVE,
-            |stub, call, (name, QueryArg(query), BodyArg(body))| async move {
-                S::save(&stub, call.anonymous()?, name, query, body).await
+            |service, call, (name, QueryArg(query), BodyArg(body))| async move {
+                S::save(&service, call.anonymous()?, name, query, body).await
             },
         )
         .empty(
             &FORGET,
-            |stub, call, (QueryArg(query),)| async move {
-                S::forget(&stub, call.anonymous()?, query).await
+            |service, call, (QueryArg(query),)| async move {
+                S::forget(&service, call.anonymous()?, query).await
             },
         )
         .into_endpoints()

@@ -8,7 +8,7 @@ pub enum Language {
     En,
     /// `fr-CA`
     FrCa,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 

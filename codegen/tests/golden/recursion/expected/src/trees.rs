@@ -92,54 +92,66 @@ pub struct TreesClient<'a>(pub(crate) &'a Client);
 impl<'a> TreesClient<'a> {
     /// Sends a type that holds itself.
     ///
-    /// `POST /trees`. 200: Grafted.
+    /// `POST /trees`
+    ///
+    /// Success is 200: Grafted.
     pub fn graft(&self, body: &Branch) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GRAFT).body(body).call()
     }
 
     /// Sends types that hold one another.
     ///
-    /// `POST /hens`. 200: Hatched.
+    /// `POST /hens`
+    ///
+    /// Success is 200: Hatched.
     pub fn hatch(&self, body: &Hen) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&HATCH).body(body).call()
     }
 
     /// Sends a type that holds lists and maps of itself.
     ///
-    /// `POST /folders`. 200: Packed.
+    /// `POST /folders`
+    ///
+    /// Success is 200: Packed.
     pub fn pack(&self, body: &Folder) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PACK).body(body).call()
     }
 
     /// Answers with types that hold themselves.
     ///
-    /// `GET /trees`. 200: The trees are in the answer.
+    /// `GET /trees`
+    ///
+    /// Success is 200: The trees are in the answer.
     pub fn grow(&self) -> Call<GrowResponse, NoDocumentedError> {
         self.0.request(&GROW).call()
     }
 
     /// Answers with a type that never ends as it is documented.
     ///
-    /// `GET /mirrors`. 200: The mirror is in the answer.
+    /// `GET /mirrors`
+    ///
+    /// Success is 200: The mirror is in the answer.
     pub fn look(&self) -> Call<Mirror, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
     /// Sends types that require each other with a list on the way round.
     ///
-    /// `POST /nests`. 200: Built.
+    /// `POST /nests`
+    ///
+    /// Success is 200: Built.
     pub fn build(&self, body: &Nest) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BUILD).body(body).call()
     }
 }
 
-/// The answer of `trees.grow`.
+/// The response body of `trees.grow`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GrowResponse {
-    /// `tallest`.
+    /// The field `tallest`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tallest: Option<Branch>,
-    /// `folders`.
+    /// The field `folders`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folders: Option<Vec<Folder>>,
     /// All other fields.
@@ -147,9 +159,10 @@ pub struct GrowResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `trees`.
+/// Handles the operations of `trees`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /trees`
@@ -205,40 +218,40 @@ pub trait TreesServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `trees`, served by a stub.
+/// Returns the routes of `trees`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: TreesServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &GRAFT,
-            |stub, call, (BodyArg(body),)| async move {
-                S::graft(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::graft(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &HATCH,
-            |stub, call, (BodyArg(body),)| async move {
-                S::hatch(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::hatch(&service, call.anonymous()?, body).await
             },
         )
         .empty(
             &PACK,
-            |stub, call, (BodyArg(body),)| async move {
-                S::pack(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::pack(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &GROW,
-            |stub, call, ()| async move { S::grow(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::grow(&service, call.anonymous()?).await },
         )
         .json(
             &LOOK,
-            |stub, call, ()| async move { S::look(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::look(&service, call.anonymous()?).await },
         )
         .empty(
             &BUILD,
-            |stub, call, (BodyArg(body),)| async move {
-                S::build(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::build(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 /// A branch, which may fork.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Branch {
-    /// `length`.
+    /// The field `length`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<f64>,
-    /// `left`.
+    /// The field `left`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<Box<Branch>>,
-    /// `right`.
+    /// The field `right`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub right: Option<Box<Branch>>,
     /// All other fields.
@@ -25,7 +25,7 @@ pub struct Branch {
 /// Comes from a hen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Egg {
-    /// `laid_by`.
+    /// The field `laid_by`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub laid_by: Option<Box<Hen>>,
 }
@@ -33,10 +33,10 @@ pub struct Egg {
 /// Comes from an egg.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Hen {
-    /// `hatched_from`.
+    /// The field `hatched_from`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hatched_from: Option<Box<Egg>>,
-    /// `eggs`.
+    /// The field `eggs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub eggs: Option<Vec<Egg>>,
 }
@@ -44,13 +44,13 @@ pub struct Hen {
 /// Holds others.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Folder {
-    /// `name`.
+    /// The field `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `folders`.
+    /// The field `folders`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folders: Option<Vec<Folder>>,
-    /// `by_name`.
+    /// The field `by_name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_name: Option<BTreeMap<String, Folder>>,
     /// All other fields.
@@ -61,7 +61,7 @@ pub struct Folder {
 /// Always shows another one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Mirror {
-    /// `shows`.
+    /// The field `shows`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shows: Option<Box<Mirror>>,
     /// All other fields.
@@ -72,12 +72,12 @@ pub struct Mirror {
 /// Holds birds, each of which requires the nest that it is in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nest {
-    /// `birds`.
+    /// The field `birds`.
     pub birds: Vec<Bird>,
 }
 
 impl Nest {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(birds: Vec<Bird>) -> Self {
         Self { birds }
     }
@@ -86,12 +86,12 @@ impl Nest {
 /// Requires its nest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bird {
-    /// `nest`.
+    /// The field `nest`.
     pub nest: Nest,
 }
 
 impl Bird {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(nest: Nest) -> Self {
         Self { nest }
     }

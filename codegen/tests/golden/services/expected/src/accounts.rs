@@ -42,22 +42,27 @@ pub struct AccountsClient<'a>(pub(crate) &'a Client);
 impl<'a> AccountsClient<'a> {
     /// Uses the service of the page.
     ///
-    /// `POST /accounts`. 200: Opened.
+    /// `POST /accounts`
+    ///
+    /// Success is 200: Opened.
     pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPEN).call()
     }
 
     /// Uses the default service all the same.
     ///
-    /// `GET /accounts`. 200: Listed.
+    /// `GET /accounts`
+    ///
+    /// Success is 200: Listed.
     pub fn list(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
 
-/// Answers the operations of `accounts`.
+/// Handles the operations of `accounts`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /accounts`
@@ -77,17 +82,19 @@ pub trait AccountsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `accounts`, served by a stub.
+/// Returns the routes of `accounts`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: AccountsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: AccountsServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &OPEN,
-            |stub, call, ()| async move { S::open(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::open(&service, call.anonymous()?).await },
         )
         .empty(
             &LIST,
-            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::list(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

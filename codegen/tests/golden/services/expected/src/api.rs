@@ -3,7 +3,7 @@
 
 use routegen_runtime::ServiceId;
 
-/// The services that routes belong to; each has a base URL of its own.
+/// A service, which has its own base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// Most of it.
@@ -27,7 +27,7 @@ impl Service {
         Self::Office,
         Self::Depot,
     ];
-    /// The base URL where the service is provided; the default one's where another operation answers it.
+    /// Returns the base URL. If it is discovered through an operation, this is the URL of the default service.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Main => "https://api.example.com",
@@ -49,7 +49,7 @@ impl From<Service> for ServiceId {
     }
 }
 
-/// What the runtime knows of the API.
+/// The description of the API for the runtime.
 pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
     services: &[
         routegen_runtime::ApiService {

@@ -42,22 +42,27 @@ pub struct LettersClient<'a>(pub(crate) &'a Client);
 impl<'a> LettersClient<'a> {
     /// Uses the default service.
     ///
-    /// `POST /letters`. 200: Sent.
+    /// `POST /letters`
+    ///
+    /// Success is 200: Sent.
     pub fn send(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SEND).call()
     }
 
     /// Uses another service than its page.
     ///
-    /// `POST /letters/print`. 200: Printed.
+    /// `POST /letters/print`
+    ///
+    /// Success is 200: Printed.
     pub fn print(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PRINT).call()
     }
 }
 
-/// Answers the operations of `letters`.
+/// Handles the operations of `letters`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /letters`
@@ -77,17 +82,21 @@ pub trait LettersServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `letters`, served by a stub.
+/// Returns the routes of `letters`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: LettersServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: LettersServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &SEND,
-            |stub, call, ()| async move { S::send(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::send(&service, call.anonymous()?).await },
         )
         .empty(
             &PRINT,
-            |stub, call, ()| async move { S::print(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::print(&service, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

@@ -42,21 +42,25 @@ pub struct OfficesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> OfficesClient<'a> {
-    /// The operations of `offices.depot`.
+    /// Returns the client for the operations of `offices.depot`.
     pub fn depot(&self) -> depot::DepotClient<'a> {
         depot::DepotClient(self.0)
     }
 
     /// Tells where an office is.
     ///
-    /// `GET /offices/{name}`. 200: The office is in the answer.
+    /// `GET /offices/{name}`
+    ///
+    /// Success is 200: The office is in the answer.
     pub fn find(&self, name: &str) -> Call<FindResponse, NoDocumentedError> {
         self.0.request(&FIND).path(name).call()
     }
 
     /// Is asked at the office itself.
     ///
-    /// `GET /offices/{office}/letters/{letter}`. 200: Found.
+    /// `GET /offices/{office}/letters/{letter}`
+    ///
+    /// Success is 200: Found.
     pub fn letters(
         &self,
         office: &str,
@@ -66,10 +70,10 @@ impl<'a> OfficesClient<'a> {
     }
 }
 
-/// The answer of `offices.find`.
+/// The response body of `offices.find`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponse {
-    /// `office`.
+    /// The field `office`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub office: Option<FindResponseOffice>,
     /// All other fields.
@@ -77,10 +81,10 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
-/// What `office` holds.
+/// The value of `office`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponseOffice {
-    /// `addresses`.
+    /// The field `addresses`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addresses: Option<FindResponseOfficeAddresses>,
     /// All other fields.
@@ -88,10 +92,10 @@ pub struct FindResponseOffice {
     pub other: JsonObject,
 }
 
-/// What `addresses` holds.
+/// The value of `addresses`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponseOfficeAddresses {
-    /// `web`.
+    /// The field `web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
     /// All other fields.
@@ -99,9 +103,10 @@ pub struct FindResponseOfficeAddresses {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `offices`.
+/// Handles the operations of `offices`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait OfficesServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /offices/{name}`
@@ -124,20 +129,22 @@ pub trait OfficesServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `offices`, served by a stub.
+/// Returns the routes of `offices`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: OfficesServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: OfficesServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &FIND,
-            |stub, call, (name,)| async move {
-                S::find(&stub, call.anonymous()?, name).await
+            |service, call, (name,)| async move {
+                S::find(&service, call.anonymous()?, name).await
             },
         )
         .empty(
             &LETTERS,
-            |stub, call, (office, letter)| async move {
-                S::letters(&stub, call.anonymous()?, office, letter).await
+            |service, call, (office, letter)| async move {
+                S::letters(&service, call.anonymous()?, office, letter).await
             },
         )
         .into_endpoints()

@@ -56,21 +56,27 @@ pub struct MuseumClient<'a>(pub(crate) &'a Client);
 impl<'a> MuseumClient<'a> {
     /// Sends a type that is answered as well.
     ///
-    /// `POST /museum`. 200: The painting hangs.
+    /// `POST /museum`
+    ///
+    /// Success is 200: The painting hangs.
     pub fn hang(&self, body: &Painting) -> Call<Painting, NoDocumentedError> {
         self.0.request(&HANG).body(body).call()
     }
 
     /// Sends a type of the page that is answered as well.
     ///
-    /// `PUT /museum/rooms`. 200: The room is full.
+    /// `PUT /museum/rooms`
+    ///
+    /// Success is 200: The room is full.
     pub fn furnish(&self, body: &Room) -> Call<Vec<Room>, NoDocumentedError> {
         self.0.request(&FURNISH).body(body).call()
     }
 
     /// Sends one and answers with the other.
     ///
-    /// `POST /museum/visits`. 200: The visitor is in.
+    /// `POST /museum/visits`
+    ///
+    /// Success is 200: The visitor is in.
     pub fn visit(&self, body: &Ticket) -> Call<Leaflet, NoDocumentedError> {
         self.0.request(&VISIT).body(body).call()
     }
@@ -79,7 +85,7 @@ impl<'a> MuseumClient<'a> {
 /// A room of the museum.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Room {
-    /// `paintings`.
+    /// The field `paintings`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paintings: Option<Vec<Painting>>,
     /// How large it is.
@@ -93,7 +99,7 @@ pub struct Room {
 /// How large it is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RoomSize {
-    /// `area`.
+    /// The field `area`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<f64>,
     /// All other fields.
@@ -101,9 +107,10 @@ pub struct RoomSize {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `museum`.
+/// Handles the operations of `museum`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /museum`
@@ -134,26 +141,28 @@ pub trait MuseumServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `museum`, served by a stub.
+/// Returns the routes of `museum`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: MuseumServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: MuseumServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &HANG,
-            |stub, call, (BodyArg(body),)| async move {
-                S::hang(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::hang(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &FURNISH,
-            |stub, call, (BodyArg(body),)| async move {
-                S::furnish(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::furnish(&service, call.anonymous()?, body).await
             },
         )
         .json(
             &VISIT,
-            |stub, call, (BodyArg(body),)| async move {
-                S::visit(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::visit(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

@@ -11,10 +11,10 @@ pub struct Painting {
     /// What it is called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// `painter`.
+    /// The field `painter`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub painter: Option<Painter>,
-    /// `frame`.
+    /// The field `frame`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame: Option<Frame>,
     /// All other fields.
@@ -25,10 +25,10 @@ pub struct Painting {
 /// Who painted it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Painter {
-    /// `name`.
+    /// The field `name`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// `born`.
+    /// The field `born`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub born: Option<i64>,
     /// All other fields.
@@ -39,13 +39,13 @@ pub struct Painter {
 /// What goes around it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Frame {
-    /// `width`.
+    /// The field `width`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub width: Option<i64>,
-    /// `kind`.
+    /// The field `kind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<FrameKind>,
-    /// `note`. Default: `dusty`.
+    /// The field `note`. The default is `dusty`.
     #[serde(default = "Frame::default_note", skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// All other fields.
@@ -66,7 +66,7 @@ pub enum FrameKind {
     Wood,
     /// `metal`
     Metal,
-    /// Any other text.
+    /// Any other value.
     Other(String),
 }
 
@@ -77,15 +77,15 @@ routegen_runtime::impl_string_enum!(
 /// Is only ever sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// `day`.
+    /// The field `day`.
     pub day: Timestamp,
-    /// `visitor`.
+    /// The field `visitor`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visitor: Option<String>,
 }
 
 impl Ticket {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(day: Timestamp) -> Self {
         Self { day, visitor: None }
     }
@@ -94,10 +94,10 @@ impl Ticket {
 /// Is only ever answered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Leaflet {
-    /// `text`.
+    /// The field `text`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// `pages`.
+    /// The field `pages`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<i64>,
     /// All other fields.
@@ -108,9 +108,9 @@ pub struct Leaflet {
 /// Nobody uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forgotten {
-    /// `dust`.
+    /// The field `dust`.
     pub dust: Value,
-    /// `depth`. Default: 1.5.
+    /// The field `depth`. The default is `1.5`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<f64>,
 }

@@ -33,7 +33,9 @@ pub struct WorkshopClient<'a>(pub(crate) &'a Client);
 impl<'a> WorkshopClient<'a> {
     /// Uses the same shared types as another page.
     ///
-    /// `POST /workshop`. 200: The painting is mended.
+    /// `POST /workshop`
+    ///
+    /// Success is 200: The painting is mended.
     pub fn mend(&self, body: &MendBody) -> Call<Bench, NoDocumentedError> {
         self.0.request(&MEND).body(body).call()
     }
@@ -42,7 +44,7 @@ impl<'a> WorkshopClient<'a> {
 /// A place of another page than the room.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Bench {
-    /// `painting`.
+    /// The field `painting`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub painting: Option<Painting>,
     /// All other fields.
@@ -50,21 +52,21 @@ pub struct Bench {
     pub other: JsonObject,
 }
 
-/// The body of `workshop.mend`.
+/// The request body of `workshop.mend`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MendBody {
-    /// `painting`.
+    /// The field `painting`.
     pub painting: Painting,
-    /// `frames`.
+    /// The field `frames`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frames: Option<Vec<Frame>>,
-    /// `by_kind`.
+    /// The field `by_kind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_kind: Option<BTreeMap<String, FrameKind>>,
 }
 
 impl MendBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(painting: Painting) -> Self {
         Self {
             painting,
@@ -74,9 +76,10 @@ impl MendBody {
     }
 }
 
-/// Answers the operations of `workshop`.
+/// Handles the operations of `workshop`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /workshop`
@@ -89,14 +92,16 @@ pub trait WorkshopServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `workshop`, served by a stub.
+/// Returns the routes of `workshop`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: WorkshopServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: WorkshopServer<P>>(
+    service: Arc<S>,
+) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &MEND,
-            |stub, call, (BodyArg(body),)| async move {
-                S::mend(&stub, call.anonymous()?, body).await
+            |service, call, (BodyArg(body),)| async move {
+                S::mend(&service, call.anonymous()?, body).await
             },
         )
         .into_endpoints()

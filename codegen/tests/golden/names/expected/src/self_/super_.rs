@@ -31,22 +31,24 @@ pub struct SuperClient<'a>(pub(crate) &'a Client);
 impl<'a> SuperClient<'a> {
     /// Another such word.
     ///
-    /// `GET /super`. 200: It is in the answer.
+    /// `GET /super`
+    ///
+    /// Success is 200: It is in the answer.
     pub fn crate_(&self) -> Call<CrateResponse, NoDocumentedError> {
         self.0.request(&CRATE).call()
     }
 }
 
-/// The answer of `self.super.crate`.
+/// The response body of `self.super.crate`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CrateResponse {
-    /// `crate`.
+    /// The field `crate`.
     #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
     pub crate_: Option<String>,
-    /// `self`.
+    /// The field `self`.
     #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     pub self_: Option<String>,
-    /// `super`.
+    /// The field `super`.
     #[serde(rename = "super", skip_serializing_if = "Option::is_none")]
     pub super_: Option<String>,
     /// All other fields.
@@ -54,9 +56,10 @@ pub struct CrateResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `self.super`.
+/// Handles the operations of `self.super`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait SuperServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /super`
@@ -68,13 +71,15 @@ pub trait SuperServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `self.super`, served by a stub.
+/// Returns the routes of `self.super`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: SuperServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: SuperServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &CRATE,
-            |stub, call, ()| async move { S::crate_(&stub, call.anonymous()?).await },
+            |service, call, ()| async move {
+                S::crate_(&service, call.anonymous()?).await
+            },
         )
         .into_endpoints()
 }

@@ -57,8 +57,10 @@ pub struct MatchClient<'a>(pub(crate) &'a Client);
 impl<'a> MatchClient<'a> {
     /// Path parameters that are called like arguments.
     ///
-    /// `GET /match/{body}/{query}/{context}/{self}`. 200: Matched.
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    /// `GET /match/{body}/{query}/{context}/{self}`
+    ///
+    /// Success is 200: Matched.
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn crate_(
         &self,
         body_: &str,
@@ -81,9 +83,10 @@ impl<'a> MatchClient<'a> {
 
     /// Path parameters that are called like what generated code uses.
     ///
-    /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`. 200:
-    /// Matched.
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
+    ///
+    /// Success is 200: Matched.
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn locals(
         &self,
         call_: &str,
@@ -118,8 +121,10 @@ impl<'a> MatchClient<'a> {
 
     /// Path parameters that are called like what generated code imports.
     ///
-    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`. 200: Matched.
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`
+    ///
+    /// Success is 200: Matched.
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn imports(
         &self,
         json: &str,
@@ -147,31 +152,31 @@ impl<'a> MatchClient<'a> {
     }
 }
 
-/// The query of `words.match.crate`.
+/// The query parameters of `words.match.crate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CrateQuery {
-    /// `query`.
+    /// The field `query`.
     pub query: String,
 }
 
 impl CrateQuery {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(query: impl Into<String>) -> Self {
         Self { query: query.into() }
     }
 }
 
-/// The body of `words.match.crate`.
+/// The request body of `words.match.crate`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CrateBody {
-    /// `body`.
+    /// The field `body`.
     pub body: String,
-    /// `context`.
+    /// The field `context`.
     pub context: String,
 }
 
 impl CrateBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(body: impl Into<String>, context: impl Into<String>) -> Self {
         Self {
             body: body.into(),
@@ -180,14 +185,14 @@ impl CrateBody {
     }
 }
 
-/// What `sample` holds.
+/// The value of `sample`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalsPathSample {
     /// `sample`
     Sample,
     /// `refused`
     Refused,
-    /// Any other text; server stubs refuse it.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
@@ -195,27 +200,28 @@ routegen_runtime::impl_string_enum!(
     request LocalsPathSample { Sample("sample"), Refused("refused"); Other }
 );
 
-/// The body of `words.match.locals`.
+/// The request body of `words.match.locals`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LocalsBody {
-    /// `value`.
+    /// The field `value`.
     pub value: String,
 }
 
 impl LocalsBody {
-    /// With the fields that must be there, and no other.
+    /// Creates a value with the required fields.
     pub fn new(value: impl Into<String>) -> Self {
         Self { value: value.into() }
     }
 }
 
-/// Answers the operations of `words.match`.
+/// Handles the operations of `words.match`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /match/{body}/{query}/{context}/{self}`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn crate_(
         &self,
         context: Context<()>,
@@ -230,7 +236,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn locals(
         &self,
         context: Context<()>,
@@ -265,7 +271,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`
-    #[allow(clippy::too_many_arguments, reason = "the path has that many parameters")]
+    #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn imports(
         &self,
         context: Context<()>,
@@ -294,19 +300,19 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `words.match`, served by a stub.
+/// Returns the routes of `words.match`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .empty(
             &CRATE,
             |
-                stub,
+                service,
                 call,
                 (body_, query_, context_, self_, QueryArg(query), BodyArg(body))|
             async move {
                 S::crate_(
-                        &stub,
+                        &service,
                         call.anonymous()?,
                         body_,
                         query_,
@@ -321,7 +327,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
         .empty(
             &LOCALS,
             |
-                stub,
+                service,
                 call,
                 (
                     call_,
@@ -335,7 +341,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
                 )|
             async move {
                 S::locals(
-                        &stub,
+                        &service,
                         call.anonymous()?,
                         call_,
                         stub_,
@@ -356,7 +362,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
         .empty(
             &IMPORTS,
             |
-                stub,
+                service,
                 call,
                 (
                     json,
@@ -370,7 +376,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(stub: Arc<S>) -> Endpoint
                 )|
             async move {
                 S::imports(
-                        &stub,
+                        &service,
                         call.anonymous()?,
                         json,
                         empty,

@@ -30,22 +30,25 @@ pub struct BedsClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> BedsClient<'a> {
-    /// The operations of `garden.beds.rows`.
+    /// Returns the client for the operations of `garden.beds.rows`.
     pub fn rows(&self) -> rows::RowsClient<'a> {
         rows::RowsClient(self.0)
     }
 
     /// Lists what is there.
     ///
-    /// `GET /garden/beds`. 200: All of it is in the answer.
+    /// `GET /garden/beds`
+    ///
+    /// Success is 200: All of it is in the answer.
     pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
 
-/// Answers the operations of `garden.beds`.
+/// Handles the operations of `garden.beds`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait BedsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /garden/beds`
@@ -57,13 +60,13 @@ pub trait BedsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `garden.beds`, served by a stub.
+/// Returns the routes of `garden.beds`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: BedsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: BedsServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &LIST,
-            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::list(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

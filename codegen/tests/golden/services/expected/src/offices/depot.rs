@@ -31,16 +31,18 @@ pub struct DepotClient<'a>(pub(crate) &'a Client);
 impl<'a> DepotClient<'a> {
     /// Uses the service that it resolves.
     ///
-    /// `GET /depots/{depot}`. 200: The depot is in the answer.
+    /// `GET /depots/{depot}`
+    ///
+    /// Success is 200: The depot is in the answer.
     pub fn find(&self, depot: i64) -> Call<FindResponse, NoDocumentedError> {
         self.0.request(&FIND).path_value(&depot).call()
     }
 }
 
-/// The answer of `offices.depot.find`.
+/// The response body of `offices.depot.find`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponse {
-    /// `url`.
+    /// The field `url`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// All other fields.
@@ -48,9 +50,10 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
-/// Answers the operations of `offices.depot`.
+/// Handles the operations of `offices.depot`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait DepotServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /depots/{depot}`
@@ -63,14 +66,14 @@ pub trait DepotServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `offices.depot`, served by a stub.
+/// Returns the routes of `offices.depot`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: DepotServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: DepotServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &FIND,
-            |stub, call, (depot,)| async move {
-                S::find(&stub, call.anonymous()?, depot).await
+            |service, call, (depot,)| async move {
+                S::find(&service, call.anonymous()?, depot).await
             },
         )
         .into_endpoints()

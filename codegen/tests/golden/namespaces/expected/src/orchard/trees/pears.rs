@@ -31,15 +31,18 @@ pub struct PearsClient<'a>(pub(crate) &'a Client);
 impl<'a> PearsClient<'a> {
     /// Lists what is there.
     ///
-    /// `GET /orchard/trees/pears`. 200: All of it is in the answer.
+    /// `GET /orchard/trees/pears`
+    ///
+    /// Success is 200: All of it is in the answer.
     pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
 }
 
-/// Answers the operations of `orchard.trees.pears`.
+/// Handles the operations of `orchard.trees.pears`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait PearsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `GET /orchard/trees/pears`
@@ -51,13 +54,13 @@ pub trait PearsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `orchard.trees.pears`, served by a stub.
+/// Returns the routes of `orchard.trees.pears`, handled by a service.
 #[cfg(feature = "server")]
-pub fn endpoints<P: Send + 'static, S: PearsServer<P>>(stub: Arc<S>) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+pub fn endpoints<P: Send + 'static, S: PearsServer<P>>(service: Arc<S>) -> Endpoints<P> {
+    routegen_runtime::server::Routes::new(service)
         .json(
             &LIST,
-            |stub, call, ()| async move { S::list(&stub, call.anonymous()?).await },
+            |service, call, ()| async move { S::list(&service, call.anonymous()?).await },
         )
         .into_endpoints()
 }

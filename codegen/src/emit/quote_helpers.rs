@@ -1,4 +1,4 @@
-//! Small pieces of tokens that several emitters need, and the `use` lines for what these pieces name.
+//! Tokens that several emitters need, and the imports for the names in them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,17 +6,21 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::ident::RustIdent;
-use crate::ir::{Api, Home, Namespace, Type};
+use crate::ir::{Api, Auth, Module, Namespace, Scalar, Type};
 
-/// An identifier.
+/// Converts a name to an identifier.
 pub fn ident(name: &RustIdent) -> Ident {
-    if name.is_keyword() { Ident::new_raw(name.bare(), Span::call_site()) } else { name_of(name.bare()) }
+    if name.is_keyword() {
+        Ident::new_raw(name.as_unescaped(), Span::call_site())
+    } else {
+        name_of(name.as_unescaped())
+    }
 }
 
-/// A name that is no keyword, or one that is written `r#…`.
+/// Converts a name to an identifier; only a name with `r#` may be a keyword.
 pub fn name(name: &str) -> Ident {
     match name.strip_prefix("r#") {
-        Some(bare) => Ident::new_raw(bare, Span::call_site()),
+        Some(as_unescaped) => Ident::new_raw(as_unescaped, Span::call_site()),
         None => name_of(name),
     }
 }
@@ -25,19 +29,19 @@ fn name_of(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// More arguments than this make a call hard to read, and clippy say so.
-const MOST_ARGUMENTS: usize = 6;
+/// The number of arguments from which clippy warns, without the receiver.
+const MAX_ARGUMENTS: usize = 6;
 
-/// The permission that a function with that many arguments needs.
+/// Returns the `allow` attribute of a function with many arguments.
 pub fn allow_arguments(count: usize, reason: &str) -> Option<TokenStream> {
-    (count > MOST_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments, reason = #reason)]))
+    (count > MAX_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments, reason = #reason)]))
 }
 
-/// The permission for methods that are named like operations or namespaces, where clippy expects something else of such a name.
+/// Returns the `allow` attribute for methods whose names have a conventional signature according to clippy.
 pub fn allow_names<'a>(mut names: impl Iterator<Item = &'a RustIdent>) -> Option<TokenStream> {
-    let is_odd =
+    let is_conventional =
         |name: &str| matches!(name, "clone" | "cmp" | "new") || name.starts_with("from_") || name.starts_with("into_");
-    names.any(|name| is_odd(name.bare())).then(|| {
+    names.any(|name| is_conventional(name.as_unescaped())).then(|| {
         quote! {
             #[allow(
                 clippy::new_ret_no_self, clippy::should_implement_trait, clippy::wrong_self_convention,
@@ -47,54 +51,54 @@ pub fn allow_names<'a>(mut names: impl Iterator<Item = &'a RustIdent>) -> Option
     })
 }
 
-/// The line for a namespace's module in the file of the one above it.
-pub fn module(child: &Namespace, above: Option<&RustIdent>) -> Option<TokenStream> {
+/// Returns the `mod` item of a namespace in the file of its parent.
+pub fn module(child: &Namespace, parent: Option<&RustIdent>) -> Option<TokenStream> {
     let module = child.module()?;
-    let allow = (Some(module) == above)
-        .then(|| quote!(#[allow(clippy::module_inception, reason = "the API names it like the one around it")]));
+    let allow = (Some(module) == parent)
+        .then(|| quote!(#[allow(clippy::module_inception, reason = "the API uses the same name twice")]));
     let module = ident(module);
     Some(quote!(#allow pub mod #module;))
 }
 
-/// The path of a namespace's module from the crate root, such as `user::otp`.
+/// Returns the path of a namespace's module from the crate root, such as `user::otp`.
 pub fn module_path(namespace: &Namespace) -> TokenStream {
     let modules = namespace.modules.iter().map(ident);
     quote!(#(#modules)::*)
 }
 
-/// A module path such as `crate::runtime`.
-pub fn path(text: &str) -> TokenStream {
-    let steps: Vec<Ident> = text.split("::").map(name_of).collect();
-    quote!(#(#steps)::*)
+/// Returns a module path such as `crate::types`.
+fn path(text: &str) -> TokenStream {
+    let names: Vec<Ident> = text.split("::").map(name_of).collect();
+    quote!(#(#names)::*)
 }
 
-/// The Rust type for a type of the IR.
-pub fn rust_type(of: &Type, api: &Api, uses: &mut Uses) -> TokenStream {
-    match of {
-        Type::String => quote!(String),
-        Type::Integer => quote!(i64),
-        Type::Number => quote!(f64),
-        Type::Boolean => quote!(bool),
-        Type::Secret => runtime("Secret", uses),
-        Type::DateTime => runtime("Timestamp", uses),
-        Type::Object => runtime("JsonObject", uses),
+/// Returns the Rust type for a type of the IR.
+pub fn rust_type(ty: &Type, api: &Api, imports: &mut Imports) -> TokenStream {
+    match ty {
+        Type::Scalar(Scalar::String) => quote!(String),
+        Type::Scalar(Scalar::Integer) => quote!(i64),
+        Type::Scalar(Scalar::Number) => quote!(f64),
+        Type::Scalar(Scalar::Boolean) => quote!(bool),
+        Type::Scalar(Scalar::Secret) => runtime("Secret", imports),
+        Type::Scalar(Scalar::DateTime) => runtime("Timestamp", imports),
+        Type::Object => runtime("JsonObject", imports),
         Type::Json => {
-            uses.add(Import::Value);
+            imports.add(Import::Value);
             quote!(Value)
         }
-        Type::Array(of) => {
-            let of = rust_type(of, api, uses);
-            quote!(Vec<#of>)
+        Type::Array(ty) => {
+            let ty = rust_type(ty, api, imports);
+            quote!(Vec<#ty>)
         }
-        Type::Map(of) => {
-            uses.add(Import::BTreeMap);
-            let of = rust_type(of, api, uses);
-            quote!(BTreeMap<String, #of>)
+        Type::Map(ty) => {
+            imports.add(Import::BTreeMap);
+            let ty = rust_type(ty, api, imports);
+            quote!(BTreeMap<String, #ty>)
         }
         Type::Named(id) => match api.type_def(*id) {
             Some(def) => {
-                if def.home == Home::Shared {
-                    uses.add(Import::Shared(def.name.clone()));
+                if def.module == Module::Shared {
+                    imports.add(Import::Shared(def.name.clone()));
                 }
                 let name = ident(&def.name);
                 quote!(#name)
@@ -104,22 +108,31 @@ pub fn rust_type(of: &Type, api: &Api, uses: &mut Uses) -> TokenStream {
     }
 }
 
-/// A name of the runtime, imported.
-pub fn runtime(name: &'static str, uses: &mut Uses) -> TokenStream {
-    uses.add(Import::Runtime(name));
+/// Returns the runtime's `Auth` variant of an operation.
+pub fn auth(auth: Auth) -> Ident {
+    name_of(match auth {
+        Auth::Required => "Required",
+        Auth::Optional => "Optional",
+        Auth::None => "None",
+    })
+}
+
+/// Imports a name of the runtime and returns it.
+pub fn runtime(name: &'static str, imports: &mut Imports) -> TokenStream {
+    imports.add(Import::Runtime(name));
     let name = name_of(name);
     quote!(#name)
 }
 
-/// Something that an item names and that lives elsewhere.
+/// A name from another module.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Import {
     BTreeMap,
     Serde,
     Value,
-    /// The service of an operation.
+    /// The enum of services.
     Service,
-    /// A name of the runtime's root.
+    /// A name of the runtime.
     Runtime(&'static str),
     /// A name of the runtime's client.
     Client(&'static str),
@@ -130,7 +143,7 @@ pub enum Import {
 }
 
 impl Import {
-    /// The module and the name in it.
+    /// Returns the module and the name in it.
     fn path(&self) -> (&'static str, String) {
         let (module, name) = match self {
             Self::BTreeMap => ("std::collections", "BTreeMap"),
@@ -148,36 +161,36 @@ impl Import {
 
 /// The imports of one part of a file.
 #[derive(Debug, Default)]
-pub struct Uses(BTreeSet<Import>);
+pub struct Imports(BTreeSet<Import>);
 
-impl Uses {
-    /// Notes that an item names something.
+impl Imports {
+    /// Adds a name.
     pub fn add(&mut self, import: Import) {
         self.0.insert(import);
     }
 
-    /// All but the shared types, for the module that they live in.
+    /// Returns the imports without shared types, for the module of the shared types.
     pub fn without_shared(&self) -> Self {
         Self(self.0.iter().filter(|import| !matches!(import, Import::Shared(_))).cloned().collect())
     }
 
-    /// What this part needs and the other does not have already.
-    pub fn without(&self, other: &Self) -> Self {
+    /// Returns the imports of this part that the other one does not have.
+    pub fn difference(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
     }
 
-    /// What either part needs.
-    pub fn and(&self, other: &Self) -> Self {
+    /// Returns the imports of both parts.
+    pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
     }
 
-    /// What both parts need.
-    pub fn common(&self, other: &Self) -> Self {
+    /// Returns the imports that both parts have.
+    pub fn intersection(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).cloned().collect())
     }
 
-    /// The `use` lines, each with an attribute before it.
-    pub fn lines(&self, attribute: &TokenStream) -> Vec<TokenStream> {
+    /// Returns the `use` items, each with an attribute.
+    pub fn items(&self, attribute: &TokenStream) -> Vec<TokenStream> {
         let mut modules: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for import in &self.0 {
             let (module, name) = import.path();
@@ -187,7 +200,7 @@ impl Uses {
                 names.insert("Serialize".to_owned());
             }
         }
-        // The standard library first, then other crates, then this one: the order that rustfmt users are used to.
+        // The conventional order: the standard library, other crates, this crate.
         let mut modules: Vec<(&str, BTreeSet<String>)> = modules.into_iter().collect();
         modules.sort_by_key(|(module, _)| (!module.starts_with("std"), module.starts_with("crate"), *module));
         modules
