@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use routegen::file::{self, ReadError};
-use routegen::output::MARK;
+use routegen::output::GENERATED_MARKER;
 
 use crate::atomic;
 pub use crate::atomic::folder_of;
@@ -172,13 +172,13 @@ fn shown(out: &Path, path: &Path) -> String {
 fn is_ours(path: &Path, text: &str) -> bool {
     let is_json = path.extension().is_some_and(|extension| extension == "json");
     let lines = if is_json { usize::MAX } else { 1 };
-    text.lines().take(lines).any(|line| line.contains(MARK))
+    text.lines().take(lines).any(|line| line.contains(GENERATED_MARKER))
 }
 
 /// As [`is_ours`], of a file that nobody asked for. JSON is never generated where such files are looked for.
 fn starts_with_our_mark(path: &Path) -> Result<bool, String> {
     match file::read_first_line(path, MAX_FIRST_LINE_BYTES) {
-        Ok(line) => Ok(String::from_utf8_lossy(&line).contains(MARK)),
+        Ok(line) => Ok(String::from_utf8_lossy(&line).contains(GENERATED_MARKER)),
         Err(ReadError::NotRegular(_) | ReadError::TooLarge(_)) => Ok(false),
         Err(ReadError::Io(error)) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(ReadError::Io(error)) => Err(failure(path, "read", &error)),

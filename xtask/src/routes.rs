@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use routegen::inventory::{self, Route};
+use routegen::route_list::{self, Route};
 
 use crate::{Failure, say};
 
 /// Prints the routes as a table or as JSON.
 pub fn run(spec: &Path, json: bool) -> Result<ExitCode, Failure> {
-    let routes = inventory::routes(&routegen::read(spec)?);
+    let routes = route_list::routes(&routegen::read(spec)?);
     if json {
         let text = serde_json::to_string_pretty(&routes).map_err(|error| error.to_string())?;
         say(&format!("{text}\n"));

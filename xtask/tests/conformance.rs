@@ -14,7 +14,7 @@ use xtask::conformance::render;
 /// What the workspace promises.
 static CONTRACT: LazyLock<Contract> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace");
-    let routes = routegen::inventory::routes(&routegen::read(&root.join("spec")).expect("a sound spec"));
+    let routes = routegen::route_list::routes(&routegen::read(&root.join("spec")).expect("a sound spec"));
     let text = std::fs::read_to_string(root.join("generated/openapi.json")).expect("an OpenAPI document");
     Contract::new(&routes, serde_json::from_str(&text).expect("JSON")).expect("a document of this spec")
 });

@@ -42,7 +42,7 @@ impl Against {
 
 /// `cargo xtask audit`.
 pub fn run(folder: &Path, against: &Against) -> Result<ExitCode, Failure> {
-    let (spec, _) = routegen::read_both(folder)?;
+    let (spec, _) = routegen::read_with_source(folder)?;
     let audit = audit(&spec, &sources(against)?);
     say(&diagnostics(&audit).render_each(Color::Always));
     say(&format!("{audit}\n"));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jsonschema::Validator;
-use routegen::inventory::Route;
+use routegen::route_list::Route;
 use serde_json::{Map, Value};
 
 use super::schema;

@@ -38,7 +38,7 @@ pub(crate) fn run(folders: &Folders, client_version: &Version) -> Result<ExitCod
 
 /// What the spec and the crate's OpenAPI document promise.
 fn contract(folders: &Folders) -> Result<Contract, Failure> {
-    let routes = routegen::inventory::routes(&routegen::read(&folders.spec)?);
+    let routes = routegen::route_list::routes(&routegen::read(&folders.spec)?);
     let document = read_document(&folders.out.join("openapi.json"))?;
     Ok(Contract::new(&routes, document)?)
 }

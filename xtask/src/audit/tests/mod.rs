@@ -36,7 +36,7 @@ fn audited(changes: &[Change<'_>]) -> Audit {
         }
         fs::write(folder.path().join(name), text).expect("a file in it");
     }
-    let (spec, _) = routegen::read_both(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    let (spec, _) = routegen::read_with_source(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
     let sources = sources(&Against::new(folder.path(), None, None, None)).expect("facts");
     audit(&spec, &sources)
 }
@@ -49,7 +49,7 @@ fn of_pages() -> Audit {
     for (name, text) in FILES {
         fs::write(folder.path().join(name), text).expect("a file");
     }
-    let (spec, _) = routegen::read_both(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
+    let (spec, _) = routegen::read_with_source(folder.path()).unwrap_or_else(|errors| panic!("{errors}"));
     let (documented, html) = (Some(PathBuf::from("not/there.json")), Some(folder.path().to_owned()));
     let against = Against::new(folder.path(), documented, None, html);
     let mut audit = audit(&spec, &sources(&against).expect("pages"));
