@@ -3,7 +3,7 @@
 
 use routegen_runtime::ServiceId;
 
-/// The services that routes belong to; each has a base URL of its own.
+/// A service, which has its own base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
     /// Users, their buckets, and what belongs to no bucket.
@@ -17,7 +17,7 @@ pub enum Service {
 impl Service {
     /// All services.
     pub const ALL: [Self; 3] = [Self::Api, Self::Oauth, Self::Node];
-    /// The base URL where the service is provided; the default one's where another operation answers it.
+    /// Returns the base URL. If it is discovered through an operation, this is the URL of the default service.
     pub const fn url(self) -> &'static str {
         match self {
             Self::Api => "https://app.keymetrics.io",
@@ -37,7 +37,7 @@ impl From<Service> for ServiceId {
     }
 }
 
-/// What the runtime knows of the API.
+/// The description of the API for the runtime.
 pub(crate) static API: routegen_runtime::Api = routegen_runtime::Api {
     services: &[
         routegen_runtime::ApiService {

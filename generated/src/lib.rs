@@ -5,44 +5,45 @@
 //! metrics, logs, issues and traces to a bucket. Users own buckets and can share them with other users. One node
 //! of the service stores a bucket and handles most requests for it. The ID of a bucket has 24 hexadecimal digits.
 //!
-//! Transcribed from version 0.5.60 of the documentation: 158 routes.
+//! Generated from a transcription of version 0.5.60 of the documentation, with 158 routes.
 //!
 //! # Calls
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = pm2_api::Client::builder().refresh_token("…").build()?;
-//! let answer = client.bucket().retrieve_all().await?;
-//! println!("{}: {:?}", answer.status(), answer.body());
-//! // An error where any part of the response does not match the documentation.
+//! let response = client.bucket().retrieve_all().await?;
+//! println!("{}: {:?}", response.status(), response.body());
+//! // `checked` returns an error if any part of the response does not match the documentation.
 //! let complete = client.bucket().retrieve_all().await?.checked()?;
 //! println!("{:?}", complete.body());
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Arguments come in the order of the path, then one struct for the query, then one for the body. Structs have
-//! public fields, `new` with those that must be there, and `Default` where none must. An answer dereferences to
-//! its body and keeps status, headers and raw JSON ([`Response`]); fields that the documentation does not list are
-//! in `other`. An error is the route's own enum with what the service said (`Error`).
+//! A method takes the path parameters in the order of the path, then a struct for the query, then the body.
+//! Structs have public fields and a function `new` that takes the required ones, or `Default` if none is required.
+//! A response dereferences to its body and keeps status, headers and raw JSON ([`Response`]). The field `other`
+//! contains the fields that the documentation does not list. An error contains the route's own enum and the
+//! response (`Error`).
 //!
 //! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
-//! body that does not match is left out, logged as a warning and listed in [`Response::mismatches`]: an entry of a
-//! list can be missing. A program that deletes or creates things because they are missing should ask for
-//! `Response::checked` or set `ClientBuilder::strict`; both make every mismatch an error.
+//! body that does not match is omitted, logged as a warning and listed in [`Response::mismatches`], so an array
+//! can lack an item. Programs that delete or create things because they are missing should call
+//! `Response::checked` or enable `ClientBuilder::strict`. Both turn every mismatch into an error.
 //!
-//! A call is sent when it is awaited; dropping it gives it up. It ends after a time that can be set, and is sent
-//! again where a failure may pass and the request may be repeated. The client fetches tokens and base URLs by
-//! itself where it is told how, each once for all calls that wait for it. Answers that are too large end early,
-//! and redirections are never followed. Each call has a `tracing` span with OpenTelemetry's names and no value of
-//! an argument. All settings are in `ClientBuilder`.
+//! A call is sent when it is awaited, and canceled when it is dropped. It has a configurable timeout and is
+//! retried after transient failures if the request may be repeated. If configured, the client fetches tokens and
+//! discovers base URLs itself, once for all calls that wait for them. The size of responses is limited, and
+//! redirections are never followed. Each call has a `tracing` span with the attribute names of OpenTelemetry,
+//! which contains no values of arguments. `ClientBuilder` has all settings.
 //!
 //! # Server
 //!
 //! With the feature `server`, each namespace has a trait with a method for each operation, and a function
-//! `endpoints` that serves an implementation of it; `Server` joins them into an `axum::Router`. `Server::with_all`
-//! takes one type that implements all of these traits. Methods that are not written answer 501. Requests that are
-//! not as documented are refused before a method sees them.
+//! `endpoints` that returns the routes of an implementation. `Server` combines them into an `axum::Router`.
+//! `Server::with_all` takes a type that implements all of these traits. The default implementation of each method
+//! responds with status 501. Requests that do not match the documentation are rejected before a method is called.
 //!
 //! # Namespaces
 //!
@@ -80,7 +81,11 @@
 #![deny(missing_docs)]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
-    allow(dead_code, unused_imports, reason = "the types alone need no route")
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "without a client or a server, only the types are used"
+    )
 )]
 
 mod api;
@@ -112,12 +117,12 @@ pub use routegen_runtime::server::{
     AuthRejection, HandlerResult, HandlerFuture, Server,
 };
 
-/// The client. Cheap to clone; clones share connections, tokens and base URLs.
+/// The client. Clones are cheap and share connections, tokens and base URLs.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone)]
 pub struct Client(routegen_runtime::client::Client);
 
-/// Settings for a [`Client`].
+/// The builder of a [`Client`].
 #[cfg(feature = "client")]
 pub type ClientBuilder = routegen_runtime::client::ClientBuilder<Client>;
 
@@ -132,19 +137,19 @@ impl routegen_runtime::client::ApiClient for Client {
 
 #[cfg(feature = "client")]
 impl Client {
-    /// Returns the settings for a client.
+    /// Returns a builder.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// Returns the base URL of a service, without a slash at its end. Where it is found through another
-    /// operation, this is the one that is used if that is switched off.
+    /// Returns the base URL of a service without a trailing slash. If the base URL is discovered through an
+    /// operation, this is the one that is used when discovery is disabled.
     pub fn base_url(&self, service: Service) -> &str {
         self.0.base_url(service)
     }
 
-    /// Returns how far the service's clock was ahead of this machine's when it last responded, to the
-    /// second; `None` before the first response.
+    /// Returns how far the clock of the service was ahead of the local clock at the last response, in
+    /// seconds. Returns `None` before the first response.
     pub fn clock_offset(&self) -> Option<SignedDuration> {
         self.0.clock_offset()
     }
@@ -152,61 +157,61 @@ impl Client {
 
 #[cfg(feature = "client")]
 impl Client {
-    /// The operations of `actions`.
+    /// Returns the client for the operations of `actions`.
     pub fn actions(&self) -> actions::ActionsClient<'_> {
         actions::ActionsClient(&self.0)
     }
 
-    /// The operations of `auth`.
+    /// Returns the client for the operations of `auth`.
     pub fn auth(&self) -> auth::AuthClient<'_> {
         auth::AuthClient(&self.0)
     }
 
-    /// The operations of `bucket`.
+    /// Returns the client for the operations of `bucket`.
     pub fn bucket(&self) -> bucket::BucketClient<'_> {
         bucket::BucketClient(&self.0)
     }
 
-    /// The operations of `dashboard`.
+    /// Returns the client for the operations of `dashboard`.
     pub fn dashboard(&self) -> dashboard::DashboardClient<'_> {
         dashboard::DashboardClient(&self.0)
     }
 
-    /// The operations of `data`.
+    /// Returns the client for the operations of `data`.
     pub fn data(&self) -> data::DataClient<'_> {
         data::DataClient(&self.0)
     }
 
-    /// The operations of `misc`.
+    /// Returns the client for the operations of `misc`.
     pub fn misc(&self) -> misc::MiscClient<'_> {
         misc::MiscClient(&self.0)
     }
 
-    /// The operations of `node`.
+    /// Returns the client for the operations of `node`.
     pub fn node(&self) -> node::NodeClient<'_> {
         node::NodeClient(&self.0)
     }
 
-    /// The operations of `orchestration`.
+    /// Returns the client for the operations of `orchestration`.
     pub fn orchestration(&self) -> orchestration::OrchestrationClient<'_> {
         orchestration::OrchestrationClient(&self.0)
     }
 
-    /// The operations of `tokens`.
+    /// Returns the client for the operations of `tokens`.
     pub fn tokens(&self) -> tokens::TokensClient<'_> {
         tokens::TokensClient(&self.0)
     }
 
-    /// The operations of `user`.
+    /// Returns the client for the operations of `user`.
     pub fn user(&self) -> user::UserClient<'_> {
         user::UserClient(&self.0)
     }
 }
 
-/// The routes of every namespace, served by one type.
+/// Returns the routes of every namespace, handled by one service.
 ///
-/// The type must implement the trait of each namespace. When the API gains a namespace, the program does not
-/// compile until it implements that one, too.
+/// The service must implement the trait of each namespace. When the API gains a namespace, it does not compile
+/// until it implements the new trait as well.
 #[cfg(feature = "server")]
 pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
 where

@@ -142,9 +142,9 @@ fn query_or_fragment(path: &str, at: &Range<usize>) -> Option<RouteError> {
         ('?', true) => "remove it, and add query parameters under `query`".to_owned(),
         (_, _) => "remove it; fragments are never sent".to_owned(),
     };
-    let label = if mark == '?' { "a query" } else { "a fragment" };
-    let message = format!("unexpected {label} in the path");
-    Some(RouteError::new(at.start + character..at.end, message, label, help))
+    let what = if mark == '?' { "query" } else { "fragment" };
+    let message = format!("unexpected {what} in the path");
+    Some(RouteError::new(at.start + character..at.end, message, "not part of the path", help))
 }
 
 /// Returns the names of the parameters in a segment.
@@ -202,7 +202,7 @@ fn parse_segment(text: &str, is_last: bool) -> Result<Segment, SegmentError> {
         return Err(SegmentError::whole("path parameter must be a whole segment", help));
     }
     if text == "." || text == ".." {
-        return Err(SegmentError::whole("path segment `.` or `..`", "write the resolved path"));
+        return Err(SegmentError::whole("path segment must not be `.` or `..`", "write the resolved path"));
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()+,;=@".contains(c);
     match text.chars().enumerate().find(|(_, c)| !is_plain(*c)) {

@@ -138,8 +138,9 @@ fn documentation(operation: &Operation) -> Vec<String> {
             .map(|response| format!("{}: {}", response.code, docs::prose(response.description)))
     };
     match statuses(Outcome::Success).collect::<Vec<_>>().as_slice() {
-        [status] => paragraphs.push(format!("Success is {status}")),
-        many => paragraphs.extend(["Success is one of:".to_owned(), docs::list(many.iter().cloned())]),
+        [status] => paragraphs.push(format!("On success, the service responds with {status}")),
+        many => paragraphs
+            .extend(["On success, the service responds with one of:".to_owned(), docs::list(many.iter().cloned())]),
     }
     if !operation.errors.is_empty() {
         paragraphs.extend(["# Errors".to_owned(), docs::list(statuses(Outcome::Error))]);

@@ -143,7 +143,8 @@ fn documentation(api: &Api) -> Vec<String> {
         count => format!("{count} routes"),
     };
     let version = docs::prose(&api.version);
-    paragraphs.push(format!("Generated from version {version} of the documentation, which has {routes}."));
+    paragraphs
+        .push(format!("Generated from a transcription of version {version} of the documentation, with {routes}."));
     paragraphs.extend(calls(api));
     paragraphs.extend(GENERAL.map(str::to_owned));
     paragraphs.push("# Namespaces".to_owned());
@@ -200,9 +201,9 @@ fn calls(api: &Api) -> Vec<String> {
             "```no_run\n\
              # async fn example() -> Result<(), Box<dyn std::error::Error>> {{\n\
              let client = {krate}::Client::builder().{credentials}(\"…\").build()?;\n\
-             let answer = client.{}.{}().await?;\n\
-             println!(\"{{}}: {{:?}}\", answer.status(), answer.body());\n\
-             // An error where any part of the response does not match the documentation.\n\
+             let response = client.{}.{}().await?;\n\
+             println!(\"{{}}: {{:?}}\", response.status(), response.body());\n\
+             // `checked` returns an error if any part of the response does not match the documentation.\n\
              let complete = client.{}.{}().await?.checked()?;\n\
              println!(\"{{:?}}\", complete.body());\n\
              # Ok(())\n\

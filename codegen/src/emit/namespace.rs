@@ -25,9 +25,7 @@ pub fn emit(api: &Api, namespace: &Namespace) -> UnformattedFile {
 
     let mut items = imports(&shared, &for_client, &for_server);
     items.extend(api.children(&namespace.path).filter_map(|child| quote_helpers::module(child, namespace.module())));
-    // As one item, so that no blank lines separate the constants.
-    items.push(quote!(#(#constants)*));
-    items.extend(client.into_iter().chain(definitions).chain(server));
+    items.extend(constants.into_iter().chain(client).chain(definitions).chain(server));
     let path: Vec<&str> = namespace.modules.iter().map(RustIdent::as_unescaped).collect();
     let path = format!("src/{}.rs", path.join("/"));
     UnformattedFile::rust(path, source(namespace), docs::inner(&documentation(namespace)), items)

@@ -22,6 +22,7 @@ static DELETE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static DELETE_ALL: Operation = Operation {
     api: &crate::api::API,
     id: "data.exceptions.deleteAll",
@@ -34,6 +35,7 @@ static DELETE_ALL: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static RETRIEVE: Operation = Operation {
     api: &crate::api::API,
     id: "data.exceptions.retrieve",
@@ -46,6 +48,7 @@ static RETRIEVE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static RETRIEVE_SUMMARY: Operation = Operation {
     api: &crate::api::API,
     id: "data.exceptions.retrieveSummary",
@@ -68,24 +71,40 @@ pub struct ExceptionsClient<'a>(pub(crate) &'a Client);
 impl<'a> ExceptionsClient<'a> {
     /// Deletes chosen exceptions.
     ///
-    /// `POST /api/bucket/{id}/data/exceptions/delete`. 200: The deleted exceptions are in the answer. 400: A parameter
-    /// is missing or not valid. 500: The service's database failed.
+    /// `POST /api/bucket/{id}/data/exceptions/delete`
+    ///
+    /// On success, the service responds with 200: The deleted exceptions are in the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 400: A parameter is missing or not valid.
+    /// * 500: The service's database failed.
     pub fn delete(&self, id: &str, body: &DeleteBody) -> Call<Vec<Value>, DeleteError> {
         self.0.request(&DELETE).path(id).body(body).call()
     }
 
     /// Deletes every exception stored in the bucket.
     ///
-    /// `POST /api/bucket/{id}/data/exceptions/delete_all`. 200: The exceptions were deleted. 500: The service's
-    /// database failed.
+    /// `POST /api/bucket/{id}/data/exceptions/delete_all`
+    ///
+    /// On success, the service responds with 200: The exceptions were deleted.
+    ///
+    /// # Errors
+    ///
+    /// * 500: The service's database failed.
     pub fn delete_all(&self, id: &str) -> Call<Nothing, DeleteAllError> {
         self.0.request(&DELETE_ALL).path(id).call()
     }
 
     /// Lists the exceptions that were reported.
     ///
-    /// `POST /api/bucket/{id}/data/exceptions`. 200: The exceptions are in the answer. 500: The service's database
-    /// failed.
+    /// `POST /api/bucket/{id}/data/exceptions`
+    ///
+    /// On success, the service responds with 200: The exceptions are in the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 500: The service's database failed.
     pub fn retrieve(
         &self,
         id: &str,
@@ -96,8 +115,13 @@ impl<'a> ExceptionsClient<'a> {
 
     /// Sums up the exceptions by server and application.
     ///
-    /// `GET /api/bucket/{id}/data/exceptions/summary`. 200: The exceptions by server and application are in the
-    /// answer. 500: The service's database failed.
+    /// `GET /api/bucket/{id}/data/exceptions/summary`
+    ///
+    /// On success, the service responds with 200: The exceptions by server and application are in the answer.
+    ///
+    /// # Errors
+    ///
+    /// * 500: The service's database failed.
     pub fn retrieve_summary(
         &self,
         id: &str,
@@ -155,7 +179,7 @@ impl RouteError for RetrieveSummaryError {
     const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
 }
 
-/// The body of `data.exceptions.delete`.
+/// The request body of `data.exceptions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct DeleteBody {
     /// The exception's identifier.
@@ -169,7 +193,7 @@ pub struct DeleteBody {
     pub server_name: Option<String>,
 }
 
-/// The body of `data.exceptions.retrieve`.
+/// The request body of `data.exceptions.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveBody {
     /// Only exceptions of this server.
@@ -183,9 +207,10 @@ pub struct RetrieveBody {
     pub before: Option<String>,
 }
 
-/// Answers the operations of `data.exceptions`.
+/// Handles the operations of `data.exceptions`.
 ///
-/// `P` is the principal that the server's authenticator tells. Methods that are not written answer 501.
+/// `P` is the principal that the authenticator returns. The default implementation of each method responds with
+/// status 501.
 #[cfg(feature = "server")]
 pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /api/bucket/{id}/data/exceptions/delete`
@@ -227,34 +252,34 @@ pub trait ExceptionsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 }
 
-/// The routes of `data.exceptions`, served by a stub.
+/// Returns the routes of `data.exceptions`, handled by a service.
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: ExceptionsServer<P>>(
-    stub: Arc<S>,
+    service: Arc<S>,
 ) -> Endpoints<P> {
-    routegen_runtime::server::Routes::new(stub)
+    routegen_runtime::server::Routes::new(service)
         .json(
             &DELETE,
-            |stub, call, (id, BodyArg(body))| async move {
-                S::delete(&stub, call.required()?, id, body).await
+            |service, call, (id, BodyArg(body))| async move {
+                S::delete(&service, call.required()?, id, body).await
             },
         )
         .empty(
             &DELETE_ALL,
-            |stub, call, (id,)| async move {
-                S::delete_all(&stub, call.required()?, id).await
+            |service, call, (id,)| async move {
+                S::delete_all(&service, call.required()?, id).await
             },
         )
         .json(
             &RETRIEVE,
-            |stub, call, (id, BodyArg(body))| async move {
-                S::retrieve(&stub, call.required()?, id, body).await
+            |service, call, (id, BodyArg(body))| async move {
+                S::retrieve(&service, call.required()?, id, body).await
             },
         )
         .json(
             &RETRIEVE_SUMMARY,
-            |stub, call, (id,)| async move {
-                S::retrieve_summary(&stub, call.required()?, id).await
+            |service, call, (id,)| async move {
+                S::retrieve_summary(&service, call.required()?, id).await
             },
         )
         .into_endpoints()

@@ -27,6 +27,7 @@ static NOTHING: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static STRING: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.string",
@@ -39,6 +40,7 @@ static STRING: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static INTEGER: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.integer",
@@ -51,6 +53,7 @@ static INTEGER: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static NUMBER: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.number",
@@ -63,6 +66,7 @@ static NUMBER: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BOOLEAN: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.boolean",
@@ -75,6 +79,7 @@ static BOOLEAN: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static SECRET: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.secret",
@@ -87,6 +92,7 @@ static SECRET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static DATETIME: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.datetime",
@@ -99,6 +105,7 @@ static DATETIME: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static JSON: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.json",
@@ -111,6 +118,7 @@ static JSON: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static OBJECT: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.object",
@@ -123,6 +131,7 @@ static OBJECT: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ARRAY: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.array",
@@ -135,6 +144,7 @@ static ARRAY: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static MAP: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.map",
@@ -147,6 +157,7 @@ static MAP: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static OMEN: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.omen",
@@ -159,6 +170,7 @@ static OMEN: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static INLINE: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.inline",
@@ -171,6 +183,7 @@ static INLINE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static CREATED: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.created",
@@ -183,6 +196,7 @@ static CREATED: Operation = Operation {
     is_idempotent: false,
     success: 201,
 };
+
 static ACCEPTED: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.accepted",
@@ -195,6 +209,7 @@ static ACCEPTED: Operation = Operation {
     is_idempotent: false,
     success: 202,
 };
+
 static NO_CONTENT: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.noContent",
@@ -207,6 +222,7 @@ static NO_CONTENT: Operation = Operation {
     is_idempotent: true,
     success: 204,
 };
+
 static MOVED: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.moved",
@@ -219,6 +235,7 @@ static MOVED: Operation = Operation {
     is_idempotent: true,
     success: 301,
 };
+
 static MOVED_BESIDE: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.movedBeside",
@@ -231,6 +248,7 @@ static MOVED_BESIDE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static MOVED_TWICE: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.movedTwice",
@@ -243,6 +261,7 @@ static MOVED_TWICE: Operation = Operation {
     is_idempotent: true,
     success: 302,
 };
+
 static SEVERAL: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.several",
@@ -255,6 +274,7 @@ static SEVERAL: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static GONE_OR_MOVED: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.goneOrMoved",
@@ -267,6 +287,7 @@ static GONE_OR_MOVED: Operation = Operation {
     is_idempotent: true,
     success: 204,
 };
+
 static EMPTY_OR_PARTIAL: Operation = Operation {
     api: &crate::api::API,
     id: "oracle.emptyOrPartial",
@@ -291,7 +312,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/nothing`
     ///
-    /// Success is 200: It nods.
+    /// On success, the service responds with 200: It nods.
     pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
@@ -300,7 +321,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/string`
     ///
-    /// Success is 200: It speaks.
+    /// On success, the service responds with 200: It speaks.
     pub fn string(&self) -> Call<String, NoDocumentedError> {
         self.0.request(&STRING).call()
     }
@@ -309,7 +330,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/integer`
     ///
-    /// Success is 200: It counts.
+    /// On success, the service responds with 200: It counts.
     pub fn integer(&self) -> Call<i64, NoDocumentedError> {
         self.0.request(&INTEGER).call()
     }
@@ -318,7 +339,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/number`
     ///
-    /// Success is 200: It counts.
+    /// On success, the service responds with 200: It counts.
     pub fn number(&self) -> Call<f64, NoDocumentedError> {
         self.0.request(&NUMBER).call()
     }
@@ -327,7 +348,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/boolean`
     ///
-    /// Success is 200: It decides.
+    /// On success, the service responds with 200: It decides.
     pub fn boolean(&self) -> Call<bool, NoDocumentedError> {
         self.0.request(&BOOLEAN).call()
     }
@@ -336,7 +357,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/secret`
     ///
-    /// Success is 200: It whispers.
+    /// On success, the service responds with 200: It whispers.
     pub fn secret(&self) -> Call<Secret, NoDocumentedError> {
         self.0.request(&SECRET).call()
     }
@@ -345,7 +366,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/datetime`
     ///
-    /// Success is 200: It waits.
+    /// On success, the service responds with 200: It waits.
     pub fn datetime(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&DATETIME).call()
     }
@@ -354,7 +375,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/json`
     ///
-    /// Success is 200: It raves.
+    /// On success, the service responds with 200: It raves.
     pub fn json(&self) -> Call<Value, NoDocumentedError> {
         self.0.request(&JSON).call()
     }
@@ -363,7 +384,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/object`
     ///
-    /// Success is 200: It mutters.
+    /// On success, the service responds with 200: It mutters.
     pub fn object(&self) -> Call<JsonObject, NoDocumentedError> {
         self.0.request(&OBJECT).call()
     }
@@ -372,7 +393,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/array`
     ///
-    /// Success is 200: It lists.
+    /// On success, the service responds with 200: It lists.
     pub fn array(&self) -> Call<Vec<Omen>, NoDocumentedError> {
         self.0.request(&ARRAY).call()
     }
@@ -381,7 +402,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/map`
     ///
-    /// Success is 200: It maps.
+    /// On success, the service responds with 200: It maps.
     pub fn map(&self) -> Call<BTreeMap<String, Vec<i64>>, NoDocumentedError> {
         self.0.request(&MAP).call()
     }
@@ -390,7 +411,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/omen`
     ///
-    /// Success is 200: It points.
+    /// On success, the service responds with 200: It points.
     pub fn omen(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&OMEN).call()
     }
@@ -399,7 +420,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/inline`
     ///
-    /// Success is 200: It explains.
+    /// On success, the service responds with 200: It explains.
     pub fn inline(&self) -> Call<InlineResponse, NoDocumentedError> {
         self.0.request(&INLINE).call()
     }
@@ -408,7 +429,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `POST /oracle/created`
     ///
-    /// Success is 201: A prophecy was made.
+    /// On success, the service responds with 201: A prophecy was made.
     pub fn created(&self) -> Call<Omen, NoDocumentedError> {
         self.0.request(&CREATED).call()
     }
@@ -417,7 +438,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `POST /oracle/accepted`
     ///
-    /// Success is 202: The oracle thinks about it.
+    /// On success, the service responds with 202: The oracle thinks about it.
     pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
@@ -426,7 +447,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `DELETE /oracle/no-content`
     ///
-    /// Success is 204: Nothing is left.
+    /// On success, the service responds with 204: Nothing is left.
     pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
@@ -435,7 +456,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/moved`
     ///
-    /// Success is 301: It is said elsewhere.
+    /// On success, the service responds with 301: It is said elsewhere.
     pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
@@ -444,7 +465,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/moved-beside`
     ///
-    /// Success is 200: It speaks.
+    /// On success, the service responds with 200: It speaks.
     ///
     /// # Errors
     ///
@@ -460,7 +481,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/moved-twice`
     ///
-    /// Success is 302: It is said elsewhere for now.
+    /// On success, the service responds with 302: It is said elsewhere for now.
     ///
     /// # Errors
     ///
@@ -474,7 +495,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `PUT /oracle/several`
     ///
-    /// Success is one of:
+    /// On success, the service responds with one of:
     ///
     /// * 200: It was known before.
     /// * 201: It is known now.
@@ -487,7 +508,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `DELETE /oracle/gone-or-moved`
     ///
-    /// Success is 204: Nothing is left.
+    /// On success, the service responds with 204: Nothing is left.
     ///
     /// # Errors
     ///
@@ -500,7 +521,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// `GET /oracle/empty-or-partial`
     ///
-    /// Success is one of:
+    /// On success, the service responds with one of:
     ///
     /// * 204: It is silent.
     /// * 206: It said so much.

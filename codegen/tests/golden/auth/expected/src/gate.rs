@@ -27,6 +27,7 @@ static OPEN: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static KNOCK: Operation = Operation {
     api: &crate::api::API,
     id: "gate.knock",
@@ -39,6 +40,7 @@ static KNOCK: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static LOOK: Operation = Operation {
     api: &crate::api::API,
     id: "gate.look",
@@ -51,6 +53,7 @@ static LOOK: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static CLOSE: Operation = Operation {
     api: &crate::api::API,
     id: "gate.close",
@@ -63,6 +66,7 @@ static CLOSE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WATCH: Operation = Operation {
     api: &crate::api::API,
     id: "gate.watch",
@@ -75,6 +79,7 @@ static WATCH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 pub(crate) static RENEW: Operation = Operation {
     api: &crate::api::API,
     id: "gate.renew",
@@ -99,7 +104,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/open`
     ///
-    /// Success is 200: The gate is open.
+    /// On success, the service responds with 200: The gate is open.
     ///
     /// # Errors
     ///
@@ -113,7 +118,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/knock`
     ///
-    /// Success is 200: Somebody heard it.
+    /// On success, the service responds with 200: Somebody heard it.
     pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
@@ -122,7 +127,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `GET /gate`
     ///
-    /// Success is 200: The gate is there.
+    /// On success, the service responds with 200: The gate is there.
     pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
@@ -131,7 +136,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/close/{key}`
     ///
-    /// Success is 200: The gate is shut.
+    /// On success, the service responds with 200: The gate is shut.
     pub fn close(
         &self,
         key: &str,
@@ -145,7 +150,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `GET /gate/watch`
     ///
-    /// Success is 200: What happens is in the answer.
+    /// On success, the service responds with 200: What happens is in the answer.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
@@ -154,7 +159,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/tokens`
     ///
-    /// Success is 200: The token is in the answer.
+    /// On success, the service responds with 200: The token is in the answer.
     pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }

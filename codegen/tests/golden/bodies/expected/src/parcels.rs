@@ -25,6 +25,7 @@ static ALL_TYPES: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static OPTIONAL_TYPES: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.optionalTypes",
@@ -37,6 +38,7 @@ static OPTIONAL_TYPES: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static NESTED: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.nested",
@@ -49,6 +51,7 @@ static NESTED: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_STRING: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeString",
@@ -61,6 +64,7 @@ static WHOLE_STRING: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_INTEGER: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeInteger",
@@ -73,6 +77,7 @@ static WHOLE_INTEGER: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_ARRAY: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeArray",
@@ -85,6 +90,7 @@ static WHOLE_ARRAY: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_TEXTS: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeTexts",
@@ -97,6 +103,7 @@ static WHOLE_TEXTS: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_MAP: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeMap",
@@ -109,6 +116,7 @@ static WHOLE_MAP: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_OBJECT: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeObject",
@@ -121,6 +129,7 @@ static WHOLE_OBJECT: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_JSON: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeJson",
@@ -133,6 +142,7 @@ static WHOLE_JSON: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static WHOLE_SECRET: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeSecret",
@@ -145,6 +155,7 @@ static WHOLE_SECRET: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static NAMED_TYPE: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.namedType",
@@ -157,6 +168,7 @@ static NAMED_TYPE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BODY_OF_GET: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.bodyOfGet",
@@ -169,6 +181,7 @@ static BODY_OF_GET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BODY_OF_DELETE: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.bodyOfDelete",
@@ -181,6 +194,7 @@ static BODY_OF_DELETE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static MANY_FIELDS: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.manyFields",
@@ -193,6 +207,7 @@ static MANY_FIELDS: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static TYPE_IN_MAPPING: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.typeInMapping",
@@ -205,6 +220,7 @@ static TYPE_IN_MAPPING: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static TYPE_ALONE: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.typeAlone",
@@ -217,6 +233,7 @@ static TYPE_ALONE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static FIELD_CALLED_TYPE: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.fieldCalledType",
@@ -229,6 +246,7 @@ static FIELD_CALLED_TYPE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.fieldsCalledTypeAndMeans",
@@ -241,6 +259,7 @@ static FIELDS_CALLED_TYPE_AND_MEANS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static PICTURE: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.picture",
@@ -265,7 +284,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/types`
     ///
-    /// Success is 200: The parcel is accepted.
+    /// On success, the service responds with 200: The parcel is accepted.
     pub fn all_types(&self, body: &AllTypesBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ALL_TYPES).body(body).call()
     }
@@ -274,7 +293,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/optional`
     ///
-    /// Success is 200: The parcel is accepted.
+    /// On success, the service responds with 200: The parcel is accepted.
     pub fn optional_types(
         &self,
         body: &OptionalTypesBody,
@@ -286,7 +305,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/nested`
     ///
-    /// Success is 200: The parcel is accepted.
+    /// On success, the service responds with 200: The parcel is accepted.
     pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NESTED).body(body).call()
     }
@@ -295,7 +314,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/string`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_STRING).body(body).call()
     }
@@ -304,7 +323,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/integer`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_INTEGER).body(body).call()
     }
@@ -313,7 +332,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/array`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_ARRAY).body(body).call()
     }
@@ -322,7 +341,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/texts`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_TEXTS).body(body).call()
     }
@@ -331,7 +350,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/map`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_map(
         &self,
         body: &BTreeMap<String, String>,
@@ -343,7 +362,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/object`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_OBJECT).body(body).call()
     }
@@ -352,7 +371,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `PATCH /parcels/json`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_JSON).body(body).call()
     }
@@ -361,7 +380,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/secret`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&WHOLE_SECRET).body(body).call()
     }
@@ -370,7 +389,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `PUT /parcels/label`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NAMED_TYPE).body(body).call()
     }
@@ -379,7 +398,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `GET /parcels/get`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
@@ -388,7 +407,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `DELETE /parcels/delete`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn body_of_delete(
         &self,
         body: &BodyOfDeleteBody,
@@ -400,7 +419,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/many`
     ///
-    /// Success is 200: Accepted.
+    /// On success, the service responds with 200: Accepted.
     pub fn many_fields(
         &self,
         body: &ManyFieldsBody,
@@ -416,7 +435,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `PUT /parcels/stamps`
     ///
-    /// Success is 200: They were replaced.
+    /// On success, the service responds with 200: They were replaced.
     pub fn type_in_mapping(&self, body: &[Stamp]) -> Call<Stamp, NoDocumentedError> {
         self.0.request(&TYPE_IN_MAPPING).body(body).call()
     }
@@ -425,7 +444,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/stamps`
     ///
-    /// Success is 200: It was added.
+    /// On success, the service responds with 200: It was added.
     pub fn type_alone(&self, body: &Stamp) -> Call<Vec<Stamp>, NoDocumentedError> {
         self.0.request(&TYPE_ALONE).body(body).call()
     }
@@ -434,7 +453,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `POST /parcels/kinds`
     ///
-    /// Success is 200: The kind is known.
+    /// On success, the service responds with 200: The kind is known.
     pub fn field_called_type(
         &self,
         body: &FieldCalledTypeBody,
@@ -446,7 +465,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `PUT /parcels/kinds`
     ///
-    /// Success is 200: The kind is known.
+    /// On success, the service responds with 200: The kind is known.
     pub fn fields_called_type_and_means(
         &self,
         body: &FieldsCalledTypeAndMeansBody,
@@ -460,7 +479,7 @@ impl<'a> ParcelsClient<'a> {
     ///
     /// `GET /parcels/picture`
     ///
-    /// Success is 200: The picture follows.
+    /// On success, the service responds with 200: The picture follows.
     pub fn picture(&self) -> Call<Download, NoDocumentedError> {
         self.0.request(&PICTURE).call()
     }

@@ -22,6 +22,7 @@ static BOIL: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static REFILL: Operation = Operation {
     api: &crate::api::API,
     id: "kettle.refill",
@@ -34,6 +35,7 @@ static REFILL: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ONLY_DEFAULTS: Operation = Operation {
     api: &crate::api::API,
     id: "kettle.onlyDefaults",
@@ -58,7 +60,7 @@ impl<'a> KettleClient<'a> {
     ///
     /// `POST /kettle`
     ///
-    /// Success is 200: The water boils.
+    /// On success, the service responds with 200: The water boils.
     pub fn boil(&self, body: &BoilBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BOIL).body(body).call()
     }
@@ -67,7 +69,7 @@ impl<'a> KettleClient<'a> {
     ///
     /// `PUT /kettle`
     ///
-    /// Success is 200: The kettle is full.
+    /// On success, the service responds with 200: The kettle is full.
     pub fn refill(&self, body: &RefillBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&REFILL).body(body).call()
     }
@@ -76,7 +78,7 @@ impl<'a> KettleClient<'a> {
     ///
     /// `PATCH /kettle`
     ///
-    /// Success is 200: Answers have no defaults, only documented ones.
+    /// On success, the service responds with 200: Answers have no defaults, only documented ones.
     pub fn only_defaults(
         &self,
         body: &OnlyDefaultsBody,

@@ -23,6 +23,7 @@ static WIND_UP: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static FETCH: Operation = Operation {
     api: &crate::api::API,
     id: "attic.fetch",
@@ -35,6 +36,7 @@ static FETCH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static READ_TIME: Operation = Operation {
     api: &crate::api::API,
     id: "attic.readTime",
@@ -59,7 +61,7 @@ impl<'a> AtticClient<'a> {
     ///
     /// `POST /attic/clock`
     ///
-    /// Success is 200: The clock runs.
+    /// On success, the service responds with 200: The clock runs.
     ///
     /// # Errors
     ///
@@ -73,7 +75,7 @@ impl<'a> AtticClient<'a> {
     ///
     /// `GET /attic/{thing}`
     ///
-    /// Success is 200: Here it is.
+    /// On success, the service responds with 200: Here it is.
     #[deprecated = "Nobody should; see \"why\" at <https://example.com/why_not?a=b>, or \\<ask\\>."]
     pub fn fetch(&self, thing: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FETCH).path(thing).call()
@@ -83,7 +85,7 @@ impl<'a> AtticClient<'a> {
     ///
     /// `GET /attic/time`
     ///
-    /// Success is 200: The time is in the answer.
+    /// On success, the service responds with 200: The time is in the answer.
     pub fn read_time(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&READ_TIME).call()
     }

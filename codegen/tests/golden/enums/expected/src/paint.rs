@@ -35,7 +35,7 @@ impl<'a> PaintClient<'a> {
     ///
     /// `POST /paint`
     ///
-    /// Success is 200: The paint is mixed.
+    /// On success, the service responds with 200: The paint is mixed.
     pub fn mix(&self, body: &MixBody) -> Call<MixResponse, NoDocumentedError> {
         self.0.request(&MIX).body(body).call()
     }

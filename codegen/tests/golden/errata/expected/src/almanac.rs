@@ -38,7 +38,7 @@ impl<'a> AlmanacClient<'a> {
     ///
     /// `POST /almanac/tide`
     ///
-    /// Success is 200: The tide is in the answer.
+    /// On success, the service responds with 200: The tide is in the answer.
     ///
     /// # Errors
     ///

@@ -21,6 +21,7 @@ static NONE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ONE: Operation = Operation {
     api: &crate::api::API,
     id: "mishaps.one",
@@ -33,6 +34,7 @@ static ONE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static WITH_BODY: Operation = Operation {
     api: &crate::api::API,
     id: "mishaps.withBody",
@@ -45,6 +47,7 @@ static WITH_BODY: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static ALL: Operation = Operation {
     api: &crate::api::API,
     id: "mishaps.all",
@@ -69,7 +72,7 @@ impl<'a> MishapsClient<'a> {
     ///
     /// `GET /mishaps/none`
     ///
-    /// Success is 200: It went well.
+    /// On success, the service responds with 200: It went well.
     pub fn none(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NONE).call()
     }
@@ -78,7 +81,7 @@ impl<'a> MishapsClient<'a> {
     ///
     /// `GET /mishaps/one`
     ///
-    /// Success is 200: It went well.
+    /// On success, the service responds with 200: It went well.
     ///
     /// # Errors
     ///
@@ -91,7 +94,7 @@ impl<'a> MishapsClient<'a> {
     ///
     /// `POST /mishaps/with-body`
     ///
-    /// Success is 200: It went well.
+    /// On success, the service responds with 200: It went well.
     ///
     /// # Errors
     ///
@@ -105,7 +108,7 @@ impl<'a> MishapsClient<'a> {
     ///
     /// `GET /mishaps/all`
     ///
-    /// Success is 200: It went well.
+    /// On success, the service responds with 200: It went well.
     ///
     /// # Errors
     ///

@@ -32,7 +32,7 @@ impl<'a> ArchiveClient<'a> {
     ///
     /// `GET /archive/{name}`
     ///
-    /// Success is 200: The file is the answer.
+    /// On success, the service responds with 200: The file is the answer.
     ///
     /// # Errors
     ///

@@ -20,6 +20,7 @@ static SHOW: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static PAY: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.pay",
@@ -32,6 +33,7 @@ static PAY: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static SEARCH: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.search",
@@ -44,6 +46,7 @@ static SEARCH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static SET: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.set",
@@ -56,6 +59,7 @@ static SET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static OPEN: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.open",
@@ -68,6 +72,7 @@ static OPEN: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static MOVE: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.move",
@@ -80,6 +85,7 @@ static MOVE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static RENAME: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.rename",
@@ -92,6 +98,7 @@ static RENAME: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static CLOSE: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.close",
@@ -104,6 +111,7 @@ static CLOSE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static POP: Operation = Operation {
     api: &crate::api::API,
     id: "accounts_book.pop",
@@ -128,7 +136,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `GET /bank/show`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn show(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SHOW).call()
     }
@@ -137,7 +145,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `POST /bank/pay`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn pay(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PAY).call()
     }
@@ -146,7 +154,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `POST /bank/search`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn search(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SEARCH).call()
     }
@@ -155,7 +163,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `PUT /bank/set`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn set(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SET).call()
     }
@@ -164,7 +172,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `PUT /bank/open`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPEN).call()
     }
@@ -173,7 +181,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `PATCH /bank/move`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn r#move(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVE).call()
     }
@@ -182,7 +190,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `PATCH /bank/rename`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn rename(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&RENAME).call()
     }
@@ -191,7 +199,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `DELETE /bank/close`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn close(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&CLOSE).call()
     }
@@ -200,7 +208,7 @@ impl<'a> AccountsBookClient<'a> {
     ///
     /// `DELETE /bank/pop`
     ///
-    /// Success is 200: It was done.
+    /// On success, the service responds with 200: It was done.
     pub fn pop(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&POP).call()
     }

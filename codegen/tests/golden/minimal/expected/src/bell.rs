@@ -32,7 +32,7 @@ impl<'a> BellClient<'a> {
     ///
     /// `POST /bell`
     ///
-    /// Success is 200: The bell was rung.
+    /// On success, the service responds with 200: The bell was rung.
     pub fn ring(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&RING).call()
     }

@@ -5,7 +5,6 @@
 use routegen_runtime::client::Client;
 pub mod super_;
 
-
 /// Calls the operations of `self`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]

@@ -27,6 +27,7 @@ static TYPE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ASYNC: Operation = Operation {
     api: &crate::api::API,
     id: "words.async",
@@ -39,6 +40,7 @@ static ASYNC: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static SELF: Operation = Operation {
     api: &crate::api::API,
     id: "words.self",
@@ -51,6 +53,7 @@ static SELF: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static CLONE: Operation = Operation {
     api: &crate::api::API,
     id: "words.clone",
@@ -63,6 +66,7 @@ static CLONE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static NEW: Operation = Operation {
     api: &crate::api::API,
     id: "words.new",
@@ -75,6 +79,7 @@ static NEW: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static ENDPOINTS: Operation = Operation {
     api: &crate::api::API,
     id: "words.endpoints",
@@ -87,6 +92,7 @@ static ENDPOINTS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ANSWER: Operation = Operation {
     api: &crate::api::API,
     id: "words.answer",
@@ -99,6 +105,7 @@ static ANSWER: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ADD: Operation = Operation {
     api: &crate::api::API,
     id: "words.add",
@@ -111,6 +118,7 @@ static ADD: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static GET_BY_ID: Operation = Operation {
     api: &crate::api::API,
     id: "words.get-by-id",
@@ -123,6 +131,7 @@ static GET_BY_ID: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static N2FA: Operation = Operation {
     api: &crate::api::API,
     id: "words.2fa",
@@ -135,6 +144,7 @@ static N2FA: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static AT_LEAST: Operation = Operation {
     api: &crate::api::API,
     id: "words.>=",
@@ -147,6 +157,7 @@ static AT_LEAST: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static RETRIEVE_HTTPS_URL: Operation = Operation {
     api: &crate::api::API,
     id: "words.retrieveHTTPSUrl",
@@ -159,6 +170,7 @@ static RETRIEVE_HTTPS_URL: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static CMP: Operation = Operation {
     api: &crate::api::API,
     id: "words.copy",
@@ -171,6 +183,7 @@ static CMP: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static FROM_TEMPLATE: Operation = Operation {
     api: &crate::api::API,
     id: "words.fromTemplate",
@@ -183,6 +196,7 @@ static FROM_TEMPLATE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static INTO_ARCHIVE: Operation = Operation {
     api: &crate::api::API,
     id: "words.intoArchive",
@@ -195,6 +209,7 @@ static INTO_ARCHIVE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static TO_CSV: Operation = Operation {
     api: &crate::api::API,
     id: "words.toCSV",
@@ -207,6 +222,7 @@ static TO_CSV: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static IS_READY: Operation = Operation {
     api: &crate::api::API,
     id: "words.isReady",
@@ -242,7 +258,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/type`
     ///
-    /// Success is 200: The type is in the answer.
+    /// On success, the service responds with 200: The type is in the answer.
     ///
     /// # Errors
     ///
@@ -255,7 +271,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/async/{fn}`
     ///
-    /// Success is 200: The rest are keywords as well.
+    /// On success, the service responds with 200: The rest are keywords as well.
     pub fn r#async(
         &self,
         r#fn: &str,
@@ -269,7 +285,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/self/{self}`
     ///
-    /// Success is 200: It is itself.
+    /// On success, the service responds with 200: It is itself.
     pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SELF).path(self_).call()
     }
@@ -278,7 +294,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/clone`
     ///
-    /// Success is 200: The copy is in the answer.
+    /// On success, the service responds with 200: The copy is in the answer.
     pub fn clone(&self, body: &Request) -> Call<Future, NoDocumentedError> {
         self.0.request(&CLONE).body(body).call()
     }
@@ -287,7 +303,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/new`
     ///
-    /// Success is 200: The new one is in the answer.
+    /// On success, the service responds with 200: The new one is in the answer.
     pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
         self.0.request(&NEW).body(body).call()
     }
@@ -296,7 +312,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/endpoints`
     ///
-    /// Success is 200: They are in the answer.
+    /// On success, the service responds with 200: They are in the answer.
     pub fn endpoints(&self) -> Call<Vec<S>, NoDocumentedError> {
         self.0.request(&ENDPOINTS).call()
     }
@@ -305,7 +321,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/answer`
     ///
-    /// Success is 200: It is in the answer.
+    /// On success, the service responds with 200: It is in the answer.
     pub fn answer(&self) -> Call<Error, NoDocumentedError> {
         self.0.request(&ANSWER).call()
     }
@@ -314,7 +330,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/add`
     ///
-    /// Success is 200: Added.
+    /// On success, the service responds with 200: Added.
     pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ADD).body(body).call()
     }
@@ -323,7 +339,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/by-id/{id}`
     ///
-    /// Success is 200: Found.
+    /// On success, the service responds with 200: Found.
     pub fn get_by_id(&self, id: i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GET_BY_ID).path_value(&id).call()
     }
@@ -332,7 +348,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/2fa`
     ///
-    /// Success is 200: Checked.
+    /// On success, the service responds with 200: Checked.
     pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&N2FA).body(body).call()
     }
@@ -341,7 +357,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/at-least`
     ///
-    /// Success is 200: Compared.
+    /// On success, the service responds with 200: Compared.
     pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&AT_LEAST).query(query).call()
     }
@@ -350,7 +366,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/url`
     ///
-    /// Success is 200: It is in the answer.
+    /// On success, the service responds with 200: It is in the answer.
     ///
     /// # Errors
     ///
@@ -365,7 +381,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/copy`
     ///
-    /// Success is 200: Copied.
+    /// On success, the service responds with 200: Copied.
     pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&CMP).call()
     }
@@ -374,7 +390,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/from-template`
     ///
-    /// Success is 200: Made.
+    /// On success, the service responds with 200: Made.
     pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FROM_TEMPLATE).call()
     }
@@ -383,7 +399,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `POST /words/into-archive`
     ///
-    /// Success is 200: Put away.
+    /// On success, the service responds with 200: Put away.
     pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&INTO_ARCHIVE).call()
     }
@@ -392,7 +408,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/to-csv`
     ///
-    /// Success is 200: Converted.
+    /// On success, the service responds with 200: Converted.
     pub fn to_csv(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&TO_CSV).call()
     }
@@ -401,7 +417,7 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/is-ready`
     ///
-    /// Success is 200: Ready.
+    /// On success, the service responds with 200: Ready.
     pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&IS_READY).call()
     }

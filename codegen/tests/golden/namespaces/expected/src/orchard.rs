@@ -5,7 +5,6 @@
 use routegen_runtime::client::Client;
 pub mod trees;
 
-
 /// Calls the operations of `orchard`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]

@@ -34,7 +34,7 @@ impl<'a> ParcelClient<'a> {
     ///
     /// `POST /parcels`
     ///
-    /// Success is 200: The parcel is on its way.
+    /// On success, the service responds with 200: The parcel is on its way.
     pub fn send(&self, body: &SendBody) -> Call<Parcel, NoDocumentedError> {
         self.0.request(&SEND).body(body).call()
     }

@@ -24,6 +24,7 @@ static BY_TEXT: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BY_NUMBER: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.byNumber",
@@ -36,6 +37,7 @@ static BY_NUMBER: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BY_SECRET: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.bySecret",
@@ -48,6 +50,7 @@ static BY_SECRET: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BY_WING: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.byWing",
@@ -60,6 +63,7 @@ static BY_WING: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BY_HEIGHT: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.byHeight",
@@ -72,6 +76,7 @@ static BY_HEIGHT: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static MOVE_BOOK: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.moveBook",
@@ -84,6 +89,7 @@ static MOVE_BOOK: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static LONG_PATH: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.longPath",
@@ -96,6 +102,7 @@ static LONG_PATH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static ODD_BUT_PLAIN: Operation = Operation {
     api: &crate::api::API,
     id: "shelves.oddButPlain",
@@ -120,7 +127,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /shelves/{shelf}`
     ///
-    /// Success is 200: The shelf is there.
+    /// On success, the service responds with 200: The shelf is there.
     pub fn by_text(&self, shelf: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_TEXT).path(shelf).call()
     }
@@ -129,7 +136,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /numbered-shelves/{number}`
     ///
-    /// Success is 200: The shelf is there.
+    /// On success, the service responds with 200: The shelf is there.
     pub fn by_number(&self, number: i64) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_NUMBER).path_value(&number).call()
     }
@@ -138,7 +145,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /locked-shelves/{combination}`
     ///
-    /// Success is 200: The lock is open.
+    /// On success, the service responds with 200: The lock is open.
     pub fn by_secret(&self, combination: &Secret) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_SECRET).path_secret(combination).call()
     }
@@ -147,7 +154,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /wings/{wing}/shelves`
     ///
-    /// Success is 200: The shelves are there.
+    /// On success, the service responds with 200: The shelves are there.
     pub fn by_wing(&self, wing: &Wing) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BY_WING).path_value(wing).call()
     }
@@ -156,7 +163,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /shelves-by-height/{height}`
     ///
-    /// Success is 200: The shelves are there.
+    /// On success, the service responds with 200: The shelves are there.
     pub fn by_height(
         &self,
         height: &ByHeightPathHeight,
@@ -168,7 +175,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `PUT /move/{from-shelf}/{from_place}/to/{toShelf}/{to_place}/`
     ///
-    /// Success is 200: The book was moved.
+    /// On success, the service responds with 200: The book was moved.
     pub fn move_book(
         &self,
         from_shelf: &str,
@@ -192,7 +199,7 @@ impl<'a> ShelvesClient<'a> {
     /// `GET
     /// /long/{one}/{two}/{three}/{four}/{five}/{six}/{seven}/{eight}/{nine}/{ten}/{eleven}/{twelve}/{thirteen}/{fourteen}/{fifteen}/{sixteen}/{seventeen}`
     ///
-    /// Success is 200: All of them were there.
+    /// On success, the service responds with 200: All of them were there.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn long_path(
         &self,
@@ -240,7 +247,7 @@ impl<'a> ShelvesClient<'a> {
     ///
     /// `GET /it's(odd),$but;plain@~home!/{end}`
     ///
-    /// Success is 200: The path was understood.
+    /// On success, the service responds with 200: The path was understood.
     pub fn odd_but_plain(&self, end: &str) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ODD_BUT_PLAIN).path(end).call()
     }

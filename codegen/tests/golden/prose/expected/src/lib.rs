@@ -6,7 +6,7 @@
 //! \[x\]\`, an odd \` backtick, \*/ and /\*, // and ///, # hash, \&amp; and \&lt;, {braces}, 100% of
 //! a_snake_case_name, \~\~gone\~\~, | pipes |, $math$, emoji 🦀 and ünïcödé.
 //!
-//! Generated from version 1.0 \<beta\> \[rc\] of the documentation, which has 2 routes.
+//! Generated from a transcription of version 1.0 \<beta\> \[rc\] of the documentation, with 2 routes.
 //!
 //! # Calls
 //!

@@ -26,6 +26,7 @@ static SPEAK: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static SHOUT: Operation = Operation {
     api: &crate::api::API,
     id: "prose.shout",
@@ -59,7 +60,7 @@ impl<'a> ProseClient<'a> {
     ///
     /// `POST /prose/{word}`
     ///
-    /// Success is 200: Said; see \[`the answer`\].
+    /// On success, the service responds with 200: Said; see \[`the answer`\].
     ///
     /// # Errors
     ///
@@ -77,7 +78,7 @@ impl<'a> ProseClient<'a> {
     ///
     /// `POST /shout`
     ///
-    /// Success is 200: Shouted.
+    /// On success, the service responds with 200: Shouted.
     #[deprecated = "Use \\<speak\\> or \\[speak\\] or `speak`; \"quoted\" and back\\\\slashed, at <https://example.com>."]
     pub fn shout(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SHOUT).call()

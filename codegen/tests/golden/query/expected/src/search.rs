@@ -24,6 +24,7 @@ static ALL_TYPES: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static OPTIONAL_TYPES: Operation = Operation {
     api: &crate::api::API,
     id: "search.optionalTypes",
@@ -36,6 +37,7 @@ static OPTIONAL_TYPES: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static LISTS: Operation = Operation {
     api: &crate::api::API,
     id: "search.lists",
@@ -48,6 +50,7 @@ static LISTS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static WITH_DEFAULTS: Operation = Operation {
     api: &crate::api::API,
     id: "search.withDefaults",
@@ -60,6 +63,7 @@ static WITH_DEFAULTS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static SAVE: Operation = Operation {
     api: &crate::api::API,
     id: "search.save",
@@ -72,6 +76,7 @@ static SAVE: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static FORGET: Operation = Operation {
     api: &crate::api::API,
     id: "search.forget",
@@ -96,7 +101,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `GET /search`
     ///
-    /// Success is 200: The search is done.
+    /// On success, the service responds with 200: The search is done.
     pub fn all_types(&self, query: &AllTypesQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ALL_TYPES).query(query).call()
     }
@@ -105,7 +110,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `GET /search/optional`
     ///
-    /// Success is 200: The search is done.
+    /// On success, the service responds with 200: The search is done.
     pub fn optional_types(
         &self,
         query: &OptionalTypesQuery,
@@ -117,7 +122,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `GET /search/lists`
     ///
-    /// Success is 200: The search is done.
+    /// On success, the service responds with 200: The search is done.
     pub fn lists(&self, query: &ListsQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LISTS).query(query).call()
     }
@@ -126,7 +131,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `GET /search/defaults`
     ///
-    /// Success is 200: The search is done.
+    /// On success, the service responds with 200: The search is done.
     pub fn with_defaults(
         &self,
         query: &WithDefaultsQuery,
@@ -138,7 +143,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `POST /search/{name}`
     ///
-    /// Success is 200: The search is kept.
+    /// On success, the service responds with 200: The search is kept.
     pub fn save(
         &self,
         name: &str,
@@ -152,7 +157,7 @@ impl<'a> SearchClient<'a> {
     ///
     /// `DELETE /search`
     ///
-    /// Success is 200: The search is forgotten.
+    /// On success, the service responds with 200: The search is forgotten.
     pub fn forget(&self, query: &ForgetQuery) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&FORGET).query(query).call()
     }

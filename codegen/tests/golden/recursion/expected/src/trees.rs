@@ -22,6 +22,7 @@ static GRAFT: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static HATCH: Operation = Operation {
     api: &crate::api::API,
     id: "trees.hatch",
@@ -34,6 +35,7 @@ static HATCH: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static PACK: Operation = Operation {
     api: &crate::api::API,
     id: "trees.pack",
@@ -46,6 +48,7 @@ static PACK: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static GROW: Operation = Operation {
     api: &crate::api::API,
     id: "trees.grow",
@@ -58,6 +61,7 @@ static GROW: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static LOOK: Operation = Operation {
     api: &crate::api::API,
     id: "trees.look",
@@ -70,6 +74,7 @@ static LOOK: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static BUILD: Operation = Operation {
     api: &crate::api::API,
     id: "trees.build",
@@ -94,7 +99,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `POST /trees`
     ///
-    /// Success is 200: Grafted.
+    /// On success, the service responds with 200: Grafted.
     pub fn graft(&self, body: &Branch) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&GRAFT).body(body).call()
     }
@@ -103,7 +108,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `POST /hens`
     ///
-    /// Success is 200: Hatched.
+    /// On success, the service responds with 200: Hatched.
     pub fn hatch(&self, body: &Hen) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&HATCH).body(body).call()
     }
@@ -112,7 +117,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `POST /folders`
     ///
-    /// Success is 200: Packed.
+    /// On success, the service responds with 200: Packed.
     pub fn pack(&self, body: &Folder) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PACK).body(body).call()
     }
@@ -121,7 +126,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `GET /trees`
     ///
-    /// Success is 200: The trees are in the answer.
+    /// On success, the service responds with 200: The trees are in the answer.
     pub fn grow(&self) -> Call<GrowResponse, NoDocumentedError> {
         self.0.request(&GROW).call()
     }
@@ -130,7 +135,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `GET /mirrors`
     ///
-    /// Success is 200: The mirror is in the answer.
+    /// On success, the service responds with 200: The mirror is in the answer.
     pub fn look(&self) -> Call<Mirror, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
@@ -139,7 +144,7 @@ impl<'a> TreesClient<'a> {
     ///
     /// `POST /nests`
     ///
-    /// Success is 200: Built.
+    /// On success, the service responds with 200: Built.
     pub fn build(&self, body: &Nest) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&BUILD).body(body).call()
     }

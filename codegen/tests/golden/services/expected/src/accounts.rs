@@ -20,6 +20,7 @@ static OPEN: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static LIST: Operation = Operation {
     api: &crate::api::API,
     id: "accounts.list",
@@ -44,7 +45,7 @@ impl<'a> AccountsClient<'a> {
     ///
     /// `POST /accounts`
     ///
-    /// Success is 200: Opened.
+    /// On success, the service responds with 200: Opened.
     pub fn open(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&OPEN).call()
     }
@@ -53,7 +54,7 @@ impl<'a> AccountsClient<'a> {
     ///
     /// `GET /accounts`
     ///
-    /// Success is 200: Listed.
+    /// On success, the service responds with 200: Listed.
     pub fn list(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LIST).call()
     }

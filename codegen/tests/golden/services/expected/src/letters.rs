@@ -20,6 +20,7 @@ static SEND: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static PRINT: Operation = Operation {
     api: &crate::api::API,
     id: "letters.print",
@@ -44,7 +45,7 @@ impl<'a> LettersClient<'a> {
     ///
     /// `POST /letters`
     ///
-    /// Success is 200: Sent.
+    /// On success, the service responds with 200: Sent.
     pub fn send(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&SEND).call()
     }
@@ -53,7 +54,7 @@ impl<'a> LettersClient<'a> {
     ///
     /// `POST /letters/print`
     ///
-    /// Success is 200: Printed.
+    /// On success, the service responds with 200: Printed.
     pub fn print(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&PRINT).call()
     }

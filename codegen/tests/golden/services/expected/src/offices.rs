@@ -22,6 +22,7 @@ pub(crate) static FIND: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static LETTERS: Operation = Operation {
     api: &crate::api::API,
     id: "offices.letters",
@@ -51,7 +52,7 @@ impl<'a> OfficesClient<'a> {
     ///
     /// `GET /offices/{name}`
     ///
-    /// Success is 200: The office is in the answer.
+    /// On success, the service responds with 200: The office is in the answer.
     pub fn find(&self, name: &str) -> Call<FindResponse, NoDocumentedError> {
         self.0.request(&FIND).path(name).call()
     }
@@ -60,7 +61,7 @@ impl<'a> OfficesClient<'a> {
     ///
     /// `GET /offices/{office}/letters/{letter}`
     ///
-    /// Success is 200: Found.
+    /// On success, the service responds with 200: Found.
     pub fn letters(
         &self,
         office: &str,

@@ -22,6 +22,7 @@ static HANG: Operation = Operation {
     is_idempotent: false,
     success: 200,
 };
+
 static FURNISH: Operation = Operation {
     api: &crate::api::API,
     id: "museum.furnish",
@@ -34,6 +35,7 @@ static FURNISH: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static VISIT: Operation = Operation {
     api: &crate::api::API,
     id: "museum.visit",
@@ -58,7 +60,7 @@ impl<'a> MuseumClient<'a> {
     ///
     /// `POST /museum`
     ///
-    /// Success is 200: The painting hangs.
+    /// On success, the service responds with 200: The painting hangs.
     pub fn hang(&self, body: &Painting) -> Call<Painting, NoDocumentedError> {
         self.0.request(&HANG).body(body).call()
     }
@@ -67,7 +69,7 @@ impl<'a> MuseumClient<'a> {
     ///
     /// `PUT /museum/rooms`
     ///
-    /// Success is 200: The room is full.
+    /// On success, the service responds with 200: The room is full.
     pub fn furnish(&self, body: &Room) -> Call<Vec<Room>, NoDocumentedError> {
         self.0.request(&FURNISH).body(body).call()
     }
@@ -76,7 +78,7 @@ impl<'a> MuseumClient<'a> {
     ///
     /// `POST /museum/visits`
     ///
-    /// Success is 200: The visitor is in.
+    /// On success, the service responds with 200: The visitor is in.
     pub fn visit(&self, body: &Ticket) -> Call<Leaflet, NoDocumentedError> {
         self.0.request(&VISIT).body(body).call()
     }

@@ -35,7 +35,7 @@ impl<'a> WorkshopClient<'a> {
     ///
     /// `POST /workshop`
     ///
-    /// Success is 200: The painting is mended.
+    /// On success, the service responds with 200: The painting is mended.
     pub fn mend(&self, body: &MendBody) -> Call<Bench, NoDocumentedError> {
         self.0.request(&MEND).body(body).call()
     }

@@ -33,7 +33,7 @@ impl<'a> SuperClient<'a> {
     ///
     /// `GET /super`
     ///
-    /// Success is 200: It is in the answer.
+    /// On success, the service responds with 200: It is in the answer.
     pub fn crate_(&self) -> Call<CrateResponse, NoDocumentedError> {
         self.0.request(&CRATE).call()
     }

@@ -23,6 +23,7 @@ static CRATE: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static LOCALS: Operation = Operation {
     api: &crate::api::API,
     id: "words.match.locals",
@@ -35,6 +36,7 @@ static LOCALS: Operation = Operation {
     is_idempotent: true,
     success: 200,
 };
+
 static IMPORTS: Operation = Operation {
     api: &crate::api::API,
     id: "words.match.imports",
@@ -59,7 +61,7 @@ impl<'a> MatchClient<'a> {
     ///
     /// `GET /match/{body}/{query}/{context}/{self}`
     ///
-    /// Success is 200: Matched.
+    /// On success, the service responds with 200: Matched.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn crate_(
         &self,
@@ -85,7 +87,7 @@ impl<'a> MatchClient<'a> {
     ///
     /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
     ///
-    /// Success is 200: Matched.
+    /// On success, the service responds with 200: Matched.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn locals(
         &self,
@@ -123,7 +125,7 @@ impl<'a> MatchClient<'a> {
     ///
     /// `PUT /match/{json}/{empty}/{arc}/{tokio}/{serde_json}/{format}/{round_trip}/{AWKWARD}/{String}`
     ///
-    /// Success is 200: Matched.
+    /// On success, the service responds with 200: Matched.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn imports(
         &self,

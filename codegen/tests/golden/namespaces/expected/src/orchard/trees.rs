@@ -6,7 +6,6 @@ use routegen_runtime::client::Client;
 pub mod apples;
 pub mod pears;
 
-
 /// Calls the operations of `orchard.trees`.
 #[cfg(feature = "client")]
 #[derive(Debug, Clone, Copy)]
