@@ -1,7 +1,7 @@
-//! Generated crates compile without a warning, and their own tests pass.
+//! Generated crates compile without warnings, and their tests pass.
 //!
-//! The golden cases are compiled one by one, because a small API leaves out most of what the runtime can do; and all of them
-//! as one API, whose round trip is run.
+//! The golden cases are compiled one by one, because a small API uses only some features of the runtime, and as one API,
+//! whose round-trip tests are run.
 
 #[path = "support/cargo.rs"]
 mod cargo;
@@ -24,28 +24,28 @@ use proptest::test_runner::TestRunner;
 use routegen::output::File;
 use serde_yaml::{Mapping, Value};
 
-/// How many random specs are compiled.
+/// The number of random specs that are compiled.
 const RANDOM: usize = 2;
 
-/// The package that all golden cases make together.
+/// The package of all golden cases together.
 const EVERYTHING: &str = "everything-api";
 
-/// The package that depends on two generated ones.
+/// The package that depends on two generated packages.
 const TWO_APIS: &str = "two-apis";
 
 static WORKSPACE: LazyLock<Workspace> = LazyLock::new(|| {
     let mut crates: Vec<Crate> =
         cases::all().iter().map(|case| Crate { name: case.name.clone(), files: case.generated() }).collect();
-    crates.push(made("everything", &everything()));
+    crates.push(generate("everything", &everything()));
     let spec = spec_folder("keywords");
     keywords::write(&spec);
-    crates.push(made("keywords", &spec));
+    crates.push(generate("keywords", &spec));
     crates.extend(random());
     crates.push(two_apis());
     Workspace::new(&crates)
 });
 
-/// A program that uses two generated crates: all that the runtime has is of one type in both.
+/// Returns a program that uses two generated crates, which share the types of the runtime.
 fn two_apis() -> Crate {
     let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
     let manifest = file("Cargo.toml", include_str!("support/two_apis/Cargo.toml.txt"));
@@ -53,36 +53,36 @@ fn two_apis() -> Crate {
     Crate { name: TWO_APIS.to_owned(), files: vec![manifest, source] }
 }
 
-/// The first random specs that no rule refuses. They are the same in each run.
+/// Returns the first random specs that are accepted, the same ones in each run.
 fn random() -> Vec<Crate> {
     let (mut runner, specs) = (TestRunner::deterministic(), random::specs());
     let mut crates = Vec::new();
     while crates.len() < RANDOM {
         let name = format!("random_{}", crates.len() + 1);
         let spec = spec_folder(&name);
-        specs.new_tree(&mut runner).expect("a spec can be made").current().write(&spec, &name);
+        specs.new_tree(&mut runner).expect("a spec can be generated").current().write(&spec, &name);
         crates.extend(cases::generated(&spec).ok().map(|files| Crate { name, files }));
     }
     crates
 }
 
-/// A crate of a spec that a test has written.
-fn made(name: &str, spec: &Path) -> Crate {
+/// Generates the crate for a spec.
+fn generate(name: &str, spec: &Path) -> Crate {
     let files = cases::generated(spec).unwrap_or_else(|report| panic!("{name}: {report}"));
     Crate { name: name.to_owned(), files }
 }
 
-/// An empty folder for a spec.
+/// Creates an empty folder for a spec.
 fn spec_folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).join("spec");
     if folder.exists() {
         fs::remove_dir_all(&folder).expect("the old spec can be removed");
     }
-    fs::create_dir_all(&folder).expect("a folder can be made");
+    fs::create_dir_all(&folder).expect("the folder can be created");
     folder
 }
 
-/// The spec that has every page, service, type and key of `auth` and `errors` of the golden cases.
+/// Writes a spec with all pages, services and types of the golden cases, and all keys of `auth` and `errors`.
 fn everything() -> PathBuf {
     let folder = spec_folder("everything");
     let mut services = Mapping::new();
@@ -139,7 +139,7 @@ fn every_feature_compiles_by_itself() {
     }
 }
 
-/// The example on the front page is compiled as well.
+/// The doctest compiles the example on the front page as well.
 #[test]
 fn every_route_goes_through_client_and_server() {
     WORKSPACE.cargo(&["test", "--package", EVERYTHING, "--package", "keywords-api"], &[]);

@@ -1,6 +1,6 @@
-//! The generator's output to the byte: every folder of `tests/golden` has a spec and what is generated from it.
+//! The exact output of the generator: every folder in `tests/golden` contains a spec and the crate generated from it.
 //!
-//! A new case is a new folder with `spec/`: run the test with `UPDATE_EXPECT=1` and read what it wrote to `expected/`.
+//! To add a case, add a folder with `spec/`, run the test with `UPDATE_EXPECT=1`, and review `expected/`.
 
 #[path = "support/cases.rs"]
 mod cases;
@@ -12,21 +12,21 @@ use std::path::Path;
 use cases::Case;
 use similar::TextDiff;
 
-/// The variable that makes the test write what it would otherwise compare.
+/// The environment variable that makes the test overwrite the expected files.
 const UPDATE: &str = "UPDATE_EXPECT";
 
-/// The text of every file by its path below the crate's folder.
+/// The content of every file by its path in the crate.
 type Files = BTreeMap<String, String>;
 
 fn found(case: &Case) -> Files {
     case.generated().into_iter().map(|file| (file.path, file.text)).collect()
 }
 
-fn expected(folder: &Path, lead: &str, files: &mut Files) {
+fn expected(folder: &Path, prefix: &str, files: &mut Files) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries {
         let path = entry.expect("the folder can be listed").path();
-        let name = format!("{lead}{}", path.file_name().unwrap_or_default().to_string_lossy());
+        let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
         if path.is_dir() {
             expected(&path, &format!("{name}/"), files);
         } else {
@@ -35,7 +35,7 @@ fn expected(folder: &Path, lead: &str, files: &mut Files) {
     }
 }
 
-/// The difference between two crates; empty where there is none.
+/// Returns the differences between two crates as a diff.
 fn difference(expected: &Files, found: &Files) -> String {
     let mut paths: Vec<&String> = expected.keys().chain(found.keys()).collect();
     paths.sort();
@@ -68,7 +68,7 @@ fn overwrite(folder: &Path, found: &Files) {
 #[test]
 fn every_case_is_generated_as_expected() {
     let update = std::env::var_os(UPDATE).is_some_and(|value| value == "1");
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for case in cases::all() {
         let (folder, found) = (case.folder.join("expected"), found(&case));
         let mut old = Files::new();
@@ -80,8 +80,8 @@ fn every_case_is_generated_as_expected() {
         if update {
             overwrite(&folder, &found);
         } else {
-            faults.push(format!("{}:\n{difference}", case.name));
+            failures.push(format!("{}:\n{difference}", case.name));
         }
     }
-    assert!(faults.is_empty(), "{}\n{UPDATE}=1 takes over what was found.", faults.join("\n"));
+    assert!(failures.is_empty(), "{}\n{UPDATE}=1 accepts the changes.", failures.join("\n"));
 }

@@ -43,8 +43,11 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// Tests whether a value has a JSON type.
+type IsType = fn(&Value) -> bool;
+
 /// Returns the name of the JSON type that a default must have, and its test. Returns `None` if defaults are not supported.
-fn expected(ty: &Type) -> Option<(&'static str, fn(&Value) -> bool)> {
+fn expected(ty: &Type) -> Option<(&'static str, IsType)> {
     match ty {
         Type::Scalar(Scalar::String) => Some(("a string", Value::is_string)),
         Type::Scalar(Scalar::Integer) => Some(("an integer of 64 bits", Value::is_i64)),

@@ -7,10 +7,24 @@ mod schemas;
 use serde_json::{Map, Value, json};
 
 use super::{FileContent, UnformattedFile};
-use crate::ir::{Api, Contact, Operation, Service};
+use crate::ir::{Api, Contact, Operation, Security, Service};
 
 /// Emits the document.
 pub fn emit(api: &Api) -> UnformattedFile {
+    // No `..`: whoever adds a field decides how OpenAPI says it.
+    let Api {
+        title: _,
+        version: _,
+        summary: _,
+        contact: _,
+        package: _,
+        services: _,
+        default_service,
+        security: _,
+        message_fields: _,
+        types: _,
+        namespaces: _,
+    } = api;
     let mut components = Map::new();
     components.insert("schemas".to_owned(), schemas::components(api));
     components.insert("responses".to_owned(), responses::components(api));
@@ -18,7 +32,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
     let document = [
         ("openapi", json!("3.0.3")),
         ("info", info(api)),
-        ("servers", servers(api.service(api.default_service))),
+        ("servers", servers(api.service(*default_service))),
         ("tags", tags(api)),
         ("paths", paths::emit(api)),
         ("components", Value::Object(components)),
@@ -69,11 +83,10 @@ const BEARER: &str = "bearer";
 const IN_QUERY: &str = "tokenInQuery";
 
 fn security_schemes(api: &Api) -> Option<Value> {
-    let security = api.security.as_ref()?;
+    let Security { description, query, refresh: _ } = api.security.as_ref()?;
     let mut schemes = Map::new();
-    schemes
-        .insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": security.description }));
-    if let Some(parameter) = &security.query {
+    schemes.insert(BEARER.to_owned(), json!({ "type": "http", "scheme": "bearer", "description": description }));
+    if let Some(parameter) = query {
         let description = "The same token, for routes that also accept it in the query.";
         let scheme = json!({ "type": "apiKey", "in": "query", "name": parameter, "description": description });
         schemes.insert(IN_QUERY.to_owned(), scheme);

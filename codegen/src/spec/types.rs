@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for BodySpec {
 /// What stands behind a key of a body: a text, which may be a type or what `description` says, or the long form of a field.
 enum BodyEntry {
     Text(String),
-    Field(LongField),
+    Field(Box<LongField>),
 }
 
 impl BodyEntry {
@@ -204,7 +204,7 @@ impl BodyEntry {
     fn into_field(self) -> FieldSpec {
         match self {
             Self::Text(text) => FieldSpec::from_short(&text),
-            Self::Field(long) => FieldSpec::from_long(long),
+            Self::Field(long) => FieldSpec::from_long(*long),
         }
     }
 }
@@ -218,7 +218,7 @@ impl FromShort for BodyEntry {
     }
 
     fn from_long(long: LongField) -> Self {
-        Self::Field(long)
+        Self::Field(Box::new(long))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A workspace of generated crates below the target folder, and cargo in it.
+//! A workspace of generated crates in the target folder, in which tests run cargo.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use routegen::output::File;
 
-/// A workspace with a target folder of its own: the one that runs this test may be in use.
+/// A workspace with its own target folder, because the folder of the running test may be locked.
 #[derive(Debug)]
 pub struct Workspace {
     folder: PathBuf,
@@ -16,14 +16,14 @@ pub struct Workspace {
 /// A generated crate.
 #[derive(Debug)]
 pub struct Crate {
-    /// The name of its folder.
+    /// The name of the folder.
     pub name: String,
-    /// Its files.
+    /// The files.
     pub files: Vec<File>,
 }
 
 impl Workspace {
-    /// Writes the crates. Dependencies have the versions of this repository: they are there already, so nothing is loaded.
+    /// Writes the crates. Dependencies have the versions of this repository, so nothing is downloaded.
     pub fn new(crates: &[Crate]) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates");
         let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\n");
@@ -36,9 +36,9 @@ impl Workspace {
                 written.insert(path);
             }
         }
-        // Nobody debugs these crates, and what is built of them is built once.
+        // These crates are built once and never debugged.
         manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
-        // Generated crates ask the registry for the runtime, unless the spec says otherwise.
+        // By default, generated crates depend on the runtime in the registry.
         let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
         manifest.push_str(&format!("\n[patch.crates-io]\nroutegen-runtime = {{ path = {runtime:?} }}\n"));
         write(&folder.join("Cargo.toml"), &manifest);
@@ -52,7 +52,7 @@ impl Workspace {
         Self { folder }
     }
 
-    /// Runs cargo, or panics with what it printed. `environment` is set for it.
+    /// Runs cargo with environment variables. Panics with the output if it fails.
     pub fn cargo(&self, arguments: &[&str], environment: &[(&str, &str)]) -> String {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.join("target"));
@@ -62,31 +62,31 @@ impl Workspace {
             None => (arguments, [].as_slice()),
         };
         let output = cargo.args(before).args(["--offline", "--quiet"]).args(after).output().expect("cargo can be run");
-        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-        let complaint = String::from_utf8_lossy(&output.stderr);
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(
             output.status.success(),
-            "cargo {} in {} failed:\n{printed}\n{complaint}",
+            "cargo {} in {} failed:\n{stdout}\n{stderr}",
             arguments.join(" "),
             self.folder.display()
         );
-        printed
+        stdout
     }
 }
 
-/// Takes the lock file over, unless it is the one that was taken over before: cargo has added the crates to that.
+/// Copies the lock file of this repository if it changed since the last copy, to which cargo added the crates.
 fn lock(folder: &Path) {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
-    let ours = fs::read_to_string(ours).expect("the repository has a lock file");
-    let taken_over = folder.join("Cargo.lock.taken-over");
-    if fs::read_to_string(&taken_over).is_ok_and(|before| before == ours) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let source = fs::read_to_string(source).expect("the repository has a lock file");
+    let copy = folder.join("Cargo.lock.copy");
+    if fs::read_to_string(&copy).is_ok_and(|before| before == source) {
         return;
     }
-    write(&folder.join("Cargo.lock"), &ours);
-    write(&taken_over, &ours);
+    write(&folder.join("Cargo.lock"), &source);
+    write(&copy, &source);
 }
 
-/// Writes what is new, so that cargo builds again what has changed and no more.
+/// Writes a file if its content changed, so that cargo rebuilds only what changed.
 fn write(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return;

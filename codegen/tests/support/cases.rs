@@ -1,11 +1,11 @@
-//! The golden cases: every folder of `tests/golden` is an API that nobody has, with one feature of the generator.
+//! The golden cases: every folder in `tests/golden` contains the spec of a made-up API for one feature of the generator.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use routegen::output::File;
 
-/// The folder of the cases.
+/// Returns the folder of the cases.
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
@@ -13,28 +13,28 @@ fn folder() -> PathBuf {
 /// A golden case.
 #[derive(Debug)]
 pub struct Case {
-    /// The name of its folder.
+    /// The name of the folder.
     pub name: String,
-    /// Its folder.
+    /// The folder.
     pub folder: PathBuf,
 }
 
 impl Case {
-    /// The folder of its spec.
+    /// Returns the folder of the spec.
     pub fn spec(&self) -> PathBuf {
         self.folder.join("spec")
     }
 
-    /// What the generator makes of it.
+    /// Generates the crate.
     pub fn generated(&self) -> Vec<File> {
         generated(&self.spec()).unwrap_or_else(|report| panic!("{}: {report}", self.name))
     }
 }
 
-/// All cases, sorted by name.
+/// Returns all cases, sorted by name.
 pub fn all() -> Vec<Case> {
     let mut cases: Vec<Case> = fs::read_dir(folder())
-        .expect("the folder of the cases is there")
+        .expect("the folder of the cases exists")
         .map(|entry| entry.expect("the folder can be listed").path())
         .filter(|path| path.is_dir())
         .map(|folder| Case { name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(), folder })
@@ -44,7 +44,7 @@ pub fn all() -> Vec<Case> {
     cases
 }
 
-/// What the generator makes of a spec folder, or the report on what is wrong with it.
+/// Generates the crate for a spec folder, or returns the diagnostics.
 pub fn generated(spec: &Path) -> Result<Vec<File>, String> {
     let api = routegen::read(spec).map_err(|report| report.to_string())?;
     routegen::generate(&api).map_err(|report| report.to_string())

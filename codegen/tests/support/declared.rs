@@ -1,11 +1,11 @@
-//! What a random spec declares beside its routes: a service that another operation resolves, and how tokens are refreshed.
+//! Declarations of a random spec: a service whose base URL an operation returns, and how tokens are refreshed.
 
 use proptest::strategy::Strategy;
 use serde_yaml::{Mapping, Value};
 
 use super::{NAMES, PARAMETERS, names, rust_name};
 
-/// The names in the declarations, awkward ones included.
+/// The names in the declarations.
 #[derive(Debug, Clone)]
 pub struct Declared {
     parameter: &'static str,
@@ -13,7 +13,7 @@ pub struct Declared {
     fields: [&'static str; 2],
 }
 
-/// The namespace of the operations that are declared; no other page of a random spec is called like that.
+/// The namespace of the declared operations. No other page of a random spec has this name.
 const NAMESPACE: &str = "declared";
 
 pub fn declared() -> impl Strategy<Value = Declared> {
@@ -28,14 +28,14 @@ pub fn declared() -> impl Strategy<Value = Declared> {
 }
 
 impl Declared {
-    /// Adds the declarations to `api.yaml`; returns the page that they refer to.
+    /// Adds the declarations to `api.yaml` and returns the page with their operations.
     pub fn declare(&self, api: &mut Value) -> (String, Value) {
         let [find, renew] = self.operations.map(|name| Value::from(format!("{NAMESPACE}.{name}")));
         let [token, kind] = self.fields.map(Value::from);
         let resolve = mapping([
             ("operation", find),
             ("by", self.parameter.into()),
-            ("url", format!("outer.{}", self.step()).into()),
+            ("url", format!("outer.{}", self.path_field()).into()),
         ]);
         api["services"]["main"]["default"] = true.into();
         api["services"]["node"] = mapping([("description", "Anywhere.".into()), ("resolve", resolve)]);
@@ -47,23 +47,23 @@ impl Declared {
         ]);
         let page = mapping([
             ("namespace", NAMESPACE.into()),
-            ("summary", "What is declared.".into()),
+            ("summary", "Declared operations.".into()),
             ("routes", Mapping::from_iter([self.find(), self.renew()]).into()),
         ]);
         (format!("{NAMESPACE}.yaml"), page)
     }
 
-    /// A step of a path of fields, which are told apart by dots.
-    fn step(&self) -> &'static str {
+    /// Returns a field name without dots, because dots separate the names in a path.
+    fn path_field(&self) -> &'static str {
         if self.fields[0].contains('.') { "url" } else { self.fields[0] }
     }
 
     fn find(&self) -> (Value, Value) {
-        let outer = mapping([("fields", Mapping::from_iter([field(self.step(), "string")]).into())]);
+        let outer = mapping([("fields", Mapping::from_iter([field(self.path_field(), "string")]).into())]);
         let mut route = route(self.operations[0], &format!("GET /declared/{{{}}}", self.parameter));
         route["service"] = "node".into();
         route["path"] = mapping([(self.parameter, "string".into())]);
-        route["responses"] = answer(mapping([("outer", outer)]));
+        route["responses"] = response(mapping([("outer", outer)]));
         (self.operations[0].into(), route)
     }
 
@@ -71,7 +71,7 @@ impl Declared {
         let [token, kind] = self.fields;
         let mut route = route(self.operations[1], "POST /declared");
         route["body"] = Mapping::from_iter([field(token, "secret"), field(kind, "string")]).into();
-        route["responses"] = answer(Mapping::from_iter([field(token, "secret")]).into());
+        route["responses"] = response(Mapping::from_iter([field(token, "secret")]).into());
         (self.operations[1].into(), route)
     }
 }
@@ -81,21 +81,22 @@ fn mapping<const N: usize>(entries: [(&str, Value); N]) -> Value {
 }
 
 fn route(name: &str, line: &str) -> Value {
-    let mut route = mapping([("route", line.into()), ("summary", "Is declared.".into()), ("auth", "none".into())]);
+    let mut route =
+        mapping([("route", line.into()), ("summary", "A declared operation.".into()), ("auth", "none".into())]);
     if let Some(rust) = rust_name(name) {
         route["rust"] = rust.into();
     }
     route
 }
 
-fn field(name: &str, of: &str) -> (Value, Value) {
-    let mut field = mapping([("type", of.into())]);
+fn field(name: &str, ty: &str) -> (Value, Value) {
+    let mut field = mapping([("type", ty.into())]);
     if let Some(rust) = rust_name(name) {
         field["rust"] = rust.into();
     }
     (name.into(), field)
 }
 
-fn answer(body: Value) -> Value {
-    Mapping::from_iter([(Value::from(200), mapping([("description", "It is there.".into()), ("body", body)]))]).into()
+fn response(body: Value) -> Value {
+    Mapping::from_iter([(Value::from(200), mapping([("description", "Success.".into()), ("body", body)]))]).into()
 }

@@ -1,4 +1,4 @@
-//! Random headers of a spec: the package, the texts that go into its manifest, and a base URL, good and bad.
+//! Random headers of a spec: the package, the strings in its manifest, and a base URL. They may be invalid.
 
 use std::fs;
 use std::path::Path;
@@ -67,7 +67,7 @@ const URLS: [&str; 16] = [
     "https://a%20b",
 ];
 
-/// A spec with one route under a header.
+/// The header of a spec with one route.
 #[derive(Debug, Clone)]
 pub struct Header {
     pub name: String,
@@ -78,13 +78,13 @@ pub struct Header {
     pub url: String,
 }
 
-/// A good one most of the time, else one of a list or another of the same characters.
+/// Returns the first string of a list in half of the cases, otherwise any string of the list or one of a pattern.
 fn like(list: &'static [&'static str], pattern: &'static str) -> BoxedStrategy<String> {
     let good = list.first().copied().unwrap_or_default();
     prop_oneof![3 => Just(good.to_owned()), 2 => select(list).prop_map(str::to_owned), 1 => pattern].boxed()
 }
 
-/// Texts with what JSON, TOML and Rust escape: quotes, controls, characters that turn the direction of a text.
+/// Returns strings with characters that JSON, TOML and Rust escape: quotes, control characters, bidirectional controls.
 fn text() -> impl Strategy<Value = String> {
     "[a-z .\"'\\\\#\\[\\]=\u{0}\t\n\r\u{1b}\u{7f}\u{85}\u{a0}\u{202a}-\u{202e}\u{2028}\u{2066}-\u{2069}é🦀]{1,24}"
 }
@@ -106,7 +106,7 @@ pub fn headers() -> impl Strategy<Value = Header> {
 }
 
 impl Header {
-    /// Writes the files into a folder.
+    /// Writes the spec to a folder.
     pub fn write(&self, folder: &Path) {
         let Self { name, version, summary, license, description, url } = self;
         let mut package = Mapping::from_iter([("name".into(), name.as_str().into())]);
@@ -121,7 +121,7 @@ impl Header {
         api["crate"] = package.into();
         api["services"]["main"]["url"] = url.as_str().into();
         let page = "{ namespace: book, summary: Books., routes: { list: { route: GET /books, summary: Lists books., \
-            auth: none, responses: { 200: They are there. } } } }";
+            auth: none, responses: { 200: The books. } } } }";
         fs::write(folder.join("api.yaml"), serde_yaml::to_string(&api).expect("this is YAML"))
             .and_then(|()| fs::write(folder.join("book.yaml"), page))
             .expect("the spec can be written");

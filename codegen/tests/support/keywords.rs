@@ -1,4 +1,4 @@
-//! A spec in which every word that means something is the name of everything that can have a name.
+//! A spec that uses every word with a special meaning as every kind of name.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,26 +17,27 @@ fn yaml(text: &str) -> Value {
     serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// The words that cannot be types: those of the bad spec that has them all, and `self`, which is no type name in the spec.
-fn no_types() -> BTreeSet<String> {
+/// Returns the words that cannot be types: those of the invalid spec that lists them, and `self`.
+fn reserved_types() -> BTreeSet<String> {
     let bad = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/411_reserved_type/api.yaml");
     let bad: Value = yaml(&fs::read_to_string(bad).expect("the spec can be read"));
     let names = bad["types"].as_mapping().expect("the spec has types").keys();
     names.map(|name| name.as_str().expect("types have names").to_owned()).chain(["Self".to_owned()]).collect()
 }
 
-/// The words, each with the name of its type where it can be one: what is made for `api` has names such as `ApiError`.
+/// Returns the words, each with the name of its type if it can be one. It cannot if the generator uses the name, as
+/// `ApiError` for the operation `api`.
 fn all() -> Vec<(String, Option<String>)> {
-    let (no_types, words) = (no_types(), words::all());
-    let is_made = |word: &str| {
+    let (reserved_types, words) = (reserved_types(), words::all());
+    let is_generated = |word: &str| {
         let suffixes = ["_body", "_client", "_error", "_query", "_server"];
         suffixes.iter().any(|suffix| word.strip_suffix(suffix).is_some_and(|stem| words.contains(stem)))
     };
-    let type_name = |word: &String| Some(word.to_upper_camel_case()).filter(|name| !no_types.contains(name));
-    words.iter().map(|word| (word.clone(), type_name(word).filter(|_| !is_made(word)))).collect()
+    let type_name = |word: &String| Some(word.to_upper_camel_case()).filter(|name| !reserved_types.contains(name));
+    words.iter().map(|word| (word.clone(), type_name(word).filter(|_| !is_generated(word)))).collect()
 }
 
-/// Writes the spec into a folder.
+/// Writes the spec to a folder.
 pub fn write(folder: &Path) {
     let save = |name: &str, content: Value| {
         let text = serde_yaml::to_string(&content).expect("the spec is YAML");
@@ -46,9 +47,9 @@ pub fn write(folder: &Path) {
     save("api", api(&words));
     save("all", operations());
     for (word, type_name) in &words {
-        // A page of that name would be the file of the whole API.
+        // `api.yaml` is the file of the whole API.
         let namespace = if word == "api" { "Api" } else { word };
-        // Its errors would be a `RouteError`, which is a name of the runtime.
+        // The error enum would be `RouteError`, which is a name of the runtime.
         let errors = if word == "route" { "" } else { ", 404: No." };
         let top = yaml(&format!(
             "{{ namespace: '{namespace}', summary: A word., routes: {{ '{word}': {{ \
@@ -76,7 +77,7 @@ pub fn write(folder: &Path) {
     }
 }
 
-/// Services, types, fields and values. The texts of the header hold what Rust, TOML and JSON escape.
+/// Returns services, types, fields and values. The strings of the header contain characters that Rust, TOML and JSON escape.
 fn api(words: &[(String, Option<String>)]) -> Value {
     let mut api = yaml(
         "{ title: \"Words \\u202e\", version: '1', summary: \"Every \\\"word\\\" \\u2066 \\x7f \\x01 \\\\.\", \
@@ -102,7 +103,7 @@ fn api(words: &[(String, Option<String>)]) -> Value {
     api
 }
 
-/// The page above a namespace for every word: an operation that names primitive types and what its file imports.
+/// Returns the parent of a namespace for every word, with an operation that uses primitive types and imported names.
 fn operations() -> Value {
     yaml(
         "{ namespace: all, summary: Operations., routes: { together: { \

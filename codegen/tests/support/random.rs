@@ -1,4 +1,4 @@
-//! Random specs that are valid but for names that become the same in Rust: every feature, under names that are awkward.
+//! Random specs with every feature and unusual names. They are valid except for names that become the same in Rust.
 
 mod declared;
 
@@ -13,7 +13,7 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
 use proptest::sample::{Index, select, subsequence};
 use serde_yaml::{Mapping, Value};
 
-/// Names of fields, operations and enum values: keywords, digits, acronyms, signs, other letters.
+/// Names of fields, operations and enum values: keywords, digits, acronyms, punctuation, non-ASCII letters.
 const NAMES: [&str; 64] = [
     "type",
     "match",
@@ -81,7 +81,7 @@ const NAMES: [&str; 64] = [
     "x",
 ];
 
-/// The name that the spec must give in Rust, where there is nothing to make one of.
+/// Returns the Rust name that the spec must set for a name without ASCII letters and digits.
 fn rust_name(name: &str) -> Option<&'static str> {
     match name {
         ">=" => Some("AtLeast"),
@@ -143,7 +143,7 @@ const NAMESPACES: [&str; 22] = [
     "größe",
 ];
 
-/// Texts for people.
+/// Descriptions.
 const PROSE: [&str; 8] = [
     "Plain words.",
     "Some <b>HTML</b> with [brackets], *stars* and a_snake_case_name.",
@@ -159,14 +159,14 @@ const PROSE: [&str; 8] = [
 const SCALARS: [&str; 8] = ["string", "integer", "number", "boolean", "secret", "datetime", "json", "object"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-/// A spec: the text of every file by its name.
+/// A spec: the name and the content of every file.
 #[derive(Debug, Clone)]
 pub struct RandomSpec {
     files: Vec<(String, Value)>,
 }
 
 impl RandomSpec {
-    /// Writes the files into a folder, for a package of that name.
+    /// Writes the files to a folder, for a package of that name.
     pub fn write(&self, folder: &Path, package: &str) {
         let mut files = self.files.clone();
         for (name, content) in &mut files {
@@ -179,7 +179,7 @@ impl RandomSpec {
     }
 }
 
-/// A type expression, and what it refers to.
+/// A type expression.
 #[derive(Debug, Clone)]
 enum Expression {
     Scalar(&'static str),
@@ -189,7 +189,7 @@ enum Expression {
 }
 
 impl Expression {
-    /// In the words of the spec.
+    /// Returns the expression as the spec writes it.
     fn text(&self, types: &[&str]) -> String {
         match self {
             Self::Scalar(word) => (*word).to_owned(),
@@ -224,7 +224,7 @@ fn expression() -> impl Strategy<Value = Expression> {
     })
 }
 
-/// What a field is.
+/// The shape of a field.
 #[derive(Debug, Clone)]
 enum Shape {
     Of(Expression),
@@ -242,12 +242,12 @@ struct Field {
     shape: Shape,
 }
 
-/// Distinct names out of a list.
+/// Returns distinct names of a list.
 fn names(of: &'static [&'static str], from: usize, to: usize) -> impl Strategy<Value = Vec<&'static str>> {
     subsequence(of, from..=to)
 }
 
-/// One to four fields with distinct names.
+/// Returns one to four fields with distinct names.
 fn fields(shape: BoxedStrategy<Shape>) -> impl Strategy<Value = Vec<Field>> {
     let rest = vec((any::<bool>(), any::<bool>(), of(select(&PROSE[..])), shape), 4);
     (names(&NAMES, 1, 4), rest).prop_map(|(names, rest)| {
@@ -279,8 +279,8 @@ fn shape() -> BoxedStrategy<Shape> {
     .boxed()
 }
 
-/// The mapping of some fields as the spec has it; a type that holds itself must be able to do without.
-fn written(fields: &[Field], types: &[&str]) -> Value {
+/// Converts fields to YAML. A field with a shared type is optional, because the type may be recursive.
+fn to_yaml(fields: &[Field], types: &[&str]) -> Value {
     let mut all = Mapping::new();
     for Field { name, is_optional, has_default, description, shape } in fields {
         let mut field = Mapping::new();
@@ -300,14 +300,14 @@ fn written(fields: &[Field], types: &[&str]) -> Value {
                 }
             }
             Shape::Object(inner) => {
-                field.insert("fields".into(), written(inner, types));
+                field.insert("fields".into(), to_yaml(inner, types));
             }
             Shape::ArrayOfObjects(inner) => {
                 field.insert("type".into(), "array of object".into());
-                field.insert("fields".into(), written(inner, types));
+                field.insert("fields".into(), to_yaml(inner, types));
             }
             Shape::Enum(values) => {
-                field.insert("values".into(), written_values(values));
+                field.insert("values".into(), values_to_yaml(values));
                 if let (true, Some(last)) = (*has_default, values.last()) {
                     field.insert("default".into(), (*last).into());
                 }
@@ -319,8 +319,8 @@ fn written(fields: &[Field], types: &[&str]) -> Value {
     Value::Mapping(all)
 }
 
-/// The values of an enum: the text alone, or a mapping where it needs a name.
-fn written_values(values: &[&str]) -> Value {
+/// Converts the values of an enum to YAML. A value that needs a Rust name becomes a mapping.
+fn values_to_yaml(values: &[&str]) -> Value {
     let value = |text: &&str| match rust_name(text) {
         Some(rust) => Mapping::from_iter([("value".into(), (*text).into()), ("rust".into(), rust.into())]).into(),
         None => Value::from(*text),
@@ -328,7 +328,7 @@ fn written_values(values: &[&str]) -> Value {
     values.iter().map(value).collect()
 }
 
-/// What a request or an answer carries.
+/// The body of a request or a response.
 #[derive(Debug, Clone)]
 enum Body {
     Of(Expression),
@@ -337,16 +337,16 @@ enum Body {
 }
 
 impl Body {
-    fn written(&self, types: &[&str]) -> Value {
+    fn to_yaml(&self, types: &[&str]) -> Value {
         match self {
             Self::Of(of) => of.text(types).into(),
-            Self::Fields(fields) => written(fields, types),
+            Self::Fields(fields) => to_yaml(fields, types),
             Self::File => "file".into(),
         }
     }
 }
 
-fn answer() -> impl Strategy<Value = Body> {
+fn response() -> impl Strategy<Value = Body> {
     proptest::prop_oneof![6 => body(), 1 => Just(Body::File)]
 }
 
@@ -359,14 +359,14 @@ struct Route {
     method: &'static str,
     parameters: Vec<(&'static str, &'static str)>,
     auth: &'static str,
-    /// Whether repeating it is other than the method says.
-    is_odd: bool,
+    /// Whether `idempotent` differs from the default of the method.
+    overrides_idempotency: bool,
     prose: [&'static str; 2],
     deprecated: Option<&'static str>,
     query: Vec<(&'static str, &'static str)>,
     body: Option<Body>,
     success: u16,
-    answer: Option<Body>,
+    response: Option<Body>,
     errors: Vec<u16>,
 }
 
@@ -379,22 +379,34 @@ fn route() -> impl Strategy<Value = Route> {
     let request = (select(&METHODS[..]), parameters, select(vec!["required", "optional", "none"]), query, of(body()));
     let texts = (select(&PROSE[..]), select(&PROSE[..]), of(select(&PROSE[..])));
     let codes = subsequence(vec![302, 304, 306, 400, 401, 404, 409, 418, 500, 503, 599], 0..=5);
-    let answer = (select(vec![200, 201, 202]), of(answer()), codes);
-    (request, any::<bool>(), texts, answer).prop_map(|(request, is_odd, texts, answer)| {
+    let response = (select(vec![200, 201, 202]), of(response()), codes);
+    (request, any::<bool>(), texts, response).prop_map(|(request, overrides_idempotency, texts, response)| {
         let (method, parameters, auth, query, body) = request;
         let (summary, description, deprecated) = texts;
-        let (success, answer, errors) = answer;
+        let (success, response, errors) = response;
         let prose = [summary, description];
-        Route { method, parameters, auth, is_odd, prose, deprecated, query, body, success, answer, errors }
+        Route {
+            method,
+            parameters,
+            auth,
+            overrides_idempotency,
+            prose,
+            deprecated,
+            query,
+            body,
+            success,
+            response,
+            errors,
+        }
     })
 }
 
 impl Route {
-    /// `place` makes the path unlike any other.
-    fn written(&self, name: &str, place: &str, types: &[&str]) -> Value {
+    /// `prefix` makes the path unique.
+    fn to_yaml(&self, name: &str, prefix: &str, types: &[&str]) -> Value {
         let [summary, description] = self.prose;
         let mut route: Mapping = rust_name(name).map(|rust| ("rust".into(), rust.into())).into_iter().collect();
-        let mut path = format!("{} {place}", self.method);
+        let mut path = format!("{} {prefix}", self.method);
         let mut parameters = Mapping::new();
         for (name, kind) in &self.parameters {
             path.push_str(&format!("/{{{name}}}"));
@@ -403,7 +415,7 @@ impl Route {
         route.insert("route".into(), path.into());
         route.insert("path".into(), parameters.into());
         route.insert("auth".into(), self.auth.into());
-        if self.is_odd && self.method != "GET" {
+        if self.overrides_idempotency && self.method != "GET" {
             route.insert("idempotent".into(), matches!(self.method, "POST" | "PATCH").into());
         }
         route.insert("summary".into(), summary.into());
@@ -418,18 +430,18 @@ impl Route {
         });
         route.insert("query".into(), Mapping::from_iter(query).into());
         if let Some(body) = &self.body {
-            route.insert("body".into(), body.written(types));
+            route.insert("body".into(), body.to_yaml(types));
         }
-        let mut answers = Mapping::new();
+        let mut responses = Mapping::new();
         let mut success = Mapping::from_iter([(Value::from("description"), Value::from(summary))]);
-        if let Some(answer) = &self.answer {
-            success.insert("body".into(), answer.written(types));
+        if let Some(response) = &self.response {
+            success.insert("body".into(), response.to_yaml(types));
         }
-        answers.insert(self.success.into(), success.into());
+        responses.insert(self.success.into(), success.into());
         for code in &self.errors {
-            answers.insert((*code).into(), description.into());
+            responses.insert((*code).into(), description.into());
         }
-        route.insert("responses".into(), answers.into());
+        route.insert("responses".into(), responses.into());
         route.into()
     }
 }
@@ -438,7 +450,7 @@ fn routes() -> impl Strategy<Value = Vec<(&'static str, Route)>> {
     (names(&NAMES, 1, 4), vec(route(), 4)).prop_map(|(names, routes)| names.into_iter().zip(routes).collect())
 }
 
-/// Specs with up to four shared types and up to four pages.
+/// Returns specs with up to four shared types and up to four pages.
 pub fn specs() -> impl Strategy<Value = RandomSpec> {
     let shape = proptest::prop_oneof![
         2 => fields(shape()).prop_map(Shape::Object),
@@ -451,8 +463,8 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
         for (name, (description, shape)) in names.iter().zip(&shapes) {
             let mut def = Mapping::from_iter([(Value::from("description"), Value::from(*description))]);
             match shape {
-                Shape::Object(fields) => def.insert("fields".into(), written(fields, &names)),
-                Shape::Enum(values) => def.insert("values".into(), written_values(values)),
+                Shape::Object(fields) => def.insert("fields".into(), to_yaml(fields, &names)),
+                Shape::Enum(values) => def.insert("values".into(), values_to_yaml(values)),
                 Shape::Of(_) | Shape::ArrayOfObjects(_) => None,
             };
             types.insert((*name).into(), def.into());
@@ -464,7 +476,7 @@ pub fn specs() -> impl Strategy<Value = RandomSpec> {
         for (index, (namespace, (summary, routes))) in namespaces.into_iter().zip(pages).enumerate() {
             let mut all = Mapping::new();
             for (number, (name, route)) in routes.iter().enumerate() {
-                all.insert((*name).into(), route.written(name, &format!("/{index}/{number}"), &names));
+                all.insert((*name).into(), route.to_yaml(name, &format!("/{index}/{number}"), &names));
             }
             let mut page = Mapping::from_iter([(Value::from("namespace"), Value::from(namespace))]);
             page.insert("summary".into(), summary.into());

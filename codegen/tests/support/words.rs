@@ -1,4 +1,4 @@
-//! Words that mean something to Rust, to cargo, to an operating system or to the generated crate, in snake case.
+//! Words with a meaning for Rust, cargo, an operating system or the generated crate, in snake case.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,12 +7,12 @@ use std::path::Path;
 use heck::ToSnakeCase;
 use syn::{ImplItem, Item, Visibility};
 
-/// The words that rustc reserves in some edition.
+/// The keywords of all editions.
 pub const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else enum extern false \
     final fn for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super \
     trait true try type typeof unsafe unsized use virtual where while yield union raw safe auto default macro_rules";
 
-/// What the prelude of edition 2024 brings in, and the methods of its traits and of what every type can derive.
+/// The prelude of edition 2024, and the methods of its traits and of derivable traits.
 const PRELUDE: &str = "copy send sized sync unpin drop fn fn_mut fn_once async_fn async_fn_mut async_fn_once align_of \
     align_of_val size_of size_of_val box to_owned clone partial_eq partial_ord eq ord as_ref as_mut into from default \
     iterator extend into_iterator double_ended_iterator exact_size_iterator option some none result ok err string \
@@ -20,7 +20,7 @@ const PRELUDE: &str = "copy send sized sync unpin drop fn fn_mut fn_once async_f
     partial_cmp max min clamp next next_back into_iter from_iter iter len map collect poll call call_mut call_once fmt \
     hash borrow borrow_mut deref index add not neg from_str type_id new is_empty to_vec";
 
-/// The macros and the derives of the standard library, and the attributes of the language.
+/// The macros and derives of the standard library, and the built-in attributes.
 const MACROS: &str = "assert assert_eq assert_ne cfg column compile_error concat concat_idents dbg debug_assert \
     debug_assert_eq debug_assert_ne env eprint eprintln file format format_args include include_bytes include_str \
     is_x86_feature_detected line log_syntax matches module_path option_env panic print println stringify thread_local \
@@ -28,15 +28,15 @@ const MACROS: &str = "assert assert_eq assert_ne cfg column compile_error concat
     test bench global_allocator test_case allow warn deny forbid expect deprecated doc inline cold must_use serde json \
     null quote automatically_derived";
 
-/// The primitive types, by the names that the language and its documentation have for them.
+/// The primitive types, with their names in the language and in its documentation.
 const PRIMITIVES: &str = "bool char str i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f16 f32 f64 f128 array \
     slice tuple unit pointer reference fn never";
 
-/// Files that cargo, rustc or Windows take for something else, and crates that are always there.
+/// File names with a meaning for cargo, rustc or Windows, and crates that are always available.
 const FILES: &str = "lib main mod build bin src tests examples benches target std core alloc proc_macro con prn aux nul \
     com0 com1 com9 lpt1 lpt9 conin clock tokio tracing tower http bytes jiff rustls hyper reqwest secrecy";
 
-/// All of them, and every name that the runtime shows to others: modules, items, methods of the client.
+/// Returns all words, and every visible name of the runtime: modules, items, methods of the client.
 pub fn all() -> BTreeSet<String> {
     let fixed = [KEYWORDS, PRELUDE, MACROS, PRIMITIVES, FILES];
     let mut words: BTreeSet<String> =
@@ -44,7 +44,7 @@ pub fn all() -> BTreeSet<String> {
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src");
     collect(&runtime, &mut words);
     words.extend(["runtime", "api", "types", "server", "endpoints", "stub", "handlers"].map(str::to_owned));
-    // The library of the crate that is made of them.
+    // The library of the generated crate.
     words.insert("keywords_api".to_owned());
     words
 }
@@ -67,7 +67,7 @@ fn collect(folder: &Path, words: &mut BTreeSet<String>) {
     }
 }
 
-/// The name of an item that others can see, wherever they are in the crate; of the client, those of its methods.
+/// Returns the name of an item that is visible in the crate. For the client, returns the names of its methods.
 fn names(item: &Item) -> Vec<String> {
     let (visibility, name) = match item {
         Item::Struct(item) => (&item.vis, &item.ident),
@@ -84,10 +84,10 @@ fn names(item: &Item) -> Vec<String> {
         }
         _ => return Vec::new(),
     };
-    let is_seen = match visibility {
+    let is_visible = match visibility {
         Visibility::Public(_) => true,
         Visibility::Restricted(restricted) => restricted.path.is_ident("crate"),
         Visibility::Inherited => false,
     };
-    if is_seen { vec![name.to_string()] } else { Vec::new() }
+    if is_visible { vec![name.to_string()] } else { Vec::new() }
 }

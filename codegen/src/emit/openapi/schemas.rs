@@ -173,7 +173,8 @@ fn listed(known: &Enum) -> Value {
 
 /// Returns the schema of a field. An optional field may also be null, which means that it is absent.
 fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
-    let schema = described(schema(&field.ty, api), field.description.as_deref(), field.presence.default());
+    let Field { wire_name: _, name: _, ty, presence, storage: _, description } = field;
+    let schema = described(schema(ty, api), description.as_deref(), presence.default());
     if is_required(field, def) { schema } else { nullable(schema) }
 }
 
