@@ -13,7 +13,7 @@ use crate::spec::{Cursor, FieldSpec, Fields};
 use crate::suggest;
 
 /// Names that generated methods and handlers use, and `null`, which the macro `json!` does not accept as a name.
-const METHOD_ARGUMENTS: [&str; 7] = ["body", "call", "context", "null", "query", "self", "stub"];
+const METHOD_ARGUMENTS: [&str; 7] = ["body", "call", "context", "null", "query", "self", "service"];
 
 /// Checks the path parameters and returns them in the order of the path. `route` is the route as text with its path.
 pub fn path(

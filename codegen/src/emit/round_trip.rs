@@ -25,7 +25,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
         serve(),
     ];
     for namespace in api.namespaces.iter().filter(|namespace| !namespace.operations.is_empty()) {
-        items.push(stub(namespace, api));
+        items.push(implementation(namespace, api));
         items.extend(namespace.operations.iter().map(|operation| test(operation, namespace, api)));
     }
     let head = docs::inner(&[
@@ -53,14 +53,14 @@ fn harness(api: &Api) -> TokenStream {
 /// Emits the function that returns the routes of every namespace.
 fn serve() -> TokenStream {
     quote! {
-        fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
-            endpoints(Arc::new(Handler(stub)))
+        fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+            endpoints(Arc::new(Handler(service)))
         }
     }
 }
 
 /// Emits the implementation of a namespace's trait.
-fn stub(namespace: &Namespace, api: &Api) -> TokenStream {
+fn implementation(namespace: &Namespace, api: &Api) -> TokenStream {
     let module = quote_helpers::module_path(namespace);
     let name = quote_helpers::ident(&namespace.server);
     let methods = namespace.operations.iter().map(|operation| {

@@ -43,7 +43,7 @@ pub fn all() -> BTreeSet<String> {
         fixed.iter().flat_map(|list| list.split_whitespace()).map(str::to_owned).collect();
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime/src");
     collect(&runtime, &mut words);
-    words.extend(["runtime", "api", "types", "server", "endpoints", "stub", "handlers"].map(str::to_owned));
+    words.extend(["runtime", "api", "types", "server", "endpoints", "service", "handlers"].map(str::to_owned));
     // The library of the generated crate.
     words.insert("keywords_api".to_owned());
     words

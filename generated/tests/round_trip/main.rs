@@ -10,8 +10,8 @@ use routegen_runtime::round_trip::{
 /// A service that responds as the running test specifies.
 struct Handler(Arc<Stub>);
 
-fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
-    endpoints(Arc::new(Handler(stub)))
+fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+    endpoints(Arc::new(Handler(service)))
 }
 
 impl actions::ActionsServer<Caller> for Handler {

@@ -8,8 +8,8 @@ use routegen_runtime::round_trip::{Caller, Route, Service, Stub};
 /// A service that responds as the running test specifies.
 struct Handler(Arc<Stub>);
 
-fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
-    endpoints(Arc::new(Handler(stub)))
+fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+    endpoints(Arc::new(Handler(service)))
 }
 
 impl oracle::OracleServer<Caller> for Handler {

@@ -8,8 +8,8 @@ use routegen_runtime::round_trip::{AWKWARD, Caller, Route, Service, Stub, refuse
 /// A service that responds as the running test specifies.
 struct Handler(Arc<Stub>);
 
-fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
-    endpoints(Arc::new(Handler(stub)))
+fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+    endpoints(Arc::new(Handler(service)))
 }
 
 impl archive::ArchiveServer<Caller> for Handler {

@@ -28,7 +28,7 @@ static LOCALS: Operation = Operation {
     api: &crate::api::API,
     id: "words.match.locals",
     method: routegen_runtime::Method::PUT,
-    path: "/match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",
+    path: "/match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -85,14 +85,14 @@ impl<'a> MatchClient<'a> {
 
     /// Path parameters that are called like what generated code uses.
     ///
-    /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
+    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
     ///
     /// On success, the service responds with 200: Matched.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     pub fn locals(
         &self,
         call_: &str,
-        stub_: &Secret,
+        service_: &Secret,
         client: &str,
         handlers: i64,
         request: &str,
@@ -107,7 +107,7 @@ impl<'a> MatchClient<'a> {
         self.0
             .request(&LOCALS)
             .path(call_)
-            .path_secret(stub_)
+            .path_secret(service_)
             .path(client)
             .path_value(&handlers)
             .path(request)
@@ -237,13 +237,13 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented((body_, query_, context_, self_, query, body))
     }
 
-    /// `PUT /match/{call}/{stub}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
+    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn locals(
         &self,
         context: Context<()>,
         call_: String,
-        stub_: Secret,
+        service_: Secret,
         client: String,
         handlers: i64,
         request: String,
@@ -258,7 +258,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         context
             .not_implemented((
                 call_,
-                stub_,
+                service_,
                 client,
                 handlers,
                 request,
@@ -333,7 +333,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(service: Arc<S>) -> Endpo
                 call,
                 (
                     call_,
-                    stub_,
+                    service_,
                     client,
                     handlers,
                     request,
@@ -346,7 +346,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(service: Arc<S>) -> Endpo
                         &service,
                         call.anonymous()?,
                         call_,
-                        stub_,
+                        service_,
                         client,
                         handlers,
                         request,

@@ -10,8 +10,8 @@ use routegen_runtime::round_trip::{
 /// A service that responds as the running test specifies.
 struct Handler(Arc<Stub>);
 
-fn handlers(stub: Arc<Stub>) -> Endpoints<Caller> {
-    endpoints(Arc::new(Handler(stub)))
+fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+    endpoints(Arc::new(Handler(service)))
 }
 
 impl self_::super_::SuperServer<Caller> for Handler {
@@ -742,7 +742,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         call_: String,
-        stub_: Secret,
+        service_: Secret,
         client: String,
         handlers: i64,
         request: String,
@@ -759,8 +759,8 @@ impl words::r#match::MatchServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!(
-                    [call_, stub_, client, handlers, request, value, unfit, p, s, server,
-                    sample, body]
+                    [call_, service_, client, handlers, request, value, unfit, p, s,
+                    server, sample, body]
                 ),
             )
     }
