@@ -1,7 +1,7 @@
-//! What is wrong with a spec, where, and what to do about it.
+//! Errors of a spec, with their positions and help texts.
 //!
-//! A [`Diagnostic`] is plain data: the phases push it into [`Diagnostics`] and go on, so that one run shows every mistake.
-//! Rendering is left to `annotate-snippets`, which draws the line and the caret the way rustc does.
+//! A [`Diagnostic`] is plain data. The phases push it into [`Diagnostics`] and go on, so that one run reports every error.
+//! `annotate-snippets` renders the source lines and the carets as rustc does.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,43 +11,43 @@ use std::sync::Arc;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-/// A file of the spec, as it was read.
+/// A file of the spec.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceFile {
-    /// The path as messages show it.
+    /// The path, as messages show it.
     pub path: String,
-    /// The whole text.
+    /// The content.
     pub text: String,
 }
 
-/// The most characters that carets go under.
-const MAX_MARK: usize = 100;
+/// The maximum number of characters that carets underline.
+const MAX_UNDERLINE: usize = 100;
 
-/// The most bytes between two stretches that are shown in one snippet.
+/// The maximum number of bytes between two spans in one snippet.
 const MAX_DISTANCE: usize = 20_000;
 
-/// The most bytes of a line behind its last mark that a snippet has.
-const MAX_REST: usize = 1000;
+/// The maximum number of bytes of a line after its last annotation in a snippet.
+const MAX_TRAILING: usize = 1000;
 
-/// A stretch of a file.
+/// A range of bytes in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// The file that it lies in.
+    /// The file.
     pub file: Arc<SourceFile>,
-    /// The bytes of the file's text.
+    /// The bytes.
     pub bytes: Range<usize>,
 }
 
 impl SourceFile {
-    /// The file's name without its folder.
+    /// Returns the name of the file without its folder.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 }
 
 impl Span {
-    /// What of a stretch lies in its first line, without the blanks behind it and cut to a length that fits on a screen;
-    /// one character where that leaves none. A stretch behind the last line is the end of that line.
+    /// Returns the part of a range in its first line, without trailing white space and short enough for a screen. It has at
+    /// least one character. For a range after the last line, it is the end of that line.
     pub fn within_line(file: &Arc<SourceFile>, bytes: Range<usize>) -> Self {
         let text = &file.text;
         let written = text.trim_end();
@@ -59,25 +59,25 @@ impl Span {
         let start = (0..=bytes.start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let rest = text.get(start..).unwrap_or_default();
         let wanted = bytes.end.saturating_sub(start);
-        // Not the whole line: many stretches may lie in a line of megabytes.
-        let characters = rest.char_indices().take(MAX_MARK).take_while(|(_, c)| !matches!(c, '\n' | '\r'));
+        // Not the whole line, because there may be many spans in a line of megabytes.
+        let characters = rest.char_indices().take(MAX_UNDERLINE).take_while(|(_, c)| !matches!(c, '\n' | '\r'));
         let fits = characters.clone().last().map_or(0, |(at, c)| at + c.len_utf8());
         let kept = rest.get(..wanted.min(fits)).map_or(0, |kept| kept.trim_end().len());
         let kept = if kept == 0 { characters.clone().next().map_or(0, |(_, c)| c.len_utf8()) } else { kept };
         Self { file: Arc::clone(file), bytes: start..start + kept }
     }
 
-    /// The whole of a file that is at fault as a whole.
+    /// Returns the start of a file, for errors of the whole file.
     pub fn start_of(file: &Arc<SourceFile>) -> Self {
         Self { file: Arc::clone(file), bytes: 0..0 }
     }
 
-    /// True where one snippet can show both. The renderer looks at every line between them.
+    /// Returns true if one snippet can show both spans. The renderer visits every line between them.
     fn is_near(&self, other: &Self) -> bool {
         self.file == other.file && self.bytes.start.abs_diff(other.bytes.start) <= MAX_DISTANCE
     }
 
-    /// Line and column of the first character, both counted from one.
+    /// Returns the line and the column of the first character, both counted from one.
     pub fn line_and_column(&self) -> (usize, usize) {
         let before = self.file.text.get(..self.bytes.start).unwrap_or(&self.file.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -86,7 +86,7 @@ impl Span {
     }
 }
 
-/// One mistake.
+/// An error.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
     message: String,
@@ -97,18 +97,18 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// `message` says what must hold, `label` what stands there instead, `help` what to do.
+    /// Creates an error. `message` says what is wrong, `label` what the span is, and `help` what to do. The label may be empty.
     pub fn at(span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { span: Some(span), label: shortened(label.into()), ..Self::without_span(message, help) }
+        Self { span: Some(span), label: truncate(label.into()), ..Self::without_span(message, help) }
     }
 
-    /// A mistake that lies in no file, such as a folder that is not there.
+    /// Creates an error without a position, such as a missing folder.
     pub fn without_span(message: impl Into<String>, help: impl Into<String>) -> Self {
-        let (message, help) = (shortened(message.into()), shortened(help.into()));
+        let (message, help) = (truncate(message.into()), truncate(help.into()));
         Self { message, span: None, label: String::new(), related: Vec::new(), help }
     }
 
-    /// Adds a second place that the reader needs to see, such as the first of two equal names.
+    /// Adds another span that explains the error, such as the first of two equal names.
     #[must_use]
     pub fn with_related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
@@ -128,43 +128,46 @@ impl Diagnostic {
         if span.file.text.trim().is_empty() {
             group = group.element(Origin::path(span.file.path.as_str()).line(1).char_column(1));
         } else {
-            let mut marks = vec![Mark { kind: AnnotationKind::Primary, span, label: &self.label }];
-            marks.extend(self.related.iter().filter(|(related, _)| related.is_near(span)).map(Mark::context));
-            group = group.element(snippet(&span.file, &marks));
+            let mut spans = vec![LabeledSpan { kind: AnnotationKind::Primary, span, label: &self.label }];
+            spans.extend(self.related.iter().filter(|(related, _)| related.is_near(span)).map(LabeledSpan::context));
+            group = group.element(snippet(&span.file, &spans));
         }
         for related in self.related.iter().filter(|(related, _)| !related.is_near(span)) {
-            group = group.element(snippet(&related.0.file, &[Mark::context(related)]));
+            group = group.element(snippet(&related.0.file, &[LabeledSpan::context(related)]));
         }
         vec![group.element(Level::HELP.message(self.help.as_str()))]
     }
 }
 
-/// A stretch with what is written below it.
-struct Mark<'a> {
+/// A span with its label.
+struct LabeledSpan<'a> {
     kind: AnnotationKind,
     span: &'a Span,
     label: &'a str,
 }
 
-impl<'a> Mark<'a> {
+impl<'a> LabeledSpan<'a> {
     fn context((span, label): &'a (Span, String)) -> Self {
         Self { kind: AnnotationKind::Context, span, label }
     }
 }
 
-/// The lines of a file from the first mark to the last. Not the whole file: the renderer looks at every line it is given.
-fn snippet<'a>(file: &'a SourceFile, marks: &[Mark<'a>]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let starts = marks.iter().map(|mark| mark.span.bytes.start);
-    let ends = marks.iter().map(|mark| mark.span.bytes.end);
+/// Returns the lines of a file from the first span to the last one. The renderer visits every line that it gets.
+fn snippet<'a>(file: &'a SourceFile, spans: &[LabeledSpan<'a>]) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let starts = spans.iter().map(|labeled| labeled.span.bytes.start);
+    let ends = spans.iter().map(|labeled| labeled.span.bytes.end);
     let before = file.text.get(..starts.min().unwrap_or_default()).unwrap_or_default();
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let end = ends.max().unwrap_or(file.text.len());
     let rest = file.text.get(end..).unwrap_or_default().char_indices();
-    let end =
-        rest.take_while(|(at, c)| *c != '\n' && *at < MAX_REST).last().map_or(end, |(at, c)| end + at + c.len_utf8());
-    let annotations = marks.iter().map(|mark| {
-        let Range { start: from, end: to } = mark.span.bytes;
-        mark.kind.span(from.saturating_sub(start)..to.saturating_sub(start)).label(mark.label)
+    let end = rest
+        .take_while(|(at, c)| *c != '\n' && *at < MAX_TRAILING)
+        .last()
+        .map_or(end, |(at, c)| end + at + c.len_utf8());
+    let annotations = spans.iter().map(|LabeledSpan { kind, span, label }| {
+        let Range { start: from, end: to } = span.bytes;
+        let annotation = kind.span(from.saturating_sub(start)..to.saturating_sub(start));
+        if label.is_empty() { annotation } else { annotation.label(*label) }
     });
     Snippet::source(file.text.get(start..end).unwrap_or_default())
         .line_start(before.matches('\n').count() + 1)
@@ -172,88 +175,92 @@ fn snippet<'a>(file: &'a SourceFile, marks: &[Mark<'a>]) -> Snippet<'a, annotate
         .annotations(annotations)
 }
 
-/// Texts of a spec can be megabytes long; the first characters of one say which it is.
-fn shortened(text: String) -> String {
-    const QUOTED: usize = 100;
-    const WHOLE: usize = 4000;
-    if text.len() <= QUOTED {
+/// Truncates the parts of a message that it quotes. Strings of a spec can be megabytes long.
+fn truncate(text: String) -> String {
+    const MAX_QUOTED: usize = 100;
+    const MAX_MESSAGE: usize = 4000;
+    if text.len() <= MAX_QUOTED {
         return text;
     }
-    let cut = |text: &str, most: usize| match text.char_indices().nth(most) {
+    let cut = |text: &str, max_len: usize| match text.char_indices().nth(max_len) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     };
     let pieces = text.split('`').enumerate();
     let pieces: Vec<String> =
-        pieces.map(|(index, piece)| if index % 2 == 1 { cut(piece, QUOTED) } else { piece.to_owned() }).collect();
-    cut(&pieces.join("`"), WHOLE)
+        pieces.map(|(index, piece)| if index % 2 == 1 { cut(piece, MAX_QUOTED) } else { piece.to_owned() }).collect();
+    cut(&pieces.join("`"), MAX_MESSAGE)
 }
 
-/// More mistakes than anyone reads in one go; drawing them would take longer than finding them.
+/// The maximum number of errors that are shown. Rendering more would take longer than finding them.
 const MAX_SHOWN: usize = 50;
 
-/// The sink that every phase reports into.
+/// The errors of all phases.
 #[derive(Debug, Default, Clone)]
 pub struct Diagnostics {
-    found: Vec<Diagnostic>,
+    errors: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
-    /// Adds a mistake.
+    /// Adds an error.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.found.push(diagnostic);
+        self.errors.push(diagnostic);
     }
 
-    /// A result with one mistake, for what ends the work at once.
+    /// Creates a list with one error, for what cannot be recovered from.
     pub fn one(diagnostic: Diagnostic) -> Self {
-        Self { found: vec![diagnostic] }
+        Self { errors: vec![diagnostic] }
     }
 
-    /// True where nothing is wrong.
+    /// Returns true if there is no error.
     pub fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.errors.is_empty()
     }
 
-    /// How many mistakes there are.
+    /// Returns the number of errors.
     pub fn len(&self) -> usize {
-        self.found.len()
+        self.errors.len()
     }
 
-    /// `Err` with what was found, sorted by place; `Ok` where nothing is wrong.
+    /// Returns the errors, sorted by position, as a result.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors if there are any.
     pub fn into_result(self) -> Result<(), Self> {
-        if self.found.is_empty() {
+        if self.errors.is_empty() {
             return Ok(());
         }
         Err(self.sorted())
     }
 
-    /// The same mistakes by place.
+    /// Sorts the errors by position.
     #[must_use]
     pub fn sorted(mut self) -> Self {
-        self.found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        self.errors.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self
     }
 
-    /// The messages with their lines and carets, and how many there are; coloured for a terminal if asked.
-    pub fn render(&self, colour: Color) -> String {
-        let count = self.found.len();
+    /// Renders the errors with their source lines and carets, followed by their number.
+    pub fn render(&self, color: Color) -> String {
+        let count = self.errors.len();
         let noun = if count == 1 { "error" } else { "errors" };
-        format!("{}{count} {noun} in the spec\n", self.render_each(colour))
+        format!("{}{count} {noun} in the spec\n", self.render_each(color))
     }
 
-    /// The messages alone, and how many are not shown.
-    pub fn render_each(&self, colour: Color) -> String {
-        let renderer = match colour {
+    /// Renders the errors, followed by the number of those that are not shown.
+    pub fn render_each(&self, color: Color) -> String {
+        let renderer = match color {
             Color::Never => Renderer::plain(),
             Color::Always => Renderer::styled(),
         }
         .decor_style(DecorStyle::Ascii);
         let mut text = String::new();
-        for diagnostic in self.found.iter().take(MAX_SHOWN) {
+        for diagnostic in self.errors.iter().take(MAX_SHOWN) {
             text.push_str(&renderer.render(&diagnostic.report()));
             text.push_str("\n\n");
         }
-        match self.found.len().saturating_sub(MAX_SHOWN) {
+        match self.errors.len().saturating_sub(MAX_SHOWN) {
             0 => {}
             1 => text.push_str("... and 1 more error\n\n"),
             more => text.push_str(&format!("... and {more} more errors\n\n")),
@@ -262,13 +269,13 @@ impl Diagnostics {
     }
 }
 
-/// A check failed without saying why.
+/// Returns the error for a check that failed without an error.
 pub fn internal_error() -> Diagnostics {
-    let help = "this is a fault of routegen; please report it with the spec";
-    Diagnostics::one(Diagnostic::without_span("the spec could not be checked, and no check says why", help))
+    let help = "report this bug of routegen, together with the spec";
+    Diagnostics::one(Diagnostic::without_span("internal error: a check failed without an error", help))
 }
 
-/// Whether a rendering holds terminal colours.
+/// Whether diagnostics are rendered with terminal colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Color {
     /// Plain text.
@@ -285,7 +292,7 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The path of a spec file as messages and generated headers show it: always with `/`.
+/// Returns a path as messages and generated headers show it, always with `/`.
 pub fn shown_path(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }

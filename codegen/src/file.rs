@@ -1,13 +1,13 @@
-//! Reads regular files, and no more of them than the caller asked for.
+//! Reads regular files up to a maximum size.
 //!
-//! A named pipe or a device below a folder must not block a run, and a huge file must not fill the memory.
+//! A named pipe or a device in a folder must not block a run, and a huge file must not exhaust the memory.
 
 use std::fmt;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Why a file was not read.
+/// The reason why a file was not read.
 #[derive(Debug)]
 pub enum ReadError {
     /// It is not a regular file; the string names what it is.
@@ -34,7 +34,7 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// A number of bytes, shown in MiB where it is a whole number of them.
+/// A number of bytes. It is shown in MiB if it is a multiple of one.
 struct Size(u64);
 
 impl fmt::Display for Size {
@@ -63,7 +63,7 @@ pub fn read_regular(path: &Path, max_len: u64) -> Result<Vec<u8>, ReadError> {
     if len > max_len { Err(ReadError::TooLarge(max_len)) } else { Ok(bytes) }
 }
 
-/// Reads the first line of a regular file, without its end, and at most `max_len` bytes of it.
+/// Reads the first line of a regular file, without the line break and up to `max_len` bytes.
 ///
 /// # Errors
 ///

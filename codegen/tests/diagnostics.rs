@@ -1,8 +1,8 @@
-//! Bad specs and what is said about them: every folder of `tests/diagnostics` is a spec with a mistake, and `expected.txt`
-//! in it is the whole report, to the character.
+//! Invalid specs and their diagnostics: every folder of `tests/diagnostics` is a spec with an error, and its `expected.txt` is
+//! the complete report.
 //!
-//! A new case is a new folder: write the spec files, run the test with `UPDATE_EXPECT=1`, and read what it wrote the way
-//! someone would who has made that mistake.
+//! A new case is a new folder: write the spec files, run the test with `UPDATE_EXPECT=1`, and read the report as someone who
+//! made that error.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 use routegen::diagnostic::Color;
 use similar::TextDiff;
 
-/// The variable that makes the test write what it would otherwise compare.
+/// The environment variable that makes the test write the reports instead of comparing them.
 const UPDATE: &str = "UPDATE_EXPECT";
 
-/// The folders of the cases, sorted. Relative, because the messages show the paths of the files.
+/// Returns the folders of the cases, sorted. The paths are relative because the reports contain them.
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> = fs::read_dir("tests/diagnostics")
-        .expect("the folder of the cases is there")
-        .map(|entry| entry.expect("the folder can be listed").path())
+        .expect("the folder of the cases")
+        .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir())
         .collect();
     cases.sort();
@@ -28,19 +28,19 @@ fn name(case: &Path) -> String {
     case.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// What is wrong with a case; nothing where the report is as expected.
-fn fault(case: &Path, update: bool) -> Option<String> {
+/// Returns how a report differs from the expected one.
+fn difference(case: &Path, update: bool) -> Option<String> {
     let Err(found) = routegen::read(case) else {
-        return Some("the spec is accepted, it should be refused".to_owned());
+        return Some("the spec is accepted, but it should be rejected".to_owned());
     };
     let found = found.render(Color::Never);
     let file = case.join("expected.txt");
     if update {
-        fs::write(&file, found).expect("expected.txt can be written");
+        fs::write(&file, found).expect("a file");
         return None;
     }
     let Ok(expected) = fs::read_to_string(&file) else {
-        return Some(format!("there is no expected.txt; {UPDATE}=1 would write:\n{found}"));
+        return Some(format!("missing expected.txt; {UPDATE}=1 writes:\n{found}"));
     };
     if expected == found {
         return None;
@@ -50,11 +50,13 @@ fn fault(case: &Path, update: bool) -> Option<String> {
 }
 
 #[test]
-fn every_bad_spec_is_reported_as_expected() {
+fn every_invalid_spec_has_the_expected_report() {
     let update = std::env::var_os(UPDATE).is_some_and(|value| value == "1");
-    let faults: Vec<String> =
-        cases().iter().filter_map(|case| fault(case, update).map(|fault| format!("{}: {fault}", name(case)))).collect();
-    assert!(faults.is_empty(), "{}\n\n{UPDATE}=1 takes over what was found.", faults.join("\n\n"));
+    let differences: Vec<String> = cases()
+        .iter()
+        .filter_map(|case| difference(case, update).map(|text| format!("{}: {text}", name(case))))
+        .collect();
+    assert!(differences.is_empty(), "{}\n\n{UPDATE}=1 accepts these reports.", differences.join("\n\n"));
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn every_case_has_a_number_of_its_own() {
     let numbers: Vec<Option<u16>> =
         names.iter().map(|name| name.get(..3)?.parse().ok().filter(|_| name.get(3..4) == Some("_"))).collect();
     for (index, (name, number)) in names.iter().zip(&numbers).enumerate() {
-        assert!(number.is_some(), "`{name}` should be called like `123_what_is_wrong`");
+        assert!(number.is_some(), "rename `{name}` to start with a number, as in `123_what_is_wrong`");
         assert!(!numbers[..index].contains(number), "`{name}` has the number of another case");
     }
 }

@@ -1,5 +1,5 @@
-//! No input makes the generator panic: valid specs are cut off, garbled and blown up, and whatever comes out, be it code or
-//! a report, is asked for.
+//! No input makes the generator panic: valid specs are truncated, corrupted and enlarged, and the result is either code or a
+//! report.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use routegen::diagnostic::Color;
 use routegen::ir::Api;
 use tempfile::TempDir;
 
-/// What garbling puts into a file, beside single bytes: what means something in YAML, in the format or in Rust.
+/// What is inserted into files, apart from single bytes: strings with a meaning in YAML, in the format or in Rust.
 const PIECES: [&str; 40] = [
     "\n",
     "\n  ",
@@ -54,12 +54,12 @@ const PIECES: [&str; 40] = [
     "`",
 ];
 
-/// The spec that has every key of the format.
+/// Returns the spec that uses every key of the format.
 fn sample() -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = fs::read_dir("tests/diagnostics_accepted/001_every_key")
-        .expect("the sample is there")
-        .map(|entry| entry.expect("the sample can be listed").path())
-        .map(|path| (name(&path), fs::read(&path).expect("the sample can be read")))
+        .expect("the sample")
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| (name(&path), fs::read(&path).expect("a file")))
         .collect();
     files.sort();
     files
@@ -70,27 +70,27 @@ fn name(path: &Path) -> String {
 }
 
 fn write(files: &[(String, Vec<u8>)]) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let folder = tempfile::tempdir().expect("a folder");
     let spec = folder.path().join("spec");
-    fs::create_dir(&spec).expect("there is room for a folder");
+    fs::create_dir(&spec).expect("a folder");
     for (name, bytes) in files {
-        fs::write(spec.join(name), bytes).expect("there is room for a file");
+        fs::write(spec.join(name), bytes).expect("a file");
     }
     (folder, spec)
 }
 
-/// The report on a spec; nothing where it is accepted.
+/// Reads a spec. Returns the report if it is rejected.
 fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
     let (_folder, spec) = write(files);
-    routegen::read(&spec).map_err(|faults| {
-        let report = faults.render(Color::Never);
-        must_point_into_files(&report, files);
+    routegen::read(&spec).map_err(|errors| {
+        let report = errors.render(Color::Never);
+        assert_positions_exist(&report, files);
         assert!(report.contains("error: ") && report.contains("help: "), "{report}");
         report
     })
 }
 
-/// The report on a spec whose page `book.yaml` is replaced.
+/// Returns the report for the sample with another `book.yaml`, or nothing if it is accepted.
 fn report(page: impl Into<Vec<u8>>) -> String {
     let mut files = sample();
     files.retain(|(name, _)| name != "book.yaml");
@@ -98,7 +98,7 @@ fn report(page: impl Into<Vec<u8>>) -> String {
     read(&files).err().unwrap_or_default()
 }
 
-/// Small, because it is read once for each of its bytes.
+/// A small spec, because it is read once for each of its bytes.
 const SMALL: [(&str, &str); 2] = [
     (
         "api.yaml",
@@ -132,7 +132,7 @@ routes:
 ];
 
 #[test]
-fn a_file_may_end_anywhere() {
+fn a_truncated_file_does_not_panic() {
     for (index, (_, text)) in SMALL.iter().enumerate() {
         for end in 0..text.len() {
             let mut files = SMALL.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
@@ -143,7 +143,7 @@ fn a_file_may_end_anywhere() {
 }
 
 #[test]
-fn any_line_may_be_missing() {
+fn a_missing_line_does_not_panic() {
     let files = sample();
     for (index, (_, bytes)) in files.iter().enumerate() {
         let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
@@ -155,7 +155,7 @@ fn any_line_may_be_missing() {
     }
 }
 
-/// One change to a file.
+/// A change to a file.
 #[derive(Debug, Clone)]
 enum Change {
     Byte(prop::sample::Index, u8),
@@ -198,7 +198,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_garbled_spec_is_read_or_reported(
+    fn a_corrupted_spec_is_accepted_or_reported(
         file in any::<prop::sample::Index>(),
         changes in prop::collection::vec(change(), 1..4),
     ) {
@@ -215,7 +215,7 @@ proptest! {
 
 #[test]
 fn a_scalar_of_ten_megabytes_is_reported_in_a_few_lines() {
-    must_be_short(&report(format!("namespace: book\nsummary: s\nroutes: {}\n", "x".repeat(10_000_000))));
+    assert_short(&report(format!("namespace: book\nsummary: s\nroutes: {}\n", "x".repeat(10_000_000))));
 }
 
 #[test]
@@ -229,18 +229,18 @@ fn long_names_are_reported_in_a_few_lines() {
         type_of(&format!("array of {long} x")),
         type_of(&format!("{{ type: string, rust: {long}- }}")),
     ] {
-        must_be_short(&report(format!("namespace: book\nsummary: s\n{rest}")));
+        assert_short(&report(format!("namespace: book\nsummary: s\n{rest}")));
     }
-    must_be_short(&report(format!("namespace: {long}\n")));
+    assert_short(&report(format!("namespace: {long}\n")));
 }
 
-fn must_be_short(report: &str) {
+fn assert_short(report: &str) {
     assert!(report.contains("error: "), "the spec is accepted");
     assert!(report.len() < 10_000, "{} bytes: {}", report.len(), report.get(..2000).unwrap_or_default());
 }
 
 #[test]
-fn a_type_of_endless_depth_is_refused() {
+fn a_type_of_excessive_depth_is_rejected() {
     let deep = "array of ".repeat(200_000);
     let report = report(format!(
         "namespace: book\nsummary: s\ntypes: {{ T: {{ description: m, fields: {{ a: {deep} string }} }} }}\n"
@@ -249,15 +249,15 @@ fn a_type_of_endless_depth_is_refused() {
 }
 
 #[test]
-fn brackets_of_endless_depth_are_refused() {
+fn brackets_of_excessive_depth_are_rejected() {
     for bracket in ["[", "{", "\n- ", "\n? ", "{a: ", "[{"] {
         let report = report(format!("namespace: {}\n", bracket.repeat(20_000)));
         assert!(!report.is_empty(), "{bracket}");
     }
 }
 
-/// Every place that a report names lies in its file: in a line that is there, at a character of it or right behind the last.
-fn must_point_into_files(report: &str, files: &[(String, Vec<u8>)]) {
+/// Asserts that every position in a report exists in its file: a line of the file, and a column up to the end of that line.
+fn assert_positions_exist(report: &str, files: &[(String, Vec<u8>)]) {
     let places = report.lines().filter_map(|line| {
         let (_, place) = line.split_once("--> ").or_else(|| line.split_once("::: "))?;
         let (rest, column) = place.rsplit_once(':')?;
@@ -266,8 +266,8 @@ fn must_point_into_files(report: &str, files: &[(String, Vec<u8>)]) {
     });
     for (path, line, column) in places {
         let bytes = files.iter().find(|(name, _)| name == path).map(|(_, bytes)| bytes);
-        let text = String::from_utf8_lossy(bytes.expect("a report names files that are there"));
-        // An empty file has no place; its report points at its start.
+        let text = String::from_utf8_lossy(bytes.expect("a file of the spec"));
+        // The report for an empty file points at its start.
         let text = if text.trim().is_empty() { " " } else { text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end() };
         let characters = text.lines().nth(line - 1).map(|line| line.chars().count());
         assert!(
@@ -292,21 +292,21 @@ fn a_syntax_error_at_the_end_of_a_file_points_at_its_last_line() {
     }
 }
 
-/// The time that it takes to report what is wrong with a spec, and the report.
+/// Returns the time that a report takes, and the report.
 fn timed(page: String) -> (Duration, String) {
     let start = Instant::now();
     let report = report(page);
     (start.elapsed(), report)
 }
 
-/// A way to write a spec with as many mistakes as are asked for.
-type Mistakes = (&'static str, fn(usize) -> String);
+/// A name, and a function that returns a page with the given number of errors.
+type ManyErrors = (&'static str, fn(usize) -> String);
 
 fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
 
-/// A page with one route; `rest` goes below it.
+/// Returns a page with one route. `rest` is appended to it.
 fn page_with_route(rest: &str) -> String {
     format!(
         "namespace: book\nsummary: s\nroutes:\n  r:\n    route: GET /a\n    summary: s\n    auth: none\n    \
@@ -314,8 +314,8 @@ fn page_with_route(rest: &str) -> String {
     )
 }
 
-/// Where a mistake costs time in the number of the others, if anywhere.
-const MANY: [Mistakes; 8] = [
+/// The kinds of errors whose time could depend on the number of other errors.
+const MANY: [ManyErrors; 8] = [
     ("routes without keys", |count| {
         format!("namespace: book\nsummary: s\nroutes:\n{}", lines(count, |index| format!("  r{index}: {{}}\n")))
     }),
@@ -327,23 +327,23 @@ const MANY: [Mistakes; 8] = [
     ("unknown keys in one line", |count| {
         page_with_route(&format!("    query: {{ a: {{ {} }} }}\n", lines(count, |index| format!("k{index}: 1, "))))
     }),
-    ("fields of another kind", |count| {
+    ("fields of another type", |count| {
         page_with_route(&format!("    body:\n{}", lines(count, |index| format!("      f{index}: [x]\n"))))
     }),
-    ("items of another kind", |count| {
+    ("items of another type", |count| {
         let items = lines(count, |index| format!("[{index}], "));
         page_with_route(&format!("    body: {{ f: {{ values: [{items}] }} }}\n"))
     }),
     ("unknown types", |count| {
         page_with_route(&format!("    body:\n{}", lines(count, |index| format!("      f{index}: T{index}\n"))))
     }),
-    ("keys that stand twice", |count| {
+    ("duplicate keys", |count| {
         page_with_route(&format!("    body:\n{}", lines(2 * count, |index| format!("      f{}: string\n", index / 2))))
     }),
 ];
 
 #[test]
-fn many_mistakes_are_counted_and_few_are_shown() {
+fn many_errors_are_counted_and_few_are_shown() {
     for (what, page) in MANY {
         let report = report(page(1000));
         assert!(report.len() < 64 * 1024, "{what}: {} bytes", report.len());
@@ -355,9 +355,9 @@ fn many_mistakes_are_counted_and_few_are_shown() {
     }
 }
 
-/// The machine may be busy with something else: time is compared with time, and what is quadratic takes 64 times as long.
+/// Compares two times, because the machine may be busy. For 8 times the errors, quadratic code takes 64 times as long.
 #[test]
-fn the_time_of_a_report_is_linear_in_the_number_of_mistakes() {
+fn the_time_of_a_report_is_linear_in_the_number_of_errors() {
     for (what, page) in MANY {
         let is_linear = |_: &usize| {
             let [few, many] = [1000, 8000].map(|count| timed(page(count)).0.max(Duration::from_millis(20)));
@@ -368,16 +368,16 @@ fn the_time_of_a_report_is_linear_in_the_number_of_mistakes() {
 }
 
 #[test]
-fn aliases_may_not_stand_for_much() {
-    let refused = |rest: String| {
+fn aliases_that_expand_to_too_many_values_are_rejected() {
+    let assert_rejected = |rest: String| {
         let (time, report) = timed(page_with_route(&rest));
-        assert!(report.contains("aliases must not stand for so much"), "{report}");
+        assert!(report.contains("aliases expand to too many values"), "{report}");
         assert!(time < Duration::from_secs(20), "{time:?}");
-        must_be_short(&report);
+        assert_short(&report);
     };
-    // Many of little, few of much, and those of what is no YAML for the parser that counts.
-    refused(format!("x: &a b\ny: [{}]\n", "*a, ".repeat(200_000)));
-    refused(format!("x: &a [{}]\ny: [{}]\n", "b, ".repeat(2000), "*a, ".repeat(60)));
+    // Many small ones, few large ones, and some that the counting parser cannot parse.
+    assert_rejected(format!("x: &a b\ny: [{}]\n", "*a, ".repeat(200_000)));
+    assert_rejected(format!("x: &a [{}]\ny: [{}]\n", "b, ".repeat(2000), "*a, ".repeat(60)));
     let report = report(page_with_route(&format!(
         "    query: {{ a: &a string, {} }}\n",
         lines(500, |index| format!("b{index}: *a, "))
@@ -388,29 +388,29 @@ fn aliases_may_not_stand_for_much() {
 #[test]
 fn a_line_of_megabytes_is_reported_in_a_few_lines() {
     let long = "x".repeat(1_000_000);
-    must_be_short(&report(format!("namespace: book\nsummary: s\nroutes: {{ a: {{ summary: {long} }}, a: {{}} }}\n")));
-    must_be_short(&report(format!("namespace: book\nsummary: s\ntypes: {{ T: {{ bad: {long}, worse: {long} }} }}\n")));
+    assert_short(&report(format!("namespace: book\nsummary: s\nroutes: {{ a: {{ summary: {long} }}, a: {{}} }}\n")));
+    assert_short(&report(format!("namespace: book\nsummary: s\ntypes: {{ T: {{ bad: {long}, worse: {long} }} }}\n")));
 }
 
 #[test]
-fn many_mistakes_are_all_reported() {
+fn many_errors_are_all_reported() {
     let fields: String = (0..150).map(|number| format!("        f{number}: [x]\n")).collect();
     let report = report(format!("namespace: book\nsummary: s\nroutes:\n  get:\n    route: GET /\n    body:\n{fields}"));
     assert!(report.ends_with("151 errors in the spec\n"), "{report}");
 }
 
 #[test]
-fn what_is_no_file_is_reported() {
-    let missing = routegen::read(Path::new("tests/no such folder")).expect_err("there is no such folder").to_string();
-    assert!(missing.contains("`tests/no such folder` must be readable"), "{missing}");
+fn missing_folders_and_folders_for_files_are_reported() {
+    let missing = routegen::read(Path::new("tests/no such folder")).expect_err("a missing folder").to_string();
+    assert!(missing.contains("cannot read the spec folder `tests/no such folder`"), "{missing}");
 
     let (_folder, spec) = write(&sample());
-    fs::create_dir(spec.join("folder.yaml")).expect("there is room for a folder");
-    let folder = routegen::read(&spec).expect_err("a folder is no spec file").to_string();
-    assert!(folder.contains("the spec file `spec/folder.yaml` cannot be read"), "{folder}");
+    fs::create_dir(spec.join("folder.yaml")).expect("a folder");
+    let folder = routegen::read(&spec).expect_err("a folder").to_string();
+    assert!(folder.contains("cannot read the spec file `spec/folder.yaml`"), "{folder}");
 }
 
-/// Not a folder of `tests/diagnostics`, because such names do harm to whoever lists it.
+/// This is no case of `tests/diagnostics`, because such file names disturb terminals.
 #[test]
 fn a_namespace_must_not_hold_hidden_characters() {
     for hidden in ['\u{1}', '\u{7f}', '\u{202e}', '\u{2066}'] {

@@ -1,4 +1,4 @@
-//! What lies in the spec folder and is not a spec file of reasonable size: it is reported, and neither blocks nor fills memory.
+//! Entries of the spec folder that are not spec files, or too large: they are reported, and neither block nor exhaust memory.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -13,7 +13,7 @@ crate: { name: shelf, version: 0.1.0 }
 services: { api: { url: 'https://shelf.example', description: The shelf. } }
 ";
 
-/// A folder with `api.yaml` alone.
+/// Returns a folder with only `api.yaml`.
 fn spec() -> TempDir {
     let folder = tempfile::Builder::new().prefix("spec").tempdir().expect("a folder");
     fs::write(folder.path().join("api.yaml"), API).expect("a file");
@@ -24,7 +24,7 @@ fn report(spec: &Path) -> String {
     routegen::read(spec).expect_err("the spec is rejected").to_string()
 }
 
-/// The report of a spec with `book.yaml`, which the function makes.
+/// Returns the report for a spec whose `book.yaml` is created by `make`.
 fn report_with(make: impl FnOnce(&Path)) -> String {
     let spec = spec();
     make(&spec.path().join("book.yaml"));
@@ -41,7 +41,7 @@ fn only_regular_files_are_read() {
     let pipe = report_with(|path| {
         assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
     });
-    assert!(pipe.contains("/book.yaml` cannot be read: expected a regular file, found a named pipe\n"), "{pipe}");
+    assert!(pipe.contains("/book.yaml`: expected a regular file, found a named pipe\n"), "{pipe}");
     assert!(pipe.contains("help: move it out of the spec folder"), "{pipe}");
     let socket = report_with(|path| drop(UnixListener::bind(path).expect("a socket")));
     assert!(socket.contains("expected a regular file, found a socket\n"), "{socket}");
@@ -50,15 +50,18 @@ fn only_regular_files_are_read() {
     let directory = report_with(|path| fs::create_dir(path).expect("a folder"));
     assert!(directory.contains("expected a regular file, found a directory\n"), "{directory}");
     let link = report_with(|path| symlink("nothing", path).expect("a link"));
-    assert!(link.contains("No such file") && link.contains("help: remove it from the spec folder if it is"), "{link}");
+    assert!(
+        link.contains("No such file") && link.contains("help: remove it from the spec folder if it is a dangling link"),
+        "{link}"
+    );
 }
 
 #[test]
 fn a_spec_file_beyond_the_limit_is_not_read() {
-    // Sparse: it takes no room on the disk, and would take two gigabytes of memory.
+    // The file is sparse. It takes no space on the disk but would take two gigabytes of memory.
     let huge = report_with(|path| File::create(path).and_then(|file| file.set_len(2 << 30)).expect("a file"));
-    assert!(huge.contains("/book.yaml` cannot be read: it is larger than 16 MiB\n"), "{huge}");
-    assert!(huge.contains("help: split it"), "{huge}");
+    assert!(huge.contains("/book.yaml`: it is larger than 16 MiB\n"), "{huge}");
+    assert!(huge.contains("help: split the file"), "{huge}");
 
     let spec = spec();
     let page = |comment: u64| {

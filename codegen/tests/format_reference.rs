@@ -1,16 +1,17 @@
-//! `spec/README.md`, the reference of the format, says all there is: every key and every word, and its example is a spec.
+//! `spec/README.md`, the reference of the format, is complete: it names every key and every enum value, and its example is a
+//! valid spec.
 
 use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
 
-/// The reference, from the folder of this package.
+/// Returns the text of the reference.
 fn reference() -> String {
-    fs::read_to_string("../spec/README.md").expect("the reference is there")
+    fs::read_to_string("../spec/README.md").expect("the reference")
 }
 
-/// The keys and the words of a schema.
+/// Collects the keys and the enum values of a schema.
 fn names(schema: &Value, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(entries) => {
@@ -32,10 +33,10 @@ fn every_key_is_in_the_reference() {
     assert!(found.contains("token_in_query") && found.contains("bearer"), "{found:?}");
     let reference = reference();
     let missing: Vec<&String> = found.iter().filter(|name| !reference.contains(&format!("`{name}`"))).collect();
-    assert!(missing.is_empty(), "spec/README.md does not speak of {missing:?}");
+    assert!(missing.is_empty(), "spec/README.md does not mention {missing:?}");
 }
 
-/// The blocks of YAML whose first line names a file: `# spec/api.yaml`.
+/// Returns the YAML blocks whose first line names a file, as in `# spec/api.yaml`.
 fn example() -> Vec<(String, String)> {
     let reference = reference();
     let blocks = reference.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
@@ -47,12 +48,12 @@ fn example() -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_example_is_a_spec() {
+fn the_example_is_a_valid_spec() {
     let files = example();
     assert!(files.len() >= 2, "{files:?}");
-    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let folder = tempfile::tempdir().expect("a folder");
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("there is room for a file");
+        fs::write(folder.path().join(name), text).expect("a file");
     }
     let api = routegen::read(folder.path()).unwrap_or_else(|report| panic!("{report}"));
     assert_eq!(api.operations().count(), 2);

@@ -1,4 +1,4 @@
-//! How much the aliases of a file stand for, counted before anything is built from them.
+//! Counts the values that the aliases of a file expand to, before they are expanded.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,28 +9,24 @@ use super::report::Reporter;
 use super::source_map;
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
-/// The most values that the aliases of a file may stand for in all: far more than a spec needs, and few enough to read.
-const MAX_VALUES: usize = 100_000;
+/// The maximum number of values that all aliases of a file expand to.
+const MAX_ALIASED_VALUES: usize = 100_000;
 
-/// False where the aliases stand for too much, which is reported.
+/// Returns false, and reports an error, if the aliases of a file expand to too many values.
 pub(super) fn check(file: &Arc<SourceFile>, reporter: &mut Reporter) -> bool {
-    // Most files have no alias, and are not parsed twice.
+    // Most files have no alias and need not be parsed for this.
     if !file.text.contains('&') || alias_starts(&file.text).next().is_none() {
         return true;
     }
-    let Some(at) = one_too_many(&file.text) else { return true };
-    let message = "aliases must not stand for so much";
-    let label = format!("with this one for more than {MAX_VALUES} values");
-    reporter.push(Diagnostic::at(
-        Span::within_line(file, at..at),
-        message,
-        label,
-        "write out what the aliases stand for",
-    ));
+    let Some(at) = find_excessive_alias(&file.text) else { return true };
+    let span = Span::within_line(file, at..at);
+    let label = format!("the aliases up to here expand to more than {MAX_ALIASED_VALUES} values");
+    let help = "write out the values instead of aliases";
+    reporter.push(Diagnostic::at(span, "aliases expand to too many values", label, help));
     false
 }
 
-/// The bytes at which an alias may start.
+/// Returns the bytes at which an alias may start.
 fn alias_starts(text: &str) -> impl Iterator<Item = usize> {
     let before = std::iter::once(b'\n').chain(text.bytes());
     let is_start = |before: u8| before.is_ascii_whitespace() || b"[]{},:-?".contains(&before);
@@ -39,23 +35,22 @@ fn alias_starts(text: &str) -> impl Iterator<Item = usize> {
     stars.map(|(at, _)| at)
 }
 
-/// The byte at which the aliases begin to stand for too much.
-fn one_too_many(text: &str) -> Option<usize> {
+/// Returns the byte of the first alias that exceeds the maximum.
+fn find_excessive_alias(text: &str) -> Option<usize> {
     let mut sizes: HashMap<usize, usize> = HashMap::new();
-    // The collections whose ends have not been seen yet: their anchors, and the values read before them.
+    // The anchors of the open collections, and the number of values before them.
     let mut open: Vec<(usize, usize)> = Vec::new();
     let (mut values, mut expanded) = (0_usize, 0_usize);
     for event in Parser::new_from_str(text) {
-        // What is wrong with the file is reported where it is read. That parser takes what this one does not, so that every
-        // alias counts.
-        let Ok((event, span)) = event else { return alias_starts(text).nth(MAX_VALUES) };
+        // `serde_yaml` accepts files that this parser rejects, so every possible alias of such a file counts.
+        let Ok((event, span)) = event else { return alias_starts(text).nth(MAX_ALIASED_VALUES) };
         match event {
             Event::Alias(anchor) => {
-                // An alias within its own anchor has no size yet; it is rejected where the file is read.
+                // An alias within its own anchor has no size yet. `serde_yaml` rejects it.
                 let size = sizes.get(&anchor).copied().unwrap_or(1);
                 values = values.saturating_add(size);
                 expanded = expanded.saturating_add(size);
-                if expanded > MAX_VALUES {
+                if expanded > MAX_ALIASED_VALUES {
                     return Some(source_map::byte_of(text, span.start.index()));
                 }
             }

@@ -1,67 +1,68 @@
-//! Reads the spec folder: the only I/O of this crate.
+//! Reads the files of the spec folder. This crate does no other I/O.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::api::ApiFile;
+use super::decode::decode_file;
 use super::page::PageFile;
-use super::read::read;
 use super::report::Reporter;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span, shown_path};
 use crate::file::{self, ReadError};
 
-/// The name of the file that holds what all pages share.
+/// The name of the file with what all pages share.
 const API_FILE: &str = "api.yaml";
 
-/// The largest spec file that is read. A transcribed page has some tens of kilobytes; the limit keeps a file that was put
-/// there by mistake from filling the memory.
+/// The maximum size of a spec file in bytes. A transcribed page has some tens of kilobytes; the limit protects the memory from
+/// a file that is in the folder by accident.
 pub const MAX_SPEC_FILE_BYTES: u64 = 16 << 20;
 
-/// A whole spec as written.
+/// A spec as it is written.
 #[derive(Debug)]
 pub struct Spec {
-    /// `api.yaml`.
+    /// The content of `api.yaml`.
     pub api: ApiFile,
-    /// The text of `api.yaml`.
+    /// The source of `api.yaml`.
     pub api_source: Arc<SourceFile>,
-    /// The page files, sorted by name; those that are no YAML were reported and are left out.
+    /// The page files, sorted by name, without those that are not YAML mappings.
     pub pages: Vec<Page>,
-    /// The names of those that were left out, without folder and ending.
+    /// The names of the page files that are not YAML mappings, without folder and extension.
     pub unparsed_pages: Vec<String>,
 }
 
-/// A page file with its text.
+/// A page file with its source.
 #[derive(Debug)]
 pub struct Page {
-    /// What it says.
+    /// The content.
     pub file: PageFile,
-    /// Its text.
+    /// The source.
     pub source: Arc<SourceFile>,
-    /// Its name without folder and ending: what the namespace must be.
+    /// The name without folder and extension, which must be the namespace.
     pub stem: String,
 }
 
-/// Reads every YAML file of a folder. Mistakes in their structure go to the reporter, so that `check` can add its own.
+/// Reads every YAML file of a folder. Errors in their structure go to the reporter, so that `check` can add more.
 ///
 /// # Errors
-/// Where there is nothing to check: no folder, or no `api.yaml` that could be read.
+///
+/// Returns all errors if there is nothing to check: no folder, or no valid `api.yaml`.
 pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics> {
     let mut api = None;
     let (mut pages, mut unparsed_pages) = (Vec::new(), Vec::new());
     let paths = yaml_files(folder)?;
     let has_api = paths.iter().any(|path| path.file_name().is_some_and(|name| name == API_FILE));
     if !has_api {
-        let message = format!("the spec folder `{}` must have a file `{API_FILE}`", shown_path(folder));
-        reporter.push(Diagnostic::without_span(message, "write one; spec/README.md lists its keys"));
+        let message = format!("missing file `{API_FILE}` in the spec folder `{}`", shown_path(folder));
+        reporter.push(Diagnostic::without_span(message, "create it with the keys that spec/README.md lists"));
     }
     for path in paths {
         let source = source_file(folder, &path, reporter).map(Arc::new);
         if path.file_name().is_some_and(|name| name == API_FILE) {
-            api = source.and_then(|source| Some((read::<ApiFile>(&source, reporter)?, source)));
+            api = source.and_then(|source| Some((decode_file::<ApiFile>(&source, reporter)?, source)));
         } else {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            match source.and_then(|source| Some((read::<PageFile>(&source, reporter)?, source))) {
+            match source.and_then(|source| Some((decode_file::<PageFile>(&source, reporter)?, source))) {
                 Some((file, source)) => pages.push(Page { file, source, stem }),
                 None => unparsed_pages.push(stem),
             }
@@ -69,15 +70,15 @@ pub fn load(folder: &Path, reporter: &mut Reporter) -> Result<Spec, Diagnostics>
     }
     match api {
         Some((api, api_source)) => Ok(Spec { api, api_source, pages, unparsed_pages }),
-        // Without it, the checks would report as missing what cannot be read.
+        // Without it, the checks would report everything that it defines as unknown.
         None => Err(std::mem::take(reporter).into_diagnostics()),
     }
 }
 
 fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
     let unreadable = |error: std::io::Error| {
-        let message = format!("the spec folder `{}` must be readable: {error}", shown_path(folder));
-        Diagnostics::one(Diagnostic::without_span(message, "name a folder of YAML files with --spec"))
+        let message = format!("cannot read the spec folder `{}`: {error}", shown_path(folder));
+        Diagnostics::one(Diagnostic::without_span(message, "pass a folder of YAML files with `--spec`"))
     };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -86,18 +87,18 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
             paths.push(path);
         }
     }
-    // The order in which a folder lists its files differs from machine to machine.
+    // The order of the entries of a folder depends on the file system.
     paths.sort();
     Ok(paths)
 }
 
-/// The text of a file; what is wrong with its name, its bytes or the disk is reported.
+/// Reads a file. Reports errors of its name, of its encoding and of the file system.
 fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<SourceFile> {
     let name = folder.file_name().map(PathBuf::from).unwrap_or_default();
     let shown = shown_path(&name.join(path.file_name().unwrap_or_default()));
     if path.extension().is_some_and(|extension| extension == "yml") {
-        let message = format!("the name of a spec file must end in `.yaml`, `{shown}` does not");
-        reporter.push(Diagnostic::without_span(message, "rename it"));
+        let message = format!("unsupported file extension of `{shown}`");
+        reporter.push(Diagnostic::without_span(message, "rename the file to end in `.yaml`"));
         return None;
     }
     let bytes = match file::read_regular(path, MAX_SPEC_FILE_BYTES) {
@@ -105,19 +106,19 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
         Err(error) => {
             let help = match &error {
                 ReadError::NotRegular(_) => {
-                    "move it out of the spec folder, where every name in `.yaml` is a spec file"
+                    "move it out of the spec folder, where every `.yaml` file is a part of the spec"
                 }
-                ReadError::TooLarge(_) => "split it, or move it out of the spec folder",
+                ReadError::TooLarge(_) => "split the file, or move it out of the spec folder",
                 ReadError::Io(error) => help_for(error.kind()),
             };
-            let message = format!("the spec file `{shown}` cannot be read: {error}");
+            let message = format!("cannot read the spec file `{shown}`: {error}");
             reporter.push(Diagnostic::without_span(message, help));
             return None;
         }
     };
     match String::from_utf8(bytes) {
-        // Some editors put a byte order mark in front, which serde_yaml takes for a document of its own, and end lines in a
-        // way that a report would show.
+        // serde_yaml parses the byte order mark that some editors add as a document of its own. Carriage returns would
+        // show up in diagnostics.
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
             Some(SourceFile { path: shown, text })
@@ -125,9 +126,9 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let place = Span::within_line(&Arc::new(SourceFile { path: shown, text }), at..at);
-            let message = "a spec file must be UTF-8";
-            reporter.push(Diagnostic::at(place, message, "not UTF-8", "save the file as UTF-8"));
+            let span = Span::within_line(&Arc::new(SourceFile { path: shown, text }), at..at);
+            let message = "invalid UTF-8";
+            reporter.push(Diagnostic::at(span, message, "first invalid byte", "save the file as UTF-8"));
             None
         }
     }
@@ -135,8 +136,8 @@ fn source_file(folder: &Path, path: &Path, reporter: &mut Reporter) -> Option<So
 
 fn help_for(kind: ErrorKind) -> &'static str {
     match kind {
-        ErrorKind::PermissionDenied => "give yourself permission to read it, or move it out of the spec folder",
-        ErrorKind::NotFound => "remove it from the spec folder if it is a link to a file that is gone",
-        _ => "make it readable, or move it out of the spec folder",
+        ErrorKind::PermissionDenied => "change the permissions of the file, or move it out of the spec folder",
+        ErrorKind::NotFound => "remove it from the spec folder if it is a dangling link",
+        _ => "make the file readable, or move it out of the spec folder",
     }
 }

@@ -1,25 +1,22 @@
-//! The spec as written: YAML files into plain structs, nothing judged yet.
+//! The spec as it is written: YAML files, decoded into plain structs. What the values mean is checked in `check`.
 //!
-//! Owns the format (the structs here are what `spec/schema.json` is made of) and the way from a key to its place in the
-//! file. What the values mean is for `check`.
+//! This module owns the format. The structs here are also the source of `spec/schema.json`.
 
 mod aliases;
 mod api;
-mod bare_keys;
-mod clean;
-mod collect;
+mod declare;
+mod decode;
 mod invalid;
 mod load;
-mod mistake;
+mod missing_values;
 mod openapi_words;
 mod page;
 mod path;
-mod read;
+mod record;
 mod report;
 mod schema;
 mod source_map;
 mod types;
-mod word;
 mod yaml;
 
 pub use api::{

@@ -1,38 +1,40 @@
-//! The words of OpenAPI and JSON Schema, and what this format has for them.
+//! The keys of OpenAPI and JSON Schema, and what to write instead of them.
 
 use serde_yaml::Value;
 
-/// What to do about a foreign key: the key of ours that stands for it, which must be possible at that place, and the help.
-struct Word {
+use super::record::KeyInfo;
+
+/// Keys of another format, the key of this format that takes their place, and the help.
+struct Entry {
     foreign: &'static [&'static str],
     ours: &'static str,
-    /// `{}` stands for the name of the type that the value names, where it names one.
+    /// `{}` stands for the name of the type in the value, or for `T`.
     help: &'static str,
 }
 
-const fn word(foreign: &'static [&'static str], ours: &'static str, help: &'static str) -> Word {
-    Word { foreign, ours, help }
+const fn entry(foreign: &'static [&'static str], ours: &'static str, help: &'static str) -> Entry {
+    Entry { foreign, ours, help }
 }
 
-/// The first that fits is taken.
-const WORDS: &[Word] = &[
-    word(&["$ref", "ref", "schema"], "type", "write `type: {}`"),
-    word(&["items"], "type", "write `type: array of {}`"),
-    word(&["additionalProperties", "patternProperties"], "type", "write `type: map of {}`"),
-    word(&["enum", "const"], "values", "list the values under `values`"),
-    word(&["properties"], "fields", "write the fields under `fields`"),
-    word(&["required"], "fields", "remove it: a field is required unless a `?` stands behind its name"),
-    word(
+/// The first entry whose own key is possible applies.
+const ENTRIES: &[Entry] = &[
+    entry(&["$ref", "ref", "schema"], "type", "write `type: {}`"),
+    entry(&["items"], "type", "write `type: array of {}`"),
+    entry(&["additionalProperties", "patternProperties"], "type", "write `type: map of {}`"),
+    entry(&["enum", "const"], "values", "list the values under `values`"),
+    entry(&["properties"], "fields", "write the fields under `fields`"),
+    entry(&["required"], "fields", "remove it; a field is required unless its name ends in `?`"),
+    entry(
         &["nullable", "optional"],
         "fields",
-        "remove it: a field that may be absent has a `?` behind its name, as in `name?`",
+        "remove it; add `?` to the name of a field that may be absent, as in `name?`",
     ),
-    word(&["format"], "type", "say it with `type`: `datetime` for a date with a time, `secret` for a password"),
-    word(&["oneOf", "anyOf", "allOf"], "type", "write `type: json`, or one type with all the fields"),
-    // Here `type` is none of our keys.
-    word(&["type"], "fields", "remove it: `fields` make an object, `values` a string enum"),
-    word(&["title", "means"], "description", "write `description`"),
-    word(
+    entry(&["format"], "type", "use `type` instead: `datetime` for a date with a time, `secret` for a password"),
+    entry(&["oneOf", "anyOf", "allOf"], "type", "write `type: json`, or a type with all the fields"),
+    // Of named types, which have no key `type`.
+    entry(&["type"], "fields", "remove it; a type with `fields` is an object, a type with `values` is a string enum"),
+    entry(&["title", "means"], "description", "write `description`"),
+    entry(
         &[
             "minimum",
             "maximum",
@@ -49,42 +51,47 @@ const WORDS: &[Word] = &[
             "examples",
         ],
         "description",
-        "say it in `description`",
+        "describe it in `description`",
     ),
-    word(&["content", "schema", "$ref"], "body", "write the type or the fields under `body`"),
-    word(&["requestBody"], "body", "write the type or the fields under `body`"),
-    word(&["parameters"], "query", "write them under `path` and `query`, each as `name: type`"),
-    word(&["method", "url", "verb"], "route", "write method and path as `route: GET /books`"),
-    word(&["operationId"], "route", "remove it: the key of the route is the name of the operation"),
-    word(&["tags"], "route", "remove it: a route belongs to the namespace of its page"),
-    word(&["security"], "auth", "write `auth: required`, `auth: optional` or `auth: none`"),
-    word(&["securitySchemes"], "auth", "write `auth: { scheme: bearer, description: … }`"),
-    word(&["servers", "host", "basePath"], "services", "write the base URLs under `services`"),
-    word(&["components", "schemas", "definitions"], "types", "write the types under `types`"),
-    word(&["paths"], "routes", "write each route under `routes`, as in `route: GET /books`"),
-    word(&["info"], "title", "write `title`, `version` and `summary` at the top of the file"),
-    word(&["openapi", "swagger"], "title", "remove it; `version` is the version of the documentation"),
+    entry(&["content", "schema", "$ref"], "body", "write the type or the fields under `body`"),
+    entry(&["requestBody"], "body", "write the type or the fields under `body`"),
+    entry(&["parameters"], "query", "write them under `path` and `query`, each as `name: type`"),
+    entry(&["method", "url", "verb"], "route", "write method and path as `route: GET /books`"),
+    entry(&["operationId"], "route", "remove it; the key of the route is the name of the operation"),
+    entry(&["tags"], "route", "remove it; a route belongs to the namespace of its page"),
+    entry(&["security"], "auth", "write `auth: required`, `auth: optional` or `auth: none`"),
+    entry(&["securitySchemes"], "auth", "write `auth: { scheme: bearer, description: … }`"),
+    entry(&["servers", "host", "basePath"], "services", "write the base URLs under `services`"),
+    entry(&["components", "schemas", "definitions"], "types", "write the types under `types`"),
+    entry(&["paths"], "routes", "write each route under `routes`, as in `route: GET /books`"),
+    entry(&["info"], "title", "write `title`, `version` and `summary` at the top of the file"),
+    entry(&["openapi", "swagger"], "title", "remove it; `version` is the version of the documentation"),
 ];
 
-/// What to write for a key that another format has, and the key of ours that stands for it. `named` is what its value names.
+/// Returns the key of this format that takes the place of a foreign one, and the help. `known` are the possible keys, `named`
+/// is the type that the value names.
 pub(super) fn help(key: &str, known: &[&str], named: Option<&str>) -> Option<(&'static str, String)> {
-    let fits = |word: &&Word| word.foreign.contains(&key) && known.contains(&word.ours);
-    let Word { ours, help, .. } = WORDS.iter().find(fits)?;
+    let applies = |entry: &&Entry| entry.foreign.contains(&key) && known.contains(&entry.ours);
+    let Entry { ours, help, .. } = ENTRIES.iter().find(applies)?;
     Some((ours, help.replace("{}", named.unwrap_or("T"))))
 }
 
-/// What to write for a key that stands where a field's name is expected.
-pub(super) fn help_for_field(key: &str) -> Option<&'static str> {
+/// Returns the help for a foreign key in the place of a field's name. `known` are the keys of the mapping below it.
+pub(super) fn help_for_field(key: &str, known: &[KeyInfo]) -> Option<&'static str> {
+    // Named types may have such a name. They have no key `type`.
+    if !known.iter().any(|info| info.name() == "type") {
+        return None;
+    }
     match key {
         "required" => {
-            Some("a field is required unless a `?` stands behind its name; a field of this name needs a type")
+            Some("remove it; a field is required unless its name ends in `?`, and a field with this name needs a type")
         }
         "properties" | "content" | "schema" => Some("write the fields, or the type, without this key"),
         _ => None,
     }
 }
 
-/// The type that a value names: a word, the last part of a reference, or what an inner schema has.
+/// Returns the type that a value names: a word, the last part of a reference, or what an inner schema names.
 pub(super) fn named_type(value: &Value) -> Option<&str> {
     let text = match value {
         Value::String(text) => text,
@@ -114,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_of_use_only_where_ours_can_stand() {
+    fn an_entry_applies_only_where_our_key_is_possible() {
         assert_eq!(
             help("enum", &["type", "values"], None),
             Some(("values", "list the values under `values`".to_owned()))

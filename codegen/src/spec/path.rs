@@ -1,134 +1,134 @@
-//! Where in the spec something stands, as a path of keys. Turned into a line only when there is something to report.
+//! Paths to the entries of a spec file.
+//!
+//! A path is turned into a line and a column only when there is something to report.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::SourceFile;
 
-/// A key path under construction: a child borrows its parent, so walking a spec without mistakes allocates nothing.
+/// The path to the current entry while a spec is walked. A child borrows its parent, so that nothing is allocated for a
+/// spec without errors.
 #[derive(Debug, Clone)]
 pub struct Cursor<'a> {
     file: &'a Arc<SourceFile>,
     parent: Option<&'a Cursor<'a>>,
-    at: At<'a>,
+    last: Last<'a>,
 }
 
+/// The last segment of a cursor's path.
 #[derive(Debug, Clone)]
-enum At<'a> {
-    Top,
+enum Last<'a> {
+    Root,
     Key(Cow<'a, str>),
     Item(usize),
 }
 
 impl<'a> Cursor<'a> {
-    /// The top of a file.
+    /// Returns the path of the root of a file.
     pub fn root(file: &'a Arc<SourceFile>) -> Self {
-        Self { file, parent: None, at: At::Top }
+        Self { file, parent: None, last: Last::Root }
     }
 
-    /// The entry of a mapping.
+    /// Returns the path of an entry of this mapping.
     pub fn child<'b>(&'b self, key: impl Into<Cow<'b, str>>) -> Cursor<'b> {
-        Cursor { file: self.file, parent: Some(self), at: At::Key(key.into()) }
+        Cursor { file: self.file, parent: Some(self), last: Last::Key(key.into()) }
     }
 
-    /// The item of a list.
+    /// Returns the path of an item of this list.
     pub fn item(&self, index: usize) -> Cursor<'_> {
-        Cursor { file: self.file, parent: Some(self), at: At::Item(index) }
+        Cursor { file: self.file, parent: Some(self), last: Last::Item(index) }
     }
 
-    /// The name of the field whose type stands here, where a `?` may stand behind it: not that of a body or of a path
-    /// parameter.
+    /// Returns the name of the field whose type this is, where the name may end in `?`. The names of bodies and of path
+    /// parameters may not.
     pub fn field_name(&self) -> Option<&str> {
         let field = self.parent?;
-        let section = field.parent.and_then(Cursor::own_key);
-        field.own_key().filter(|name| *name != "body" && section != Some("path"))
+        let section = field.parent.and_then(Cursor::last_key);
+        field.last_key().filter(|name| *name != "body" && section != Some("path"))
     }
 
-    fn own_key(&self) -> Option<&str> {
-        match &self.at {
-            At::Key(key) => Some(key.as_ref()),
-            At::Top | At::Item(_) => None,
+    /// Returns the last segment if it is a key.
+    pub(super) fn last_key(&self) -> Option<&str> {
+        match &self.last {
+            Last::Key(key) => Some(key.as_ref()),
+            Last::Root | Last::Item(_) => None,
         }
     }
 
-    /// The key itself.
+    /// Returns true for the item of a list.
+    pub(super) fn is_item(&self) -> bool {
+        matches!(self.last, Last::Item(_))
+    }
+
+    /// Returns what messages call this entry: its key, the number of the item, or the name of the file.
+    pub(super) fn name(&self) -> String {
+        match (&self.last, self.parent) {
+            (Last::Key(key), _) => format!("`{key}`"),
+            (Last::Item(index), Some(list)) => format!("item {} of {}", index + 1, list.name()),
+            (Last::Root, _) | (Last::Item(_), None) => format!("`{}`", self.file.name()),
+        }
+    }
+
+    /// Returns the path with the key as its anchor.
     pub fn key(&self) -> SourcePath {
-        self.place(Anchor::Key)
+        self.path(Anchor::Key)
     }
 
-    /// What stands behind the key.
+    /// Returns the path with the value as its anchor.
     pub fn value(&self) -> SourcePath {
-        self.place(Anchor::Value)
+        self.path(Anchor::Value)
     }
 
-    /// Some characters of the text that stands behind the key.
+    /// Returns the path with some characters of the value, a string, as its anchor.
     pub fn within(&self, characters: Range<usize>) -> SourcePath {
-        self.place(Anchor::Within(characters))
+        self.path(Anchor::Within(characters))
     }
 
-    fn place(&self, part: Anchor) -> SourcePath {
-        let mut steps = Vec::new();
+    fn path(&self, anchor: Anchor) -> SourcePath {
+        let mut segments = Vec::new();
         let mut next = Some(self);
         while let Some(cursor) = next {
-            match &cursor.at {
-                At::Top => {}
-                At::Key(key) => steps.push(PathSegment::Key(key.to_string())),
-                At::Item(index) => steps.push(PathSegment::Item(*index)),
+            match &cursor.last {
+                Last::Root => {}
+                Last::Key(key) => segments.push(PathSegment::Key(key.to_string())),
+                Last::Item(index) => segments.push(PathSegment::Item(*index)),
             }
             next = cursor.parent;
         }
-        steps.reverse();
-        SourcePath { file: Arc::clone(self.file), segments: steps, anchor: part }
+        segments.reverse();
+        SourcePath { file: Arc::clone(self.file), segments, anchor }
     }
 }
 
-/// A key path with the part of the entry that is meant.
+/// A path to an entry of a file, and the part of the entry that a diagnostic points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourcePath {
     /// The file.
     pub file: Arc<SourceFile>,
-    /// The way from the top.
+    /// The path from the root of the file.
     pub segments: Vec<PathSegment>,
     /// The part of the entry.
     pub anchor: Anchor,
 }
 
-/// One step of a key path.
+/// One segment of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathSegment {
-    /// The entry of a mapping.
+    /// A key of a mapping.
     Key(String),
-    /// The item of a list, counted from zero.
+    /// An index into a list, counted from zero.
     Item(usize),
 }
 
-/// What messages call the end of a path: the key, the number of the item, or the file.
-pub(super) fn name(file: &SourceFile, steps: &[PathSegment]) -> String {
-    match steps.split_last() {
-        None => format!("`{}`", file.name()),
-        Some((PathSegment::Key(key), _)) => format!("`{key}`"),
-        Some((PathSegment::Item(index), above)) => format!("item {} of {}", index + 1, name(file, above)),
-    }
-}
-
-impl fmt::Display for PathSegment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key(key) => f.write_str(key),
-            Self::Item(index) => write!(f, "{index}"),
-        }
-    }
-}
-
-/// The part of an entry that a message points at.
+/// The part of an entry that a diagnostic points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Anchor {
     /// The key.
     Key,
     /// The value.
     Value,
-    /// Characters of the value's text.
+    /// A range of characters of the value, a string.
     Within(Range<usize>),
 }

@@ -1,117 +1,89 @@
-//! Fields, bodies and named types: whatever has a shape.
-
-use std::fmt;
-use std::marker::PhantomData;
+//! Fields, bodies and named types.
 
 use indexmap::IndexMap;
-use schemars::JsonSchema;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde_yaml::Value;
 
-use super::collect;
+use super::declare::record;
+use super::decode::{self, Decode, decode};
+use super::path::Cursor;
+use super::record::{Definitions, describe};
+use super::report::Reporter;
 
-/// Fields by their wire name; a `?` behind the name makes the field optional.
+/// Fields by their wire names. A `?` after the name makes the field optional.
 pub type Fields = IndexMap<String, FieldSpec>;
 
-/// A field or a parameter: its type alone, or a mapping that says more.
-#[derive(Debug, Default, JsonSchema)]
-#[schemars(with = "ShortOr<LongField>")]
-pub struct FieldSpec {
-    /// The type expression; `object` where there are `fields`, `string` where there are `values`.
-    pub ty: Option<String>,
-    /// What the field is for.
-    pub description: Option<String>,
-    /// What the service takes where the field is absent.
-    pub default: Option<serde_yaml::Value>,
-    /// The fields of a nested object, or of the objects of an array or a map.
-    pub fields: Fields,
-    /// The values of a string enum.
-    pub values: Vec<ValueSpec>,
-    /// The Rust name, where the wire name makes a poor one.
-    pub rust: Option<String>,
-}
-
-/// The long form of a field.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct LongField {
-    /// The type expression, such as `string`, `array of integer` or the name of a type.
-    r#type: Option<String>,
-    /// What the field is for.
-    description: Option<String>,
-    /// What the service takes where the field is absent.
-    #[schemars(with = "serde_json::Value")]
-    default: Option<serde_yaml::Value>,
-    /// The fields of a nested object, or of the objects of an array or a map.
-    #[serde(deserialize_with = "collect::non_empty_map")]
-    fields: Fields,
-    /// The values of a string enum.
-    #[serde(deserialize_with = "collect::non_empty_list")]
-    values: Vec<ValueSpec>,
-    /// The Rust name, where the wire name makes a poor one.
-    rust: Option<String>,
-}
-
-impl FromShort for FieldSpec {
-    const EXPECTED: &'static str = "a type or a mapping with `type`";
-    type Long = LongField;
-
-    fn from_short(text: &str) -> Self {
-        Self { ty: Some(text.to_owned()), ..Self::default() }
-    }
-
-    fn from_long(long: LongField) -> Self {
-        let LongField { r#type, description, default, fields, values, rust } = long;
-        Self { ty: r#type, description, default, fields, values, rust }
+record! {
+    /// A field or a parameter: its type, or a mapping.
+    #[string_form(ty, Type, "a type or a mapping with `type`")]
+    pub struct FieldSpec {
+        /// The type expression, such as `string`, `array of integer` or the name of a type. The default is `object` if there
+        /// are `fields`, and `string` if there are `values`.
+        #[yaml(key = "type")]
+        pub ty: Option<String>,
+        /// The purpose of the field.
+        pub description: Option<String>,
+        /// The value that the service assumes if the field is absent.
+        pub default: Option<Value>,
+        /// The fields of a nested object, or of the objects in an array or a map.
+        #[yaml(non_empty)]
+        pub fields: Fields,
+        /// The values of a string enum.
+        #[yaml(non_empty)]
+        pub values: Vec<ValueSpec>,
+        /// The Rust name, if the wire name is unsuitable.
+        pub rust: Option<String>,
     }
 }
 
-/// One value of a string enum: the wire text alone, or a mapping that says more.
-#[derive(Debug, Default, JsonSchema)]
-#[schemars(with = "ShortOr<LongValue>")]
-pub struct ValueSpec {
-    /// The text on the wire.
-    pub value: Option<String>,
-    /// What the value stands for.
-    pub description: Option<String>,
-    /// The Rust name of the variant, where the text makes a poor one.
-    pub rust: Option<String>,
-}
-
-/// The long form of an enum's value.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["value"]))]
-pub(super) struct LongValue {
-    /// The text on the wire.
-    #[schemars(required)]
-    value: Option<String>,
-    /// What the value stands for.
-    description: Option<String>,
-    /// The Rust name of the variant, where the text makes a poor one.
-    rust: Option<String>,
-}
-
-impl FromShort for ValueSpec {
-    const EXPECTED: &'static str = "a text or a mapping with `value`";
-    type Long = LongValue;
-
-    fn from_short(text: &str) -> Self {
-        Self { value: Some(text.to_owned()), ..Self::default() }
+record! {
+    /// A value of a string enum: the string on the wire, or a mapping.
+    #[string_form(value, Text, "a string or a mapping with `value`")]
+    pub struct ValueSpec {
+        /// The string on the wire.
+        #[yaml(required)]
+        pub value: Option<String>,
+        /// The meaning of the value.
+        pub description: Option<String>,
+        /// The Rust name of the variant, if the string is unsuitable.
+        pub rust: Option<String>,
     }
+}
 
-    fn from_long(long: LongValue) -> Self {
-        let LongValue { value, description, rust } = long;
-        Self { value, description, rust }
+record! {
+    /// A named type: an object with `fields`, or a string enum with `values`.
+    pub struct TypeSpec {
+        /// What the type represents.
+        #[yaml(required)]
+        pub description: Option<String>,
+        /// The fields of an object.
+        #[yaml(non_empty)]
+        pub fields: Fields,
+        /// The values of a string enum.
+        #[yaml(non_empty)]
+        pub values: Vec<ValueSpec>,
+        /// The evidence for fields or values that no documentation page lists.
+        pub evidence: Vec<EvidenceSpec>,
+    }
+}
+
+record! {
+    /// Evidence for fields or values that the documentation does not list.
+    pub struct EvidenceSpec {
+        /// The fields with their types, written as in the `fields` of the type.
+        pub fields: IndexMap<String, String>,
+        /// The values of a string enum, in the order of the `values` of the type.
+        pub values: Vec<String>,
+        /// The source of the evidence: who reads or sends them.
+        #[yaml(required)]
+        pub because: Option<String>,
     }
 }
 
 /// A body: a type, or the fields of an object.
 ///
-/// A mapping that has `type`, and perhaps `description`, as texts and nothing else is a type. Every other mapping lists fields.
-#[derive(Debug, JsonSchema)]
-#[schemars(with = "BodySchema")]
+/// A mapping with only the key `type`, and optionally `description`, is a type if both are strings. Every other mapping
+/// lists fields.
+#[derive(Debug)]
 pub enum BodySpec {
     /// A type expression.
     Type(String),
@@ -119,195 +91,58 @@ pub enum BodySpec {
     LongType {
         /// The type expression.
         ty: String,
-        /// What the body is for.
+        /// The purpose of the body.
         description: Option<String>,
     },
-    /// An object's fields.
-    Fields(Fields),
-}
-
-/// The forms of a body.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "only its schema is used")]
-enum BodySchema {
-    Short(String),
-    Type(BodyType),
-    Fields(Fields),
-}
-
-/// The type of a body, with what it is for.
-#[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
-#[allow(dead_code, reason = "only its schema is used")]
-struct BodyType {
-    /// The type expression.
-    r#type: String,
-    /// What the body is for.
-    description: Option<String>,
-}
-
-struct BodyVisitor;
-
-impl<'de> Visitor<'de> for BodyVisitor {
-    type Value = BodySpec;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a type or a mapping of fields")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<BodySpec, E> {
-        Ok(BodySpec::Type(text.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<BodySpec, A::Error> {
-        let mut entries: IndexMap<String, BodyEntry> = collect::map_entries(map)?;
-        let is_type = entries.contains_key("type")
-            && entries
-                .iter()
-                .all(|(key, entry)| matches!(key.as_str(), "type" | "description") && entry.text().is_some());
-        let mut take = |key| entries.shift_remove(key).and_then(BodyEntry::into_text);
-        match is_type.then(|| take("type")).flatten() {
-            Some(ty) => Ok(BodySpec::LongType { ty, description: take("description") }),
-            None => Ok(BodySpec::Fields(entries.into_iter().map(|(key, entry)| (key, entry.into_field())).collect())),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for BodySpec {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(BodyVisitor)
-    }
-}
-
-/// What stands behind a key of a body: a text, which may be a type or what `description` says, or the long form of a field.
-enum BodyEntry {
-    Text(String),
-    Field(Box<LongField>),
-}
-
-impl BodyEntry {
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Field(_) => None,
-        }
-    }
-
-    fn into_text(self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Field(_) => None,
-        }
-    }
-
-    fn into_field(self) -> FieldSpec {
-        match self {
-            Self::Text(text) => FieldSpec::from_short(&text),
-            Self::Field(long) => FieldSpec::from_long(*long),
-        }
-    }
-}
-
-impl FromShort for BodyEntry {
-    const EXPECTED: &'static str = FieldSpec::EXPECTED;
-    type Long = LongField;
-
-    fn from_short(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-
-    fn from_long(long: LongField) -> Self {
-        Self::Field(Box::new(long))
-    }
-}
-
-/// A named type: an object with `fields`, or a string enum with `values`.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["description"]))]
-pub struct TypeSpec {
-    /// What the type stands for.
-    #[schemars(required)]
-    pub description: Option<String>,
     /// The fields of an object.
-    #[serde(deserialize_with = "collect::non_empty_map")]
-    pub fields: Fields,
-    /// The values of a string enum.
-    #[serde(deserialize_with = "collect::non_empty_list")]
-    pub values: Vec<ValueSpec>,
-    /// Why the fields or the values are believed in, where no documentation page lists them.
-    #[serde(deserialize_with = "collect::list")]
-    pub evidence: Vec<EvidenceSpec>,
+    Fields(Fields),
 }
 
-/// Fields or values that the documentation does not list, and how we know of them.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-#[schemars(extend("required" = ["because"]))]
-pub struct EvidenceSpec {
-    /// The fields with their types, in the words of the type's own `fields`.
-    #[serde(deserialize_with = "collect::map")]
-    pub fields: IndexMap<String, String>,
-    /// The values of a string enum, in the order of the type's own `values`.
-    #[serde(deserialize_with = "collect::list")]
-    pub values: Vec<String>,
-    /// Who reads or answers them.
-    #[schemars(required)]
-    pub because: Option<String>,
-}
-
-/// What can be written as a text or as a mapping.
-pub(super) trait FromShort: Sized {
-    /// What a message says was expected.
-    const EXPECTED: &'static str;
-    /// The mapping.
-    type Long: for<'de> Deserialize<'de>;
-
-    fn from_short(text: &str) -> Self;
-    fn from_long(long: Self::Long) -> Self;
-}
-
-/// The JSON Schema of a [`FromShort`] type.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[allow(dead_code, reason = "only its schema is used")]
-pub(super) enum ShortOr<L> {
-    Short(String),
-    Long(L),
-}
-
-struct ShortOrLong<T>(PhantomData<T>);
-
-impl<'de, T: FromShort> Visitor<'de> for ShortOrLong<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
+impl Decode for BodySpec {
+    fn expected() -> String {
+        "a type or a mapping of fields".to_owned()
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        Ok(T::from_short(text))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::Long::deserialize(MapAccessDeserializer::new(map)).map(T::from_long)
-    }
-}
-
-pub(super) fn short_or_long<'de, T: FromShort, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_any(ShortOrLong(PhantomData))
-}
-
-macro_rules! deserialize_short_or_long {
-    ($($name:ty),*) => {
-        $(impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                short_or_long(deserializer)
+    fn from_yaml(value: Value, at: &Cursor<'_>, reporter: &mut Reporter) -> Option<Self> {
+        match value {
+            Value::String(ty) => Some(Self::Type(ty)),
+            Value::Mapping(mut mapping) => {
+                let is_type = mapping.contains_key("type")
+                    && mapping
+                        .iter()
+                        .all(|(key, value)| matches!(key.as_str(), Some("type" | "description")) && value.is_string());
+                let mut take = |key| mapping.remove(key).and_then(|value| decode(value, &at.child(key), reporter));
+                match is_type.then(|| take("type")).flatten() {
+                    Some(ty) => Some(Self::LongType { ty, description: take("description") }),
+                    None => Fields::from_yaml(Value::Mapping(mapping), at, reporter).map(Self::Fields),
+                }
             }
-        })*
-    };
-}
-pub(super) use deserialize_short_or_long;
+            other => decode::mismatch(&other, None, at, reporter),
+        }
+    }
 
-deserialize_short_or_long!(FieldSpec, ValueSpec, BodyEntry);
+    fn schema(definitions: &mut Definitions) -> serde_json::Value {
+        definitions.define("BodySpec", |definitions| {
+            let string = String::schema(definitions);
+            let long_type = serde_json::json!({
+                "type": "object",
+                "properties": {
+                    "type": describe(string.clone(), &["The type expression."]),
+                    "description": describe(string.clone(), &["The purpose of the body."]),
+                },
+                "required": ["type"],
+                "additionalProperties": false,
+            });
+            let forms = serde_json::json!({ "anyOf": [string, long_type, Fields::schema(definitions)] });
+            describe(
+                forms,
+                &[
+                    "A body: a type, or the fields of an object.",
+                    "",
+                    "A mapping with only the key `type`, and optionally `description`, is a type if both are strings.",
+                    "Every other mapping lists fields.",
+                ],
+            )
+        })
+    }
+}

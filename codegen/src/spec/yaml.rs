@@ -1,69 +1,68 @@
-//! A text into a YAML tree, with what is wrong with it as YAML.
+//! Parses a file as YAML and reports syntax errors.
 
 use std::sync::Arc;
 
 use serde_yaml::Value;
 
 use super::report::Reporter;
-use super::{aliases, bare_keys, source_map};
+use super::{aliases, missing_values, source_map};
 use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 const CONTROL_CHARACTERS: &str = "control characters are not allowed";
 
-/// What `serde_yaml` says, what we say instead, and the remedy. Its wording is held by the bad specs of the tests.
-const KNOWN: [(&str, &str, &str); 13] = [
+/// Parts of the messages of `serde_yaml`, our message, and the help. `serde_yaml` has no typed errors; what its messages say
+/// is held by `tests/diagnostics`. A message that is not listed is shown as it is.
+const KNOWN_MESSAGES: [(&str, &str, &str); 13] = [
     (
         "mapping values are not allowed in this context",
-        "a text without quotes must not hold `: `",
-        "put the text in quotes, or mend the indentation",
+        "unquoted string contains `: `",
+        "quote the string, or fix the indentation",
     ),
     (
         "found character that cannot start any token",
-        "a value must not start with this character",
-        "put the text in quotes; indent with blanks, not with tabs",
+        "unexpected character at the start of a value",
+        "quote the string; indent with spaces, not with tabs",
     ),
     (
         "did not find expected ',' or '}'",
-        "a mapping in braces must be `{ key: value, key: value }`",
-        "close it with `}`; put texts that hold `,`, `: `, `{` or `}` in quotes",
+        "expected `,` or `}`",
+        "close the mapping with `}`; quote strings that contain `,`, `: `, `{` or `}`",
     ),
     (
         "did not find expected ',' or ']'",
-        "a list in brackets must be `[value, value]`",
-        "close it with `]`; put texts that hold `,`, `[` or `]` in quotes",
+        "expected `,` or `]`",
+        "close the list with `]`; quote strings that contain `,`, `[` or `]`",
     ),
-    ("repetition limit exceeded", "aliases must not stand for so much", "write out what the aliases stand for"),
-    (
-        "recursion limit exceeded",
-        "a spec file must not nest as deep as this",
-        "give the inner parts types of their own",
-    ),
+    ("repetition limit exceeded", "aliases expand to too many values", "write out the values instead of aliases"),
+    ("recursion limit exceeded", "values are nested too deeply", "move the inner fields to named types"),
     (
         "deserializing from YAML containing more than one document is not supported",
-        "a spec file must hold one document",
-        "remove the line `---`, or move what is below it to a file of its own",
+        "expected a single YAML document",
+        "remove the line `---`, or move the second document to a file of its own",
     ),
-    (CONTROL_CHARACTERS, "a spec file must not hold control characters", "remove it; an editor may not show it"),
-    ("expected any YAML value", "a number must fit into 64 bits", "put it in quotes if it is meant as a text"),
+    (CONTROL_CHARACTERS, CONTROL_CHARACTERS, "remove the character; an editor may not show it"),
+    ("expected any YAML value", "number does not fit into 64 bits", "quote the number to make it a string"),
     (
         "did not find expected node content",
-        "a value must stand here",
-        "write it, or close the bracket that is open above",
+        "expected a value",
+        "write the value, or close the bracket that is open above",
     ),
-    ("while scanning a quoted scalar", "a text in quotes must be closed", "add the closing quote"),
+    ("while scanning a quoted scalar", "unterminated quoted string", "add the closing quote"),
     (
         "did not find expected key",
-        "the keys of a mapping must start in the same column",
-        "indent this like the keys above; put texts that start with a special character in quotes",
+        "expected a key",
+        "indent the key like the keys above; quote strings that start with a special character",
     ),
-    ("unknown anchor", "an alias must stand for an anchor above it", "put the text in quotes if it starts with `*`"),
+    ("unknown anchor", "unknown anchor", "define the anchor above, or quote the string if it starts with `*`"),
 ];
 
-/// `serde_yaml` takes time in the square of the depth of brackets before it gives up; no spec is as deep as this.
-const DEEPEST_BRACKETS: usize = 500;
+/// The maximum depth of brackets, far beyond that of any spec. The time that `serde_yaml` takes until it rejects nested brackets is
+/// quadratic in their depth.
+const MAX_BRACKET_DEPTH: usize = 500;
 
-/// The place of the bracket that is one too many. Those in texts count, too: there are never that many left open.
-fn too_deep(text: &str) -> Option<usize> {
+/// Returns the byte of the first bracket that exceeds the maximum depth. Brackets in strings count too, because a string hardly
+/// has so many that are not closed.
+fn find_too_deep_bracket(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.bytes().position(|byte| {
         match byte {
@@ -71,20 +70,15 @@ fn too_deep(text: &str) -> Option<usize> {
             b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth > DEEPEST_BRACKETS
+        depth > MAX_BRACKET_DEPTH
     })
 }
 
-/// The tree of a file; reported where there is none.
-pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Value> {
-    if let Some(at) = too_deep(&file.text) {
-        let place = Span::within_line(file, at..at);
-        reporter.push(Diagnostic::at(
-            place,
-            "brackets must not nest as deep as this",
-            "here",
-            "close the brackets that are open",
-        ));
+/// Parses a file. Reports an error and returns nothing if it is empty or not YAML.
+pub(super) fn parse(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Value> {
+    if let Some(at) = find_too_deep_bracket(&file.text) {
+        let span = Span::within_line(file, at..at);
+        reporter.push(Diagnostic::at(span, "brackets are nested too deeply", "", "close the open brackets"));
         return None;
     }
     if !aliases::check(file, reporter) {
@@ -92,18 +86,11 @@ pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Va
     }
     match serde_yaml::from_str::<Value>(&file.text) {
         Ok(Value::Null) => {
-            let help = "write its keys; spec/README.md lists them, or remove the file";
-            let place = Span::within_line(file, 0..0);
-            reporter.push(Diagnostic::at(place, "a spec file must not be empty", "nothing here", help));
+            let help = "write its keys, which spec/README.md lists, or remove the file";
+            reporter.push(Diagnostic::at(Span::within_line(file, 0..0), "spec file is empty", "", help));
             None
         }
-        Ok(tree @ Value::Mapping(_)) => Some(tree),
-        Ok(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Sequence(_) | Value::Tagged(_)) => {
-            let message = format!("`{}` must be a mapping, such as `summary: …`", file.name());
-            let place = Span::within_line(file, 0..0);
-            reporter.push(Diagnostic::at(place, message, "no mapping", "write its keys; spec/README.md lists them"));
-            None
-        }
+        Ok(tree) => Some(tree),
         Err(error) => {
             report(file, &error, reporter);
             None
@@ -113,44 +100,34 @@ pub(super) fn read(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Va
 
 fn report(file: &Arc<SourceFile>, error: &serde_yaml::Error, reporter: &mut Reporter) {
     let text = error.to_string();
-    if text.contains("duplicate entry") {
-        // The rest of a text that a comma has cut may stand twice.
-        if !bare_keys::report_all(file, reporter).is_empty() {
-            return;
-        }
-        let twice = reporter.duplicate_keys(file);
-        for (key, second, first) in &twice {
-            let message = format!("a key must not stand twice in one mapping: `{key}`");
-            let diagnostic = Diagnostic::at(second.clone(), message, "the second", "keep one of them, or rename one");
-            reporter.push(diagnostic.with_related(first.clone(), "the first"));
-        }
-        if !twice.is_empty() {
-            return;
-        }
+    // The rest of a string that a comma splits may occur twice.
+    if text.contains("duplicate entry")
+        && (missing_values::report_all(file, reporter) || reporter.report_duplicate_keys(file))
+    {
+        return;
     }
     let at = match error.location() {
         _ if text.contains(CONTROL_CHARACTERS) => file.text.find(is_control_character),
         Some(location) => Some(location.index()),
         None => source_map::second_document(&file.text),
     };
-    let known = KNOWN.iter().find(|(reason, _, _)| text.contains(reason));
+    let known = KNOWN_MESSAGES.iter().find(|(part, _, _)| text.contains(part));
     let (message, help) = match known {
         _ if at.is_some_and(|at| file.text.get(at..).is_some_and(|rest| rest.starts_with('\t'))) => {
-            ("a line must be indented with blanks, not with tabs".to_owned(), "write blanks for the tab")
+            ("tabs are not allowed in indentation".to_owned(), "indent with spaces")
         }
         Some((_, message, help)) => ((*message).to_owned(), *help),
         None => {
             let reason = text.split(" at line ").next().unwrap_or(&text);
-            let help = "mend the YAML; indentation, quotes and brackets are its pitfalls";
-            (format!("a spec file must be valid YAML: {reason}"), help)
+            (format!("invalid YAML: {reason}"), "fix the indentation, the quotes or the brackets")
         }
     };
-    let label = if at.is_some() { "here" } else { "somewhere below" };
-    let place = Span::within_line(file, at.unwrap_or(0)..at.unwrap_or(0));
-    let start = around(&text, file).filter(|start| start.bytes.start < place.bytes.start);
-    let diagnostic = Diagnostic::at(place, message, label, help);
+    let label = if at.is_some() { "" } else { "in the lines below" };
+    let span = Span::within_line(file, at.unwrap_or(0)..at.unwrap_or(0));
+    let start = opening_delimiter(&text, file).filter(|start| start.bytes.start < span.bytes.start);
+    let diagnostic = Diagnostic::at(span, message, label, help);
     reporter.push(match start {
-        Some(start) => diagnostic.with_related(start, "what is not closed starts here"),
+        Some(start) => diagnostic.with_related(start, "unclosed delimiter"),
         None => diagnostic,
     });
 }
@@ -159,8 +136,8 @@ fn is_control_character(c: char) -> bool {
     c.is_control() && !['\t', '\n', '\r', '\u{85}'].contains(&c)
 }
 
-/// The start of what the parser was in: `while parsing a flow mapping at line 3 column 7`.
-fn around(text: &str, file: &Arc<SourceFile>) -> Option<Span> {
+/// Returns the start of the brackets or quotes that the parser was in: `while parsing a flow mapping at line 3 column 7`.
+fn opening_delimiter(text: &str, file: &Arc<SourceFile>) -> Option<Span> {
     let (_, context) = text.split_once(", while ")?;
     if !["flow", "quoted"].iter().any(|bracket| context.contains(bracket)) {
         return None;
