@@ -23,7 +23,10 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
     }
     check_defaults(services, &cursor, reporter);
     let mut taken = names::Taken::default();
-    services.iter().map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter)).collect()
+    services
+        .iter()
+        .map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter))
+        .collect()
 }
 
 /// Returns the service of the pages and routes that name none.

@@ -333,8 +333,11 @@ pub(super) trait MapKey: Display + Eq + Hash + Sized {
     /// What messages call such a key.
     const EXPECTED: &'static str;
 
-    /// Returns the key, or the help for a key of another type. `written` is the key as a string.
-    fn from_yaml(key: &Value, written: &str) -> Result<Self, String>;
+    /// Returns the key, or nothing if it has another type.
+    fn from_yaml(key: &Value) -> Option<Self>;
+
+    /// Returns the help for a key of another type.
+    fn help(key: &Value, written: &str) -> String;
 
     /// Returns the JSON Schema of a mapping with such keys and values of the given schema.
     fn map_schema(value: &serde_json::Value) -> serde_json::Value;
@@ -343,11 +346,15 @@ pub(super) trait MapKey: Display + Eq + Hash + Sized {
 impl MapKey for String {
     const EXPECTED: &'static str = "a string key";
 
-    fn from_yaml(key: &Value, written: &str) -> Result<Self, String> {
+    fn from_yaml(key: &Value) -> Option<Self> {
         match key {
-            Value::String(text) => Ok(text.clone()),
-            _ => Err(format!("quote it to make it a string: `\"{written}\"`")),
+            Value::String(text) => Some(text.clone()),
+            _ => None,
         }
+    }
+
+    fn help(_: &Value, written: &str) -> String {
+        format!("quote it to make it a string: `\"{written}\"`")
     }
 
     fn map_schema(value: &serde_json::Value) -> serde_json::Value {
@@ -359,13 +366,17 @@ impl MapKey for String {
 impl MapKey for u16 {
     const EXPECTED: &'static str = "a status code from 200 to 599";
 
-    fn from_yaml(key: &Value, written: &str) -> Result<Self, String> {
-        let code = key.as_u64().and_then(|code| Self::try_from(code).ok());
-        code.filter(|code| *code <= 999).ok_or_else(|| match key {
-            Value::String(text) if text.parse::<Self>().is_ok() => format!("remove the quotes: `{written}`"),
-            Value::String(text) if text.contains(' ') => SPLIT_STRING_HELP.to_owned(),
+    fn from_yaml(key: &Value) -> Option<Self> {
+        let Value::Number(number) = key else { return None };
+        number.as_u64().and_then(|code| Self::try_from(code).ok()).filter(|code| *code <= 999)
+    }
+
+    fn help(key: &Value, written: &str) -> String {
+        match key.as_str() {
+            Some(text) if text.parse::<Self>().is_ok() => format!("remove the quotes: `{written}`"),
+            Some(text) if text.contains(' ') => SPLIT_STRING_HELP.to_owned(),
             _ => "write the three digits of the code, as in `404`".to_owned(),
-        })
+        }
     }
 
     fn map_schema(value: &serde_json::Value) -> serde_json::Value {
@@ -376,48 +387,42 @@ impl MapKey for u16 {
 /// Returns the entries of a mapping. Reports those whose key has another type, and leaves them out.
 fn entries<K: MapKey>(mapping: Mapping, at: &Cursor<'_>, reporter: &mut Reporter) -> Vec<(K, Value)> {
     let mut entries = Vec::with_capacity(mapping.len());
-    for (key, value) in mapping {
-        let Some(written) = scalar(&key) else {
-            let message = format!("expected {}, found {}", K::EXPECTED, type_name(&key));
-            let label = format!("{} has such a key", at.name());
-            reporter.error(&at.value(), message, label, "write a plain key");
-            continue;
-        };
-        let child = at.child(written.as_str());
-        if written == "<<" && key.is_string() {
+    for (index, (key, value)) in mapping.into_iter().enumerate() {
+        if key.as_str() == Some("<<") {
             let help = "write out the keys that it stands for";
-            reporter.error(&child.key(), "merge keys are not supported", "merge key", help);
+            reporter.error(&at.child("<<").key(), "merge keys are not supported", "merge key", help);
             reporter.mark_invalid(&at.key(), Invalidity::Ambiguous);
             continue;
         }
         // A key without a value in braces is reported already.
-        if value.is_null() && reporter.is_rejected(&child) {
+        if let (Value::Null, Some(key)) = (&value, key.as_str())
+            && reporter.is_rejected(&at.child(key))
+        {
             continue;
         }
-        match K::from_yaml(&key, &written) {
-            Ok(key) => entries.push((key, value)),
-            Err(help) => {
-                let found = match &key {
-                    Value::Number(number) => format!("the number `{number}`"),
-                    other => type_name(other).to_owned(),
-                };
-                let message = format!("expected {}, found {found}", K::EXPECTED);
-                reporter.error(&child.key(), message, format!("key of {}", at.name()), help);
-                reporter.mark_invalid(&child.key(), Invalidity::Rejected);
-            }
+        match K::from_yaml(&key) {
+            Some(key) => entries.push((key, value)),
+            None => report_key::<K>(&key, index, at, reporter),
         }
     }
     entries
 }
 
-/// Returns a scalar as a string.
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(boolean) => Some(boolean.to_string()),
-        Value::Null => Some(NULL.to_owned()),
-        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
+fn report_key<K: MapKey>(key: &Value, index: usize, at: &Cursor<'_>, reporter: &mut Reporter) {
+    let found = match key {
+        Value::Number(number) => format!("the number `{number}`"),
+        other => type_name(other).to_owned(),
+    };
+    let message = format!("expected {}, found {found}", K::EXPECTED);
+    let label = format!("key of {}", at.name());
+    // `0x10` and `~` are not written as `serde_yaml` would write them.
+    match reporter.sources().key_text(&at.key(), index) {
+        Some(written) if !matches!(key, Value::Tagged(_)) => {
+            let child = at.child(written.as_str());
+            reporter.error(&child.key(), message, label, K::help(key, &written));
+            reporter.mark_invalid(&child.key(), Invalidity::Rejected);
+        }
+        Some(_) | None => reporter.error(&at.value(), message, label, "write a plain key"),
     }
 }
 

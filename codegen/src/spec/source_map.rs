@@ -31,6 +31,16 @@ impl SourceMap {
         (!text.contains('\n')).then(|| text.to_owned())
     }
 
+    /// Returns a key as it is written in the file, by its index in the mapping.
+    pub(super) fn key_text(&mut self, mapping: &SourcePath, index: usize) -> Option<String> {
+        let node = mapping
+            .segments
+            .iter()
+            .try_fold(self.root(&mapping.file)?, |node, segment| node.child(segment).map(|(_, value)| value));
+        let Content::Mapping { entries, by_key: _ } = &node?.content else { return None };
+        entries.get(index).and_then(|(key, _)| key.text()).map(str::to_owned)
+    }
+
     /// Returns every key that occurs twice in one mapping, with the second and the first occurrence.
     pub(super) fn duplicate_keys(&mut self, file: &Arc<SourceFile>) -> Vec<(String, Span, Span)> {
         let mut pairs = Vec::new();
