@@ -73,7 +73,7 @@ fn a_pipe_in_the_spec_or_below_the_output_blocks_nothing() {
     pipe(&place.spec().join("shelf.yaml"));
     let (code, _, error) = place.run(&["gen"]);
     assert_eq!(code, 2);
-    assert!(error.contains("shelf.yaml` cannot be read: expected a regular file, found a named pipe"), "{error}");
+    assert!(error.contains("shelf.yaml`: expected a regular file, found a named pipe"), "{error}");
 }
 
 #[cfg(target_os = "linux")]

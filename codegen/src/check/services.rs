@@ -22,11 +22,8 @@ pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
         reporter.missing(&root, "services", "`services: { api: { url: https://…, description: … } }`");
     }
     check_defaults(services, &cursor, reporter);
-    let mut taken = names::Taken::default();
-    services
-        .iter()
-        .map(|(wire, service)| check_one(wire, service, &cursor.child(wire), &mut taken, reporter))
-        .collect()
+    let mut scope = NameScope::default();
+    services.iter().map(|(name, service)| check_one(name, service, &cursor.child(name), &mut scope, reporter)).collect()
 }
 
 /// Returns the service of the pages and routes that name none.
