@@ -1,7 +1,7 @@
-//! Writes files as a whole: each is written beside its place, then renamed.
+//! Writes files atomically: to a temporary file in the same folder, which is then renamed.
 //!
-//! A process that is killed leaves such a temporary file behind. Its name has a prefix that no other file has, so that a
-//! later run recognizes and removes it. Young ones are left alone, because another run may be writing them at the moment.
+//! A killed process leaves its temporary file behind. A later run recognizes it by its name and removes it. Recent
+//! temporary files are kept, because another run may be writing them.
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -13,23 +13,22 @@ use tempfile::NamedTempFile;
 const PREFIX: &str = ".routegen-";
 const SUFFIX: &str = ".tmp";
 
-/// A temporary file of this age belongs to no run any more: a run takes seconds.
+/// The age at which no run can still be writing a temporary file. A run takes seconds.
 const ABANDONED_AFTER: Duration = Duration::from_secs(10 * 60);
 
-/// How often a file is written again when its folder, or the temporary file, was removed on the way.
+/// How often a write is attempted while another run removes the folder or the temporary file.
 const MAX_ATTEMPTS: usize = 3;
 
-/// Writes a file so that no reader sees half of it.
+/// Writes a file. No reader ever sees a part of it.
 ///
 /// # Errors
-///
-/// What the system reports.
+/// Returns the error of the system.
 pub fn write(path: &Path, text: &str) -> io::Result<()> {
-    let folder = folder_of(path);
+    let folder = parent_folder(path);
     let mut attempt = 1;
     loop {
         match write_once(folder, path, text) {
-            // Another run has removed an empty folder since it was made.
+            // Another run has removed the folder, because it was empty.
             Err(error) if error.kind() == ErrorKind::NotFound && attempt < MAX_ATTEMPTS => attempt += 1,
             result => return result,
         }
@@ -45,22 +44,21 @@ fn write_once(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// The folder that a file lies in; the current one for a bare name.
-pub fn folder_of(path: &Path) -> &Path {
+/// Returns the folder of a file, which is the current one for a bare file name.
+pub fn parent_folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns true for the name of a temporary file.
+/// Returns whether a file has the name of a temporary file.
 pub fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
 
-/// The temporary files directly in a folder that interrupted runs have left behind, sorted.
+/// Returns the temporary files of interrupted runs directly in a folder, sorted. A missing folder has none.
 ///
 /// # Errors
-///
-/// A folder that cannot be listed; one that does not exist has none.
+/// Returns the error of the system if the folder cannot be listed.
 pub fn abandoned(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -78,7 +76,7 @@ pub fn abandoned(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A file whose age is unknown, or that has gone in the meantime, counts as young.
+/// Returns whether a file is old enough. A file of unknown age, or one that has just been removed, is not.
 fn is_abandoned(path: &Path) -> bool {
     let age = fs::symlink_metadata(path)
         .ok()
@@ -88,11 +86,10 @@ fn is_abandoned(path: &Path) -> bool {
     age.is_some_and(|age| age >= ABANDONED_AFTER)
 }
 
-/// Removes a file; one that is gone already, because another run has removed it, is no error.
+/// Removes a file. It is not an error if another run has removed it already.
 ///
 /// # Errors
-///
-/// What the system reports.
+/// Returns the error of the system.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
@@ -100,7 +97,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Temporary files are for their owner alone; generated ones are for everyone.
+/// Makes a file readable for everyone. Temporary files are created for their owner alone.
 #[cfg(unix)]
 fn make_readable(file: &NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

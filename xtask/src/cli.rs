@@ -5,78 +5,78 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand};
 use semver::Version;
 
-use crate::conformance::client;
+/// The version of the official client that the documentation was published with.
+pub const CLIENT_VERSION: &str = "0.5.60";
 
 /// The tasks of this workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 pub struct Cli {
-    /// What to do.
+    /// The task to run.
     #[command(subcommand)]
     pub task: Task,
 }
 
-/// What there is to do.
+/// A task.
 #[derive(Debug, Subcommand)]
 pub enum Task {
-    /// Write the generated crate from the spec.
+    /// Generate the crate from the spec.
     Gen {
-        /// Where to read and where to write.
+        /// The input and output folders.
         #[command(flatten)]
         folders: Folders,
-        /// Write nothing; print what is stale, missing or left over, and exit with 1 if anything is.
+        /// Write nothing; print a diff of every stale, missing or left-over file and exit with 1 if there is any.
         #[arg(long)]
         check: bool,
     },
     /// List the routes of the spec.
     Routes {
-        /// The folder with the spec.
-        #[arg(long, value_name = "DIR", default_value_os_t = below_root("spec"))]
+        /// The spec folder.
+        #[arg(long, value_name = "DIR", default_value_os_t = workspace_path("spec"))]
         spec: PathBuf,
-        /// Print a JSON array with all that is known of each route.
+        /// Print a JSON array with all details of each route.
         #[arg(long)]
         json: bool,
     },
-    /// Hold the spec against the API's documentation.
+    /// Compare the spec with the API's documentation.
     ///
-    /// Prints what differs without a reason and ends with one line; exits with 1 where anything differs.
+    /// Prints every unexplained difference and one line with totals. Exits with 1 if there is a difference.
     Audit {
-        /// The folder with the spec.
-        #[arg(long, value_name = "DIR", default_value_os_t = below_root("spec"))]
+        /// The spec folder.
+        #[arg(long, value_name = "DIR", default_value_os_t = workspace_path("spec"))]
         spec: PathBuf,
-        /// The facts of the documentation, as `docs import` writes them [default: documented.json in the folder with
-        /// the spec].
+        /// The facts of the documentation, as written by `docs import` [default: documented.json in the spec folder].
         #[arg(long, value_name = "FILE")]
         documented: Option<PathBuf>,
-        /// The facts of the client, as `docs mapping` writes them [default: mapping.json in the folder with the spec;
-        /// with `--documented`, mapping.json beside that file, if it exists].
+        /// The facts of the client, as written by `docs mapping` [default: mapping.json in the spec folder; with
+        /// `--documented`, mapping.json next to that file, if it exists].
         #[arg(long, value_name = "FILE")]
         mapping: Option<PathBuf>,
-        /// Read the documentation's pages in this folder instead of their facts.
+        /// Read the documentation's HTML pages in this folder instead of their facts.
         #[arg(long, value_name = "DIR")]
         html: Option<PathBuf>,
     },
-    /// Have the official JavaScript client call the mock server, and hold every answer against the OpenAPI document.
+    /// Run the official JavaScript client against the mock server and validate every response.
     ///
-    /// Needs Node.js and npm, which installs the client into a temporary folder. Prints a line per operation and one
-    /// with the totals, which count requests that were sent; exits with 1 where an answer is not as documented, with 2 where the client cannot be run.
+    /// Requires Node.js and npm, and installs the client into a temporary folder. Prints one line per operation and one
+    /// with totals. Exits with 1 if a response does not match the OpenAPI document, and with 2 if the client cannot run.
     Conformance {
-        /// Where to read the spec and the OpenAPI document.
+        /// The folders with the spec and the OpenAPI document.
         #[command(flatten)]
         folders: Folders,
         /// The version of the client.
-        #[arg(long, value_name = "VERSION", default_value = client::VERSION)]
+        #[arg(long, value_name = "VERSION", default_value = CLIENT_VERSION)]
         client_version: Version,
     },
-    /// Turn the API's documentation into facts.
+    /// Extract facts from the API's documentation.
     Docs {
-        /// What to read.
+        /// The kind of documentation to read.
         #[command(subcommand)]
         task: DocsTask,
     },
 }
 
-/// What of the documentation to read.
+/// A kind of documentation.
 #[derive(Debug, Subcommand)]
 pub enum DocsTask {
     /// Read the HTML pages and write what they state about the routes, without their prose.
@@ -84,47 +84,46 @@ pub enum DocsTask {
         /// The folder with the pages.
         dir: PathBuf,
         /// The file to write.
-        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
+        #[arg(long, value_name = "FILE", default_value_os_t = workspace_path("spec/documented.json"))]
         out: PathBuf,
     },
-    /// Read the official client's mapping and write what it states about the routes that no page has, and the client's
-    /// base URLs.
+    /// Read the official client's mapping and write the base URLs and the routes that have no page.
     ///
-    /// Prints where the mapping differs from the pages, and which routes of theirs it lacks.
+    /// Prints every fact on which the mapping and the pages differ, and every documented route that the mapping lacks.
     Mapping {
         /// The mapping, a JSON file.
         file: PathBuf,
-        /// The client's constants, which have the base URLs [default: ../constants.js, from the mapping's folder].
+        /// The client's constants, which contain the base URLs [default: ../constants.js, relative to the mapping].
         #[arg(long, value_name = "FILE")]
         constants: Option<PathBuf>,
-        /// What the pages state.
-        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/documented.json"))]
+        /// The facts of the pages.
+        #[arg(long, value_name = "FILE", default_value_os_t = workspace_path("spec/documented.json"))]
         documented: PathBuf,
         /// The file to write.
-        #[arg(long, value_name = "FILE", default_value_os_t = below_root("spec/mapping.json"))]
+        #[arg(long, value_name = "FILE", default_value_os_t = workspace_path("spec/mapping.json"))]
         out: PathBuf,
     },
 }
 
-/// Where to read and where to write.
+/// The input and output folders of a generated crate.
 #[derive(Debug, Args)]
 pub struct Folders {
-    /// The folder with the spec; needs `--out`, because the default output is the crate of the default spec.
-    #[arg(long, value_name = "DIR", requires = "out", default_value_os_t = below_root("spec"))]
+    /// The spec folder; requires `--out`, because the default output is the crate of the default spec.
+    #[arg(long, value_name = "DIR", requires = "out", default_value_os_t = workspace_path("spec"))]
     pub spec: PathBuf,
     /// The folder of the generated crate.
-    #[arg(long, value_name = "DIR", default_value_os_t = below_root("generated"))]
+    #[arg(long, value_name = "DIR", default_value_os_t = workspace_path("generated"))]
     pub out: PathBuf,
 }
 
 impl Default for Folders {
     fn default() -> Self {
-        Self { spec: below_root("spec"), out: below_root("generated") }
+        Self { spec: workspace_path("spec"), out: workspace_path("generated") }
     }
 }
 
-/// A file or folder of this workspace, wherever the task is started.
-fn below_root(path: &str) -> PathBuf {
+/// Returns a path below the root of this workspace, independent of the current directory.
+fn workspace_path(path: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     root.join(path)
 }

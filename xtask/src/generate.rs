@@ -5,49 +5,50 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use routegen::ir::Api;
 use routegen::output::File;
 
 use crate::cli::Folders;
-use crate::{Failure, STALE, diff, disk, say};
+use crate::disk::{Changes, OutputFile};
+use crate::{EXIT_DIFFERENCES, TaskError, print};
 
-/// Generates, and writes or checks.
-pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, Failure> {
+/// Generates the crate and writes or checks its files.
+pub fn run(folders: &Folders, check: bool) -> Result<ExitCode, TaskError> {
     let start = Instant::now();
     let api = read(folders)?;
     let routes = api.operations().count();
     let files = all_files(&api, folders)?;
-    let lines = emitted_lines(&files);
-    let plan = disk::plan(&folders.out, &files)?;
+    let changes = Changes::find(&folders.out, &files)?;
+    let (written, removed) = (changes.writes.len(), changes.removals());
     if check {
-        let stale = diff::render(&plan);
-        say(&stale);
-        say(&format!("{routes} routes, {} files to write, {} to remove\n", plan.writes.len(), plan.removals()));
-        return Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(STALE) });
+        let diff = changes.diff();
+        print(&diff);
+        print(&format!("{routes} routes, {written} files to write, {removed} to remove\n"));
+        return Ok(if diff.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(EXIT_DIFFERENCES) });
     }
-    plan.carry_out()?;
-    say(&format!(
-        "{routes} routes, {lines} lines of Rust, {} files written, {} removed, {} unchanged, {} ms\n",
-        plan.writes.len(),
-        plan.removals(),
-        plan.unchanged,
+    changes.apply()?;
+    print(&format!(
+        "{routes} routes, {} lines of Rust, {written} files written, {removed} removed, {} unchanged, {} ms\n",
+        emitted_lines(&files),
+        changes.unchanged,
         start.elapsed().as_millis()
     ));
     Ok(ExitCode::SUCCESS)
 }
 
-/// How many lines of Rust the crate itself has; its generated test does not count.
-fn emitted_lines(files: &[disk::Target]) -> usize {
-    let is_source = |file: &&disk::Target| file.shown.starts_with("src/") && file.shown.ends_with(".rs");
+/// Returns the number of Rust lines in the crate itself, without its generated test.
+fn emitted_lines(files: &[OutputFile]) -> usize {
+    let is_source = |file: &&OutputFile| file.display_path.starts_with("src/") && file.display_path.ends_with(".rs");
     files.iter().filter(is_source).map(|file| file.text.lines().count()).sum()
 }
 
-/// Every file of a crate and of its spec folder that is generated.
-pub fn files(folders: &Folders) -> Result<Vec<disk::Target>, Failure> {
+/// Returns every generated file of a crate and of its spec folder.
+pub fn files(folders: &Folders) -> Result<Vec<OutputFile>, TaskError> {
     all_files(&read(folders)?, folders)
 }
 
-/// The checked spec, with the runtime's folder as it is seen from the generated crate.
-fn read(folders: &Folders) -> Result<routegen::ir::Api, Failure> {
+/// Reads and checks the spec, and makes the path of the runtime relative to the generated crate.
+fn read(folders: &Folders) -> Result<Api, TaskError> {
     let mut api = routegen::read(&folders.spec)?;
     if let Some(path) = &mut api.package.runtime.path {
         let from_out = relative(&folders.spec.join(&*path), &folders.out).map_err(|error| error.to_string())?;
@@ -56,7 +57,7 @@ fn read(folders: &Folders) -> Result<routegen::ir::Api, Failure> {
     Ok(api)
 }
 
-/// The path of a folder relative to another one, neither of which has to exist.
+/// Returns the path of a folder relative to another one. Neither has to exist.
 fn relative(folder: &Path, from: &Path) -> io::Result<PathBuf> {
     let [folder, from] = [absolute(folder)?, absolute(from)?];
     let common = folder.components().zip(from.components()).take_while(|(a, b)| a == b).count();
@@ -64,7 +65,7 @@ fn relative(folder: &Path, from: &Path) -> io::Result<PathBuf> {
     Ok(up.chain(folder.components().skip(common)).collect())
 }
 
-/// An absolute path without `..`; symbolic links are followed as far as the path exists.
+/// Returns an absolute path without `..`, with symbolic links resolved as far as the path exists.
 fn absolute(path: &Path) -> io::Result<PathBuf> {
     let absolute = std::path::absolute(path)?;
     let mut resolved = PathBuf::new();
@@ -80,17 +81,17 @@ fn absolute(path: &Path) -> io::Result<PathBuf> {
     Ok(resolved)
 }
 
-fn all_files(api: &routegen::ir::Api, folders: &Folders) -> Result<Vec<disk::Target>, Failure> {
+fn all_files(api: &Api, folders: &Folders) -> Result<Vec<OutputFile>, TaskError> {
     let files = routegen::generate(api)?;
-    let mut targets: Vec<disk::Target> = files
+    let mut all: Vec<OutputFile> = files
         .into_iter()
-        .map(|File { path, text }| disk::Target { path: folders.out.join(&path), shown: path, text })
+        .map(|File { path, text }| OutputFile { path: folders.out.join(&path), display_path: path, text })
         .collect();
     let schema = serde_json::to_string_pretty(&routegen::spec::json_schema()).map_err(|error| error.to_string())?;
-    targets.push(disk::Target {
+    all.push(OutputFile {
         path: folders.spec.join("schema.json"),
-        shown: "schema.json".to_owned(),
+        display_path: "schema.json".to_owned(),
         text: format!("{schema}\n"),
     });
-    Ok(targets)
+    Ok(all)
 }

@@ -1,4 +1,4 @@
-//! The tasks of this workspace.
+//! The binary behind `cargo xtask`.
 
 #![forbid(unsafe_code)]
 

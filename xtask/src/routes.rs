@@ -5,16 +5,16 @@ use std::process::ExitCode;
 
 use routegen::route_list::{self, Route};
 
-use crate::{Failure, say};
+use crate::{TaskError, print};
 
 /// Prints the routes as a table or as JSON.
-pub fn run(spec: &Path, json: bool) -> Result<ExitCode, Failure> {
+pub fn run(spec: &Path, json: bool) -> Result<ExitCode, TaskError> {
     let routes = route_list::routes(&routegen::read(spec)?);
     if json {
         let text = serde_json::to_string_pretty(&routes).map_err(|error| error.to_string())?;
-        say(&format!("{text}\n"));
+        print(&format!("{text}\n"));
     } else {
-        say(&table(&routes));
+        print(&table(&routes));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! Holds the checked-in crate against the spec, and against what is promised of it.
+//! Compares the checked-in crate with the spec and with the documentation of this repository.
 
 use std::path::{Path, PathBuf};
 
@@ -10,12 +10,12 @@ fn root() -> PathBuf {
 
 #[test]
 fn the_checked_in_crate_is_up_to_date() {
-    let stale = xtask::stale(&Folders::default()).expect("a sound spec");
-    assert!(stale.is_empty(), "run `cargo xtask gen`; it would change this:\n{stale}");
+    let stale = xtask::stale(&Folders::default()).expect("a valid spec");
+    assert!(stale.is_empty(), "run `cargo xtask gen`, which would change this:\n{stale}");
 }
 
 #[test]
-fn the_generated_manifest_names_the_versions_of_the_workspace() {
+fn the_generated_manifest_has_the_versions_of_the_workspace() {
     let versions = |path: &Path, table: &str| -> Vec<(String, String)> {
         let text = std::fs::read_to_string(path).expect("a manifest");
         let mut inside = false;
@@ -47,7 +47,7 @@ fn the_generated_manifest_names_the_versions_of_the_workspace() {
 }
 
 #[test]
-fn the_readme_tells_the_commands_of_the_continuous_build() {
+fn the_readme_has_the_commands_of_the_ci_script() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
     let script = std::fs::read_to_string(root().join(".ci/run")).expect("a script");
     let block = readme.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the two commands");

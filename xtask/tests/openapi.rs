@@ -1,9 +1,9 @@
-//! The schemas of `generated/openapi.json` accept what the service and its clients send, by a validator of JSON Schema.
+//! Checks with a JSON Schema validator that `generated/openapi.json` accepts what the service and its clients send.
 
 use std::path::Path;
 
 use serde_json::Value;
-use xtask::conformance::schema;
+use xtask::conformance::contract::validator;
 
 fn document() -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace");
@@ -11,34 +11,34 @@ fn document() -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// Calls `visit` with the place of every schema of an object and with its properties.
-fn visit_objects<'a>(value: &'a Value, place: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
+/// Calls `visit` with the location of every object schema and with the schema.
+fn visit_objects<'a>(value: &'a Value, location: &str, visit: &mut dyn FnMut(&str, &'a Value)) {
     match value {
         Value::Object(entries) => {
             if entries.get("type").is_some_and(|ty| ty == "object") && entries.contains_key("properties") {
-                visit(place, value);
+                visit(location, value);
             }
-            entries.iter().for_each(|(key, value)| visit_objects(value, &format!("{place}/{key}"), visit));
+            entries.iter().for_each(|(key, value)| visit_objects(value, &format!("{location}/{key}"), visit));
         }
-        Value::Array(items) => items.iter().for_each(|value| visit_objects(value, place, visit)),
+        Value::Array(items) => items.iter().for_each(|value| visit_objects(value, location, visit)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// The component that describes the errors of every server: nobody sends null in it.
+/// The component for error responses, in which nobody sends null.
 const ERROR: &str = "/components/schemas/ErrorResponse";
 
 #[test]
-fn null_is_accepted_wherever_a_property_may_be_absent() {
+fn optional_properties_accept_null() {
     let document = document();
     let (mut checked, mut references, mut rejected) = (0, 0, Vec::new());
-    visit_objects(&document, "", &mut |place, object| {
+    visit_objects(&document, "", &mut |location, object| {
         let required = object["required"].as_array().map_or(&[][..], Vec::as_slice);
         for (name, property) in object["properties"].as_object().into_iter().flatten() {
-            let accepts_null = schema::validator(&document, property).expect("a sound schema").is_valid(&Value::Null);
-            let is_optional = !required.contains(&Value::String(name.clone())) && !place.starts_with(ERROR);
+            let accepts_null = validator(&document, property).expect("a valid schema").is_valid(&Value::Null);
+            let is_optional = !required.contains(&Value::String(name.clone())) && !location.starts_with(ERROR);
             if is_optional && !accepts_null {
-                rejected.push(format!("{place}/{name}"));
+                rejected.push(format!("{location}/{name}"));
             }
             checked += usize::from(is_optional);
             references += usize::from(is_optional && property.to_string().contains("$ref"));
@@ -49,10 +49,10 @@ fn null_is_accepted_wherever_a_property_may_be_absent() {
 }
 
 #[test]
-fn null_is_still_rejected_where_a_value_is_required() {
+fn required_properties_reject_null() {
     let document = document();
     let body = "/paths/~1api~1bucket~1{id}~1alerts/post/requestBody/content/application~1json/schema";
-    let body = schema::validator(&document, document.pointer(body).expect("a body")).expect("a sound schema");
+    let body = validator(&document, document.pointer(body).expect("a body")).expect("a valid schema");
     let alert = serde_json::json!({
         "name": "slow", "type": "metric", "initiator": "latency", "options": { "operator": ">" }, "scope": {}, "actions": []
     });
@@ -72,7 +72,7 @@ fn every_request_body_has_a_valid_example() {
         for (method, operation) in methods.as_object().expect("methods") {
             let Some(body) = operation.pointer("/requestBody/content/application~1json") else { continue };
             let example = body.get("example").unwrap_or(&Value::Null);
-            let validator = schema::validator(&document, &body["schema"]).expect("a sound schema");
+            let validator = validator(&document, &body["schema"]).expect("a valid schema");
             invalid.extend(validator.iter_errors(example).map(|error| format!("{method} {path}: {error}")));
             checked += 1;
         }

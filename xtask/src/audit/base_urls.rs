@@ -1,48 +1,38 @@
-//! The base URL of each service against the one that the documentation states, so that a service that moved is noticed.
+//! Compares the base URL of each service with the documented one, so that a moved service is noticed.
 //!
-//! Services whose base URL another operation returns have none to compare. Where no source states any base URL, nothing is
-//! compared.
+//! Discovered services have no base URL to compare. If no source states any base URL, nothing is compared.
 
-use std::sync::Arc;
+use routegen::facts::{ABSENT, BASE_URL, collapse_whitespace};
+use routegen::spec::{Cursor, ErratumSpec, PathSegment, ServiceSpec, SourcePath, Spec};
 
-use routegen::spec::{Anchor, Cursor, ErratumSpec, PathSegment, ServiceSpec, SourcePath, Spec};
+use super::compare::Totals;
+use super::doc_facts::DocSource;
+use super::finding::{Finding, removed_entry, yaml_scalar};
+use crate::docs::documentation::DocService;
 
-use super::compare::{ABSENT, Tally, folded};
-use super::documented::Source;
-use super::finding::{Finding, removal, yaml};
-use crate::docs::documented::Service;
-
-/// The one fact of a service.
-const FACT: &str = "url";
-
-/// A service that the documentation states.
+/// A documented service.
 struct Documented<'a> {
-    source: &'a Source,
+    source: &'a DocSource,
     index: usize,
-    service: &'a Service,
+    service: &'a DocService,
 }
 
 impl Documented<'_> {
-    fn place(&self) -> Option<SourcePath> {
-        let steps = vec![
-            PathSegment::Key("services".to_owned()),
-            PathSegment::Item(self.index),
-            PathSegment::Key(FACT.to_owned()),
-        ];
-        Some(SourcePath { file: Arc::clone(self.source.origin.file()?), segments: steps, anchor: Anchor::Value })
-    }
-
-    fn said(&self) -> String {
-        format!("`{}` says `{}`", self.service.page, self.service.url)
+    /// Returns the location and its label.
+    fn labeled_source(&self) -> Option<(SourcePath, String)> {
+        let key = |key: &str| PathSegment::Key(key.to_owned());
+        let segments = vec![key("services"), PathSegment::Item(self.index), key("url")];
+        let label = format!("`{}` has `{}`", self.service.page, self.service.url);
+        Some((self.source.origin.source(segments)?, label))
     }
 }
 
-/// Checks every service that either side has.
-pub fn check(spec: &Spec, sources: &[Source], tally: &mut Tally) {
+/// Checks every service of either side.
+pub fn check(spec: &Spec, sources: &[DocSource], totals: &mut Totals) {
     let documented: Vec<Documented<'_>> = sources
         .iter()
         .flat_map(|source| {
-            let services = source.facts.services.iter().enumerate();
+            let services = source.documentation.services.iter().enumerate();
             services.map(move |(index, service)| Documented { source, index, service })
         })
         .collect();
@@ -53,7 +43,7 @@ pub fn check(spec: &Spec, sources: &[Source], tally: &mut Tally) {
     let section = root.child("services");
     for (name, service) in &spec.api.services {
         let known = documented.iter().find(|known| known.service.name.eq_ignore_ascii_case(name));
-        compare(name, service, known, &section.child(name.as_str()), tally);
+        compare(name, service, known, &section.child(name.as_str()), totals);
     }
     for known in documented {
         let is_known = |name: &String| name.eq_ignore_ascii_case(&known.service.name);
@@ -61,83 +51,91 @@ pub fn check(spec: &Spec, sources: &[Source], tally: &mut Tally) {
             continue;
         }
         if spec.api.removed.services.keys().any(is_known) {
-            tally.covered += 1;
+            totals.covered += 1;
             continue;
         }
-        tally.differing += 1;
+        totals.differing += 1;
         let name = known.service.name.to_lowercase();
-        tally.findings.push(Finding {
-            place: section.key(),
-            label: "not among these".to_owned(),
-            other: known.place().map(|place| (place, known.said())),
-            message: format!("the spec must have the service `{name}`"),
-            help: format!("add it, or say that it was removed: `removed: {{ services: {{ {} }} }}`", removal(&name)),
+        let removed = removed_entry(&name);
+        totals.findings.push(Finding {
+            source: section.key(),
+            label: "not among these services".to_owned(),
+            other: known.labeled_source(),
+            message: format!("missing service `{name}`"),
+            help: format!("add it, or state that it was removed: `removed: {{ services: {{ {removed} }} }}`"),
         });
     }
 }
 
 /// Both sides of a service.
-struct Pair<'a> {
+struct ServiceComparison<'a> {
     name: &'a str,
     cursor: &'a Cursor<'a>,
     spec: String,
     documented: String,
-    /// Where the documentation states it, with what stands there.
-    there: Option<(SourcePath, String)>,
+    /// The location of the documented base URL, with its label.
+    doc_source: Option<(SourcePath, String)>,
 }
 
-fn compare(name: &str, service: &ServiceSpec, known: Option<&Documented<'_>>, cursor: &Cursor<'_>, tally: &mut Tally) {
-    // With or without a slash at its end, it is the same base URL.
-    let url = |url: Option<&str>| url.map_or_else(|| ABSENT.to_owned(), |url| url.trim_end_matches('/').to_owned());
-    let pair = Pair {
+fn compare(
+    name: &str,
+    service: &ServiceSpec,
+    known: Option<&Documented<'_>>,
+    cursor: &Cursor<'_>,
+    totals: &mut Totals,
+) {
+    let ServiceSpec { url, errata, description: _, is_default: _, resolve: _ } = service;
+    // A trailing slash makes no difference.
+    let base_url =
+        |url: Option<&str>| url.map_or_else(|| ABSENT.to_owned(), |url| url.trim_end_matches('/').to_owned());
+    let comparison = ServiceComparison {
         name,
         cursor,
-        spec: url(service.url.as_deref()),
-        documented: url(known.map(|known| known.service.url.as_str())),
-        there: known.and_then(|known| known.place().map(|place| (place, known.said()))),
+        spec: base_url(url.as_deref()),
+        documented: base_url(known.map(|known| known.service.url.as_str())),
+        doc_source: known.and_then(Documented::labeled_source),
     };
-    let erratum = service.errata.iter().enumerate().find(|(_, erratum)| erratum.fact.as_deref() == Some(FACT));
-    match (pair.spec == pair.documented, erratum) {
+    let erratum = errata.iter().enumerate().find(|(_, erratum)| erratum.fact.as_deref() == Some(BASE_URL));
+    match (comparison.spec == comparison.documented, erratum) {
         (true, erratum) => {
-            tally.equal += usize::from(known.is_some());
-            tally.findings.extend(erratum.map(|(index, _)| pair.superfluous(index)));
+            totals.equal += usize::from(known.is_some());
+            totals.findings.extend(erratum.map(|(index, _)| comparison.superfluous_erratum(index)));
         }
         (false, None) => {
-            tally.differing += 1;
-            tally.findings.push(pair.unexplained());
+            totals.differing += 1;
+            totals.findings.push(comparison.missing_erratum());
         }
         (false, Some((index, erratum))) => {
-            tally.covered += 1;
-            pair.check_erratum(index, erratum, &mut tally.findings);
+            totals.covered += 1;
+            comparison.check_erratum(index, erratum, &mut totals.findings);
         }
     }
 }
 
-impl Pair<'_> {
-    fn place(&self) -> SourcePath {
-        if self.spec == ABSENT { self.cursor.key() } else { self.cursor.child(FACT).value() }
+impl ServiceComparison<'_> {
+    fn source(&self) -> SourcePath {
+        if self.spec == ABSENT { self.cursor.key() } else { self.cursor.child(BASE_URL).value() }
     }
 
-    fn unexplained(&self) -> Finding {
-        let (documented, actual) = (yaml(&self.documented), yaml(&self.spec));
-        let erratum = format!("{{ fact: {FACT}, documented: {documented}, actual: {actual}, because: … }}");
+    fn missing_erratum(&self) -> Finding {
+        let (documented, actual) = (yaml_scalar(&self.documented), yaml_scalar(&self.spec));
+        let erratum = format!("{{ fact: {BASE_URL}, documented: {documented}, actual: {actual}, because: … }}");
         Finding {
-            place: self.place(),
-            label: format!("the spec says `{}`", self.spec),
-            other: self.there.clone(),
-            message: format!("the service `{}` must agree with the documentation on `{FACT}`", self.name),
+            source: self.source(),
+            label: format!("the spec has `{}`", self.spec),
+            other: self.doc_source.clone(),
+            message: format!("`{BASE_URL}` of the service `{}` differs from the documentation", self.name),
             help: format!("fix the spec, or add an erratum to the service: `{erratum}`"),
         }
     }
 
-    /// An erratum where both sides say the same.
-    fn superfluous(&self, index: usize) -> Finding {
+    fn superfluous_erratum(&self, index: usize) -> Finding {
         Finding {
-            place: self.cursor.child("errata").item(index).child("fact").value(),
-            label: "covers nothing".to_owned(),
-            other: self.there.clone(),
-            message: format!("an erratum must cover a difference; `{FACT}` of the service `{}` is none", self.name),
-            help: "remove it".to_owned(),
+            source: self.cursor.child("errata").item(index).child("fact").value(),
+            label: "superfluous erratum".to_owned(),
+            other: self.doc_source.clone(),
+            message: format!("`{BASE_URL}` of the service `{}` does not differ from the documentation", self.name),
+            help: "remove the erratum".to_owned(),
         }
     }
 
@@ -145,18 +143,18 @@ impl Pair<'_> {
         let ErratumSpec { fact: _, documented, actual, because: _ } = erratum;
         let section = self.cursor.child("errata");
         let item = section.item(index);
-        let here = Some((self.place(), format!("the spec says `{}`", self.spec)));
-        for (key, written, right, who, other) in [
-            ("documented", documented, &self.documented, "the documentation", self.there.clone()),
-            ("actual", actual, &self.spec, "the spec", here),
+        let spec_source = Some((self.source(), format!("the spec has `{}`", self.spec)));
+        for (key, written, expected, other) in [
+            ("documented", documented, &self.documented, self.doc_source.clone()),
+            ("actual", actual, &self.spec, spec_source),
         ] {
-            if folded(written.as_deref()) != *right {
+            if collapse_whitespace(written.as_deref().unwrap_or_default()) != *expected {
                 findings.push(Finding {
-                    place: item.child(key).value(),
-                    label: "not so".to_owned(),
+                    source: item.child(key).value(),
+                    label: "wrong value".to_owned(),
                     other,
-                    message: format!("`{key}` of an erratum must be what {who} says of `{FACT}`"),
-                    help: format!("write `{key}: {}`", yaml(right)),
+                    message: format!("wrong `{key}` in the erratum of `{BASE_URL}`"),
+                    help: format!("write `{key}: {}`", yaml_scalar(expected)),
                 });
             }
         }

@@ -1,219 +1,225 @@
-//! One route of the spec against the same route of the documentation.
+//! Compares a route of the spec with the same route of the documentation.
 //!
-//! Each fact is equal, or an erratum covers it; where the spec knows more than the documentation, evidence says why. What
-//! errata and evidence repeat of either side has to be right, so that no change on one side goes unnoticed.
+//! Every fact is equal or covered by an erratum. A fact on which the spec is more specific has evidence. The values that
+//! errata and evidence quote are checked as well, so that a change on either side is noticed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use routegen::spec::{Cursor, ErratumSpec, RouteSpec, SourcePath, Spec};
+use routegen::facts::{ABSENT, FactValue, SpecFact, TypeField, Types, UNDOCUMENTED, collapse_whitespace};
+use routegen::spec::{Cursor, ErratumSpec, EvidenceSpec, FactEvidenceSpec, RouteSpec, SourcePath, Spec};
 
-use super::documented::{Fact as Documented, Origin, Said};
-use super::finding::{Finding, yaml};
-use super::stated::{Fact, Member, Stated, UNDOCUMENTED};
-use super::types::{Children, Relation, Types};
+use super::doc_facts::{DocFact, DocValue, Origin};
+use super::finding::{Finding, yaml_scalar};
+use super::relation::{Relation, relate};
 
-/// The value of a fact that one side has not.
-pub const ABSENT: &str = "absent";
-
-/// What a comparison comes to.
+/// The totals of all comparisons.
 #[derive(Debug, Default)]
-pub struct Tally {
-    /// How many facts are the same.
+pub struct Totals {
+    /// The number of equal facts.
     pub equal: usize,
-    /// How many differ for a reason that an erratum gives.
+    /// The number of differences that an erratum covers.
     pub covered: usize,
-    /// How many differ without one.
+    /// The number of differences without an erratum.
     pub differing: usize,
     /// The fields of named types that a table of the documentation lists.
-    pub listed: BTreeSet<Member>,
-    /// What does not hold.
+    pub documented_fields: BTreeSet<TypeField>,
+    /// The findings.
     pub findings: Vec<Finding>,
 }
 
 /// Both sides of a route.
-pub struct Pair<'a> {
+pub struct RouteComparison<'a> {
     /// The whole spec.
     pub spec: &'a Spec,
     /// The services that the documentation never names.
-    pub unnamed: &'a BTreeSet<&'a str>,
+    pub undocumented_services: &'a BTreeSet<&'a str>,
     /// The operation with its namespace.
     pub operation: &'a str,
-    /// The route as written.
+    /// The route of the spec.
     pub route: &'a RouteSpec,
-    /// Where the route stands.
+    /// The location of the route.
     pub cursor: &'a Cursor<'a>,
-    /// What the spec states.
-    pub stated: BTreeMap<String, Fact>,
-    /// What the documentation states; nothing where it does not have the route.
-    pub documented: BTreeMap<String, Documented>,
-    /// Where the documentation's facts stand.
+    /// The facts of the spec.
+    pub spec_facts: BTreeMap<String, SpecFact>,
+    /// The facts of the documentation.
+    pub doc_facts: BTreeMap<String, DocFact>,
+    /// Where the documentation's facts come from.
     pub origin: &'a Origin,
-    /// The route in the file of facts; nothing where only its page is known.
-    pub there: Option<SourcePath>,
-    /// The same in words.
+    /// The location of the documented route, or `None` if only its page is known.
+    pub doc_source: Option<SourcePath>,
+    /// The name of the page.
     pub page: String,
 }
 
-/// The side that a message about an erratum or evidence shows as its second place.
+/// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     Spec,
     Documentation,
 }
 
-/// How the two sides of a fact relate.
+/// The result of comparing a fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum Comparison {
     Equal,
+    /// The spec is more specific.
     Narrower,
     Different,
-    /// The documentation is silent where it cannot be expected to speak.
-    Apart,
+    /// The documentation does not state the fact and need not state it.
+    NotComparable,
 }
 
 /// Compares the two sides of a route.
-pub fn compare(pair: &Pair<'_>, tally: &mut Tally) {
-    let names: BTreeSet<&String> = pair.stated.keys().chain(pair.documented.keys()).collect();
-    let mut verdicts = BTreeMap::new();
+pub fn compare(route: &RouteComparison<'_>, totals: &mut Totals) {
+    let names: BTreeSet<&String> = route.spec_facts.keys().chain(route.doc_facts.keys()).collect();
+    let mut comparisons = BTreeMap::new();
     for name in names {
-        let verdict = pair.verdict(name);
-        verdicts.insert(name.as_str(), verdict);
-        pair.count(name, verdict, tally);
+        let comparison = route.compare(name);
+        comparisons.insert(name.as_str(), comparison);
+        route.count(name, comparison, totals);
     }
-    pair.check_errata(&verdicts, tally);
-    pair.check_evidence(&verdicts, tally);
-    for (name, verdict) in verdicts {
-        match verdict {
-            Verdict::Equal | Verdict::Apart => {}
-            Verdict::Different if pair.erratum(name).is_some() => {}
-            Verdict::Different => tally.findings.push(pair.unexplained(name)),
-            Verdict::Narrower if pair.has_evidence(name) => {}
-            Verdict::Narrower => tally.findings.push(pair.unfounded(name)),
+    route.check_errata(&comparisons, totals);
+    route.check_evidence(&comparisons, totals);
+    for (name, comparison) in comparisons {
+        match comparison {
+            Comparison::Equal | Comparison::NotComparable => {}
+            Comparison::Different if route.erratum(name).is_some() => {}
+            Comparison::Different => totals.findings.push(route.missing_erratum(name)),
+            Comparison::Narrower if route.has_evidence(name) => {}
+            Comparison::Narrower => totals.findings.push(route.missing_evidence(name)),
         }
     }
 }
 
-impl<'a> Pair<'a> {
-    fn verdict(&self, name: &str) -> Verdict {
-        match (self.stated.get(name), self.documented.get(name)) {
-            (Some(stated), Some(documented)) => self.relate(name, stated, documented),
-            (None, Some(_)) => Verdict::Different,
-            (Some(_), None) if UNDOCUMENTED.contains(&name) => Verdict::Narrower,
-            (Some(stated), None) if self.is_apart(name, stated) => Verdict::Apart,
-            (Some(_), None) => Verdict::Different,
-            // No name is from neither side.
-            (None, None) => Verdict::Apart,
+impl<'a> RouteComparison<'a> {
+    fn compare(&self, name: &str) -> Comparison {
+        match (self.spec_facts.get(name), self.doc_facts.get(name)) {
+            (Some(spec), Some(doc)) => self.compare_values(name, spec, doc),
+            (None, Some(_)) => Comparison::Different,
+            (Some(_), None) if UNDOCUMENTED.contains(&name) => Comparison::Narrower,
+            (Some(spec), None) if self.need_not_be_documented(name, spec) => Comparison::NotComparable,
+            (Some(_), None) => Comparison::Different,
+            // Every name is from one of the sides.
+            (None, None) => Comparison::NotComparable,
         }
     }
 
-    fn relate(&self, name: &str, stated: &Fact, documented: &Documented) -> Verdict {
-        let [said] = documented.said.as_slice() else { return Verdict::Different };
-        match (&stated.value, said) {
-            (Stated::Word(own), Said::Word(theirs)) if own == theirs => Verdict::Equal,
-            (Stated::Word(own), Said::Word(theirs)) if name == "service" && self.is_the_same_service(own, theirs) => {
-                Verdict::Equal
+    fn compare_values(&self, name: &str, spec: &SpecFact, doc: &DocFact) -> Comparison {
+        let [value] = doc.values.as_slice() else { return Comparison::Different };
+        match (&spec.value, value) {
+            (FactValue::Word(spec), DocValue::Word(doc)) if spec == doc => Comparison::Equal,
+            (FactValue::Word(spec), DocValue::Word(doc)) if name == "service" && self.is_same_service(spec, doc) => {
+                Comparison::Equal
             }
             (
-                Stated::Field { of, optional, default },
-                Said::Field { of: Some(word), optional: theirs, default: other },
-            ) if optional == theirs && default == other => match of.shape.relate(word, self.children(name)) {
-                Relation::Equal => Verdict::Equal,
-                Relation::Narrower => Verdict::Narrower,
-                Relation::Different => Verdict::Different,
-            },
-            (Stated::Word(_) | Stated::Field { .. }, Said::Word(_) | Said::Field { .. }) => Verdict::Different,
+                FactValue::Field { ty, optional, default },
+                DocValue::Field { ty: Some(word), optional: doc_optional, default: doc_default },
+            ) if optional == doc_optional && default == doc_default => {
+                match relate(&ty.shape, word, self.fields_documented(name)) {
+                    Relation::Equal => Comparison::Equal,
+                    Relation::Narrower => Comparison::Narrower,
+                    Relation::Different => Comparison::Different,
+                }
+            }
+            (FactValue::Word(_) | FactValue::Field { .. }, DocValue::Word(_) | DocValue::Field { .. }) => {
+                Comparison::Different
+            }
         }
     }
 
-    fn is_the_same_service(&self, own: &str, theirs: &str) -> bool {
-        own.eq_ignore_ascii_case(theirs) || (theirs == "default" && self.unnamed.contains(own))
+    fn is_same_service(&self, spec: &str, doc: &str) -> bool {
+        spec.eq_ignore_ascii_case(doc) || (doc == "default" && self.undocumented_services.contains(spec))
     }
 
-    fn children(&self, name: &str) -> Children {
-        let below = [format!("{name}."), format!("{name}[].")];
-        let is_below = |other: &String| below.iter().any(|lead| other.starts_with(lead));
-        if self.documented.keys().any(is_below) { Children::Listed } else { Children::Unlisted }
+    /// Returns whether the documentation lists fields inside this field.
+    fn fields_documented(&self, name: &str) -> bool {
+        let prefixes = [format!("{name}."), format!("{name}[].")];
+        self.doc_facts.keys().any(|other| prefixes.iter().any(|prefix| other.starts_with(prefix)))
     }
 
-    /// True for what the documentation need not list: the fields of a named type where it lists none of them, or where
-    /// the type has evidence for them, and a body as a whole where its fields are listed one by one.
-    fn is_apart(&self, name: &str, stated: &Fact) -> bool {
-        if let Some(member) = &stated.member {
-            let siblings = name.rsplit_once('.').map_or(name, |(above, _)| above);
-            let siblings = siblings.strip_suffix("[]").unwrap_or(siblings);
-            return self.children(siblings) == Children::Unlisted || self.type_evidence(member).is_some();
+    /// Returns whether the documentation need not list a fact. This is so for the fields of a named type if it lists none
+    /// of them, or if the type has evidence for the field; and for a whole body if it lists the fields of the body.
+    fn need_not_be_documented(&self, name: &str, spec: &SpecFact) -> bool {
+        if let Some(field) = &spec.type_field {
+            let parent = name.rsplit_once('.').map_or(name, |(parent, _)| parent);
+            let parent = parent.strip_suffix("[]").unwrap_or(parent);
+            return !self.fields_documented(parent) || self.has_type_evidence(field);
         }
         let is_body = name == "body" || name == "response";
-        let below = format!("{name}.");
-        is_body && self.documented.keys().any(|other| other.starts_with(&below) && self.stated.contains_key(other))
+        let prefix = format!("{name}.");
+        is_body && self.doc_facts.keys().any(|other| other.starts_with(&prefix) && self.spec_facts.contains_key(other))
     }
 
-    fn type_evidence(&self, member: &Member) -> Option<&'a str> {
-        let of = Types(self.spec).get(&member.of)?;
-        let keys = [member.path.clone(), format!("{}?", member.path)];
-        of.evidence.iter().find_map(|evidence| keys.iter().find_map(|key| evidence.fields.get(key))).map(String::as_str)
+    fn has_type_evidence(&self, field: &TypeField) -> bool {
+        let keys = [field.path.clone(), format!("{}?", field.path)];
+        let evidence = Types(self.spec).get(&field.ty).map(|ty| &ty.evidence);
+        evidence
+            .into_iter()
+            .flatten()
+            .any(|EvidenceSpec { fields, values: _, because: _ }| keys.iter().any(|key| fields.contains_key(key)))
     }
 
     fn erratum(&self, name: &str) -> Option<&'a ErratumSpec> {
         self.route.errata.iter().find(|erratum| erratum.fact.as_deref() == Some(name))
     }
 
-    /// Evidence for a fact of the route, or for the field of a named type behind it. Whether the latter is right is
-    /// checked once, with its type.
+    /// Returns whether the route has evidence for a fact, or the named type that states it. The evidence of a type is
+    /// checked once, with the type.
     fn has_evidence(&self, name: &str) -> bool {
         let of_route = self.route.evidence.iter().any(|evidence| evidence.facts.contains_key(name));
-        let member = self.stated.get(name).and_then(|stated| stated.member.as_ref());
-        of_route || member.is_some_and(|member| self.type_evidence(member).is_some())
+        let field = self.spec_facts.get(name).and_then(|fact| fact.type_field.as_ref());
+        of_route || field.is_some_and(|field| self.has_type_evidence(field))
     }
 
-    fn count(&self, name: &str, verdict: Verdict, tally: &mut Tally) {
-        let (stated, documented) = (self.stated.get(name), self.documented.get(name));
-        if let (Some(Fact { member: Some(member), .. }), Some(_)) = (stated, documented) {
-            tally.listed.insert(member.clone());
+    fn count(&self, name: &str, comparison: Comparison, totals: &mut Totals) {
+        let (spec, doc) = (self.spec_facts.get(name), self.doc_facts.get(name));
+        if let (Some(SpecFact { type_field: Some(field), .. }), Some(_)) = (spec, doc) {
+            totals.documented_fields.insert(field.clone());
         }
-        let own = stated.map_or(0, |stated| stated.value.weight());
-        let theirs = documented.map_or(0, |documented| documented.weight);
-        let all = own.max(theirs);
-        match verdict {
-            Verdict::Apart => {}
-            Verdict::Narrower if documented.is_none() => {}
-            Verdict::Equal | Verdict::Narrower => tally.equal += all,
-            Verdict::Different => {
-                let differing = self.differing(name).clamp(1, all.max(1));
-                tally.equal += all - differing;
+        let all = spec.map_or(0, |spec| spec.value.count()).max(doc.map_or(0, |doc| doc.count));
+        match comparison {
+            Comparison::NotComparable => {}
+            Comparison::Narrower if doc.is_none() => {}
+            Comparison::Equal | Comparison::Narrower => totals.equal += all,
+            Comparison::Different => {
+                let differing = self.count_differing(name).clamp(1, all.max(1));
+                totals.equal += all - differing;
                 match self.erratum(name) {
-                    Some(_) => tally.covered += differing,
-                    None => tally.differing += differing,
+                    Some(_) => totals.covered += differing,
+                    None => totals.differing += differing,
                 }
             }
         }
     }
 
-    /// How many of the facts about a field differ: its type, its presence, its default.
-    fn differing(&self, name: &str) -> usize {
-        let (Some(stated), Some(documented)) = (self.stated.get(name), self.documented.get(name)) else {
+    /// Returns how many of the facts of a field differ: its type, its presence, its default.
+    fn count_differing(&self, name: &str) -> usize {
+        let (Some(spec), Some(doc)) = (self.spec_facts.get(name), self.doc_facts.get(name)) else {
             return usize::MAX;
         };
-        match (&stated.value, documented.said.as_slice()) {
-            (Stated::Field { of, optional, default }, [Said::Field { of: word, optional: theirs, default: other }]) => {
-                let related = word.as_deref().map(|word| of.shape.relate(word, self.children(name)));
-                usize::from(related.is_none_or(|related| related == Relation::Different))
-                    + usize::from(optional != theirs)
-                    + usize::from(default != other)
+        match (&spec.value, doc.values.as_slice()) {
+            (
+                FactValue::Field { ty, optional, default },
+                [DocValue::Field { ty: word, optional: doc_optional, default: doc_default }],
+            ) => {
+                let relation = word.as_deref().map(|word| relate(&ty.shape, word, self.fields_documented(name)));
+                usize::from(relation.is_none_or(|relation| relation == Relation::Different))
+                    + usize::from(optional != doc_optional)
+                    + usize::from(default != doc_default)
             }
-            (Stated::Word(_) | Stated::Field { .. }, _) => usize::MAX,
+            (FactValue::Word(_) | FactValue::Field { .. }, _) => usize::MAX,
         }
     }
 
-    fn own_text(&self, name: &str) -> String {
-        self.stated.get(name).map_or_else(|| ABSENT.to_owned(), |stated| stated.value.text())
+    fn spec_text(&self, name: &str) -> String {
+        self.spec_facts.get(name).map_or_else(|| ABSENT.to_owned(), |fact| fact.value.text())
     }
 
-    fn their_text(&self, name: &str) -> &str {
-        self.documented.get(name).map_or(ABSENT, |documented| &documented.text)
+    fn doc_text(&self, name: &str) -> &str {
+        self.doc_facts.get(name).map_or(ABSENT, |fact| &fact.text)
     }
 
-    /// Where a fact would stand that the spec does not have.
+    /// Returns the section in which a fact belongs that the spec does not state.
     fn section(&self, name: &str) -> SourcePath {
         let section = match name.split(['.', '[']).next() {
             Some("code" | "response") => "responses",
@@ -224,125 +230,118 @@ impl<'a> Pair<'a> {
     }
 
     fn finding(&self, name: &str, message: String, help: String) -> Finding {
-        let stated = self.stated.get(name);
-        let place = stated.map_or_else(|| self.section(name), |stated| stated.place.clone());
-        let label = match stated {
-            Some(stated) => format!("the spec says `{}`", stated.value.text()),
-            None => format!("the spec has no `{name}`"),
+        let (spec, doc) = (self.spec_facts.get(name), self.doc_facts.get(name));
+        let source = spec.map_or_else(|| self.section(name), |fact| fact.source.clone());
+        let label = match spec {
+            Some(fact) => format!("the spec has `{}`", fact.value.text()),
+            None => format!("the spec does not have `{name}`"),
         };
-        let documented = self.documented.get(name);
-        let said = match documented {
-            Some(documented) => format!("the documentation says `{}`", documented.text),
-            None => format!("the documentation has no `{name}`"),
+        let doc_label = match doc {
+            Some(fact) => format!("the documentation has `{}`", fact.text),
+            None => format!("the documentation does not have `{name}`"),
         };
-        let there = documented.and_then(|documented| documented.place(self.origin)).or_else(|| self.there.clone());
+        let doc_source = doc.and_then(|fact| fact.source(self.origin)).or_else(|| self.doc_source.clone());
         // Without a line to show, the help names the page.
-        let help = if there.is_some() { help } else { format!("{help}; {said} on {}", self.page) };
-        Finding { place, label, other: there.map(|there| (there, said)), message, help }
+        let help = if doc_source.is_some() { help } else { format!("{help}; {doc_label} on {}", self.page) };
+        Finding { source, label, other: doc_source.map(|source| (source, doc_label)), message, help }
     }
 
-    /// A difference without an erratum.
-    fn unexplained(&self, name: &str) -> Finding {
-        let message = format!("`{}` must agree with the documentation on `{name}`", self.operation);
-        let (theirs, own) = (yaml(self.their_text(name)), yaml(&self.own_text(name)));
-        let fact = yaml(name);
-        let erratum = format!("{{ fact: {fact}, documented: {theirs}, actual: {own}, because: … }}");
-        self.finding(name, message, format!("mend the spec, or add an erratum: `{erratum}`"))
+    fn missing_erratum(&self, name: &str) -> Finding {
+        let message = format!("`{name}` of `{}` differs from the documentation", self.operation);
+        let (doc, spec) = (yaml_scalar(self.doc_text(name)), yaml_scalar(&self.spec_text(name)));
+        let fact = yaml_scalar(name);
+        let erratum = format!("{{ fact: {fact}, documented: {doc}, actual: {spec}, because: … }}");
+        self.finding(name, message, format!("fix the spec, or add an erratum: `{erratum}`"))
     }
 
-    /// A fact that the spec knows more of, without evidence.
-    fn unfounded(&self, name: &str) -> Finding {
-        let message = format!("`{}` must say how it knows more of `{name}` than the documentation", self.operation);
-        let evidence = format!("{{ facts: {{ {}: {} }}, because: … }}", yaml(name), yaml(&self.own_text(name)));
-        let member = self.stated.get(name).and_then(|stated| stated.member.as_ref());
-        let whose = member.map_or("the route", |_| "its type or to the route");
+    fn missing_evidence(&self, name: &str) -> Finding {
+        let message = format!("missing evidence for `{name}` of `{}`", self.operation);
+        let (fact, value) = (yaml_scalar(name), yaml_scalar(&self.spec_text(name)));
+        let field = self.spec_facts.get(name).and_then(|fact| fact.type_field.as_ref());
+        let owner = if field.is_some() { "its type or to the route" } else { "the route" };
+        let evidence = format!("{{ facts: {{ {fact}: {value} }}, because: … }}");
         self.finding(
             name,
             message,
-            format!("say no more than the documentation, or add evidence to {whose}: `{evidence}`"),
+            format!("the spec is more specific than the documentation; add evidence to {owner}: `{evidence}`"),
         )
     }
 
-    fn check_errata(&self, verdicts: &BTreeMap<&str, Verdict>, tally: &mut Tally) {
+    fn check_errata(&self, comparisons: &BTreeMap<&str, Comparison>, totals: &mut Totals) {
         let section = self.cursor.child("errata");
         for (index, erratum) in self.route.errata.iter().enumerate() {
-            let at = section.item(index);
-            let name = erratum.fact.as_deref().unwrap_or_default();
-            let finding = match verdicts.get(name) {
-                Some(Verdict::Different) => {
-                    self.check_texts(erratum, name, &at, tally);
+            let item = section.item(index);
+            let ErratumSpec { fact, documented, actual, because: _ } = erratum;
+            let name = fact.as_deref().unwrap_or_default();
+            let finding = match comparisons.get(name) {
+                Some(Comparison::Different) => {
+                    let doc = (documented, self.doc_text(name).to_owned(), Side::Documentation);
+                    for (key, (text, expected, side)) in
+                        [("documented", doc), ("actual", (actual, self.spec_text(name), Side::Spec))]
+                    {
+                        if collapse_whitespace(text.as_deref().unwrap_or_default()) != expected {
+                            let message = format!("wrong `{key}` in the erratum of `{name}`");
+                            let finding =
+                                self.finding(name, message, format!("write `{key}: {}`", yaml_scalar(&expected)));
+                            totals.findings.push(at_item(finding, item.child(key).value(), "wrong value", side));
+                        }
+                    }
                     continue;
                 }
-                Some(Verdict::Narrower) => {
-                    let message = format!("an erratum must cover a difference; of `{name}` the spec only knows more");
-                    let fact = format!("{}: {}", yaml(name), yaml(&self.own_text(name)));
-                    self.finding(name, message, format!("say it under `evidence`: `facts: {{ {fact} }}`"))
+                Some(Comparison::Narrower) => {
+                    let message =
+                        format!("`{name}` is more specific than the documentation, but does not differ from it");
+                    let fact = format!("{}: {}", yaml_scalar(name), yaml_scalar(&self.spec_text(name)));
+                    self.finding(name, message, format!("use `evidence` instead: `facts: {{ {fact} }}`"))
                 }
-                Some(Verdict::Equal | Verdict::Apart) | None => {
-                    let message = format!("an erratum must cover a difference; `{name}` is none");
-                    self.finding(name, message, "remove it, or mend the name of the fact".to_owned())
+                Some(Comparison::Equal | Comparison::NotComparable) | None => {
+                    let message = format!("`{name}` does not differ from the documentation");
+                    self.finding(name, message, "remove the erratum, or fix the name of the fact".to_owned())
                 }
             };
-            tally.findings.push(at_item(finding, at.child("fact").value(), "covers nothing", Side::Documentation));
+            let source = item.child("fact").value();
+            totals.findings.push(at_item(finding, source, "superfluous erratum", Side::Documentation));
         }
     }
 
-    fn check_texts(&self, erratum: &ErratumSpec, name: &str, at: &Cursor<'_>, tally: &mut Tally) {
-        let theirs = self.their_text(name).to_owned();
-        for (key, text, right, side) in [
-            ("documented", &erratum.documented, theirs, Side::Documentation),
-            ("actual", &erratum.actual, self.own_text(name), Side::Spec),
-        ] {
-            if folded(text.as_deref()) != right {
-                let who = match side {
-                    Side::Spec => "the spec",
-                    Side::Documentation => "the documentation",
-                };
-                let message = format!("`{key}` of an erratum must be what {who} says of `{name}`");
-                let finding = self.finding(name, message, format!("write `{key}: {}`", yaml(&right)));
-                tally.findings.push(at_item(finding, at.child(key).value(), "not so", side));
-            }
-        }
-    }
-
-    fn check_evidence(&self, verdicts: &BTreeMap<&str, Verdict>, tally: &mut Tally) {
+    fn check_evidence(&self, comparisons: &BTreeMap<&str, Comparison>, totals: &mut Totals) {
         let section = self.cursor.child("evidence");
-        for (index, evidence) in self.route.evidence.iter().enumerate() {
+        for (index, FactEvidenceSpec { facts, because: _ }) in self.route.evidence.iter().enumerate() {
             let item = section.item(index);
-            let facts = item.child("facts");
-            for (name, text) in &evidence.facts {
-                let right = self.own_text(name);
-                let at = facts.child(name.as_str());
-                let is_expected = match verdicts.get(name.as_str()) {
-                    Some(Verdict::Narrower) => true,
-                    // Whether the routes around it make this one an exception is checked with the services.
-                    Some(Verdict::Equal | Verdict::Different | Verdict::Apart) | None => name == "service",
+            let section = item.child("facts");
+            for (name, text) in facts {
+                let expected = self.spec_text(name);
+                let cursor = section.child(name.as_str());
+                let needs_evidence = match comparisons.get(name.as_str()) {
+                    Some(Comparison::Narrower) => true,
+                    // `services` checks whether the route is an exception.
+                    Some(Comparison::Equal | Comparison::Different | Comparison::NotComparable) | None => {
+                        name == "service"
+                    }
                 };
-                if !is_expected {
-                    let message = format!("evidence must be of what the documentation leaves open; `{name}` is not");
-                    let finding = self.finding(name, message, "remove it, or mend the name of the fact".to_owned());
-                    tally.findings.push(at_item(finding, at.key(), "not left open", Side::Documentation));
-                } else if folded(Some(text)) != right {
-                    let message = format!("evidence must be what the spec says of `{name}`");
-                    let finding = self.finding(name, message, format!("write `{}: {}`", yaml(name), yaml(&right)));
-                    tally.findings.push(at_item(finding, at.value(), "not so", Side::Spec));
+                if !needs_evidence {
+                    let message = format!("`{name}` needs no evidence: the spec is not more specific");
+                    let help = "remove the evidence, or fix the name of the fact".to_owned();
+                    let finding = self.finding(name, message, help);
+                    let label = "superfluous evidence";
+                    totals.findings.push(at_item(finding, cursor.key(), label, Side::Documentation));
+                } else if collapse_whitespace(text) != expected {
+                    let message = format!("wrong value in the evidence for `{name}`");
+                    let help = format!("write `{}: {}`", yaml_scalar(name), yaml_scalar(&expected));
+                    let finding = self.finding(name, message, help);
+                    totals.findings.push(at_item(finding, cursor.value(), "wrong value", Side::Spec));
                 }
             }
         }
     }
 }
 
-/// The same finding with an item of errata or evidence as its first place, and one side of the fact as its second.
+/// Moves a finding to an item of errata or evidence, with one side of the fact as its second location.
 fn at_item(finding: Finding, item: SourcePath, item_label: &str, side: Side) -> Finding {
-    let Finding { place, label, other, message, help } = finding;
+    let Finding { source, label, other, message, help } = finding;
     let other = match side {
-        Side::Spec => Some((place, label)),
+        Side::Spec => Some((source, label)),
         Side::Documentation => other,
     };
-    Finding { place: item, label: item_label.to_owned(), other, message, help }
-}
-
-/// A text without the line breaks of the YAML file.
-pub fn folded(text: Option<&str>) -> String {
-    text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    Finding { source: item, label: item_label.to_owned(), other, message, help }
 }

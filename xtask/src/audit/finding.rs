@@ -1,31 +1,31 @@
-//! What an audit finds, and how a remedy is written.
+//! The findings of an audit, and how their help texts quote YAML.
 
 use routegen::spec::SourcePath;
 
-/// Something that does not hold.
+/// An unexplained difference, or wrong evidence or errata.
 #[derive(Debug)]
 pub struct Finding {
-    /// Where in the spec; in the facts, where the spec has nothing to point at.
-    pub place: SourcePath,
-    /// What stands there.
+    /// The primary location, in the spec if possible, otherwise in the facts.
+    pub source: SourcePath,
+    /// The label of the primary location.
     pub label: String,
-    /// The other half of a difference, with what stands there.
+    /// The other side of a difference, with its label.
     pub other: Option<(SourcePath, String)>,
-    /// What must hold.
+    /// What is wrong.
     pub message: String,
     /// What to do.
     pub help: String,
 }
 
-/// A text as it can stand in a YAML mapping in braces.
-pub fn yaml(text: &str) -> String {
+/// Returns a string as a scalar of a YAML flow mapping.
+pub fn yaml_scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || " ._-|/=?".contains(c);
     let starts_plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '/');
-    let is_word = ["yes", "no", "true", "false", "null"].contains(&text);
-    if starts_plain && !is_word && text.chars().all(is_plain) { text.to_owned() } else { format!("{text:?}") }
+    let is_keyword = ["yes", "no", "true", "false", "null"].contains(&text);
+    if starts_plain && !is_keyword && text.chars().all(is_plain) { text.to_owned() } else { format!("{text:?}") }
 }
 
-/// An entry of `removed`, as it is written.
-pub fn removal(name: &str) -> String {
-    format!("{}: {{ version: …, because: … }}", yaml(name))
+/// Returns an entry of `removed` as it is written in api.yaml.
+pub fn removed_entry(name: &str) -> String {
+    format!("{}: {{ version: …, because: … }}", yaml_scalar(name))
 }

@@ -1,92 +1,92 @@
-//! Holds what the client got against what is promised. It calls nothing.
+//! Compares the responses that the client received with the contract. This file sends nothing.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::contract::{Content, Contract, Operation};
-use super::plan::{Action, Plan, Purpose};
+use super::contract::{Contract, Operation, ResponseBody};
+use super::plan::{Action, CallPlan, Purpose};
 
 /// A line that the script prints.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Line {
-    /// The operations that the client has.
+    /// The operations of the client.
     Operations(Vec<String>),
-    /// What came of a step.
-    Answer(Answer),
+    /// The result of a step.
+    Result(StepResult),
 }
 
-/// What came of a step: a status with what belongs to it, or an error.
+/// The result of a step: a response or an error.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// The step, counted from zero.
+pub struct StepResult {
+    /// The index of the step.
     pub step: usize,
-    /// The status code; nothing where there was no answer.
+    /// The status code, `None` if there was no response.
     pub status: Option<u16>,
     /// The media type with its parameters.
     pub content_type: Option<String>,
-    /// The body: JSON where it can be read as such, otherwise text.
+    /// The body: JSON if it can be parsed as such, otherwise a string.
     #[serde(default)]
     pub body: Value,
-    /// Why there was no answer.
+    /// Why there was no response.
     pub error: Option<String>,
     /// The requests that the client sent in this step.
     #[serde(default)]
-    pub requests: Vec<Request>,
+    pub requests: Vec<SentRequest>,
 }
 
-/// A request as it left the client.
+/// A request that the client sent.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
-    /// The HTTP method, in upper case.
+pub struct SentRequest {
+    /// The HTTP method in upper case.
     pub method: String,
-    /// The path without a query; a whole URL where it was not sent to the mock server.
+    /// The path without a query. For a request to another server than the mock, the whole URL.
     pub path: String,
 }
 
-/// What is to be said of one operation.
+/// A row of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The operation.
     pub operation: String,
-    /// Its method; empty where the spec lacks the operation.
+    /// Its method, or an empty string if the spec does not have the operation.
     pub method: String,
-    /// The status of the answer, if there was one.
+    /// The status code, if there was a response.
     pub status: Option<u16>,
-    /// How many requests the client sent to this operation in its step.
+    /// The number of requests that the client sent to this operation in its step.
     pub requests: usize,
-    /// How it went.
+    /// The verdict.
     pub verdict: Verdict,
 }
 
-/// How it went.
+/// The verdict on an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The answer is as documented.
-    Passed(Evidence),
-    /// The answer is not as documented, or there is none.
+    /// The response matches the contract.
+    Passed(Coverage),
+    /// The response does not match the contract, or there is none.
     Failed(String),
-    /// The client cannot call it, for this reason.
+    /// The client cannot call the operation for this reason.
     NotCallable(String),
 }
 
-/// How much an answer that is as documented tells.
+/// How much of a matching response was validated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Evidence {
-    /// All that is documented was compared.
+pub enum Coverage {
+    /// Everything that is documented.
     Full,
-    /// There is a body, and no shape of it is documented.
-    NoShape,
-    /// The body is an object or a list with nothing in it.
-    NothingInside,
+    /// There is a body, but no schema is documented.
+    NoSchema,
+    /// The body is an empty object or array.
+    Empty,
 }
 
 impl Verdict {
-    /// Whether the answer was as documented.
+    /// Returns whether the response matches the contract.
     pub fn is_passed(&self) -> bool {
         match self {
             Self::Passed(_) => true,
@@ -94,7 +94,7 @@ impl Verdict {
         }
     }
 
-    /// Whether something has to be mended.
+    /// Returns whether something has to be fixed.
     pub fn is_failed(&self) -> bool {
         match self {
             Self::Failed(_) => true,
@@ -103,34 +103,34 @@ impl Verdict {
     }
 }
 
-/// A row for every operation of the spec, for every other that the client has, and for every preparation that failed;
+/// Returns a row for every operation of the spec, for every other operation of the client and for every failed setup step,
 /// sorted by operation.
 ///
 /// # Errors
-/// Where the lines are not those of the script.
-pub fn judge(contract: &Contract, plan: &Plan, lines: &[Line]) -> Result<Vec<Row>, String> {
-    let mut answers = BTreeMap::new();
+/// Returns a message if the script did not print the operations of the client.
+pub fn evaluate(contract: &Contract, plan: &CallPlan, lines: &[Line]) -> Result<Vec<Row>, String> {
+    let mut results = BTreeMap::new();
     let mut of_client = None;
     for line in lines {
         match line {
             Line::Operations(names) => of_client = Some(names),
-            Line::Answer(answer) => drop(answers.insert(answer.step, answer)),
+            Line::Result(result) => drop(results.insert(result.step, result)),
         }
     }
-    let of_client = of_client.ok_or("the script does not tell what the client can do")?;
+    let of_client = of_client.ok_or("the script did not print the operations of the client")?;
     let mut rows: Vec<Row> = contract
         .operations
         .iter()
         .map(|(name, operation)| {
-            let (answer, verdict) = match only_step(plan, name) {
+            let (result, verdict) = match find_step(plan, name) {
                 Ok((step, purpose)) => {
-                    let answer = answers.get(&step).copied();
-                    (answer, verdict(plan, name, operation, purpose, answer))
+                    let result = results.get(&step).copied();
+                    (result, verdict(plan, name, operation, purpose, result))
                 }
-                Err(fault) => (None, Verdict::Failed(fault)),
+                Err(reason) => (None, Verdict::Failed(reason)),
             };
-            let requests = answer.map_or(0, |answer| requests_to(operation, answer));
-            let status = answer.and_then(|answer| answer.status);
+            let requests = result.map_or(0, |result| count_requests(operation, result));
+            let status = result.and_then(|result| result.status);
             Row { operation: name.clone(), method: operation.method.clone(), status, requests, verdict }
         })
         .collect();
@@ -140,19 +140,19 @@ pub fn judge(contract: &Contract, plan: &Plan, lines: &[Line]) -> Result<Vec<Row
         method: String::new(),
         status: None,
         requests: 0,
-        verdict: Verdict::Failed("the client has this operation, the spec lacks it".to_owned()),
+        verdict: Verdict::Failed("the client has this operation, but the spec does not".to_owned()),
     }));
-    rows.extend(failed_preparations(plan, &answers));
+    rows.extend(failed_setup(plan, &results));
     rows.sort_by(|a, b| a.operation.cmp(&b.operation));
     Ok(rows)
 }
 
-fn failed_preparations(plan: &Plan, answers: &BTreeMap<usize, &Answer>) -> Vec<Row> {
+fn failed_setup(plan: &CallPlan, results: &BTreeMap<usize, &StepResult>) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (place, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.purpose == Purpose::Prepare) {
-        let status = answers.get(&place).and_then(|answer| answer.status);
+    for (index, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.purpose == Purpose::Setup) {
+        let status = results.get(&index).and_then(|result| result.status);
         if !matches!(status, Some(200..300)) {
-            let verdict = Verdict::Failed("a later call needs this".to_owned());
+            let verdict = Verdict::Failed("a later call requires this".to_owned());
             let operation = step.action.name().to_owned();
             rows.push(Row { operation, method: String::new(), status, requests: 0, verdict });
         }
@@ -160,97 +160,103 @@ fn failed_preparations(plan: &Plan, answers: &BTreeMap<usize, &Answer>) -> Vec<R
     rows
 }
 
-/// The one step of an operation that is not there for the sake of another.
-fn only_step(plan: &Plan, name: &str) -> Result<(usize, Purpose), String> {
-    let own = plan.steps.iter().enumerate().filter(|(_, step)| match (&step.action, step.purpose) {
-        (_, Purpose::Prepare) | (Action::Fetch { .. }, _) => false,
-        (Action::Call { call, .. }, Purpose::Judge | Purpose::Attempt) => call == name,
+/// Returns the only step that calls an operation for its own sake.
+fn find_step(plan: &CallPlan, name: &str) -> Result<(usize, Purpose), String> {
+    let steps = plan.steps.iter().enumerate().filter(|(_, step)| match (&step.action, step.purpose) {
+        (_, Purpose::Setup) | (Action::Fetch { .. }, _) => false,
+        (Action::Call { call, .. }, Purpose::Check | Purpose::ExpectFailure) => call == name,
     });
-    match own.collect::<Vec<_>>()[..] {
-        [(place, step)] => Ok((place, step.purpose)),
-        [] => Err("it is neither called nor said to be not callable".to_owned()),
-        [_, _, ..] => Err("it is called more than once".to_owned()),
+    match steps.collect::<Vec<_>>()[..] {
+        [(index, step)] => Ok((index, step.purpose)),
+        [] => Err("neither called nor listed as not callable".to_owned()),
+        [_, _, ..] => Err("called more than once".to_owned()),
     }
 }
 
-fn verdict(plan: &Plan, name: &str, operation: &Operation, purpose: Purpose, answer: Option<&Answer>) -> Verdict {
+fn verdict(
+    plan: &CallPlan,
+    name: &str,
+    operation: &Operation,
+    purpose: Purpose,
+    result: Option<&StepResult>,
+) -> Verdict {
     let reason = plan.not_callable.get(name);
-    let outcome = answer.ok_or_else(|| "it was not called".to_owned()).and_then(|answer| judged(operation, answer));
+    let checked = result.ok_or_else(|| "not called".to_owned()).and_then(|result| check_response(operation, result));
     match (purpose, reason) {
-        (Purpose::Judge | Purpose::Prepare, None) => outcome.unwrap_or_else(Verdict::Failed),
-        (Purpose::Judge | Purpose::Prepare, Some(_)) => {
-            Verdict::Failed("it is called although it is said to be not callable".to_owned())
+        (Purpose::Check | Purpose::Setup, None) => checked.map_or_else(Verdict::Failed, Verdict::Passed),
+        (Purpose::Check | Purpose::Setup, Some(_)) => {
+            Verdict::Failed("called although it is listed as not callable".to_owned())
         }
-        (Purpose::Attempt, None) => Verdict::Failed("nothing says why it is not callable".to_owned()),
-        (Purpose::Attempt, Some(reason)) => match answer {
-            None => Verdict::Failed("it was not tried".to_owned()),
-            Some(Answer { status: Some(200..400), .. }) => {
-                Verdict::Failed("it is said to be not callable, and can be called".to_owned())
+        (Purpose::ExpectFailure, None) => Verdict::Failed("no reason why it is not callable".to_owned()),
+        (Purpose::ExpectFailure, Some(reason)) => match result {
+            None => Verdict::Failed("not called".to_owned()),
+            Some(StepResult { status: Some(200..400), .. }) => {
+                Verdict::Failed("listed as not callable, but the call succeeded".to_owned())
             }
             Some(_) => Verdict::NotCallable(reason.clone()),
         },
     }
 }
 
-/// How many of the requests of a step went to an operation.
-fn requests_to(operation: &Operation, answer: &Answer) -> usize {
-    answer.requests.iter().filter(|request| operation.is_route_of(&request.method, &request.path)).count()
+/// Returns how many requests of a step went to an operation.
+fn count_requests(operation: &Operation, result: &StepResult) -> usize {
+    result.requests.iter().filter(|request| operation.is_route_of(&request.method, &request.path)).count()
 }
 
-/// Whether an answer to a call with the right arguments is as documented; if not, why.
-fn judged(operation: &Operation, answer: &Answer) -> Result<Verdict, String> {
-    let Some(status) = answer.status else {
-        return Err(answer.error.clone().unwrap_or_else(|| "no status and no error came".to_owned()));
+/// Checks the response to a call with valid arguments. Returns the reason if it does not match the contract.
+fn check_response(operation: &Operation, result: &StepResult) -> Result<Coverage, String> {
+    let Some(status) = result.status else {
+        return Err(result.error.clone().unwrap_or_else(|| "neither a status nor an error".to_owned()));
     };
-    if let Some(request) = answer.requests.iter().find(|request| !request.path.starts_with('/')) {
-        return Err(format!("a request was sent to another server: {} {}", request.method, request.path));
+    if let Some(request) = result.requests.iter().find(|request| !request.path.starts_with('/')) {
+        return Err(format!("a request to another server: {} {}", request.method, request.path));
     }
-    if requests_to(operation, answer) == 0 {
-        return Err(format!("no request was sent to {} {}", operation.method, operation.path));
+    if count_requests(operation, result) == 0 {
+        return Err(format!("no request to {} {}", operation.method, operation.path));
     }
-    let Some(content) = operation.answers.get(&status) else {
-        return Err(format!("the status is not documented{}", message(answer)));
+    let Some(body) = operation.responses.get(&status) else {
+        return Err(format!("undocumented status{}", error_message(result)));
     };
     if !operation.success.contains(&status) {
-        return Err(format!("the service refuses what is right{}", message(answer)));
+        return Err(format!("valid request rejected{}", error_message(result)));
     }
-    let is_empty = answer.body.is_null() || answer.body == "";
-    match content {
-        Content::Undocumented if status == 204 && !is_empty => Err("a body where there can be none".to_owned()),
-        Content::Undocumented if is_empty => Ok(Verdict::Passed(Evidence::Full)),
-        Content::Undocumented => Ok(Verdict::Passed(Evidence::NoShape)),
-        Content::Other(media_type) => {
-            expect_type(answer, media_type)?;
-            if is_empty { Err("the body is empty".to_owned()) } else { Ok(Verdict::Passed(Evidence::Full)) }
+    let is_empty = result.body.is_null() || result.body == "";
+    match body {
+        ResponseBody::Undocumented if status == 204 && !is_empty => Err("unexpected body".to_owned()),
+        ResponseBody::Undocumented if is_empty => Ok(Coverage::Full),
+        ResponseBody::Undocumented => Ok(Coverage::NoSchema),
+        ResponseBody::Other(media_type) => {
+            expect_media_type(result, media_type)?;
+            if is_empty { Err("missing body".to_owned()) } else { Ok(Coverage::Full) }
         }
-        Content::Json(shape) => {
-            expect_type(answer, "application/json")?;
-            match shape.iter_errors(&answer.body).next() {
-                // Without the value itself: it may be a token.
-                Some(fault) => Err(format!("the body at `{}`: {}", fault.instance_path(), fault.masked())),
-                None if has_nothing_inside(&answer.body) => Ok(Verdict::Passed(Evidence::NothingInside)),
-                None => Ok(Verdict::Passed(Evidence::Full)),
+        ResponseBody::Json(validator) => {
+            expect_media_type(result, "application/json")?;
+            match validator.iter_errors(&result.body).next() {
+                // The value is masked because it may be a token.
+                Some(error) => Err(format!("body at `{}`: {}", error.instance_path(), error.masked())),
+                None if is_empty_collection(&result.body) => Ok(Coverage::Empty),
+                None => Ok(Coverage::Full),
             }
         }
     }
 }
 
-fn has_nothing_inside(body: &Value) -> bool {
+fn is_empty_collection(body: &Value) -> bool {
     match body {
         Value::Object(fields) => fields.is_empty(),
-        Value::Array(entries) => entries.is_empty(),
+        Value::Array(items) => items.is_empty(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 
-fn expect_type(answer: &Answer, expected: &str) -> Result<(), String> {
-    let given = answer.content_type.as_deref().unwrap_or("none");
-    let media_type = given.split(';').next().unwrap_or_default().trim();
+fn expect_media_type(result: &StepResult, expected: &str) -> Result<(), String> {
+    let found = result.content_type.as_deref().unwrap_or("none");
+    let media_type = found.split(';').next().unwrap_or_default().trim();
     let is_expected = media_type.eq_ignore_ascii_case(expected);
-    if is_expected { Ok(()) } else { Err(format!("the media type is {given}, not {expected}")) }
+    if is_expected { Ok(()) } else { Err(format!("expected the media type {expected}, found {found}")) }
 }
 
-/// What the service says of a refusal.
-fn message(answer: &Answer) -> String {
-    answer.body["msg"].as_str().map(|message| format!(": {message}")).unwrap_or_default()
+/// Returns the message of an error response.
+fn error_message(result: &StepResult) -> String {
+    result.body["msg"].as_str().map(|message| format!(": {message}")).unwrap_or_default()
 }

@@ -1,21 +1,21 @@
 'use strict'
 
-// Carries out a plan with the official client. The plan comes in as JSON; what came of it goes out as lines of JSON:
-// first the client's operations, then one line per step, with the requests that were sent for it. Nothing is judged here.
+// Runs the steps of a plan with the official client. The plan is read as JSON from standard input. The output consists of
+// lines of JSON: first the operations of the client, then the result of each step, with the requests that were sent.
 
 const crypto = require('crypto')
 const http = require('http')
 const https = require('https')
 
-// The requests that were sent since the last step, noted where Node sends them, whatever library the client uses.
-// It has to be loaded after this. Our own `http.get` is not among them.
+// The requests that were sent since the last step. They are recorded in Node's modules, independent of the library that
+// the client uses, which must be loaded after this. The `http.get` of this script is not recorded.
 const sent = []
 for (const protocol of [http, https]) {
   const request = protocol.request
   protocol.request = function (...args) {
     const outgoing = request.apply(protocol, args)
     outgoing.once('finish', () => {
-      // Without the query, which may hold a token.
+      // Without the query, which may contain a token.
       const url = `${outgoing.protocol}//${outgoing.getHeader('host')}${outgoing.path.split('?')[0]}`
       sent.push({ method: outgoing.method, url })
     })
@@ -26,8 +26,8 @@ for (const protocol of [http, https]) {
 const KM = require('@pm2/js-api')
 const Namespace = require('@pm2/js-api/src/namespace')
 
-// The client waits without end for a token that it cannot get. Whatever takes this long never comes.
-const PATIENCE = 30000
+// The client waits forever for a token that it cannot get. A call that takes longer than this has failed.
+const TIMEOUT_MS = 30000
 
 function write (line) {
   process.stdout.write(JSON.stringify(line) + '\n')
@@ -35,7 +35,7 @@ function write (line) {
 
 async function readInput () {
   let text = ''
-  for await (const piece of process.stdin.setEncoding('utf8')) text += piece
+  for await (const chunk of process.stdin.setEncoding('utf8')) text += chunk
   return JSON.parse(text)
 }
 
@@ -48,19 +48,20 @@ function operationsOf (namespace, prefix) {
   }, [])
 }
 
-// A part of an earlier answer. A step of the path is a key, an index, or fields that an element of a list has.
-function pick (answers, { $answer: name, path }) {
-  if (!answers.has(name)) throw new Error(`${name} has no answer`)
-  return path.reduce((value, step) => {
-    const fits = entry => Object.keys(step).every(key => entry[key] === step[key])
+// Returns a part of an earlier response. A segment of the path is a key, an index, or an object with the fields that an
+// item of an array must have.
+function pick (responses, { $response: name, path }) {
+  if (!responses.has(name)) throw new Error(`no response of ${name}`)
+  return path.reduce((value, segment) => {
+    const matches = item => Object.keys(segment).every(key => item[key] === segment[key])
     const next = value === null || value === undefined ? undefined
-      : typeof step === 'object' ? value.find(fits) : value[step]
-    if (next === undefined) throw new Error(`the answer of ${name} has no ${JSON.stringify(step)}`)
+      : typeof segment === 'object' ? value.find(matches) : value[segment]
+    if (next === undefined) throw new Error(`the response of ${name} has no ${JSON.stringify(segment)}`)
     return next
-  }, answers.get(name))
+  }, responses.get(name))
 }
 
-// The one-time password of a key in base 32, as RFC 6238 has it: SHA-1, six digits, thirty seconds.
+// Returns the one-time password of a base32 key according to RFC 6238, with SHA-1, six digits and 30 seconds.
 function oneTimePassword (key) {
   const digits = Array.from(key.replace(/=/g, ''), letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter))
   const bits = digits.map(digit => digit.toString(2).padStart(5, '0')).join('')
@@ -72,15 +73,15 @@ function oneTimePassword (key) {
   return String(number % 1000000).padStart(6, '0')
 }
 
-// An argument with what the plan leaves open filled in.
-function fill (answers, argument) {
-  if (Array.isArray(argument)) return argument.map(entry => fill(answers, entry))
+// Returns an argument with its placeholders replaced.
+function resolve (responses, argument) {
+  if (Array.isArray(argument)) return argument.map(item => resolve(responses, item))
   if (argument === null || typeof argument !== 'object') return argument
-  if ('$answer' in argument) return pick(answers, argument)
-  if ('$one_time_password' in argument) return oneTimePassword(fill(answers, argument.$one_time_password))
-  return Object.keys(argument).reduce((filled, key) => {
-    filled[key] = fill(answers, argument[key])
-    return filled
+  if ('$response' in argument) return pick(responses, argument)
+  if ('$one_time_password' in argument) return oneTimePassword(resolve(responses, argument.$one_time_password))
+  return Object.keys(argument).reduce((resolved, key) => {
+    resolved[key] = resolve(responses, argument[key])
+    return resolved
   }, {})
 }
 
@@ -88,7 +89,7 @@ function fetch (url) {
   return new Promise((resolve, reject) => {
     http.get(url, response => {
       let text = ''
-      response.setEncoding('utf8').on('data', piece => { text += piece }).on('error', reject)
+      response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject)
       response.on('end', () => {
         const { statusCode: status, headers } = response
         try {
@@ -109,22 +110,22 @@ function call (km, operation, args) {
   return method.apply(namespace, args)
 }
 
-// The answer to a step. The client rejects with the answer itself where its status is not 2xx.
-async function carryOut (km, url, answers, step) {
-  const answer = step.fetch ? fetch(url + step.fetch) : call(km, step.call, fill(answers, step.arguments))
-  return answer.catch(refusal => {
-    const response = refusal && refusal.status ? refusal : (refusal || {}).response
+// Runs a step and returns its response. For a status outside of 2xx, the client rejects with the response.
+async function runStep (km, url, responses, step) {
+  const response = step.fetch ? fetch(url + step.fetch) : call(km, step.call, resolve(responses, step.arguments))
+  return response.catch(error => {
+    const response = error && error.status ? error : (error || {}).response
     if (response) return response
-    throw refusal
+    throw error
   })
 }
 
-function withPatience (promise) {
+function withTimeout (promise) {
   let timer
-  const late = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer came'), { isLate: true })), PATIENCE)
+  const timeout = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no response'), { isTimeout: true })), TIMEOUT_MS)
   })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer))
 }
 
 async function main () {
@@ -132,23 +133,23 @@ async function main () {
   const km = new KM({ services: { API: url, OAUTH: url } })
   write({ operations: operationsOf(km, '') })
   km.use('standalone', { refresh_token })
-  const answers = new Map()
+  const responses = new Map()
   for (const [index, step] of steps.entries()) {
-    let answer
-    let isLate = false
+    let result
+    let isTimeout = false
     try {
-      const { status, headers, data } = await withPatience(carryOut(km, url, answers, step))
-      answers.set(step.call || step.fetch, data)
-      answer = { status, content_type: headers['content-type'], body: data }
+      const { status, headers, data } = await withTimeout(runStep(km, url, responses, step))
+      responses.set(step.call || step.fetch, data)
+      result = { status, content_type: headers['content-type'], body: data }
     } catch (error) {
-      answer = { error: String((error && error.message) || error) }
-      isLate = Boolean(error && error.isLate)
+      result = { error: String((error && error.message) || error) }
+      isTimeout = Boolean(error && error.isTimeout)
     }
     const requests = sent.splice(0).map(({ method, url: target }) => {
       return { method, path: target.startsWith(`${url}/`) ? target.slice(url.length) : target }
     })
-    write({ answer: { step: index, requests, ...answer } })
-    if (isLate) break
+    write({ result: { step: index, requests, ...result } })
+    if (isTimeout) break
   }
 }
 

@@ -1,17 +1,17 @@
-//! What the cells of a row say: a field, a status code, a route's method and path.
+//! Parses the cells of a row: a field, a status code, the method and path of a route.
 //!
-//! Owns the pages' way of saying nothing (see [`stated`]). A row that does not make sense is reported and left out.
+//! An invalid row is reported and skipped.
 
 use serde_json::Value;
 
-use super::documented::Field;
+use super::documentation::DocField;
 use super::table::{Column, Row};
-use super::unplaced::Report;
+use super::unrecognized::Report;
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/// A field of any table but that of the path parameters.
-pub fn field(row: &Row<'_>, report: &mut Report<'_>) -> Option<Field> {
+/// Parses a field of any table except that of the path parameters.
+pub fn field(row: &Row<'_>, report: &mut Report<'_>) -> Option<DocField> {
     let name = row.text(Column::Name);
     if name.is_empty() {
         report.add(row.line, "a field without a name");
@@ -19,19 +19,19 @@ pub fn field(row: &Row<'_>, report: &mut Report<'_>) -> Option<Field> {
     }
     let optional = match row.text(Column::Attributes).as_str() {
         "" => false,
-        // The second is how JSDoc's own tables spell it.
+        // JSDoc's own tables use the second spelling.
         "optional" | "<optional>" => true,
         other => {
-            report.add(row.line, format!("the attribute `{other}`"));
+            report.add(row.line, format!("unknown attribute `{other}`"));
             return None;
         }
     };
-    let r#type = stated(row.text(Column::Type)).filter(|text| text != "null");
-    Some(Field { name, r#type, optional, default: stated(row.text(Column::Default)).map(value) })
+    let r#type = non_empty(row.text(Column::Type)).filter(|text| text != "null");
+    Some(DocField { name, r#type, optional, default: non_empty(row.text(Column::Default)).map(value) })
 }
 
-/// A path parameter: the pages write it `:id`.
-pub fn path_parameter(row: &Row<'_>, report: &mut Report<'_>) -> Option<Field> {
+/// Parses a path parameter, which the pages write as `:id`.
+pub fn path_parameter(row: &Row<'_>, report: &mut Report<'_>) -> Option<DocField> {
     let mut field = field(row, report)?;
     if let Some(name) = field.name.strip_prefix(':') {
         field.name = name.to_owned();
@@ -39,32 +39,32 @@ pub fn path_parameter(row: &Row<'_>, report: &mut Report<'_>) -> Option<Field> {
     Some(field)
 }
 
-/// A status code.
+/// Parses a status code.
 pub fn code(row: &Row<'_>, report: &mut Report<'_>) -> Option<u16> {
     let text = row.text(Column::Type);
     let code = text.parse().ok().filter(|code| (100..=599).contains(code));
     if code.is_none() {
-        report.add(row.line, format!("`{text}` where a status code belongs"));
+        report.add(row.line, format!("expected a status code, found `{text}`"));
     }
     code
 }
 
-/// A route's method and its path, parameters as `{id}`.
+/// Parses the method and the path of a route.
 pub fn endpoint(row: &Row<'_>, report: &mut Report<'_>) -> Option<(String, String)> {
     let (method, path) = (row.text(Column::Method), row.text(Column::Path));
-    let template = template(&path);
     if !METHODS.contains(&method.as_str()) {
-        report.add(row.line, format!("`{method}` where an HTTP method belongs"));
+        report.add(row.line, format!("expected an HTTP method, found `{method}`"));
         return None;
     }
+    let template = path_template(&path);
     if template.is_none() {
-        report.add(row.line, format!("`{path}` where a path belongs"));
+        report.add(row.line, format!("expected a path, found `{path}`"));
     }
     template.map(|template| (method, template))
 }
 
-/// `/users/:id` as `/users/{id}`; `None` for what is no path, or one with parts whose meaning we would have to guess.
-pub fn template(path: &str) -> Option<String> {
+/// Converts `/users/:id` to `/users/{id}`. Returns `None` for anything that is not a plain path.
+pub fn path_template(path: &str) -> Option<String> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-._~".contains(character);
     let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let segments = path.strip_prefix('/')?.split('/').map(|segment| match segment.strip_prefix(':') {
@@ -75,16 +75,15 @@ pub fn template(path: &str) -> Option<String> {
     segments.collect()
 }
 
-/// A cell's text where it states something.
+/// Returns the text of a cell unless the cell is empty or `undefined`.
 ///
-/// The pages leave a cell empty where there is nothing to say, and a table has a Default column as soon as one of its
-/// rows needs it: an empty cell is no default, not an empty one. (A default of `""` would look the same, so the pages
-/// cannot state it.) `undefined` is what their template prints for a value that was never given.
-fn stated(text: String) -> Option<String> {
+/// A table has a column for defaults as soon as one row needs it, so an empty cell is a missing default. The pages cannot
+/// express a default of `""`. Their template prints `undefined` for a value that was never set.
+fn non_empty(text: String) -> Option<String> {
     (!text.is_empty() && text != "undefined").then_some(text)
 }
 
-/// A default value: JSON where it is JSON (`60`, `false`), else the text itself (`minute` stands there without quotes).
+/// Parses a default value as JSON (`60`, `false`). Anything else is a string, which the pages write without quotes.
 fn value(text: String) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }

@@ -1,45 +1,43 @@
-//! The official client's base URLs: the `services` of its `constants.js`.
+//! Parses the official client's base URLs: the object `services` in its `constants.js`.
 //!
-//! Owns the one object literal that is read there. It is JavaScript, not JSON, so it is read by its characters; whatever is
-//! more than names and strings is an error, because nothing is guessed.
+//! The file is JavaScript, so a small scanner reads this one object literal. Anything but names and strings is an error.
 
-use super::documented::Service;
+use super::documentation::DocService;
 
-const HELP: &str = "it must hold `services: { NAME: 'https://…' }`";
+const EXPECTED: &str = "expected `services: { NAME: 'https://…' }`";
 
-/// Reads the base URLs, sorted by name. `page` is the name of the file.
+/// Parses the base URLs and sorts them by name. `page` is the name of the file.
 ///
 /// # Errors
-///
-/// A text without such an object, or one whose object holds anything else.
-pub fn services(text: &str, page: &str) -> Result<Vec<Service>, String> {
-    let mut scanner =
-        Scanner { text, rest: find_object(text).ok_or("it has no object `services`; ".to_owned() + HELP)? };
-    let mut services: Vec<Service> = Vec::new();
-    scanner.skip_blanks();
-    while !scanner.takes('}') {
+/// Returns a message if there is no such object, or if it contains anything else.
+pub fn services(text: &str, page: &str) -> Result<Vec<DocService>, String> {
+    let rest = find_object(text).ok_or_else(|| format!("no object `services`; {EXPECTED}"))?;
+    let mut scanner = Scanner { text, rest };
+    let mut services: Vec<DocService> = Vec::new();
+    scanner.skip_whitespace();
+    while !scanner.eat('}') {
         let name = scanner.name()?;
         scanner.expect(':')?;
         let url = scanner.string()?;
         if !url.starts_with("https://") && !url.starts_with("http://") {
-            return Err(scanner.error(&format!("`{url}` is no base URL")));
+            return Err(scanner.error(&format!("`{url}` is not a base URL")));
         }
         if services.iter().any(|known| known.name == name) {
-            return Err(scanner.error(&format!("the service `{name}` is there twice")));
+            return Err(scanner.error(&format!("duplicate service `{name}`")));
         }
-        services.push(Service { name, page: page.to_owned(), url });
-        if !scanner.takes(',') && !scanner.rest.starts_with('}') {
+        services.push(DocService { name, page: page.to_owned(), url });
+        if !scanner.eat(',') && !scanner.rest.starts_with('}') {
             return Err(scanner.error("expected `,` or `}`"));
         }
     }
     if services.is_empty() {
-        return Err("its `services` are empty; ".to_owned() + HELP);
+        return Err(format!("the object `services` is empty; {EXPECTED}"));
     }
     services.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(services)
 }
 
-/// What follows the brace of `services: {`.
+/// Returns the text behind `services: {`.
 fn find_object(text: &str) -> Option<&str> {
     text.match_indices("services").find_map(|(at, word)| {
         let is_whole = !text[..at].ends_with(|c: char| c.is_alphanumeric() || "_$.".contains(c));
@@ -54,7 +52,7 @@ struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    fn skip_blanks(&mut self) {
+    fn skip_whitespace(&mut self) {
         loop {
             self.rest = self.rest.trim_start();
             let comment = [("//", "\n"), ("/*", "*/")].into_iter().find(|(start, _)| self.rest.starts_with(start));
@@ -63,21 +61,21 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Consumes a character and the blanks behind it, if it is the next one.
-    fn takes(&mut self, expected: char) -> bool {
+    /// Consumes a character and the whitespace behind it, if it is the next one.
+    fn eat(&mut self, expected: char) -> bool {
         let rest = self.rest.strip_prefix(expected);
         if let Some(rest) = rest {
             self.rest = rest;
-            self.skip_blanks();
+            self.skip_whitespace();
         }
         rest.is_some()
     }
 
     fn expect(&mut self, expected: char) -> Result<(), String> {
-        if self.takes(expected) { Ok(()) } else { Err(self.error(&format!("expected `{expected}`"))) }
+        if self.eat(expected) { Ok(()) } else { Err(self.error(&format!("expected `{expected}`"))) }
     }
 
-    /// A key: an identifier, or a string.
+    /// Consumes a key: an identifier or a string.
     fn name(&mut self) -> Result<String, String> {
         if self.rest.starts_with(['\'', '"']) {
             return self.string();
@@ -89,25 +87,25 @@ impl<'a> Scanner<'a> {
             return Err(self.error("expected the name of a service"));
         }
         self.rest = rest;
-        self.skip_blanks();
+        self.skip_whitespace();
         Ok(name.to_owned())
     }
 
+    /// Consumes a string without escapes and line breaks, which no URL contains.
     fn string(&mut self) -> Result<String, String> {
         let quote = self.rest.chars().next().filter(|quote| ['\'', '"'].contains(quote));
         let whole = quote.and_then(|quote| self.rest.get(1..)?.split_once(quote));
-        // An escape or a line end would need more of a parser, and stands in no URL.
         let Some((string, rest)) = whole.filter(|(string, _)| !string.contains(['\\', '\n'])) else {
             return Err(self.error("expected a string without escapes"));
         };
         self.rest = rest;
-        self.skip_blanks();
+        self.skip_whitespace();
         Ok(string.to_owned())
     }
 
-    fn error(&self, what: &str) -> String {
+    fn error(&self, message: &str) -> String {
         let read = self.text.len() - self.rest.len();
         let line = self.text.bytes().take(read).filter(|byte| *byte == b'\n').count() + 1;
-        format!("line {line}: {what}; {HELP}")
+        format!("line {line}: {message}; {EXPECTED}")
     }
 }

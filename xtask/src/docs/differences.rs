@@ -1,25 +1,24 @@
-//! What two sources say differently of one route.
+//! Compares two descriptions of one route: that of its page and that of the mapping.
 //!
-//! Both become facts under the names that errata use, so that a report names what a maintainer would write.
+//! Differences are reported under the fact names that errata use.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::documented::{Field, Fields, NO_TYPE, Route, in_one_line};
+use routegen::facts::{ABSENT, one_line};
 
-/// The value of a fact that one source does not have.
-const ABSENT: &str = "absent";
+use super::documentation::{DocField, DocRoute, NO_TYPE};
 
-/// A fact on which the pages and the mapping do not agree.
+/// A fact on which a page and the mapping differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The operation.
     pub operation: String,
     /// The name of the fact, such as `body.name`.
     pub fact: String,
-    /// What the page says.
+    /// What the page states.
     pub page: String,
-    /// What the mapping says.
+    /// What the mapping states.
     pub mapping: String,
 }
 
@@ -30,44 +29,44 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The facts that differ, sorted by name. The case of types makes no difference: the mapping has them in lower case.
-pub fn of(page: &Route, mapping: &Route) -> Vec<Difference> {
-    let (own, other) = (facts(page), facts(mapping));
-    let mut names: Vec<&String> = own.keys().chain(other.keys()).collect();
+/// Returns the facts that differ, sorted by name. The case of types is ignored: the mapping writes them in lower case.
+pub fn compare(page: &DocRoute, mapping: &DocRoute) -> Vec<Difference> {
+    let (page_facts, mapping_facts) = (facts(page), facts(mapping));
+    let mut names: Vec<&String> = page_facts.keys().chain(mapping_facts.keys()).collect();
     names.sort();
     names.dedup();
-    let differs = |name: &&String| match (own.get(*name), other.get(*name)) {
-        (Some(own), Some(other)) => own.comparable != other.comparable,
+    let differs = |name: &&String| match (page_facts.get(*name), mapping_facts.get(*name)) {
+        (Some(page), Some(mapping)) => page.normalized != mapping.normalized,
         (Some(_), None) | (None, Some(_)) => true,
         (None, None) => false,
     };
-    let shown = |facts: &BTreeMap<String, Fact>, name: &String| {
-        facts.get(name).map_or_else(|| ABSENT.to_owned(), |fact| fact.shown.join(" | "))
+    let text = |facts: &BTreeMap<String, Fact>, name: &String| {
+        facts.get(name).map_or_else(|| ABSENT.to_owned(), |fact| fact.original.join(" | "))
     };
     let difference = |name: &String| Difference {
         operation: mapping.operation.clone(),
         fact: name.clone(),
-        page: shown(&own, name),
-        mapping: shown(&other, name),
+        page: text(&page_facts, name),
+        mapping: text(&mapping_facts, name),
     };
     names.into_iter().filter(differs).map(difference).collect()
 }
 
-/// A fact, once for each time that a source states it.
+/// The statements of a source about one fact.
 #[derive(Default)]
 struct Fact {
-    shown: Vec<String>,
-    /// The same without what makes no difference.
-    comparable: Vec<String>,
+    original: Vec<String>,
+    /// The same statements without differences that do not matter.
+    normalized: Vec<String>,
 }
 
-fn facts(route: &Route) -> BTreeMap<String, Fact> {
-    let Route { operation: _, page: _, method, path, deprecated, authentication, service, fields, codes } = route;
+fn facts(route: &DocRoute) -> BTreeMap<String, Fact> {
+    let DocRoute { operation: _, page: _, method, path, deprecated, authentication, service, fields, codes } = route;
     let mut facts: BTreeMap<String, Fact> = BTreeMap::new();
-    let mut add = |name: String, shown: String, comparable: String| {
+    let mut add = |name: String, original: String, normalized: String| {
         let fact = facts.entry(name).or_default();
-        fact.shown.push(shown);
-        fact.comparable.push(comparable);
+        fact.original.push(original);
+        fact.normalized.push(normalized);
     };
     let auth = if *authentication { "required" } else { "none" };
     let deprecated = if *deprecated { "yes" } else { "no" };
@@ -77,15 +76,12 @@ fn facts(route: &Route) -> BTreeMap<String, Fact> {
     {
         add(name.to_owned(), word.to_owned(), word.to_owned());
     }
-    let Fields { path, query, headers, body, response } = fields;
-    for (section, rows) in
-        [("path", path), ("query", query), ("headers", headers), ("body", body), ("response", response)]
-    {
-        for Field { name, r#type, optional, default } in rows {
-            let of = r#type.as_deref().unwrap_or(NO_TYPE);
-            let line = |of: &str| in_one_line(of, *optional, default.as_ref());
-            let name = if name == "." { section.to_owned() } else { format!("{section}.{name}") };
-            add(name, line(of), line(&of.to_lowercase()));
+    for (section, fields) in fields.sections() {
+        for field in fields {
+            let DocField { name: _, r#type, optional, default } = field;
+            let ty = r#type.as_deref().unwrap_or(NO_TYPE);
+            let line = |ty: &str| one_line(ty, *optional, default.as_ref());
+            add(field.fact_name(section), line(ty), line(&ty.to_lowercase()));
         }
     }
     for code in codes {

@@ -1,4 +1,4 @@
-//! What stops an import: always one file or folder, always with what to do about it.
+//! The errors that stop an import. Each names one file or folder and says what to do.
 
 use std::error::Error;
 use std::fmt;
@@ -14,126 +14,123 @@ pub enum ImportError {
     Folder {
         /// The folder.
         dir: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The folder holds no HTML file.
+    /// The folder contains no HTML file.
     NoPages {
         /// The folder.
         dir: PathBuf,
     },
-    /// The folder's pages are whole, but document no route.
+    /// The pages are complete but document no route.
     NoRoutes {
         /// The folder.
         dir: PathBuf,
-        /// The first thing on them that could not be placed, as it may be the reason.
-        unplaced: Option<String>,
+        /// The first unrecognized content, which may be the reason.
+        unrecognized: Option<String>,
     },
     /// A page cannot be read from disk.
     File {
-        /// The page's file.
+        /// The file.
         file: PathBuf,
-        /// Why not.
+        /// The reason.
         source: ReadError,
     },
-    /// A page is not UTF-8 text.
+    /// A page is not UTF-8.
     NotUtf8 {
-        /// The page's file.
+        /// The file.
         file: PathBuf,
-        /// The line of the first byte that is not.
+        /// The line of the first invalid byte.
         line: usize,
     },
-    /// A page was made with another theme, or by another program.
-    Foreign {
-        /// The page's file.
+    /// A page was written with another theme or by another program.
+    WrongTheme {
+        /// The file.
         file: PathBuf,
     },
-    /// A page is not whole.
-    Cut {
-        /// The page's file.
+    /// A page is incomplete.
+    Incomplete {
+        /// The file.
         file: PathBuf,
-        /// The line at fault.
+        /// The line of the problem.
         line: usize,
-        /// What has no end, or no beginning.
+        /// The problem, such as an element without an end.
         what: String,
     },
-    /// A page's title is not that of its file.
-    Misnamed {
-        /// The page's file.
+    /// The title of a page does not match its file name.
+    TitleMismatch {
+        /// The file.
         file: PathBuf,
         /// The line of the title.
         line: usize,
         /// The title.
         title: String,
     },
-    /// A page holds a heading twice, and says something else each time.
+    /// A page contains a heading twice, with different content.
     CopiesDiffer {
-        /// The page's file.
+        /// The file.
         file: PathBuf,
-        /// The heading's anchor.
+        /// The anchor of the heading.
         id: String,
         /// The line of one copy.
         line: usize,
-        /// The line of the other; `None` where the page's other half lacks the heading.
+        /// The line of the other copy; `None` if the other half of the page lacks the heading.
         other: Option<usize>,
     },
 }
 
 impl ImportError {
-    /// What is wrong, and where.
+    /// Returns what is wrong, and where.
     pub fn message(&self) -> String {
         match self {
-            Self::Folder { dir, source } => format!("the folder `{}` cannot be read: {source}", dir.display()),
-            Self::NoPages { dir } => format!("the folder `{}` holds no HTML file", dir.display()),
-            Self::NoRoutes { dir, unplaced } => {
-                let reason = unplaced.as_ref().map(|first| format!("; the first thing left over: {first}"));
+            Self::Folder { dir, source } => format!("cannot read the folder `{}`: {source}", dir.display()),
+            Self::NoPages { dir } => format!("no HTML file in the folder `{}`", dir.display()),
+            Self::NoRoutes { dir, unrecognized } => {
+                let reason = unrecognized.as_ref().map(|first| format!("; the first unrecognized content: {first}"));
                 let reason = reason.unwrap_or_default();
                 format!("the HTML files in the folder `{}` document no route{reason}", dir.display())
             }
-            Self::File { file, source } => format!("the page `{}` cannot be read: {source}", file.display()),
-            Self::NotUtf8 { file, line } => format!("the page `{}` is not UTF-8 text: see line {line}", file.display()),
-            Self::Foreign { file } => {
-                format!("the page `{}` is not one that JSDoc wrote with the docdash theme", file.display())
+            Self::File { file, source } => format!("cannot read the page `{}`: {source}", file.display()),
+            Self::NotUtf8 { file, line } => format!("the page `{}` is not UTF-8 (line {line})", file.display()),
+            Self::WrongTheme { file } => {
+                format!("the page `{}` was not written by JSDoc with the docdash theme", file.display())
             }
-            Self::Cut { file, line, what } => {
-                format!("the page `{}` is not whole: {what} (line {line})", file.display())
+            Self::Incomplete { file, line, what } => {
+                format!("the page `{}` is incomplete: {what} (line {line})", file.display())
             }
-            Self::Misnamed { file, line, title } => {
-                format!(
-                    "the page `{}` has the title `{title}` (line {line}), which its name does not end with",
-                    file.display()
-                )
+            Self::TitleMismatch { file, line, title } => {
+                format!("the page `{}` has the title `{title}` (line {line}), not that of its name", file.display())
             }
             Self::CopiesDiffer { file, id, line, other } => {
                 let differ = match other {
                     Some(other) => format!("differently on lines {line} and {other}"),
-                    None => format!("on line {line}, but not in its other copy of the content"),
+                    None => format!("on line {line}, but not in the other copy of the content"),
                 };
                 format!("the page `{}` documents `{id}` {differ}", file.display())
             }
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Folder { .. } => "name a folder that exists and that you may read",
-            Self::NoPages { .. } => "name the folder that the documentation's HTML files lie in, not one above it",
+            Self::Folder { .. } => "use an existing, readable folder",
+            Self::NoPages { .. } => "use the folder that directly contains the HTML files of the documentation",
             Self::NoRoutes { .. } => {
-                "name the folder of the API's documentation: its routes' headings begin with (route)"
+                "use the folder of the API's documentation, where the headings of routes start with `(route)`"
             }
-            Self::File { .. } => "make the file readable, or take it out of the folder",
-            Self::NotUtf8 { .. } => "fetch the page again as it is served, or save it as UTF-8",
-            Self::Foreign { .. } => {
-                "fetch the page again, or take it out of the folder if it is no part of the documentation"
+            Self::File { .. } => "make the file readable, or remove it from the folder",
+            Self::NotUtf8 { .. } => "download the page again, or save it as UTF-8",
+            Self::WrongTheme { .. } => {
+                "download the page again, or remove it from the folder if it is not part of the documentation"
             }
-            Self::Cut { .. } => {
-                "fetch the page again, as it was cut short or changed on the way; if it comes the same again, look for \
-                 a bare `<` in a text near that line and write it as `&lt;`"
+            Self::Incomplete { .. } => {
+                "download the page again, because it was cut short or modified; if it is the same again, look for a \
+                 bare `<` in the text near that line and replace it with `&lt;`"
             }
-            Self::Misnamed { .. } => "give the file the name back that JSDoc gave it, such as `Parent.child.html`",
+            Self::TitleMismatch { .. } => "give the file the name that JSDoc gave it, such as `Parent.child.html`",
             Self::CopiesDiffer { .. } => {
-                "fetch the page again; if it comes the same again, compare the two copies and take the wrong one out"
+                "download the page again; if it is the same again, compare the two copies and remove the wrong one"
             }
         }
     }
@@ -145,5 +142,5 @@ impl fmt::Display for ImportError {
     }
 }
 
-// Without a `source`: the message says already what the system said.
+// Without a `source`: the message already contains the error of the system.
 impl Error for ImportError {}

@@ -1,37 +1,36 @@
-//! A page's text as a tree of the elements that the theme is built of.
+//! Parses a page into a tree of the elements that the theme uses.
 //!
-//! Owns what it takes for a page to be whole. Browsers forgive everything, and so would lose facts in silence: where a
-//! table was cut off, its other rows look as if they had never been. Here every element of the tree has to end where it
-//! may; a page that does not do so is a [`Fault`]. All other tags are no structure: those that format text vanish, the
-//! rest is read as text, because descriptions hold things like `<before>` and types things like `Array.<String>`.
-//! Knows nothing of routes.
+//! A browser's parser repairs incomplete pages, so that missing rows of a truncated table would go unnoticed. This parser
+//! requires every element of the theme to be closed in the right place and returns a [`ParseError`] otherwise. Formatting
+//! tags are dropped. All other tags are text, because descriptions contain `<before>` and types `Array.<String>`. This
+//! file knows nothing about routes.
 
 use html5gum::{DefaultEmitter, EndTag, StartTag, Token, Tokenizer};
 
-/// Ten times what the theme needs; without a bound, a hostile page could exhaust the stack.
-const DEEPEST: usize = 100;
+/// Ten times the depth of the theme. Without a limit, a malicious page could exhaust the stack.
+const MAX_DEPTH: usize = 100;
 
-/// The id that only this theme's pages have, at the top of their body.
-const MARK_OF_THE_THEME: &[u8] = b"nav-trigger";
+/// The id of an element at the top of every page of this theme.
+const THEME_ID: &[u8] = b"nav-trigger";
 
-/// The tags that shape text and say nothing. `span` is one of them outside of headings.
+/// The tags that only format text. In headings, `span` is structure.
 const FORMATTING: [&[u8]; 12] =
     [b"a", b"b", b"br", b"code", b"em", b"i", b"li", b"ol", b"p", b"span", b"strong", b"ul"];
 
 macro_rules! tags {
     ($($tag:ident $name:literal)*) => {
-        /// An element that is part of a page's structure.
+        /// An element of the theme.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Tag {
             $(#[doc = concat!("`<", $name, ">`")] $tag,)*
         }
 
         impl Tag {
-            fn of(name: &[u8]) -> Option<Self> {
+            fn from_name(name: &[u8]) -> Option<Self> {
                 [$((Self::$tag, $name)),*].into_iter().find(|(_, known)| known.as_bytes() == name).map(|(tag, _)| tag)
             }
 
-            /// The name between the angle brackets.
+            /// Returns the name between the angle brackets.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$tag => $name,)*
@@ -52,9 +51,9 @@ impl Tag {
         matches!(self, Self::H1 | Self::H2 | Self::H3 | Self::H4 | Self::H5)
     }
 
-    /// Whether `inner` may begin directly within this element. Where it may not, the end of this one got lost.
-    fn may_hold(self, inner: Self) -> bool {
-        let part_of_a_table = matches!(inner, Self::Thead | Self::Tbody | Self::Tr | Self::Th | Self::Td);
+    /// Returns whether `inner` may be a child of this element. If not, the end of this element is missing.
+    fn may_contain(self, inner: Self) -> bool {
+        let is_table_part = matches!(inner, Self::Thead | Self::Tbody | Self::Tr | Self::Th | Self::Td);
         match self {
             Self::Html => inner == Self::Body,
             Self::Table => matches!(inner, Self::Thead | Self::Tbody | Self::Tr),
@@ -72,26 +71,26 @@ impl Tag {
             | Self::Dt
             | Self::Dd
             | Self::Th
-            | Self::Td => !part_of_a_table && !matches!(inner, Self::Html | Self::Body),
+            | Self::Td => !is_table_part && !matches!(inner, Self::Html | Self::Body),
         }
     }
 }
 
-/// An element with what lies in it.
+/// An element with its content.
 #[derive(Debug)]
 pub struct Element {
     /// Which element it is.
     pub tag: Tag,
-    /// The line it begins on.
+    /// The line on which it begins.
     pub line: usize,
-    /// Its `id`, empty where it has none.
+    /// Its `id`, or an empty string.
     pub id: String,
-    /// What lies in it, in order.
+    /// Its content, in order.
     pub nodes: Vec<Node>,
     class: String,
 }
 
-/// Something that lies in an element.
+/// A piece of an element's content.
 #[derive(Debug)]
 pub enum Node {
     /// Text, with character references resolved.
@@ -101,27 +100,27 @@ pub enum Node {
 }
 
 impl Element {
-    /// Whether the element's `class` lists this one.
+    /// Returns whether the element has a class.
     pub fn has_class(&self, class: &str) -> bool {
         self.class.split_whitespace().any(|own| own == class)
     }
 
-    /// The elements that lie directly in this one.
+    /// Returns the child elements.
     pub fn elements(&self) -> impl Iterator<Item = &Self> {
         self.nodes.iter().filter_map(Node::element)
     }
 
-    /// The first element at any depth that is `wanted`, this one included.
-    pub fn find(&self, wanted: &impl Fn(&Self) -> bool) -> Option<&Self> {
-        if wanted(self) { Some(self) } else { self.elements().find_map(|element| element.find(wanted)) }
+    /// Returns the first matching element at any depth, including this one.
+    pub fn find(&self, matches: &impl Fn(&Self) -> bool) -> Option<&Self> {
+        if matches(self) { Some(self) } else { self.elements().find_map(|element| element.find(matches)) }
     }
 
-    /// Whether an element of this kind lies in this one, at any depth.
-    pub fn holds(&self, tag: Tag) -> bool {
+    /// Returns whether an element with this tag is inside this one, at any depth.
+    pub fn contains(&self, tag: Tag) -> bool {
         self.elements().any(|element| element.find(&|element| element.tag == tag).is_some())
     }
 
-    /// All the text in this element, white space as it stands.
+    /// Returns all text in this element, with unchanged whitespace.
     pub fn text(&self) -> String {
         self.nodes.iter().map(Node::text).collect()
     }
@@ -135,7 +134,7 @@ impl Node {
         }
     }
 
-    /// All the text in this node, white space as it stands.
+    /// Returns all text in this node, with unchanged whitespace.
     pub fn text(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
@@ -144,42 +143,38 @@ impl Node {
     }
 }
 
-/// The elements among these nodes.
+/// Returns the elements among these nodes.
 pub fn elements<'a>(nodes: &[&'a Node]) -> impl Iterator<Item = &'a Element> {
     nodes.iter().filter_map(|node| node.element())
 }
 
-/// The text among these nodes, that in their elements left out.
+/// Returns the text among these nodes, without that of elements.
 pub fn own_text(nodes: &[&Node]) -> String {
     nodes.iter().filter(|node| node.element().is_none()).map(|node| node.text()).collect()
 }
 
-/// A text with every run of white space made one blank, and none at its ends: how a browser shows it.
-pub fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Why a text is no page of the theme.
+/// Why a text is not a page of the theme.
 #[derive(Debug)]
-pub enum Fault {
-    /// It is a page, but not of this theme.
-    Foreign,
-    /// It is not whole.
-    Cut {
-        /// The line at fault.
+pub enum ParseError {
+    /// It is a page of another theme.
+    WrongTheme,
+    /// It is incomplete.
+    Incomplete {
+        /// The line of the problem.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         what: String,
     },
 }
 
-/// Reads a page; what is returned is its `<html>` element.
-pub fn parse(text: &str) -> Result<Element, Fault> {
+/// Parses a page and returns its `<html>` element.
+pub fn parse(text: &str) -> Result<Element, ParseError> {
     if text.trim().is_empty() {
-        return Err(Fault::Cut { line: 1, what: "it is empty".to_owned() });
+        return Err(ParseError::Incomplete { line: 1, what: "the file is empty".to_owned() });
     }
-    let mut builder = Builder { text, counted: 0, line: 1, open: Vec::new(), whole: None, themed: false };
-    // Left without the states for `<title>` and the like: in a description, such a word would swallow the page's rest.
+    let mut builder = Builder { text, counted: 0, line: 1, open: Vec::new(), root: None, has_theme: false };
+    // The emitter does not switch to the states for `<title>` and the like. In a description, such a tag would swallow
+    // the rest of the page.
     let emitter = DefaultEmitter::<usize>::new_with_span();
     for Ok(token) in Tokenizer::new_with_emitter(text, emitter) {
         let read = match token {
@@ -189,49 +184,49 @@ pub fn parse(text: &str) -> Result<Element, Fault> {
                 builder.append(String::from_utf8_lossy(&text).into_owned());
                 Ok(())
             }
-            // The standard's own errors are about looks; what would lose facts is found by the tree's rules.
+            // Errors of the HTML standard do not matter. The rules of the tree find lost content.
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => Ok(()),
         };
         if let Err((line, what)) = read {
-            return Err(if builder.themed { Fault::Cut { line, what } } else { Fault::Foreign });
+            return Err(if builder.has_theme { ParseError::Incomplete { line, what } } else { ParseError::WrongTheme });
         }
     }
     builder.finish()
 }
 
-/// A line, and what is wrong there.
-type Broken = (usize, String);
+/// A line and the problem there.
+type Problem = (usize, String);
 
 struct Builder<'t> {
     text: &'t str,
-    /// How many bytes `line` accounts for.
+    /// The number of bytes whose line breaks `line` includes.
     counted: usize,
     line: usize,
-    /// The elements that have begun and not ended, outermost first.
+    /// The open elements, outermost first.
     open: Vec<Element>,
-    whole: Option<Element>,
-    themed: bool,
+    root: Option<Element>,
+    has_theme: bool,
 }
 
 impl Builder<'_> {
-    fn begin(&mut self, start: &StartTag<usize>) -> Result<(), Broken> {
+    fn begin(&mut self, start: &StartTag<usize>) -> Result<(), Problem> {
         let attribute = |name: &[u8]| start.attributes.get(name).map(|value| value.as_slice()).unwrap_or_default();
-        self.themed |= attribute(b"id") == MARK_OF_THE_THEME;
-        let Some(tag) = self.structure(&start.name) else {
+        self.has_theme |= attribute(b"id") == THEME_ID;
+        let Some(tag) = self.structural_tag(&start.name) else {
             self.append_unless_formatting(&start.name, start.span.start, start.span.end);
             return Ok(());
         };
         let line = self.line_of(start.span.start);
         let name = tag.name();
         match self.open.last() {
-            None if tag != Tag::Html => return Err((line, format!("a `<{name}>` begins outside of `<html>`"))),
-            None if self.whole.is_some() => return Err((line, "a second `<html>` begins".to_owned())),
-            Some(outer) if !outer.tag.may_hold(tag) => {
+            None if tag != Tag::Html => return Err((line, format!("`<{name}>` outside of `<html>`"))),
+            None if self.root.is_some() => return Err((line, "a second `<html>`".to_owned())),
+            Some(outer) if !outer.tag.may_contain(tag) => {
                 let (outer, began) = (outer.tag.name(), outer.line);
-                return Err((line, format!("a `<{name}>` begins within the `<{outer}>` of line {began}")));
+                return Err((line, format!("`<{name}>` inside the `<{outer}>` of line {began}")));
             }
-            Some(_) if self.open.len() >= DEEPEST => {
-                return Err((line, "its elements are nested too deeply".to_owned()));
+            Some(_) if self.open.len() >= MAX_DEPTH => {
+                return Err((line, "elements are nested too deeply".to_owned()));
             }
             None | Some(_) => {}
         }
@@ -240,8 +235,8 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn end(&mut self, end: &EndTag<usize>) -> Result<(), Broken> {
-        let Some(tag) = self.structure(&end.name) else {
+    fn end(&mut self, end: &EndTag<usize>) -> Result<(), Problem> {
+        let Some(tag) = self.structural_tag(&end.name) else {
             self.append_unless_formatting(&end.name, end.span.start, end.span.end);
             return Ok(());
         };
@@ -250,41 +245,41 @@ impl Builder<'_> {
             Some(element) if element.tag == tag => {
                 match self.open.last_mut() {
                     Some(outer) => outer.nodes.push(Node::Element(element)),
-                    None => self.whole = Some(element),
+                    None => self.root = Some(element),
                 }
                 Ok(())
             }
             Some(element) => {
                 let (open, began) = (element.tag.name(), element.line);
-                Err((line, format!("`</{}>` stands where the `<{open}>` of line {began} has not ended", tag.name())))
+                Err((line, format!("`</{}>` inside the `<{open}>` of line {began}", tag.name())))
             }
-            None => Err((line, format!("`</{}>` ends what never began", tag.name()))),
+            None => Err((line, format!("`</{}>` without a start tag", tag.name()))),
         }
     }
 
-    /// A page that breaks off may not have come to the mark of the theme, so it counts as cut in any case.
-    fn finish(self) -> Result<Element, Fault> {
-        match (self.open.last(), self.whole) {
+    /// Returns the root. A truncated page is incomplete even if it ends before the id of the theme.
+    fn finish(self) -> Result<Element, ParseError> {
+        match (self.open.last(), self.root) {
             (Some(open), _) => {
-                Err(Fault::Cut { line: open.line, what: format!("its `<{}>` has no end", open.tag.name()) })
+                Err(ParseError::Incomplete { line: open.line, what: format!("`<{}>` has no end tag", open.tag.name()) })
             }
-            (None, None) => Err(Fault::Cut { line: 1, what: "it has no `<html>`".to_owned() }),
-            (None, Some(whole)) if self.themed => Ok(whole),
-            (None, Some(_)) => Err(Fault::Foreign),
+            (None, None) => Err(ParseError::Incomplete { line: 1, what: "there is no `<html>`".to_owned() }),
+            (None, Some(root)) if self.has_theme => Ok(root),
+            (None, Some(_)) => Err(ParseError::WrongTheme),
         }
     }
 
-    /// The tag as a part of the structure, if it is one at this place.
-    fn structure(&self, name: &[u8]) -> Option<Tag> {
-        let within = self.open.last().map(|element| element.tag);
-        let tag = Tag::of(name)?;
-        let counts = if within == Some(Tag::Pre) {
-            // An example shows code, and JSDoc does not escape the tags in it.
+    /// Returns the tag if it is structure in the current element.
+    fn structural_tag(&self, name: &[u8]) -> Option<Tag> {
+        let parent = self.open.last().map(|element| element.tag);
+        let tag = Tag::from_name(name)?;
+        let is_structure = if parent == Some(Tag::Pre) {
+            // JSDoc does not escape the tags in examples.
             tag == Tag::Pre
         } else {
-            tag != Tag::Span || within.is_some_and(|within| within.is_heading() || within == Tag::Span)
+            tag != Tag::Span || parent.is_some_and(|parent| parent.is_heading() || parent == Tag::Span)
         };
-        counts.then_some(tag)
+        is_structure.then_some(tag)
     }
 
     fn append_unless_formatting(&mut self, name: &[u8], start: usize, end: usize) {
@@ -299,7 +294,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The line of a byte; the bytes asked for only ever grow.
+    /// Returns the line of a byte. Calls must be in ascending order.
     fn line_of(&mut self, at: usize) -> usize {
         let passed = self.text.as_bytes().get(self.counted..at).unwrap_or_default();
         self.line += passed.iter().filter(|byte| **byte == b'\n').count();

@@ -1,9 +1,9 @@
-//! The official client's machine-readable mapping: the same facts as the pages' in another form, and some routes more.
+//! Reads the official client's machine-readable mapping, which has the facts of the pages in another form and some
+//! additional routes.
 //!
-//! Owns the mapping's layout: JSON objects nested by namespace, each ending in a list of routes. A route is called what the
-//! client calls it, by its place in the tree and its `name`; the `longname` that older versions take from their own source
-//! (`ActionsController#triggerAction`) means nothing to a caller. Only the routes that no page has are of use, but all are
-//! read: where both sources speak of a route they have to agree.
+//! The mapping is a tree of JSON objects, one per namespace, with arrays of routes as leaves. The operation of a route is
+//! its path in the tree and its `name`, as in the client. Its `longname` is ignored: in older versions it names a class of
+//! the server (`ActionsController#triggerAction`). Routes that have a page are compared with it, all others are kept.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,55 +17,55 @@ use serde_json::Value;
 use super::cells;
 use super::constants;
 use super::differences::{self, Difference};
-use super::documented::{Documented, Field, Fields, Route};
+use super::documentation::{DocField, DocFields, DocRoute, Documentation};
 
-/// The namespace whose routes are those of the one around it.
+/// The key whose routes belong to the namespace around it.
 const DEFAULT: &str = "default";
 
-/// What a mapping holds.
+/// The content of a mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// The facts of the routes that no page has, sorted by operation, and the base URLs.
-    pub unlisted: Documented,
-    /// How many routes the mapping has.
+    /// The routes without a page, sorted by operation, and the base URLs.
+    pub without_page: Documentation,
+    /// The number of routes in the mapping.
     pub routes: usize,
-    /// What the mapping and the pages do not agree on, sorted by operation.
+    /// The facts on which the mapping and the pages differ, sorted by operation.
     pub differences: Vec<Difference>,
-    /// The operations that have a page and are not in the mapping.
+    /// The operations that have a page but are not in the mapping.
     pub missing: Vec<String>,
 }
 
 impl fmt::Display for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { unlisted, routes, differences: _, missing: _ } = self;
-        let (services, facts) = (unlisted.services.len(), unlisted.fact_count());
+        let Self { without_page, routes, differences: _, missing: _ } = self;
+        let (services, facts) = (without_page.services.len(), without_page.fact_count());
         write!(
             f,
             "{routes} routes, {} of them without a page, {services} base URLs, {facts} facts",
-            unlisted.routes.len()
+            without_page.routes.len()
         )
     }
 }
 
-/// A route as the mapping writes it. Keys that say nothing of the wire are not named here.
+/// A route in the mapping. Keys that do not concern HTTP are ignored.
 #[derive(Debug, Deserialize)]
-struct Entry {
+struct MappingRoute {
     name: String,
     route: Endpoint,
     authentication: bool,
     #[serde(default, deserialize_with = "deprecated")]
     deprecated: bool,
-    service: Option<Service>,
+    service: Option<MappingService>,
     #[serde(default)]
-    params: Vec<Row>,
+    params: Vec<MappingField>,
     #[serde(default)]
-    query: Vec<Row>,
+    query: Vec<MappingField>,
     #[serde(default)]
-    header: Vec<Row>,
+    header: Vec<MappingField>,
     #[serde(default)]
-    body: Vec<Row>,
+    body: Vec<MappingField>,
     #[serde(default)]
-    response: Vec<Row>,
+    response: Vec<MappingField>,
     #[serde(default)]
     code: Vec<Code>,
 }
@@ -77,12 +77,12 @@ struct Endpoint {
 }
 
 #[derive(Debug, Deserialize)]
-struct Service {
+struct MappingService {
     name: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Row {
+struct MappingField {
     name: String,
     r#type: Option<String>,
     optional: bool,
@@ -95,7 +95,7 @@ struct Code {
     r#type: String,
 }
 
-/// Some versions say why a route is deprecated.
+/// Deserializes a flag for which some versions of the client give a reason instead.
 fn deprecated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(false),
@@ -107,33 +107,32 @@ fn deprecated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Err
     }
 }
 
-/// Reads a mapping and sorts out what the pages have already; reads the base URLs from the client's `constants.js`.
+/// Reads a mapping and compares it with the pages. Reads the base URLs from the client's `constants.js`.
 ///
 /// # Errors
-///
-/// A file that cannot be read or is no such mapping, or no such file of constants.
-pub fn import(file: &Path, constants: &Path, documented: &Documented) -> Result<Mapping, String> {
-    let routes = routes(file).map_err(|what| {
-        let help = "name the mapping of the official client, a JSON file";
-        format!("the mapping `{}` cannot be read: {what}\nhelp: {help}", file.display())
+/// Returns a message if one of the files cannot be read or has another structure.
+pub fn import(file: &Path, constants: &Path, pages: &Documentation) -> Result<Mapping, String> {
+    let routes = routes(file).map_err(|error| {
+        let help = "pass the mapping of the official client, a JSON file";
+        format!("cannot read the mapping `{}`: {error}\nhelp: {help}", file.display())
     })?;
-    let services = text(constants).and_then(|text| constants::services(&text, &name(constants))).map_err(|what| {
-        let help = "name the official client's `constants.js` with `--constants`";
-        format!("the base URLs in `{}` cannot be read: {what}\nhelp: {help}", constants.display())
+    let services = text(constants).and_then(|text| constants::services(&text, &name(constants))).map_err(|error| {
+        let help = "pass the official client's `constants.js` with `--constants`";
+        format!("cannot read the base URLs in `{}`: {error}\nhelp: {help}", constants.display())
     })?;
     let known: BTreeSet<&str> = routes.iter().map(|route| route.operation.as_str()).collect();
     let is_missing = |operation: &&String| !known.contains(operation.as_str());
-    let missing = documented.routes.iter().map(|route| &route.operation).filter(is_missing).cloned().collect();
+    let missing = pages.routes.iter().map(|route| &route.operation).filter(is_missing).cloned().collect();
     let mut mapping = Mapping {
-        unlisted: Documented { routes: Vec::new(), services },
+        without_page: Documentation { routes: Vec::new(), services },
         routes: routes.len(),
         differences: Vec::new(),
         missing,
     };
     for route in routes {
-        match documented.routes.iter().find(|page| page.operation == route.operation) {
-            Some(page) => mapping.differences.extend(differences::of(page, &route)),
-            None => mapping.unlisted.routes.push(route),
+        match pages.routes.iter().find(|page| page.operation == route.operation) {
+            Some(page) => mapping.differences.extend(differences::compare(page, &route)),
+            None => mapping.without_page.routes.push(route),
         }
     }
     Ok(mapping)
@@ -147,20 +146,20 @@ fn name(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The routes of a mapping, sorted by operation.
-fn routes(file: &Path) -> Result<Vec<Route>, String> {
+/// Returns the routes of a mapping, sorted by operation.
+fn routes(file: &Path) -> Result<Vec<DocRoute>, String> {
     let tree: Value = serde_json::from_str(&text(file)?).map_err(|error| error.to_string())?;
     let mut routes = Vec::new();
     collect(&tree, "", &name(file), &mut routes)?;
     routes.sort_by(|a, b| a.operation.cmp(&b.operation));
     match routes.windows(2).find(|pair| pair[0].operation == pair[1].operation) {
-        Some(pair) => Err(format!("it has the route `{}` twice", pair[0].operation)),
+        Some(pair) => Err(format!("duplicate route `{}`", pair[0].operation)),
         None => Ok(routes),
     }
 }
 
-/// Adds the routes below a namespace, whose name ends in a dot where it has one.
-fn collect(tree: &Value, namespace: &str, source: &str, found: &mut Vec<Route>) -> Result<(), String> {
+/// Adds the routes of a namespace, whose name is empty or ends with a dot.
+fn collect(tree: &Value, namespace: &str, source: &str, found: &mut Vec<DocRoute>) -> Result<(), String> {
     match tree {
         Value::Object(below) => below.iter().try_for_each(|(key, below)| match key.as_str() {
             DEFAULT => collect(below, namespace, source, found),
@@ -172,11 +171,11 @@ fn collect(tree: &Value, namespace: &str, source: &str, found: &mut Vec<Route>) 
                 Some(name) => format!("{namespace}{name}"),
                 None => format!("{}[{index}]", namespace.trim_end_matches('.')),
             };
-            found.push(route(entry, &operation, source).map_err(|what| format!("its route `{operation}` {what}"))?);
+            found.push(route(entry, &operation, source).map_err(|error| format!("route `{operation}`: {error}"))?);
             Ok(())
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            Err("it is not made of namespaces and lists of routes".to_owned())
+            Err("expected objects for namespaces and arrays of routes".to_owned())
         }
     }
 }
@@ -185,27 +184,29 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-fn route(entry: &Value, operation: &str, source: &str) -> Result<Route, String> {
+fn route(entry: &Value, operation: &str, source: &str) -> Result<DocRoute, String> {
     let entry = serde_path_to_error::deserialize(entry).map_err(|error| match error.path().to_string() {
-        path if path == "." => format!("makes no sense: {}", error.inner()),
-        path => format!("makes no sense at `{path}`: {}", error.inner()),
+        path if path == "." => error.inner().to_string(),
+        path => format!("`{path}`: {}", error.inner()),
     })?;
-    let Entry { name, route, authentication, deprecated, service, params, query, header, body, response, code } = entry;
+    let MappingRoute { name, route, authentication, deprecated, service, params, query, header, body, response, code } =
+        entry;
     if !is_name(&name) {
-        return Err(format!("has the name `{name}`, which no client can call"));
+        return Err(format!("expected an identifier as its name, found `{name}`"));
     }
     let Endpoint { name: path, r#type: method } = route;
-    let path = cells::template(&path).ok_or_else(|| format!("has `{path}` for its path"))?;
-    let parse = |Code { r#type: code }: Code| code.parse().map_err(|_| format!("has `{code}` for a status code"));
-    Ok(Route {
+    let path = cells::path_template(&path).ok_or_else(|| format!("expected a path, found `{path}`"))?;
+    let parse =
+        |Code { r#type: code }: Code| code.parse().map_err(|_| format!("expected a status code, found `{code}`"));
+    Ok(DocRoute {
         operation: operation.to_owned(),
         page: source.to_owned(),
         method,
         path,
         deprecated,
         authentication,
-        service: service.map(|Service { name }| name),
-        fields: Fields {
+        service: service.map(|MappingService { name }| name),
+        fields: DocFields {
             path: params.into_iter().map(field).collect(),
             query: query.into_iter().map(field).collect(),
             headers: header.into_iter().map(field).collect(),
@@ -216,14 +217,14 @@ fn route(entry: &Value, operation: &str, source: &str) -> Result<Route, String> 
     })
 }
 
-fn field(Row { name, r#type, optional, defaultvalue }: Row) -> Field {
+fn field(MappingField { name, r#type, optional, defaultvalue }: MappingField) -> DocField {
     let name = name.strip_prefix(':').map(str::to_owned).unwrap_or(name);
     let default = (!defaultvalue.is_null()).then_some(defaultvalue);
-    Field { name, r#type: r#type.filter(|of| !of.is_empty()).map(|of| capitalised(&of)), optional, default }
+    DocField { name, r#type: r#type.filter(|ty| !ty.is_empty()).map(|ty| capitalized(&ty)), optional, default }
 }
 
-/// The mapping has all types in lower case; the pages write them as JavaScript does.
-fn capitalised(word: &str) -> String {
+/// Returns a type as the pages write it. The mapping writes types in lower case.
+fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

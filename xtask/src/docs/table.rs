@@ -1,31 +1,33 @@
-//! A table of a page as rows whose cells are known by their column.
+//! Reads a table of a page into rows with named columns.
 //!
-//! Owns the columns' captions and what a sound table is. What the cells say is read by `cells`.
+//! This file knows the captions of the columns and which columns a table needs. `cells` parses the cells.
 
-use super::html::{Element, Tag, squeezed};
-use super::unplaced::Report;
+use routegen::facts::collapse_whitespace;
 
-/// A column that the pages use.
+use super::html::{Element, Tag};
+use super::unrecognized::Report;
+
+/// A known column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// A field's name.
+    /// The name of a field.
     Name,
-    /// A field's type, or a status code.
+    /// The type of a field, or a status code.
     Type,
-    /// `optional`, or nothing. Only there if some row of the table needs it.
+    /// `optional` or nothing. The column is missing if no row needs it.
     Attributes,
-    /// A field's default value. Only there if some row of the table needs it.
+    /// The default value of a field. The column is missing if no row needs it.
     Default,
     /// Prose.
     Description,
-    /// A route's HTTP method.
+    /// The HTTP method of a route.
     Method,
-    /// A route's path.
+    /// The path of a route.
     Path,
 }
 
 impl Column {
-    fn of(caption: &str) -> Option<Self> {
+    fn from_caption(caption: &str) -> Option<Self> {
         match caption {
             "Name" => Some(Self::Name),
             "Type" => Some(Self::Type),
@@ -39,20 +41,19 @@ impl Column {
     }
 }
 
-/// What a table is for, and so which columns it may have.
+/// The purpose of a table, which determines its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// Fields: parameters, headers, the contents of bodies.
+    /// Fields: parameters, headers, the content of bodies.
     Fields,
     /// Status codes.
     Codes,
-    /// A route's method and path.
+    /// The method and the path of a route.
     Endpoint,
 }
 
 impl Purpose {
-    /// The columns without which the table says nothing.
-    fn needed(self) -> &'static [Column] {
+    fn required(self) -> &'static [Column] {
         match self {
             Self::Fields => &[Column::Name, Column::Type],
             Self::Codes => &[Column::Type],
@@ -60,7 +61,7 @@ impl Purpose {
         }
     }
 
-    fn allowed(self) -> &'static [Column] {
+    fn optional(self) -> &'static [Column] {
         match self {
             Self::Fields => &[Column::Attributes, Column::Default, Column::Description],
             Self::Codes => &[Column::Description],
@@ -69,68 +70,68 @@ impl Purpose {
     }
 }
 
-/// One row below a table's head.
+/// A row below the head of a table.
 #[derive(Debug)]
 pub struct Row<'a> {
-    /// The line it begins on.
+    /// The line on which it begins.
     pub line: usize,
     cells: Vec<(Column, &'a Element)>,
 }
 
 impl Row<'_> {
-    /// The text of a cell, white space at its ends left out; empty where the table has no such column.
+    /// Returns the trimmed text of a cell, or an empty string if the table has no such column.
     pub fn text(&self, column: Column) -> String {
-        let cell = self.cells.iter().find(|(own, _)| *own == column);
+        let cell = self.cells.iter().find(|(known, _)| *known == column);
         cell.map(|(_, cell)| cell.text().trim().to_owned()).unwrap_or_default()
     }
 }
 
-/// The rows of a table; what of it makes no sense is reported and left out.
+/// Returns the rows of a table. Invalid ones are reported and skipped.
 pub fn rows<'a>(table: &'a Element, purpose: Purpose, report: &mut Report<'_>) -> Vec<Row<'a>> {
     let Some(columns) = columns(table, purpose, report) else { return Vec::new() };
     let bodies = table.elements().filter(|element| element.tag == Tag::Tbody);
     let rows = table.elements().chain(bodies.flat_map(Element::elements)).filter(|element| element.tag == Tag::Tr);
-    rows.filter_map(|row| row_of(row, &columns, report)).collect()
+    rows.filter_map(|row| parse_row(row, &columns, report)).collect()
 }
 
-fn row_of<'a>(row: &'a Element, columns: &[Option<Column>], report: &mut Report<'_>) -> Option<Row<'a>> {
+fn parse_row<'a>(row: &'a Element, columns: &[Option<Column>], report: &mut Report<'_>) -> Option<Row<'a>> {
     let cells: Vec<_> = row.elements().collect();
     if cells.len() != columns.len() {
-        report.add(row.line, format!("a row of {} cells in a table of {} columns", cells.len(), columns.len()));
+        report.add(row.line, format!("a row with {} cells in a table with {} columns", cells.len(), columns.len()));
         return None;
     }
     if cells.iter().any(|cell| cell.tag != Tag::Td) {
-        report.add(row.line, "a row below the head with a cell of a head");
+        report.add(row.line, "a head cell in a row below the head");
         return None;
     }
     if cells.iter().any(|cell| cell.elements().next().is_some()) {
-        report.add(row.line, "a cell that holds more than text");
+        report.add(row.line, "a cell that contains elements");
     }
     let known = columns.iter().zip(cells).filter_map(|(column, cell)| column.map(|column| (column, cell)));
     Some(Row { line: row.line, cells: known.collect() })
 }
 
-/// What each column of the head is, `None` for one that is not known; `None` altogether where the table has no use.
+/// Returns the columns of the head, `None` for an unknown one. Returns `None` if the table cannot be read at all.
 fn columns(table: &Element, purpose: Purpose, report: &mut Report<'_>) -> Option<Vec<Option<Column>>> {
     let mut heads = table.elements().filter(|element| element.tag == Tag::Thead).flat_map(Element::elements);
     let (Some(head), None) = (heads.next(), heads.next()) else {
-        report.add(table.line, "a table whose head is not one row");
+        report.add(table.line, "a table without exactly one head row");
         return None;
     };
     let mut columns = Vec::new();
     for cell in head.elements() {
-        let caption = squeezed(&cell.text());
-        let known = Column::of(&caption)
-            .filter(|column| purpose.needed().contains(column) || purpose.allowed().contains(column))
+        let caption = collapse_whitespace(&cell.text());
+        let known = Column::from_caption(&caption)
+            .filter(|column| purpose.required().contains(column) || purpose.optional().contains(column))
             .filter(|column| !columns.contains(&Some(*column)));
         if known.is_none() {
-            report.add(cell.line, format!("the column `{caption}`"));
+            report.add(cell.line, format!("unexpected column `{caption}`"));
         }
         columns.push(known);
     }
-    let whole = purpose.needed().iter().all(|needed| columns.contains(&Some(*needed)));
-    if !whole {
-        report.add(table.line, "a table that lacks a column it needs");
+    let is_complete = purpose.required().iter().all(|required| columns.contains(&Some(*required)));
+    if !is_complete {
+        report.add(table.line, "a table without a required column");
     }
-    whole.then_some(columns)
+    is_complete.then_some(columns)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use routegen::check;
 use routegen::spec::{Reporter, Spec, load};
 use serde_yaml::Value;
-use xtask::audit::{Against, Source, audit, sources};
+use xtask::audit::{AuditSources, DocSource, audit};
 
 use super::edit::Mutation;
 
@@ -27,7 +27,7 @@ pub enum Caught {
 
 pub struct Bench {
     spec: Spec,
-    sources: Vec<Source>,
+    sources: Vec<DocSource>,
     trees: BTreeMap<String, Value>,
     folder: tempfile::TempDir,
 }
@@ -47,7 +47,7 @@ impl Bench {
         let mut reporter = Reporter::default();
         let spec = load(&real, &mut reporter).expect("a spec");
         assert!(reporter.is_empty());
-        let sources = sources(&Against::new(&real, None, None, None)).expect("facts");
+        let sources = AuditSources::new(&real, None, None, None).read().expect("facts");
         assert_eq!(sources.len(), 2, "the mapping has routes, too");
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::copy(real.join(API), folder.path().join(API)).expect("a copy");

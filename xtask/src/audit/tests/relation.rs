@@ -1,46 +1,48 @@
-//! Types of the spec against the documentation's words for them, and texts as they are written in YAML.
+//! Types compared with the documentation's words for them, and strings as YAML scalars.
 
-use super::super::finding::yaml;
-use super::super::types::{Children, Relation, Shape, TypeKey};
+use routegen::facts::{Scalar, Shape, TypeKey};
+
+use super::super::finding::yaml_scalar;
+use super::super::relation::{Relation, relate};
 
 #[test]
-fn words_and_types() {
-    use Children::{Listed, Unlisted};
+fn relations_of_types_and_words() {
     use Relation::{Different, Equal, Narrower};
     let named = || Shape::Named(TypeKey { page: None, name: "Tree".to_owned() });
-    let array = |of| Shape::Array(Box::new(of));
-    let map = |of| Shape::Map(Box::new(of));
-    let secret = || Shape::Single("String", Narrower);
-    for (word, shape, children, expected) in [
-        ("String", Shape::Single("String", Equal), Unlisted, Equal),
-        ("String", secret(), Unlisted, Narrower),
-        ("Number", secret(), Unlisted, Different),
-        ("Number", Shape::Single("Integer", Equal), Unlisted, Different),
-        ("string", Shape::Single("String", Equal), Unlisted, Different),
-        ("Object", Shape::Object, Unlisted, Equal),
-        ("Object", Shape::Fields, Unlisted, Equal),
-        ("Object", Shape::Json, Unlisted, Different),
-        ("Object", named(), Unlisted, Narrower),
-        ("Object", named(), Listed, Equal),
-        ("Tree", named(), Unlisted, Equal),
-        ("Bush", named(), Unlisted, Different),
-        ("Object", map(Shape::Json), Unlisted, Narrower),
-        ("Object", array(Shape::Fields), Listed, Different),
-        ("Array", array(Shape::Json), Unlisted, Equal),
-        ("Array", array(Shape::Object), Unlisted, Narrower),
-        ("Array", array(named()), Unlisted, Narrower),
-        ("Array", array(named()), Listed, Equal),
-        ("Array", array(Shape::Fields), Listed, Equal),
-        ("Array", array(array(Shape::Json)), Unlisted, Narrower),
-        ("Array", map(Shape::Json), Unlisted, Different),
+    let array = |items| Shape::Array(Box::new(items));
+    let map = |values| Shape::Map(Box::new(values));
+    for (word, shape, fields_documented, expected) in [
+        ("String", Shape::Scalar(Scalar::String), false, Equal),
+        ("String", Shape::Scalar(Scalar::Secret), false, Narrower),
+        ("String", Shape::Scalar(Scalar::Enum), false, Narrower),
+        ("Number", Shape::Scalar(Scalar::Secret), false, Different),
+        ("Number", Shape::Scalar(Scalar::Integer), false, Different),
+        ("string", Shape::Scalar(Scalar::String), false, Different),
+        ("Date", Shape::Scalar(Scalar::DateTime), false, Equal),
+        ("Object", Shape::Object, false, Equal),
+        ("Object", Shape::InlineObject, false, Equal),
+        ("Object", Shape::Json, false, Different),
+        ("Object", named(), false, Narrower),
+        ("Object", named(), true, Equal),
+        ("Tree", named(), false, Equal),
+        ("Bush", named(), false, Different),
+        ("Object", map(Shape::Json), false, Narrower),
+        ("Object", array(Shape::InlineObject), true, Different),
+        ("Array", array(Shape::Json), false, Equal),
+        ("Array", array(Shape::Object), false, Narrower),
+        ("Array", array(named()), false, Narrower),
+        ("Array", array(named()), true, Equal),
+        ("Array", array(Shape::InlineObject), true, Equal),
+        ("Array", array(array(Shape::Json)), false, Narrower),
+        ("Array", map(Shape::Json), false, Different),
     ] {
-        assert_eq!(shape.relate(word, children), expected, "{word} and {shape:?}");
+        assert_eq!(relate(&shape, word, fields_documented), expected, "{word} and {shape:?}");
     }
 }
 
 #[test]
-fn remedies_can_be_pasted() {
-    for (text, written) in [
+fn yaml_scalars_are_quoted_if_necessary() {
+    for (text, scalar) in [
         ("array of string?", "array of string?"),
         ("Number? | Integer?", "Number? | Integer?"),
         ("/users/{id}", "\"/users/{id}\""),
@@ -49,6 +51,6 @@ fn remedies_can_be_pasted() {
         ("yes", "\"yes\""),
         ("string = \"a\"", "\"string = \\\"a\\\"\""),
     ] {
-        assert_eq!(yaml(text), written);
+        assert_eq!(yaml_scalar(text), scalar);
     }
 }

@@ -10,7 +10,7 @@ const FRUIT_TREE: &str = include_str!("pages/Orchard.fruitTree.html");
 
 /// The message of the error that a folder with this file, and a sound one, gives. It always names the file and helps.
 fn error_of(name: &str, text: &str) -> String {
-    let error = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE), (name, text)]).expect_err("a fault");
+    let error = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE), (name, text)]).expect_err("an error");
     let message = error.message();
     assert!(message.contains(name), "{message}");
     assert_eq!(error.to_string(), format!("{message}\nhelp: {}", error.help()));
@@ -34,28 +34,28 @@ fn last_line(text: &str, what: &str) -> usize {
 
 #[test]
 fn a_folder_that_cannot_be_read() {
-    let error = import(Path::new("/nowhere/at/all")).expect_err("a fault");
+    let error = import(Path::new("/nowhere/at/all")).expect_err("an error");
     assert!(matches!(error, ImportError::Folder { .. }));
-    assert!(error.message().starts_with("the folder `/nowhere/at/all` cannot be read: "));
-    assert_eq!(error.help(), "name a folder that exists and that you may read");
+    assert!(error.message().starts_with("cannot read the folder `/nowhere/at/all`: "));
+    assert_eq!(error.help(), "use an existing, readable folder");
 }
 
 #[test]
 fn a_folder_without_pages() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir(folder.path().join("no-page.html")).expect("a folder in it");
-    fs::write(folder.path().join("page.txt"), FRUIT_TREE).expect("a file in it");
-    let error = import(folder.path()).expect_err("a fault");
+    fs::write(folder.path().join("page.txt"), FRUIT_TREE).expect("a file");
+    let error = import(folder.path()).expect_err("an error");
     assert!(matches!(error, ImportError::NoPages { .. }));
-    assert_eq!(error.message(), format!("the folder `{}` holds no HTML file", folder.path().display()));
+    assert_eq!(error.message(), format!("no HTML file in the folder `{}`", folder.path().display()));
 }
 
 #[test]
 fn a_folder_without_routes() {
     let error = import_files(&[("index.html", &page("")), ("global.html", &orchard(&heading("", "sow")))]);
-    let message = error.expect_err("a fault").message();
-    assert!(message.contains("document no route; the first thing left over: global, line "), "{message}");
-    let error = import_files(&[("index.html", &page(""))]).expect_err("a fault");
+    let message = error.expect_err("an error").message();
+    assert!(message.contains("document no route; the first unrecognized content: global, line "), "{message}");
+    let error = import_files(&[("index.html", &page(""))]).expect_err("an error");
     assert!(error.message().ends_with("document no route"));
 }
 
@@ -64,15 +64,15 @@ fn a_folder_without_routes() {
 fn a_page_that_cannot_be_read() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::os::unix::fs::symlink("nowhere", folder.path().join("Orchard.html")).expect("a link in it");
-    let error = import(folder.path()).expect_err("a fault");
+    let error = import(folder.path()).expect_err("an error");
     assert!(matches!(&error, ImportError::File { file, .. } if file.ends_with("Orchard.html")));
 }
 
 #[test]
 fn a_page_that_is_not_utf8() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    fs::write(folder.path().join("Orchard.html"), b"<html>\n<body>\n\xe9\n").expect("a file in it");
-    let error = import(folder.path()).expect_err("a fault");
+    fs::write(folder.path().join("Orchard.html"), b"<html>\n<body>\n\xe9\n").expect("a file");
+    let error = import(folder.path()).expect_err("an error");
     assert!(matches!(error, ImportError::NotUtf8 { line: 3, .. }));
 }
 
@@ -84,20 +84,24 @@ fn a_page_cut_short_anywhere() {
         let Err(error) = import_files(&[("Orchard.fruitTree.html", &whole[..at])]) else {
             panic!("accepted when cut at {at}");
         };
-        assert!(matches!(error, ImportError::Cut { .. }), "{error}");
+        assert!(matches!(error, ImportError::Incomplete { .. }), "{error}");
     }
 }
 
 #[test]
 fn a_page_with_a_line_lost() {
-    let whole = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a sound page");
+    let whole = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
     let lines: Vec<&str> = FRUIT_TREE.lines().collect();
     let is_end =
         |line: &str| ["</table>", "</section>", "</article>", "</div>", "</tr>", "</html>"].contains(&line.trim());
     for (lost, _) in lines.iter().enumerate().filter(|(_, line)| is_end(line)) {
         let rest = [&lines[..lost], &lines[lost + 1..]].concat().join("\n");
         let import = import_files(&[("Orchard.fruitTree.html", &rest)]);
-        assert!(matches!(import, Err(ImportError::Cut { .. })), "without line {}: {import:?}, {whole}", lost + 1);
+        assert!(
+            matches!(import, Err(ImportError::Incomplete { .. })),
+            "without line {}: {import:?}, {whole}",
+            lost + 1
+        );
     }
 }
 
@@ -105,8 +109,8 @@ fn a_page_with_a_line_lost() {
 fn the_first_fault_by_name_is_the_one_told() {
     let (first, second) = (("Barn.html", ""), ("Orchard.html", ""));
     for files in [[first, second], [second, first]] {
-        let error = import_files(&files).expect_err("a fault");
-        assert!(matches!(&error, ImportError::Cut { file, .. } if file.ends_with("Barn.html")), "{error}");
+        let error = import_files(&files).expect_err("an error");
+        assert!(matches!(&error, ImportError::Incomplete { file, .. } if file.ends_with("Barn.html")), "{error}");
     }
 }
 
@@ -116,24 +120,21 @@ fn how_a_cut_page_is_described() {
     let (table, row, article) = (line(&good, "<table"), line(&good, "<td>"), line(&good, "<article"));
     let (description_end, group, last) = (line(&good, "Plants") + 1, line(&good, "<h3"), line(&good, "</html>"));
     let cases = [
-        (String::new(), "it is empty (line 1)".to_owned()),
-        ("<!DOCTYPE html>".to_owned(), "it has no `<html>` (line 1)".to_owned()),
-        (good.replace("</html>", ""), "its `<html>` has no end (line 2)".to_owned()),
+        (String::new(), "the file is empty (line 1)".to_owned()),
+        ("<!DOCTYPE html>".to_owned(), "there is no `<html>` (line 1)".to_owned()),
+        (good.replace("</html>", ""), "`<html>` has no end tag (line 2)".to_owned()),
         (
             good.replace("</table>", ""),
-            format!("`</div>` stands where the `<table>` of line {table} has not ended (line {description_end})"),
+            format!("`</div>` inside the `<table>` of line {table} (line {description_end})"),
         ),
-        (good.replace("</td><td>", "<td>"), format!("a `<td>` begins within the `<td>` of line {row} (line {row})")),
-        (
-            good.replace("<h3", "</div><h3"),
-            format!("`</div>` stands where the `<article>` of line {article} has not ended (line {group})"),
-        ),
-        (good.clone() + "</div>", format!("`</div>` ends what never began (line {})", last + 1)),
-        (good.clone() + "<div>", format!("a `<div>` begins outside of `<html>` (line {})", last + 1)),
-        (good.repeat(2), format!("a second `<html>` begins (line {})", last + 2)),
+        (good.replace("</td><td>", "<td>"), format!("`<td>` inside the `<td>` of line {row} (line {row})")),
+        (good.replace("<h3", "</div><h3"), format!("`</div>` inside the `<article>` of line {article} (line {group})")),
+        (good.clone() + "</div>", format!("`</div>` without a start tag (line {})", last + 1)),
+        (good.clone() + "<div>", format!("`<div>` outside of `<html>` (line {})", last + 1)),
+        (good.repeat(2), format!("a second `<html>` (line {})", last + 2)),
     ];
     for (text, what) in cases {
-        assert_eq!(error_of("Orchard.html", &text), format!("the page FILE is not whole: {what}"));
+        assert_eq!(error_of("Orchard.html", &text), format!("the page FILE is incomplete: {what}"));
     }
 }
 
@@ -141,19 +142,19 @@ fn how_a_cut_page_is_described() {
 fn a_description_with_a_real_tag_of_a_table() {
     let body = part("Body Parameters:", &table(&["Name", "Type", "Description"], &[&["a", "X", "a <table> of trees"]]));
     let message = error_of("Orchard.html", &orchard(&route("plant", &[&usual_endpoint(), &body])));
-    assert!(message.contains("`</td>` stands where the `<table>` of line "), "{message}");
+    assert!(message.contains("`</td>` inside the `<table>` of line "), "{message}");
 }
 
 #[test]
 fn a_page_nested_without_end() {
     let deep = page(&format!("{}{}", "<div>".repeat(100_000), "</div>".repeat(100_000)));
-    assert!(error_of("Orchard.html", &deep).contains("its elements are nested too deeply"));
+    assert!(error_of("Orchard.html", &deep).contains("elements are nested too deeply"));
 }
 
 #[test]
 fn a_page_of_another_theme() {
     let good = orchard(&route("plant", &[&usual_endpoint()]));
-    let message = "the page FILE is not one that JSDoc wrote with the docdash theme";
+    let message = "the page FILE was not written by JSDoc with the docdash theme";
     for text in [
         good.replace("nav-trigger", "menu"),
         good.replace("id=\"main\"", "id=\"content\""),
@@ -170,10 +171,10 @@ fn a_page_under_another_name() {
         page(&section("<span class=\"ancestors\">Orchard.</span>\n tree", &route("plant", &[&usual_endpoint()])));
     assert!(import_files(&[("Orchard.tree.html", &good)]).is_ok());
     let tree = page(&section("tree", &route("plant", &[&usual_endpoint()])));
-    let message = "the page FILE has the title `tree` (line 10), which its name does not end with";
+    let message = "the page FILE has the title `tree` (line 10), not that of its name";
     assert_eq!(error_of("Peartree.html", &tree), message);
     for name in ["Orchard.tree (1).html", "tree.html", "Orchard.html", "Orchardtree.html"] {
-        let message = "has the title `Orchard.tree` (line 10), which its name does not end with";
+        let message = "has the title `Orchard.tree` (line 10), not that of its name";
         assert_eq!(error_of(name, &good), format!("the page FILE {message}"));
     }
 }
@@ -198,7 +199,7 @@ fn a_page_whose_copies_differ() {
     }
     for text in [twice(&both, &plant("/a")), twice(&plant("/a"), &both)] {
         let at = line(&text, "id=\"water\"");
-        let message = format!("the page FILE documents `water` on line {at}, but not in its other copy of the content");
+        let message = format!("the page FILE documents `water` on line {at}, but not in the other copy of the content");
         assert_eq!(error_of("Orchard.html", &text), message);
     }
 }

@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::super::documented::{Documented, Field};
+use super::super::documentation::{DocField, Documentation};
 use super::{endpoint, import_parts, part, table, usual_endpoint};
 
 const ALL: [&str; 5] = ["Name", "Type", "Attributes", "Default", "Description"];
 
 /// The fields of a body table with these rows; nothing may be left over.
-fn body(columns: &[&str], rows: &[&[&str]]) -> Vec<Field> {
-    let (route, left_over) = import_parts(&[&usual_endpoint(), &part("Body Parameters:", &table(columns, rows))]);
-    assert_eq!(left_over, [""; 0]);
+fn body(columns: &[&str], rows: &[&[&str]]) -> Vec<DocField> {
+    let (route, unrecognized) = import_parts(&[&usual_endpoint(), &part("Body Parameters:", &table(columns, rows))]);
+    assert_eq!(unrecognized, [""; 0]);
     route.fields.body
 }
 
@@ -52,12 +52,12 @@ fn an_empty_cell_is_no_default() {
 #[test]
 fn a_default_of_null_is_written_and_read_back() {
     let (mut route, _) = import_parts(&[&usual_endpoint()]);
-    let field = |default| Field { name: "age".to_owned(), r#type: None, optional: true, default };
+    let field = |default| DocField { name: "age".to_owned(), r#type: None, optional: true, default };
     route.fields.body = vec![field(Some(Value::Null)), field(None)];
-    let documented = Documented { routes: vec![route], services: Vec::new() };
+    let documented = Documentation { routes: vec![route], services: Vec::new() };
     let text = documented.to_json().expect("JSON");
     assert_eq!(text.matches("\"default\"").count(), 1);
-    assert_eq!(serde_json::from_str::<Documented>(&text).expect("facts"), documented);
+    assert_eq!(serde_json::from_str::<Documentation>(&text).expect("facts"), documented);
     assert_eq!(documented.fact_count(), 5 + 2 * 2 + 1);
 }
 
@@ -88,8 +88,12 @@ fn optional_is_what_the_attributes_say() {
 #[test]
 fn columns_may_stand_in_any_order() {
     let fields = body(&["Description", "Default", "Type", "Name"], &[&["years", "3", "Number", "age"]]);
-    let expected =
-        Field { name: "age".to_owned(), r#type: Some("Number".to_owned()), optional: false, default: Some(json!(3)) };
+    let expected = DocField {
+        name: "age".to_owned(),
+        r#type: Some("Number".to_owned()),
+        optional: false,
+        default: Some(json!(3)),
+    };
     assert_eq!(fields, [expected]);
 }
 
@@ -130,10 +134,10 @@ fn a_description_may_hold_what_looks_like_a_tag() {
 #[test]
 fn so_may_the_prose_below_the_path() {
     let prose = usual_endpoint().replace("Plants", "Sows <seed> and <span> and <time> and plants");
-    let (route, left_over) =
+    let (route, unrecognized) =
         import_parts(&[&prose, &part("Body Parameters:", &table(&["Name", "Type"], &[&["a", "X"]]))]);
     assert_eq!(route.fields.body.len(), 1);
-    assert_eq!(left_over, [""; 0]);
+    assert_eq!(unrecognized, [""; 0]);
 }
 
 #[test]

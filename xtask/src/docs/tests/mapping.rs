@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::super::documented::{Documented, Route};
+use super::super::documentation::{DocRoute, Documentation};
 use super::super::mapping::{self, Mapping};
 use super::{endpoint, import_article, part, route, table};
 
@@ -20,21 +20,21 @@ const config = {
 }
 ";
 
-fn read(mapping: &Value, documented: &Documented) -> Result<Mapping, String> {
-    read_both(mapping, CONSTANTS, documented)
+fn read(mapping: &Value, documented: &Documentation) -> Result<Mapping, String> {
+    read_with_source(mapping, CONSTANTS, documented)
 }
 
-fn read_both(mapping: &Value, constants: &str, documented: &Documented) -> Result<Mapping, String> {
+fn read_with_source(mapping: &Value, constants: &str, documented: &Documentation) -> Result<Mapping, String> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let [file, other] = ["mapping.json", "constants.js"].map(|name| folder.path().join(name));
-    fs::write(&file, mapping.to_string()).expect("a file in it");
-    fs::write(&other, constants).expect("a file in it");
+    fs::write(&file, mapping.to_string()).expect("a file");
+    fs::write(&other, constants).expect("a file");
     mapping::import(&file, &other, documented)
 }
 
 fn services(constants: &str) -> Result<Vec<(String, String)>, String> {
-    let mapping = read_both(&json!({}), constants, &Documented::default())?;
-    Ok(mapping.unlisted.services.into_iter().map(|service| (service.name, service.url)).collect())
+    let mapping = read_with_source(&json!({}), constants, &Documentation::default())?;
+    Ok(mapping.without_page.services.into_iter().map(|service| (service.name, service.url)).collect())
 }
 
 fn field(name: &str, of: &str) -> Value {
@@ -52,7 +52,7 @@ fn plant(longname: &str) -> Value {
 }
 
 /// The page of the same route.
-fn page() -> Route {
+fn page() -> DocRoute {
     let head = ["Name", "Type", "Attributes", "Description"];
     let rows: [&[&str]; 2] = [&["size", "Number", "optional", ""], &["kind", "", "optional", ""]];
     let parts = [
@@ -63,18 +63,18 @@ fn page() -> Route {
         part("Response Code:", &table(&["Type"], &[&["200"]])),
     ];
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    import_article(&route("plant", &parts)).documented.routes.remove(0)
+    import_article(&route("plant", &parts)).documentation.routes.remove(0)
 }
 
 #[test]
 fn what_no_page_has_is_kept() {
     let tree = json!({ "orchard": { "fruitTree": [plant("Orchard.fruitTree.plant")] }, "hut": [plant("Hut.plant")] });
-    let mapping = read(&tree, &Documented::default()).expect("a sound mapping");
-    let operations: Vec<_> = mapping.unlisted.routes.iter().map(|route| route.operation.as_str()).collect();
+    let mapping = read(&tree, &Documentation::default()).expect("a valid mapping");
+    let operations: Vec<_> = mapping.without_page.routes.iter().map(|route| route.operation.as_str()).collect();
     assert_eq!(operations, ["hut.plant", "orchard.fruitTree.plant"]);
     assert_eq!(mapping.to_string(), "2 routes, 2 of them without a page, 2 base URLs, 30 facts");
-    let expected = Route { operation: "hut.plant".to_owned(), page: "mapping.json".to_owned(), ..page() };
-    assert_eq!(mapping.unlisted.routes[0], expected);
+    let expected = DocRoute { operation: "hut.plant".to_owned(), page: "mapping.json".to_owned(), ..page() };
+    assert_eq!(mapping.without_page.routes[0], expected);
 }
 
 #[test]
@@ -82,8 +82,8 @@ fn a_route_is_called_by_its_place() {
     // As versions 0.5.40 to 0.5.57 of the official client have it.
     let old = plant("OrchardFruitTreeController#plant");
     let tree = json!({ "orchard": { "fruitTree": [old], "default": [plant("Orchard.plant")] } });
-    let mapping = read(&tree, &Documented::default()).expect("a sound mapping");
-    let operations: Vec<_> = mapping.unlisted.routes.iter().map(|route| route.operation.as_str()).collect();
+    let mapping = read(&tree, &Documentation::default()).expect("a valid mapping");
+    let operations: Vec<_> = mapping.without_page.routes.iter().map(|route| route.operation.as_str()).collect();
     assert_eq!(operations, ["orchard.fruitTree.plant", "orchard.plant"]);
 }
 
@@ -91,25 +91,25 @@ fn a_route_is_called_by_its_place() {
 fn a_reason_is_a_mark_too() {
     let mut old = plant("Orchard.plant");
     old["deprecated"] = json!("Use something else.");
-    let mapping = read(&json!({ "orchard": [old] }), &Documented::default()).expect("a sound mapping");
-    assert!(mapping.unlisted.routes[0].deprecated);
+    let mapping = read(&json!({ "orchard": [old] }), &Documentation::default()).expect("a valid mapping");
+    assert!(mapping.without_page.routes[0].deprecated);
 }
 
 #[test]
 fn what_a_page_has_must_agree() {
-    let documented = Documented { routes: vec![page()], services: Vec::new() };
+    let documented = Documentation { routes: vec![page()], services: Vec::new() };
     let tree = |plant: Value| json!({ "orchard": [plant] });
-    let same = read(&tree(plant("Orchard.plant")), &documented).expect("a sound mapping");
-    assert_eq!((same.routes, same.unlisted.routes.len(), same.differences), (1, 0, Vec::new()));
+    let same = read(&tree(plant("Orchard.plant")), &documented).expect("a valid mapping");
+    assert_eq!((same.routes, same.without_page.routes.len(), same.differences), (1, 0, Vec::new()));
     let cases: [(&str, Value, &[&str]); 5] = [
         ("authentication", json!(false), &["`auth` is `required` on the page and `none` in the mapping"]),
         ("deprecated", json!(true), &["`deprecated` is `no` on the page and `yes` in the mapping"]),
         ("service", json!({ "name": "HUT" }), &["`service` is `default` on the page and `HUT` in the mapping"]),
         (
             "body",
-            json!([field("size", "string"), field("colour", "string")]),
+            json!([field("size", "string"), field("color", "string")]),
             &[
-                "`body.colour` is `absent` on the page and `String?` in the mapping",
+                "`body.color` is `absent` on the page and `String?` in the mapping",
                 "`body.kind` is `undefined?` on the page and `absent` in the mapping",
                 "`body.size` is `Number?` on the page and `String?` in the mapping",
             ],
@@ -119,7 +119,7 @@ fn what_a_page_has_must_agree() {
     for (key, other, expected) in cases {
         let mut changed = plant("Orchard.plant");
         changed[key] = other;
-        let mapping = read(&tree(changed), &documented).expect("a sound mapping");
+        let mapping = read(&tree(changed), &documented).expect("a valid mapping");
         let found: Vec<String> = mapping.differences.iter().map(ToString::to_string).collect();
         let expected: Vec<String> = expected.iter().map(|what| format!("orchard.plant: {what}")).collect();
         assert_eq!(found, expected, "{key}");
@@ -128,8 +128,8 @@ fn what_a_page_has_must_agree() {
 
 #[test]
 fn a_documented_route_that_is_missing_is_listed() {
-    let documented = Documented { routes: vec![page()], services: Vec::new() };
-    let mapping = read(&json!({ "hut": [plant("Hut.plant")] }), &documented).expect("a sound mapping");
+    let documented = Documentation { routes: vec![page()], services: Vec::new() };
+    let mapping = read(&json!({ "hut": [plant("Hut.plant")] }), &documented).expect("a valid mapping");
     assert_eq!(mapping.missing, ["orchard.plant"]);
 }
 
@@ -141,19 +141,22 @@ fn what_is_no_mapping_is_refused() {
         json!({ "orchard": { "tree": [plant("Orchard.tree.plant"), entry] } })
     };
     for (tree, reason) in [
-        (json!(5), "it is not made of namespaces and lists of routes"),
-        (json!({ "orchard": [{}] }), "its route `orchard[0]` makes no sense: missing field `name`"),
-        (with("route", json!({ "name": "x", "type": "GET" })), "its route `orchard.tree.plant` has `x` for its path"),
-        (with("name", json!("dig up")), "its route `orchard.tree[1]` has the name `dig up`, which no client can call"),
-        (with("deprecated", json!(5)), "its route `orchard.tree.plant` makes no sense at `deprecated`: expected a boo"),
+        (json!(5), "expected objects for namespaces and arrays of routes"),
+        (json!({ "orchard": [{}] }), "route `orchard[0]`: missing field `name`"),
+        (
+            with("route", json!({ "name": "x", "type": "GET" })),
+            "route `orchard.tree.plant`: expected a path, found `x`",
+        ),
+        (with("name", json!("dig up")), "route `orchard.tree[1]`: expected an identifier as its name, found `dig up`"),
+        (with("deprecated", json!(5)), "route `orchard.tree.plant`: `deprecated`: expected a boo"),
         (
             with("body", json!([field("a", "string"), { "name": 5 }])),
-            "its route `orchard.tree.plant` makes no sense at `body[1].name`: invalid type: integer `5`",
+            "route `orchard.tree.plant`: `body[1].name`: invalid type: integer `5`",
         ),
-        (with("code", json!([{ "type": "2xx" }])), "its route `orchard.tree.plant` has `2xx` for a status code"),
-        (with("scope", json!("route")), "it has the route `orchard.tree.plant` twice"),
+        (with("code", json!([{ "type": "2xx" }])), "route `orchard.tree.plant`: expected a status code, found `2xx`"),
+        (with("scope", json!("route")), "duplicate route `orchard.tree.plant`"),
     ] {
-        let error = read(&tree, &Documented::default()).expect_err("an error");
+        let error = read(&tree, &Documentation::default()).expect_err("an error");
         assert!(error.contains(reason) && error.contains("\nhelp: "), "{error}");
     }
 }
@@ -168,9 +171,9 @@ fn base_urls_are_read_from_the_constants() {
 #[test]
 fn constants_that_are_more_than_names_and_strings_are_rejected() {
     for (constants, reason) in [
-        ("", "it has no object `services`; it must hold `services: { NAME: 'https://…' }`"),
-        ("services = { A: 'https://a' }", "it has no object `services`"),
-        ("services: {}", "its `services` are empty"),
+        ("", "no object `services`; expected `services: { NAME: 'https://…' }`"),
+        ("services = { A: 'https://a' }", "no object `services`"),
+        ("services: {}", "the object `services` is empty"),
         ("services: {\n A: base + '/a' }", "line 2: expected a string without escapes"),
         ("services: { A: `https://a` }", "line 1: expected a string without escapes"),
         ("services: { A: 'https://\\x61' }", "expected a string without escapes"),
@@ -178,8 +181,8 @@ fn constants_that_are_more_than_names_and_strings_are_rejected() {
         ("services: { A: 'https://a'", "expected `,` or `}`"),
         ("services: { A 'https://a' }", "expected `:`"),
         ("services: { ...rest }", "expected the name of a service"),
-        ("services: { A: '/a' }", "`/a` is no base URL"),
-        ("services: { A: 'https://a', A: 'https://b' }", "the service `A` is there twice"),
+        ("services: { A: '/a' }", "`/a` is not a base URL"),
+        ("services: { A: 'https://a', A: 'https://b' }", "duplicate service `A`"),
         ("services: { A: 'é", "expected a string without escapes"),
         ("services: { /*", "expected the name of a service"),
     ] {

@@ -3,19 +3,19 @@
 mod errors;
 mod fields;
 mod mapping;
-mod unplaced;
+mod unrecognized;
 mod whole;
 
 use std::fs;
 
-use super::documented::Route;
+use super::documentation::DocRoute;
 use super::{Import, ImportError, import};
 
 /// Imports a folder that holds just these files.
 fn import_files(files: &[(&str, &str)]) -> Result<Import, ImportError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("a file in it");
+        fs::write(folder.path().join(name), text).expect("a file");
     }
     import(folder.path())
 }
@@ -26,13 +26,13 @@ fn import_article(article: &str) -> Import {
 }
 
 /// The one route of a page whose one heading has these parts, and what of it could not be placed, as `place: what`.
-fn import_parts(parts: &[&str]) -> (Route, Vec<String>) {
+fn import_parts(parts: &[&str]) -> (DocRoute, Vec<String>) {
     let import = import_article(&route("plant", parts));
-    (import.documented.routes.first().expect("a route").clone(), left_over(&import))
+    (import.documentation.routes.first().expect("a route").clone(), unrecognized(&import))
 }
 
-fn left_over(import: &Import) -> Vec<String> {
-    import.unplaced.iter().map(|unplaced| format!("{}: {}", unplaced.place, unplaced.what)).collect()
+fn unrecognized(import: &Import) -> Vec<String> {
+    import.unrecognized.iter().map(|finding| format!("{}: {}", finding.location, finding.what)).collect()
 }
 
 fn page(main: &str) -> String {

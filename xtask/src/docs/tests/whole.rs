@@ -1,8 +1,8 @@
 //! Whole pages and folders: what becomes of them, how it is counted, what is written.
 
-use super::super::Documented;
+use super::super::Documentation;
 use super::{
-    endpoint, heading, import_article, import_files, left_over, page, part, route, section, table, usual_endpoint,
+    endpoint, heading, import_article, import_files, page, part, route, section, table, unrecognized, usual_endpoint,
 };
 
 const FRUIT_TREE: &str = include_str!("pages/Orchard.fruitTree.html");
@@ -10,34 +10,34 @@ const FRUIT_TREE_JSON: &str = include_str!("pages/documented.json");
 
 #[test]
 fn a_page_becomes_facts() {
-    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a sound page");
-    assert_eq!(import.documented.to_json().expect("JSON"), FRUIT_TREE_JSON);
-    assert_eq!(left_over(&import), [""; 0]);
+    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
+    assert_eq!(import.documentation.to_json().expect("JSON"), FRUIT_TREE_JSON);
+    assert_eq!(unrecognized(&import), [""; 0]);
 }
 
 #[test]
 fn line_ends_make_no_difference() {
-    let import = import_files(&[("Orchard.fruitTree.html", &FRUIT_TREE.replace('\n', "\r\n"))]).expect("a sound page");
-    assert_eq!(import.documented.to_json().expect("JSON"), FRUIT_TREE_JSON);
+    let import = import_files(&[("Orchard.fruitTree.html", &FRUIT_TREE.replace('\n', "\r\n"))]).expect("a valid page");
+    assert_eq!(import.documentation.to_json().expect("JSON"), FRUIT_TREE_JSON);
 }
 
 #[test]
 fn what_is_written_is_read_back() {
-    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a sound page");
-    assert_eq!(serde_json::from_str::<Documented>(FRUIT_TREE_JSON).expect("facts"), import.documented);
+    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
+    assert_eq!(serde_json::from_str::<Documentation>(FRUIT_TREE_JSON).expect("facts"), import.documentation);
     let misspelt = FRUIT_TREE_JSON.replace("\"codes\"", "\"code\"");
-    assert!(serde_json::from_str::<Documented>(&misspelt).is_err());
+    assert!(serde_json::from_str::<Documentation>(&misspelt).is_err());
 }
 
 #[test]
 fn facts_are_counted() {
-    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a sound page");
+    let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
     // `pick`: itself, seven fields of which one has no type and two have a default, one code.
     // `weigh`: itself, one field, two codes.
     let expected = (5 + 7 * 2 + 6 + 2 + 1) + (5 + 3 + 2);
-    assert_eq!(import.documented.fact_count(), expected);
+    assert_eq!(import.documentation.fact_count(), expected);
     assert_eq!(import.to_string(), format!("1 page, 2 routes, {expected} facts"));
-    assert_eq!(Documented::default().fact_count(), 0);
+    assert_eq!(Documentation::default().fact_count(), 0);
 }
 
 #[test]
@@ -53,10 +53,10 @@ fn only_pages_with_routes_are_counted() {
         ("sow.js.html", &page(source)),
         ("readme.txt", "not a page"),
     ]);
-    let import = import.expect("a sound folder");
+    let import = import.expect("a valid folder");
     assert_eq!(import.pages, 1);
-    assert_eq!(left_over(&import), ["heading `sow`: it is not marked as a route"]);
-    assert_eq!(import.unplaced[0].page, "global");
+    assert_eq!(unrecognized(&import), ["heading `sow`: not marked as a route"]);
+    assert_eq!(import.unrecognized[0].page, "global");
 }
 
 #[test]
@@ -66,8 +66,8 @@ fn routes_are_sorted_by_operation() {
         ("Orchard.html", &page(&section("Orchard", &two))),
         ("Barn.html", &page(&section("Barn", &route("open", &[&endpoint("GET", "/barn")])))),
     ]);
-    let import = import.expect("a sound folder");
-    let operations: Vec<_> = import.documented.routes.iter().map(|route| route.operation.as_str()).collect();
+    let import = import.expect("a valid folder");
+    let operations: Vec<_> = import.documentation.routes.iter().map(|route| route.operation.as_str()).collect();
     assert_eq!(operations, ["barn.open", "orchard.plant", "orchard.water"]);
     assert_eq!(import.pages, 2);
 }
@@ -76,16 +76,16 @@ fn routes_are_sorted_by_operation() {
 fn a_page_is_named_by_its_file() {
     // As for the official pages whose title leaves out the parent.
     let trees = page(&section("Trees", &route("list", &[&endpoint("GET", "/trees")])));
-    let import = import_files(&[("BigOrchard.Trees.html", &trees)]).expect("a sound page");
-    assert_eq!(import.documented.routes[0].operation, "bigOrchard.trees.list");
-    assert_eq!(import.documented.routes[0].page, "BigOrchard.Trees");
+    let import = import_files(&[("BigOrchard.Trees.html", &trees)]).expect("a valid page");
+    assert_eq!(import.documentation.routes[0].operation, "bigOrchard.trees.list");
+    assert_eq!(import.documentation.routes[0].page, "BigOrchard.Trees");
 }
 
 #[test]
 fn a_page_without_a_title_is_named_by_its_file_alone() {
     let global = page(&section("", &route("list", &[&endpoint("GET", "/trees")])));
-    let import = import_files(&[("global.html", &global)]).expect("a sound page");
-    assert_eq!(import.documented.routes[0].operation, "global.list");
+    let import = import_files(&[("global.html", &global)]).expect("a valid page");
+    assert_eq!(import.documentation.routes[0].operation, "global.list");
 }
 
 #[test]
@@ -93,9 +93,9 @@ fn content_held_twice_counts_once() {
     let article = route("plant", &[&usual_endpoint()]) + &heading("", "sow") + "<h3>Events</h3>";
     let once = section("Orchard", &article);
     let import = import_files(&[("Orchard.html", &page(&(once.clone() + &once)))]).expect("equal copies");
-    assert_eq!(import.documented.routes.len(), 1);
-    let said = ["heading `sow`: it is not marked as a route", "outside of all headings: the group `Events`"];
-    assert_eq!(left_over(&import), said);
+    assert_eq!(import.documentation.routes.len(), 1);
+    let found = ["heading `sow`: not marked as a route", "outside of all headings: unknown group `Events`"];
+    assert_eq!(unrecognized(&import), found);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn parameters_are_braced_wherever_they_stand() {
         [("/", "/"), ("/:a", "/{a}"), ("/x/:a_b/:c2/", "/x/{a_b}/{c2}/"), ("/v1.0/a-b/~c", "/v1.0/a-b/~c")]
     {
         let import = import_article(&route("plant", &[&endpoint("GET", written)]));
-        assert_eq!(import.documented.routes[0].path, template);
+        assert_eq!(import.documentation.routes[0].path, template);
     }
 }
 
@@ -116,7 +116,7 @@ fn the_own_table_of_jsdoc_may_say_more_or_less() {
             part("Parameters:", &table(&["Name", "Type", "Description"], &[&["<code>:tree</code>", types, ""]]));
         let own = part("Route Parameters:", &table(&["Name", "Type", "Description"], &[&own]));
         let import = import_article(&(route("plant", &[&usual_endpoint(), &own]) + &again));
-        assert_eq!(left_over(&import), [""; 0]);
-        assert_eq!(import.documented.routes[0].fields.path.len(), 1);
+        assert_eq!(unrecognized(&import), [""; 0]);
+        assert_eq!(import.documentation.routes[0].fields.path.len(), 1);
     }
 }

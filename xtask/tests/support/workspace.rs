@@ -1,12 +1,12 @@
-//! A small spec in a folder of its own, and the tasks run on it as a maintainer would.
+//! A small spec in a temporary folder, and helpers that run tasks on it as a maintainer would.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// A spec of one route, and the folders to work in.
-pub struct Place {
-    /// What holds both folders.
+/// A spec with one route and a folder for its crate.
+pub struct Workspace {
+    /// The folder that contains both.
     pub folder: tempfile::TempDir,
 }
 
@@ -32,22 +32,22 @@ routes:
       404: The book is not there.
 ";
 
-impl Place {
-    /// A spec folder, and no output yet.
+impl Workspace {
+    /// Creates the spec folder, without output.
     pub fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        fs::create_dir(place.spec()).expect("a folder");
-        place.write("spec/api.yaml", API);
-        place.write("spec/books.yaml", BOOKS);
-        place
+        let workspace = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        fs::create_dir(workspace.spec()).expect("a folder");
+        workspace.write("spec/api.yaml", API);
+        workspace.write("spec/books.yaml", BOOKS);
+        workspace
     }
 
-    /// The folder with the spec.
+    /// Returns the spec folder.
     pub fn spec(&self) -> PathBuf {
         self.folder.path().join("spec")
     }
 
-    /// The folder of the generated crate.
+    /// Returns the folder of the generated crate.
     pub fn out(&self) -> PathBuf {
         self.folder.path().join("out")
     }
@@ -57,12 +57,12 @@ impl Place {
         fs::write(self.folder.path().join(path), text).expect("a file");
     }
 
-    /// Runs a task that takes both folders; its code and what it printed.
+    /// Runs a task with both folders and returns its exit code and its output.
     pub fn run(&self, arguments: &[&str]) -> (i32, String, String) {
-        ended(xtask(&[arguments, &["--spec", text(&self.spec()), "--out", text(&self.out())]].concat()))
+        result(xtask(&[arguments, &["--spec", text(&self.spec()), "--out", text(&self.out())]].concat()))
     }
 
-    /// As `run`, with at most so many KiB of memory.
+    /// Like `run`, with a limit on memory in KiB.
     #[cfg(unix)]
     pub fn run_with_memory_limit(&self, arguments: &[&str], kib: u64) -> (i32, String, String) {
         let script = format!("ulimit -v {kib} && exec \"$@\"");
@@ -72,27 +72,27 @@ impl Place {
             .args(arguments)
             .args(folders)
             .output()
-            .expect("it starts");
-        ended(output)
+            .expect("xtask starts");
+        result(output)
     }
 }
 
-fn ended(output: Output) -> (i32, String, String) {
-    let code = output.status.code().expect("it ended by itself");
+fn result(output: Output) -> (i32, String, String) {
+    let code = output.status.code().expect("an exit code");
     (code, String::from_utf8(output.stdout).expect("UTF-8"), String::from_utf8(output.stderr).expect("UTF-8"))
 }
 
-/// A path as an argument.
+/// Returns a path as an argument.
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path in UTF-8")
 }
 
 /// Runs a task.
 pub fn xtask(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("it starts")
+    Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().expect("xtask starts")
 }
 
-/// Every file below a folder with its text and the time of its last change.
+/// Returns every file below a folder with its content and the time of its last change.
 pub fn snapshot(folder: &Path) -> Vec<(PathBuf, Vec<u8>, std::time::SystemTime)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
