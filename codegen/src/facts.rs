@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexSet;
 use serde_json::Value;
 
 use crate::diagnostic::SourceFile;
@@ -62,6 +63,22 @@ pub fn one_line(ty: &str, optional: bool, default: Option<&Value>) -> String {
     let mark = if optional { "?" } else { "" };
     let default = default.map(|value| format!(" = {value}")).unwrap_or_default();
     format!("{ty}{mark}{default}")
+}
+
+/// Returns the paths of all fields including nested ones, as evidence writes them: `data.process[].pm_id?`.
+pub fn field_paths(fields: &Fields) -> IndexSet<String> {
+    let mut paths = IndexSet::new();
+    collect_field_paths(fields, "", &mut paths);
+    paths
+}
+
+fn collect_field_paths(fields: &Fields, prefix: &str, paths: &mut IndexSet<String>) {
+    for (key, field) in fields {
+        paths.insert(format!("{prefix}{key}"));
+        let is_array = field.ty.as_deref().and_then(|ty| ty.split_whitespace().next()) == Some("array");
+        let brackets = if is_array { "[]" } else { "" };
+        collect_field_paths(&field.fields, &format!("{prefix}{}{brackets}.", wire_name(key).0), paths);
+    }
 }
 
 /// Returns the service of a route, or `default` for the default service.

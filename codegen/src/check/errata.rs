@@ -1,22 +1,15 @@
 //! Errata: they are complete and name a fact that exists. Whether they are true is up to the audit, which knows the
 //! documentation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
 use super::strings;
+use crate::facts::{self, BASE_URL};
 use crate::ir::Erratum;
 use crate::spec::{Cursor, ErratumSpec, RemovalSpec, RemovedSpec, Reporter, SourcePath, Spec};
 use crate::suggest;
-
-/// The facts without a name.
-const UNNAMED_FACTS: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "response", "service"];
-/// The facts that are followed by a dot and a name.
-const NAMED_FACTS: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
-
-/// The only fact of a service.
-const BASE_URL: &str = "url";
 
 /// Reports an invalid fact.
 type CheckFact = fn(&str, &SourcePath, &mut Reporter);
@@ -69,19 +62,14 @@ fn check_all(
 
 /// Reports an unknown fact of a route.
 pub fn check_fact(fact: &str, place: &SourcePath, reporter: &mut Reporter) {
-    let kind = fact.split('.').next().unwrap_or(fact);
-    let is_known = match fact.split_once('.') {
-        None => UNNAMED_FACTS.contains(&fact),
-        Some(("code", code)) => code.len() == 3 && code.bytes().all(|digit| digit.is_ascii_digit()),
-        Some((kind, name)) => NAMED_FACTS.contains(&kind) && !name.is_empty(),
-    };
-    if !is_known {
+    if !facts::is_fact(fact) {
+        let kind = fact.split('.').next().unwrap_or(fact);
+        let known = facts::fact_prefixes();
         let help = if kind == "code" {
             "write it as in `code.404`".to_owned()
-        } else if UNNAMED_FACTS.contains(&kind) || NAMED_FACTS.contains(&kind) {
+        } else if known.contains(kind) {
             format!("write it as in `{kind}.name`")
         } else {
-            let known: BTreeSet<&str> = UNNAMED_FACTS.into_iter().chain(NAMED_FACTS).collect();
             suggest::did_you_mean(kind, known, "facts start with")
         };
         reporter.error(place, format!("unknown fact `{fact}`"), "unknown fact", help);

@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexSet;
-
 use super::{errata, strings};
-use crate::facts::{UNDOCUMENTED, wire_name};
-use crate::spec::{Cursor, EvidenceSpec, FactEvidenceSpec, Fields, Reporter, TypeSpec};
+use crate::facts::{self, UNDOCUMENTED};
+use crate::spec::{Cursor, EvidenceSpec, FactEvidenceSpec, Reporter, TypeSpec};
 use crate::suggest;
 
 /// Checks the evidence of a route. `cursor` is the path of the route.
@@ -40,7 +38,7 @@ pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, report
 pub fn check_of_type(evidence: &[EvidenceSpec], ty: &TypeSpec, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     let section = cursor.child("evidence");
     let TypeSpec { description: _, fields: type_fields, values: type_values, evidence: _ } = ty;
-    let known = field_paths(type_fields, "");
+    let known = facts::field_paths(type_fields);
     for (index, EvidenceSpec { fields, values, because }) in evidence.iter().enumerate() {
         let at = section.item(index);
         strings::required(because.as_deref(), "because", &at, reporter);
@@ -62,16 +60,4 @@ pub fn check_of_type(evidence: &[EvidenceSpec], ty: &TypeSpec, cursor: &Cursor<'
             reporter.error(&place, "unexpected `values`", "the type is not a string enum", "use `fields` instead");
         }
     }
-}
-
-/// Returns the paths of all fields, nested ones included, as in `data.process[].pm_id?`.
-fn field_paths(fields: &Fields, prefix: &str) -> IndexSet<String> {
-    let mut paths = IndexSet::new();
-    for (key, spec) in fields {
-        paths.insert(format!("{prefix}{key}"));
-        let (name, _) = wire_name(key);
-        let brackets = if spec.ty.as_deref().is_some_and(|ty| ty.starts_with("array of")) { "[]" } else { "" };
-        paths.extend(field_paths(&spec.fields, &format!("{prefix}{name}{brackets}.")));
-    }
-    paths
 }
