@@ -1,4 +1,4 @@
-//! Holds the licenses and sources of all dependencies against `deny.toml`, and the build script against the lock files.
+//! Checks the licenses and sources of all dependencies with `deny.toml`, and that the CI script uses the lock files.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use serde::Deserialize;
 use spdx::{Expression, Licensee, ParseMode};
 
-/// What `deny.toml` allows. Its other keys are for cargo-deny alone.
+/// The policy in `deny.toml`. Other keys are only for cargo-deny.
 #[derive(Debug, Clone, Deserialize)]
 struct Policy {
     licenses: Licenses,
@@ -34,7 +34,7 @@ struct Sources {
     allow_git: Vec<String>,
 }
 
-/// What `cargo metadata` prints, as far as it matters here.
+/// The relevant output of `cargo metadata`.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     packages: Vec<Package>,
@@ -58,7 +58,7 @@ fn policy() -> Policy {
     toml::from_str(&text).expect("the keys of cargo-deny")
 }
 
-/// The packages of the workspace and all their dependencies, for every platform and with all features.
+/// Returns the packages of the workspace and all their dependencies, for every platform and with all features.
 fn metadata() -> Metadata {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -68,24 +68,24 @@ fn metadata() -> Metadata {
     serde_json::from_slice(&output.stdout).expect("the JSON of cargo")
 }
 
-/// The entries of the policy that a check has made use of.
+/// The entries of the policy that a check needed.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Used {
     licenses: BTreeSet<String>,
     exceptions: BTreeSet<String>,
 }
 
-/// What is wrong with a package, and notes what it needs of the policy.
+/// Returns the problem with a package, and records the entries of the policy that it needs.
 fn problem(package: &Package, is_member: bool, policy: &Policy, used: &mut Used) -> Option<String> {
     let name = &package.name;
     if let Some(problem) = source_problem(package, is_member, &policy.sources) {
         return Some(format!("{name} {problem}"));
     }
-    let Some(license) = &package.license else { return Some(format!("{name} does not state a license")) };
+    let Some(license) = &package.license else { return Some(format!("{name} has no license")) };
     // Older packages write `MIT/Apache-2.0`.
     let expression = match Expression::parse_mode(license, ParseMode::LAX) {
         Ok(expression) => expression,
-        Err(error) => return Some(format!("{name} is under `{license}`: {}", error.reason)),
+        Err(error) => return Some(format!("{name} has the license `{license}`: {}", error.reason)),
     };
     let exception = policy.licenses.exceptions.iter().find(|exception| exception.package == *name);
     let is_allowed = expression.evaluate(|wanted| {
@@ -100,12 +100,12 @@ fn problem(package: &Package, is_member: bool, policy: &Policy, used: &mut Used)
         }
         is_exception
     });
-    (!is_allowed).then(|| format!("{name} is under `{license}`, which deny.toml does not allow"))
+    (!is_allowed).then(|| format!("{name} has the license `{license}`, which deny.toml does not allow"))
 }
 
 fn source_problem(package: &Package, is_member: bool, sources: &Sources) -> Option<String> {
     let Some(source) = &package.source else {
-        return (!is_member).then(|| "is a path outside of the workspace".to_owned());
+        return (!is_member).then(|| "is outside of the workspace".to_owned());
     };
     let (kind, url) = source.split_once('+').unwrap_or((source, ""));
     let is_allowed = match kind {
@@ -116,7 +116,7 @@ fn source_problem(package: &Package, is_member: bool, sources: &Sources) -> Opti
     (!is_allowed).then(|| format!("comes from `{source}`, which deny.toml does not allow"))
 }
 
-/// Checks all packages.
+/// Returns the problems of all packages and the entries of the policy that they need.
 fn check(metadata: &Metadata, policy: &Policy) -> (Vec<String>, Used) {
     let mut used = Used::default();
     let is_member = |package: &Package| metadata.workspace_members.contains(&package.id);
@@ -135,11 +135,11 @@ fn every_dependency_is_allowed_and_every_entry_is_needed() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     let licenses = policy.licenses.allow.iter().cloned().collect();
     let exceptions = policy.licenses.exceptions.iter().map(|exception| exception.package.clone()).collect();
-    assert_eq!(used, Used { licenses, exceptions }, "deny.toml allows what no dependency needs");
+    assert_eq!(used, Used { licenses, exceptions }, "deny.toml has unused entries");
 }
 
 #[test]
-fn what_is_missing_from_the_lists_is_found() {
+fn a_missing_entry_of_the_policy_is_found() {
     let (metadata, policy) = (metadata(), policy());
     for license in &policy.licenses.allow {
         let mut stricter = policy.clone();
@@ -151,7 +151,7 @@ fn what_is_missing_from_the_lists_is_found() {
         let mut stricter = policy.clone();
         stricter.licenses.exceptions.retain(|kept| kept.package != exception.package);
         let expected =
-            format!("{} is under `{}`, which deny.toml does not allow", exception.package, exception.allow[0]);
+            format!("{} has the license `{}`, which deny.toml does not allow", exception.package, exception.allow[0]);
         assert_eq!(check(&metadata, &stricter).0, [expected]);
     }
     let mut nowhere = policy;
@@ -160,7 +160,7 @@ fn what_is_missing_from_the_lists_is_found() {
 }
 
 #[test]
-fn every_kind_of_package_that_is_not_allowed_is_found() {
+fn every_kind_of_problem_is_found() {
     const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
     let policy = policy();
     let found = |license: Option<&str>, source: Option<&str>| {
@@ -168,16 +168,16 @@ fn every_kind_of_package_that_is_not_allowed_is_found() {
         let package = Package { id: "id".into(), name: "apple".into(), license: text(license), source: text(source) };
         problem(&package, false, &policy, &mut Used::default())
     };
-    for sound in ["MIT", "GPL-3.0-only OR MIT", "MIT/Apache-2.0", "Apache-2.0 AND ISC", "GPL-2.0-only OR (ISC AND MIT)"]
+    for valid in ["MIT", "GPL-3.0-only OR MIT", "MIT/Apache-2.0", "Apache-2.0 AND ISC", "GPL-2.0-only OR (ISC AND MIT)"]
     {
-        assert_eq!(found(Some(sound), Some(REGISTRY)), None, "{sound}");
+        assert_eq!(found(Some(valid), Some(REGISTRY)), None, "{valid}");
     }
     for wrong in ["GPL-3.0-only", "MIT AND GPL-3.0-only", "MPL-2.0", "MIT OR", "my own", ""] {
         let problem = found(Some(wrong), Some(REGISTRY)).expect(wrong);
-        assert!(problem.starts_with(&format!("apple is under `{wrong}`")), "{problem}");
+        assert!(problem.starts_with(&format!("apple has the license `{wrong}`")), "{problem}");
     }
-    assert_eq!(found(None, Some(REGISTRY)).as_deref(), Some("apple does not state a license"));
-    assert_eq!(found(Some("MIT"), None).as_deref(), Some("apple is a path outside of the workspace"));
+    assert_eq!(found(None, Some(REGISTRY)).as_deref(), Some("apple has no license"));
+    assert_eq!(found(Some("MIT"), None).as_deref(), Some("apple is outside of the workspace"));
     for source in
         ["registry+https://example.com/index", "sparse+https://example.com/", "git+https://example.com/apple#1", "x"]
     {
@@ -186,19 +186,19 @@ fn every_kind_of_package_that_is_not_allowed_is_found() {
     }
 }
 
-/// The lines of `.ci/run`, with those joined that a backslash continues.
+/// Returns the lines of `.ci/run`, with continuation lines joined.
 fn script() -> Vec<String> {
     let script = std::fs::read_to_string(root().join(".ci/run")).expect("a script");
     script.replace("\\\n", "").lines().map(|line| line.trim().to_owned()).collect()
 }
 
 #[test]
-fn the_build_script_changes_no_version() {
+fn the_ci_script_changes_no_version() {
     let script = script();
     let cargo: Vec<&String> = script.iter().filter(|line| line.contains("cargo ") && !line.starts_with('#')).collect();
     assert!(cargo.len() > 5, "{cargo:?}");
     for line in cargo {
-        // Formatting reads no dependencies.
+        // Formatting does not resolve dependencies.
         assert!(line.contains(" --locked") || line.starts_with("cargo fmt "), "{line}");
     }
     let pip: Vec<&String> = script.iter().filter(|line| line.contains("pip install")).collect();
@@ -206,10 +206,10 @@ fn the_build_script_changes_no_version() {
     for line in pip {
         assert!(line.contains("--require-hashes --only-binary :all:"), "{line}");
         let file = line.split("--requirement ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a file");
-        let text = std::fs::read_to_string(root().join(file)).expect("a list of requirements");
+        let text = std::fs::read_to_string(root().join(file)).expect("a requirements file");
         let pinned = text.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()));
         assert!(pinned.clone().count() > 10 && pinned.clone().all(|line| line.contains("==")), "{file}");
-        let source = std::fs::read_to_string(root().join(file).with_extension("in")).expect("what it is made from");
+        let source = std::fs::read_to_string(root().join(file).with_extension("in")).expect("its source");
         let wanted: Vec<&str> = source.lines().filter(|line| !line.starts_with('#')).collect();
         for wanted in wanted {
             assert!(pinned.clone().any(|line| line.starts_with(&format!("{wanted} "))), "{file} lacks {wanted}");

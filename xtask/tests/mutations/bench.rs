@@ -1,4 +1,4 @@
-//! The real spec, ready to be changed. Only a changed file is read again.
+//! The real spec in memory. Only a changed file is read again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use super::edit::Mutation;
 
 const API: &str = "api.yaml";
 
-/// What saw a change.
+/// What caught a change.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Caught {
     /// The checks of the generator.
@@ -48,23 +48,23 @@ impl Bench {
         let spec = load(&real, &mut reporter).expect("a spec");
         assert!(reporter.is_empty());
         let sources = AuditSources::new(&real, None, None, None).read().expect("facts");
-        assert_eq!(sources.len(), 2, "the mapping has routes, too");
+        assert_eq!(sources.len(), 2, "pages and mapping");
         let folder = tempfile::tempdir().expect("a temporary folder");
         fs::copy(real.join(API), folder.path().join(API)).expect("a copy");
         Self { spec, sources, trees, folder }
     }
 
-    /// The names of the files.
+    /// Returns the names of the files.
     pub fn files(&self) -> Vec<String> {
         self.trees.keys().cloned().collect()
     }
 
-    /// A file as a tree.
+    /// Returns a file as a tree.
     pub fn tree(&self, file: &str) -> &Value {
         &self.trees[file]
     }
 
-    /// Makes a change, looks who sees it, and takes it back.
+    /// Applies a change, returns what catches it, and reverts it.
     pub fn catch(&mut self, mutation: &Mutation) -> Caught {
         let changed = mutation.edit.apply(&self.trees[&mutation.file]);
         let (path, before) = self.write(&mutation.file, &changed);
@@ -98,7 +98,7 @@ impl Bench {
         (path, before)
     }
 
-    /// Puts the loaded file in the place of the same file of the spec, and the other way round.
+    /// Swaps a file of the spec with the loaded one.
     fn swap(&mut self, file: &str, loaded: &mut Spec) {
         if file == API {
             mem::swap(&mut self.spec.api, &mut loaded.api);

@@ -1,32 +1,32 @@
-//! A change of one file of the spec.
+//! Changes of a file of the spec.
 
 use std::fmt;
 
 use serde_yaml::{Mapping, Value};
 
-/// A change with the file that it is made in.
+/// A change of a file.
 #[derive(Debug)]
 pub struct Mutation {
-    /// The file's name.
+    /// The name of the file.
     pub file: String,
-    /// What is changed, and how.
+    /// What is changed and how, such as `method: changed`.
     pub kind: String,
     /// The change.
     pub edit: Edit,
 }
 
-/// A change of a tree. A path is made of keys, and of numbers for the items of lists.
+/// A change of a tree. A path consists of keys and of indexes of sequences.
 #[derive(Debug)]
 pub enum Edit {
-    /// Takes an entry out.
+    /// Removes an entry.
     Remove(Vec<Value>),
-    /// Gives an entry another key.
+    /// Renames a key.
     Rename(Vec<Value>, Value),
-    /// Puts a value in the place of another one.
+    /// Replaces a value.
     Set(Vec<Value>, Value),
-    /// Adds an entry to a mapping, or puts it in the place of one of the same key.
+    /// Adds an entry to a mapping, or replaces the one with this key.
     Insert(Vec<Value>, Value, Value),
-    /// Adds an item to a list.
+    /// Adds an item to a sequence.
     Push(Vec<Value>, Value),
     /// Changes nothing.
     Nothing,
@@ -41,8 +41,8 @@ impl fmt::Display for Mutation {
             Edit::Remove(at) => write!(f, "{} removed", path(at)),
             Edit::Rename(at, key) => write!(f, "{} renamed to {}", path(at), shown(key)),
             Edit::Set(at, value) => write!(f, "{} set to {}", path(at), shown(value)),
-            Edit::Insert(at, key, value) => write!(f, "{} given {}: {}", path(at), shown(key), shown(value)),
-            Edit::Push(at, value) => write!(f, "{} given {}", path(at), shown(value)),
+            Edit::Insert(at, key, value) => write!(f, "{} extended with {}: {}", path(at), shown(key), shown(value)),
+            Edit::Push(at, value) => write!(f, "{} extended with {}", path(at), shown(value)),
             Edit::Nothing => write!(f, "nothing"),
         }
     }
@@ -53,7 +53,7 @@ fn shown(value: &Value) -> String {
 }
 
 impl Edit {
-    /// The changed tree.
+    /// Returns the changed tree.
     pub fn apply(&self, tree: &Value) -> Value {
         let mut tree = tree.clone();
         match self {
@@ -79,7 +79,7 @@ impl Edit {
             Self::Insert(path, key, value) => {
                 mapping(at(&mut tree, path)).insert(key.clone(), value.clone());
             }
-            Self::Push(path, value) => at(&mut tree, path).as_sequence_mut().expect("a list").push(value.clone()),
+            Self::Push(path, value) => at(&mut tree, path).as_sequence_mut().expect("a sequence").push(value.clone()),
             Self::Nothing => {}
         }
         tree

@@ -1,11 +1,11 @@
-//! Every change of the spec that has to be caught. Prose and Rust names are left alone: no documentation has them.
+//! Lists every change of the spec that must be caught. Prose and Rust names are not changed, as nothing documents them.
 
 use serde_yaml::{Mapping, Value};
 
 use super::bench::Bench;
 use super::edit::{Edit, Mutation};
 
-/// A field's type can become any of these.
+/// The types that replace the type of a field.
 const TYPES: [&str; 14] = [
     "string",
     "secret",
@@ -23,13 +23,13 @@ const TYPES: [&str; 14] = [
     "User",
 ];
 
-/// A whole answer can be a file, too.
+/// A further type for whole bodies.
 const FILE: &str = "file";
 
-/// The service of a file that names none.
+/// The default service.
 const DEFAULT_SERVICE: &str = "api";
 
-/// All changes, file by file.
+/// Returns all changes, file by file.
 pub fn mutations(bench: &Bench) -> Vec<Mutation> {
     let mut found = Vec::new();
     for file in bench.files() {
@@ -49,7 +49,7 @@ pub fn mutations(bench: &Bench) -> Vec<Mutation> {
 
 struct Walk<'a> {
     file: &'a str,
-    /// The service of the file's routes.
+    /// The service of the routes in the file.
     service: &'a str,
     path: Vec<Value>,
     found: &'a mut Vec<Mutation>,
@@ -72,7 +72,7 @@ impl Walk<'_> {
         self.path.pop();
     }
 
-    /// Goes into a mapping below a key, if there is one.
+    /// Enters the mapping below a key, if there is one.
     fn enter(&mut self, key: &str, tree: &Mapping, then: impl FnOnce(&mut Self, &Mapping)) {
         if let Some(Value::Mapping(below)) = tree.get(key) {
             self.within(key, |walk| then(walk, below));
@@ -164,7 +164,7 @@ impl Walk<'_> {
                 let mut copy = route.clone();
                 let line = format!("{}/x", text(copy.get("route")).expect("a route"));
                 copy.insert("route".into(), line.into());
-                // A route that names its source is one that no documentation need have.
+                // A route with a source need not be documented.
                 copy.shift_remove("source");
                 walk.insert("route: added", format!("{name}Again"), copy);
             }
@@ -232,7 +232,7 @@ impl Walk<'_> {
                     self.within(section, |walk| walk.fields(fields, section));
                 }
                 Some(body) => self.whole_body(section, body),
-                // Parameters of a path that has none are refused by the checks; a new field is tried elsewhere, too.
+                // The checks reject parameters of a path without any.
                 None => {
                     let mut fields = Mapping::new();
                     fields.insert("added?".into(), "string".into());
@@ -259,11 +259,11 @@ impl Walk<'_> {
                 let Value::Mapping(response) = response else { continue };
                 walk.within(code.clone(), |walk| match response.get("body") {
                     Some(Value::Mapping(fields)) => {
-                        walk.remove("answer", "body");
-                        walk.within("body", |walk| walk.fields(fields, "answer"));
+                        walk.remove("response", "body");
+                        walk.within("body", |walk| walk.fields(fields, "response"));
                     }
                     Some(body) => walk.whole_body("body", body),
-                    None => walk.insert("answer: added", "body", "object"),
+                    None => walk.insert("response: added", "body", "object"),
                 });
             }
             for code in [204, 418] {
@@ -341,7 +341,7 @@ impl Walk<'_> {
         self.values(field, kind);
         if field.contains_key("fields") {
             let edit = Edit::Set(self.path.clone(), own.unwrap_or("object").into());
-            self.add(&format!("{kind}: what is inside removed"), edit);
+            self.add(&format!("{kind}: nested fields removed"), edit);
         }
         self.enter("fields", field, |walk, fields| walk.fields(fields, &inside(kind)));
     }
@@ -404,7 +404,7 @@ impl Walk<'_> {
         });
     }
 
-    /// The evidence of a route (`facts`) or of a type (`fields`).
+    /// Changes the evidence of a route (`facts`) or of a type (`fields`).
     fn evidence(&mut self, owner: &Mapping, key: &str) {
         let Some(Value::Sequence(evidence)) = owner.get("evidence") else { return };
         self.remove("evidence", "evidence");
@@ -430,7 +430,7 @@ impl Walk<'_> {
     }
 }
 
-/// How deep a field lies makes no other kind of change.
+/// Returns the kind of changes of nested fields, which is the same at every depth.
 fn inside(kind: &str) -> String {
     if kind.ends_with(" inside") { kind.to_owned() } else { format!("{kind} inside") }
 }
