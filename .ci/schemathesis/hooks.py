@@ -148,13 +148,13 @@ class EveryOperationSucceeds:
 
     def __init__(self):
         self.tested = set()
-        self.reached = set()
+        self.succeeded = set()
 
     def after_response(self, ctx, response, case):
         name = case.operation.definition.raw["operationId"]
         self.tested.add(name)
         if response.status_code < 400:
-            self.reached.add(name)
+            self.succeeded.add(name)
 
     def after_run(self, ctx):
         missed = self.tested - self.reached
