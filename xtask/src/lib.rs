@@ -5,6 +5,7 @@
 mod atomic;
 pub mod audit;
 pub mod cli;
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod disk;
 pub mod docs;
@@ -80,6 +81,27 @@ pub fn stale(folders: &Folders) -> Result<String, String> {
         TaskError::Other(message) => message,
     })?;
     Ok(disk::Changes::find(&folders.out, &files)?.diff())
+}
+
+#[cfg(not(feature = "conformance"))]
+mod conformance {
+    use std::path::Path;
+    use std::process::{Command, ExitCode};
+
+    use crate::cli::Folders;
+    use crate::{EXIT_ERROR, TaskError};
+
+    /// Builds xtask with the feature `conformance` and runs it with the same arguments.
+    pub fn run(_folders: &Folders, _client_version: &semver::Version) -> Result<ExitCode, TaskError> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let mut command = Command::new(cargo);
+        command.args(["run", "--quiet", "--locked", "--features", "conformance", "--manifest-path"]).arg(manifest);
+        command.arg("--").args(std::env::args_os().skip(1));
+        let status = command.status().map_err(|error| format!("cannot run `cargo`: {error}"))?;
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        Ok(ExitCode::from(code.unwrap_or(EXIT_ERROR)))
+    }
 }
 
 /// Writes to standard output. A closed pipe is not an error.

@@ -148,7 +148,7 @@ fn name(file: &Path) -> String {
 
 /// Returns the routes of a mapping, sorted by operation.
 fn routes(file: &Path) -> Result<Vec<DocRoute>, String> {
-    let tree: Value = serde_json::from_str(&text(file)?).map_err(|error| error.to_string())?;
+    let tree: Value = serde_json::from_str(&text(file)?).map_err(|error| format!("invalid JSON: {error}"))?;
     let mut routes = Vec::new();
     collect(&tree, "", &name(file), &mut routes)?;
     routes.sort_by(|a, b| a.operation.cmp(&b.operation));
