@@ -139,8 +139,8 @@ fn a_matching_response_passes() {
 #[test]
 fn a_wrong_status_fails() {
     assert_eq!(failure("user.retrieve", response(418, json!({}))), "undocumented status");
-    let refused = response(409, json!({ "msg": "taken" }));
-    assert_eq!(failure("user.update", refused), "valid request rejected: taken");
+    let rejected = response(409, json!({ "msg": "taken" }));
+    assert_eq!(failure("user.update", rejected), "valid request rejected: taken");
     let silent = StepResult { error: Some("no response".into()), ..StepResult::default() };
     assert_eq!(failure("user.update", silent), "no response");
 }

@@ -98,7 +98,7 @@ fn large_files_below_the_output_are_not_read_as_a_whole() {
 fn old_temporary_files_are_removed_and_recent_ones_kept() {
     let workspace = Workspace::new();
     assert_eq!(workspace.run(&["gen"]).0, 0);
-    let sound = tree(workspace.folder.path());
+    let complete = tree(workspace.folder.path());
     let recent = workspace.out().join("src/.routegen-recent.tmp");
     fs::write(&recent, MARKED).expect("a file");
     assert_eq!(workspace.run(&["gen", "--check"]).0, 0);
@@ -128,14 +128,14 @@ fn old_temporary_files_are_removed_and_recent_ones_kept() {
     for name in ["out/src/routegen-d.tmp", "out/src/.routegen-e"] {
         fs::remove_file(workspace.folder.path().join(name)).expect("a file");
     }
-    assert_eq!(tree(workspace.folder.path()), sound);
+    assert_eq!(tree(workspace.folder.path()), complete);
 }
 
 #[test]
 fn concurrent_runs_do_not_interfere() {
     let workspace = Workspace::new();
     assert_eq!(workspace.run(&["gen"]).0, 0);
-    let sound = tree(workspace.folder.path());
+    let complete = tree(workspace.folder.path());
     for pair in 0..PAIRS {
         // A pair either writes everything, or writes some files and removes others.
         if pair % 2 == 0 {
@@ -146,7 +146,7 @@ fn concurrent_runs_do_not_interfere() {
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
                 fs::write(path, MARKED).expect("a file");
             }
-            for path in sound.keys().filter(|path| path.starts_with(workspace.out())).step_by(2) {
+            for path in complete.keys().filter(|path| path.starts_with(workspace.out())).step_by(2) {
                 fs::remove_file(path).expect("a file");
             }
         }
@@ -154,7 +154,7 @@ fn concurrent_runs_do_not_interfere() {
             let output = run.wait_with_output().expect("xtask ends");
             assert!(output.status.success(), "pair {pair}: {}", String::from_utf8_lossy(&output.stderr));
         }
-        assert!(tree(workspace.folder.path()) == sound, "pair {pair} wrote other files");
+        assert!(tree(workspace.folder.path()) == complete, "pair {pair} wrote other files");
         assert!(!workspace.out().join("src/old").exists(), "pair {pair} left an empty folder");
     }
 }

@@ -1,4 +1,4 @@
-//! What stops an import, and that each message names the file and a remedy.
+//! Errors that stop an import. Each message names the file and comes with help.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::{endpoint, heading, import_files, page, part, route, section, table, 
 
 const FRUIT_TREE: &str = include_str!("pages/Orchard.fruitTree.html");
 
-/// The message of the error that a folder with this file, and a sound one, gives. It always names the file and helps.
+/// Returns the error message for a folder with this file and a valid one, with the path replaced.
 fn error_of(name: &str, text: &str) -> String {
     let error = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE), (name, text)]).expect_err("an error");
     let message = error.message();
@@ -23,13 +23,13 @@ fn orchard(article: &str) -> String {
     page(&section("Orchard", article))
 }
 
-/// The line that first holds this.
+/// Returns the first line that contains a text.
 fn line(text: &str, what: &str) -> usize {
-    text.lines().position(|line| line.contains(what)).expect("a line that holds it") + 1
+    text.lines().position(|line| line.contains(what)).expect("a line with the text") + 1
 }
 
 fn last_line(text: &str, what: &str) -> usize {
-    text.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(what)).expect("a line that holds it") + 1
+    text.lines().collect::<Vec<_>>().iter().rposition(|line| line.contains(what)).expect("a line with the text") + 1
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_page_that_is_not_utf8() {
 #[test]
 fn a_page_cut_short_anywhere() {
     let whole = FRUIT_TREE.trim_end();
-    // A step that no pattern of the page repeats, and every place in its last tags.
+    // Positions with a step that does not match any pattern of the page, and every position in its last tags.
     for at in (0..whole.len()).step_by(11).chain(whole.len() - 20..whole.len()) {
         let Err(error) = import_files(&[("Orchard.fruitTree.html", &whole[..at])]) else {
             panic!("accepted when cut at {at}");
@@ -89,7 +89,7 @@ fn a_page_cut_short_anywhere() {
 }
 
 #[test]
-fn a_page_with_a_line_lost() {
+fn a_page_with_a_missing_line() {
     let whole = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
     let lines: Vec<&str> = FRUIT_TREE.lines().collect();
     let is_end =
@@ -106,7 +106,7 @@ fn a_page_with_a_line_lost() {
 }
 
 #[test]
-fn the_first_fault_by_name_is_the_one_told() {
+fn the_first_error_by_file_name_is_reported() {
     let (first, second) = (("Barn.html", ""), ("Orchard.html", ""));
     for files in [[first, second], [second, first]] {
         let error = import_files(&files).expect_err("an error");
@@ -115,7 +115,7 @@ fn the_first_fault_by_name_is_the_one_told() {
 }
 
 #[test]
-fn how_a_cut_page_is_described() {
+fn the_problem_of_an_incomplete_page_is_described() {
     let good = orchard(&route("plant", &[&usual_endpoint()]));
     let (table, row, article) = (line(&good, "<table"), line(&good, "<td>"), line(&good, "<article"));
     let (description_end, group, last) = (line(&good, "Plants") + 1, line(&good, "<h3"), line(&good, "</html>"));
@@ -139,14 +139,14 @@ fn how_a_cut_page_is_described() {
 }
 
 #[test]
-fn a_description_with_a_real_tag_of_a_table() {
+fn a_description_with_a_table_tag() {
     let body = part("Body Parameters:", &table(&["Name", "Type", "Description"], &[&["a", "X", "a <table> of trees"]]));
     let message = error_of("Orchard.html", &orchard(&route("plant", &[&usual_endpoint(), &body])));
     assert!(message.contains("`</td>` inside the `<table>` of line "), "{message}");
 }
 
 #[test]
-fn a_page_nested_without_end() {
+fn a_page_with_deeply_nested_elements() {
     let deep = page(&format!("{}{}", "<div>".repeat(100_000), "</div>".repeat(100_000)));
     assert!(error_of("Orchard.html", &deep).contains("elements are nested too deeply"));
 }
@@ -166,7 +166,7 @@ fn a_page_of_another_theme() {
 }
 
 #[test]
-fn a_page_under_another_name() {
+fn a_renamed_page() {
     let good =
         page(&section("<span class=\"ancestors\">Orchard.</span>\n tree", &route("plant", &[&usual_endpoint()])));
     assert!(import_files(&[("Orchard.tree.html", &good)]).is_ok());
@@ -180,7 +180,7 @@ fn a_page_under_another_name() {
 }
 
 #[test]
-fn a_page_whose_copies_differ() {
+fn a_page_with_differing_copies() {
     let plant = |path: &str| route("plant", &[&endpoint("PUT", path)]);
     let both = plant("/a") + &route("water", &[&endpoint("PUT", "/water")]);
     let unknown = plant("/a").replace("<h5>Route:", "<h5>Returns:</h5><h5>Route:");

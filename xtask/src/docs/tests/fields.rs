@@ -1,4 +1,4 @@
-//! What the cells of a field's row say.
+//! The cells of fields.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{endpoint, import_parts, part, table, usual_endpoint};
 
 const ALL: [&str; 5] = ["Name", "Type", "Attributes", "Default", "Description"];
 
-/// The fields of a body table with these rows; nothing may be left over.
+/// Returns the fields of a body table with these rows. Everything must be recognized.
 fn body(columns: &[&str], rows: &[&[&str]]) -> Vec<DocField> {
     let (route, unrecognized) = import_parts(&[&usual_endpoint(), &part("Body Parameters:", &table(columns, rows))]);
     assert_eq!(unrecognized, [""; 0]);
@@ -20,7 +20,7 @@ fn default_of(cell: &str) -> Option<Value> {
 }
 
 #[test]
-fn a_default_is_json_where_it_can_be() {
+fn a_default_is_json_if_possible() {
     assert_eq!(default_of("60"), Some(json!(60)));
     assert_eq!(default_of("0"), Some(json!(0)));
     assert_eq!(default_of("-1.5"), Some(json!(-1.5)));
@@ -32,7 +32,7 @@ fn a_default_is_json_where_it_can_be() {
 }
 
 #[test]
-fn any_other_default_is_its_text() {
+fn any_other_default_is_a_string() {
     for text in ["minute", "in two words", "01", "60 days", "NaN", "[1,", "'quoted'"] {
         assert_eq!(default_of(text), Some(json!(text)));
     }
@@ -86,7 +86,7 @@ fn optional_is_what_the_attributes_say() {
 }
 
 #[test]
-fn columns_may_stand_in_any_order() {
+fn columns_may_be_in_any_order() {
     let fields = body(&["Description", "Default", "Type", "Name"], &[&["years", "3", "Number", "age"]]);
     let expected = DocField {
         name: "age".to_owned(),
@@ -98,7 +98,7 @@ fn columns_may_stand_in_any_order() {
 }
 
 #[test]
-fn a_row_that_stands_twice_is_kept_twice() {
+fn a_repeated_row_is_kept() {
     let rows: &[&[&str]] = &[&["size", "Number", ""], &["size", "Integer", ""], &["size", "Number", ""]];
     let types: Vec<_> = body(&["Name", "Type", "Description"], rows).into_iter().map(|field| field.r#type).collect();
     assert_eq!(types, [Some("Number".to_owned()), Some("Integer".to_owned()), Some("Number".to_owned())]);
@@ -116,7 +116,7 @@ fn names_stay_as_they_are_but_for_the_colon_of_a_path_parameter() {
 }
 
 #[test]
-fn a_description_may_hold_what_looks_like_a_tag() {
+fn a_description_may_contain_tags() {
     for description in [
         "older than <before>",
         "<a>, <b and='it'> or </after>",
@@ -132,7 +132,7 @@ fn a_description_may_hold_what_looks_like_a_tag() {
 }
 
 #[test]
-fn so_may_the_prose_below_the_path() {
+fn prose_below_the_path_may_contain_tags() {
     let prose = usual_endpoint().replace("Plants", "Sows <seed> and <span> and <time> and plants");
     let (route, unrecognized) =
         import_parts(&[&prose, &part("Body Parameters:", &table(&["Name", "Type"], &[&["a", "X"]]))]);
@@ -144,14 +144,14 @@ fn so_may_the_prose_below_the_path() {
 fn every_table_goes_to_its_list() {
     let captions = ["Route", "Query", "Header", "Body"].map(|list| format!("{list} Parameters:"));
     let mut parts: Vec<String> = captions.iter().map(|caption| field_table(caption, caption)).collect();
-    parts.push(field_table("Response:", "answer"));
+    parts.push(field_table("Response:", "user"));
     parts.push(usual_endpoint());
     let (route, _) = import_parts(&parts.iter().map(String::as_str).collect::<Vec<_>>());
     let fields = route.fields;
     let names =
         [fields.path, fields.query, fields.headers, fields.body, fields.response].map(|list| list[0].name.clone());
     let [path, query, headers, body] = captions;
-    assert_eq!(names, [path, query, headers, body, "answer".to_owned()]);
+    assert_eq!(names, [path, query, headers, body, "user".to_owned()]);
 }
 
 fn field_table(caption: &str, name: &str) -> String {

@@ -1,4 +1,4 @@
-//! The official client's mapping: what of it is read, and that it has to agree with the pages.
+//! The official client's mapping, its base URLs, and its differences from the pages.
 
 use std::fs;
 
@@ -51,7 +51,7 @@ fn plant(longname: &str) -> Value {
     })
 }
 
-/// The page of the same route.
+/// Returns the same route as its page documents it.
 fn page() -> DocRoute {
     let head = ["Name", "Type", "Attributes", "Description"];
     let rows: [&[&str]; 2] = [&["size", "Number", "optional", ""], &["kind", "", "optional", ""]];
@@ -67,7 +67,7 @@ fn page() -> DocRoute {
 }
 
 #[test]
-fn what_no_page_has_is_kept() {
+fn routes_without_a_page_are_kept() {
     let tree = json!({ "orchard": { "fruitTree": [plant("Orchard.fruitTree.plant")] }, "hut": [plant("Hut.plant")] });
     let mapping = read(&tree, &Documentation::default()).expect("a valid mapping");
     let operations: Vec<_> = mapping.without_page.routes.iter().map(|route| route.operation.as_str()).collect();
@@ -78,8 +78,8 @@ fn what_no_page_has_is_kept() {
 }
 
 #[test]
-fn a_route_is_called_by_its_place() {
-    // As versions 0.5.40 to 0.5.57 of the official client have it.
+fn an_operation_is_the_path_in_the_tree() {
+    // Versions 0.5.40 to 0.5.57 of the official client have such names.
     let old = plant("OrchardFruitTreeController#plant");
     let tree = json!({ "orchard": { "fruitTree": [old], "default": [plant("Orchard.plant")] } });
     let mapping = read(&tree, &Documentation::default()).expect("a valid mapping");
@@ -88,7 +88,7 @@ fn a_route_is_called_by_its_place() {
 }
 
 #[test]
-fn a_reason_is_a_mark_too() {
+fn a_reason_marks_a_route_as_deprecated() {
     let mut old = plant("Orchard.plant");
     old["deprecated"] = json!("Use something else.");
     let mapping = read(&json!({ "orchard": [old] }), &Documentation::default()).expect("a valid mapping");
@@ -96,7 +96,7 @@ fn a_reason_is_a_mark_too() {
 }
 
 #[test]
-fn what_a_page_has_must_agree() {
+fn differences_from_a_page_are_listed() {
     let documented = Documentation { routes: vec![page()], services: Vec::new() };
     let tree = |plant: Value| json!({ "orchard": [plant] });
     let same = read(&tree(plant("Orchard.plant")), &documented).expect("a valid mapping");
@@ -134,7 +134,7 @@ fn a_documented_route_that_is_missing_is_listed() {
 }
 
 #[test]
-fn what_is_no_mapping_is_refused() {
+fn an_invalid_mapping_is_rejected() {
     let with = |key: &str, value: Value| {
         let mut entry = plant("Orchard.plant");
         entry[key] = value;

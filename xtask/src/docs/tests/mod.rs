@@ -1,4 +1,4 @@
-//! Imports of small pages in the theme's layout. The API that they document is made up.
+//! Imports small pages in the layout of the theme. They document an invented API.
 
 mod errors;
 mod fields;
@@ -11,7 +11,7 @@ use std::fs;
 use super::documentation::DocRoute;
 use super::{Import, ImportError, import};
 
-/// Imports a folder that holds just these files.
+/// Imports a folder with these files.
 fn import_files(files: &[(&str, &str)]) -> Result<Import, ImportError> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
@@ -25,7 +25,7 @@ fn import_article(article: &str) -> Import {
     import_files(&[("Orchard.html", &page(&section("Orchard", article)))]).expect("a page that can be imported")
 }
 
-/// The one route of a page whose one heading has these parts, and what of it could not be placed, as `place: what`.
+/// Returns the route of a page with one heading and these parts, and the unrecognized content as `location: what`.
 fn import_parts(parts: &[&str]) -> (DocRoute, Vec<String>) {
     let import = import_article(&route("plant", parts));
     (import.documentation.routes.first().expect("a route").clone(), unrecognized(&import))
@@ -59,7 +59,7 @@ fn heading(mark: &str, name: &str) -> String {
     )
 }
 
-/// A route's heading with its description.
+/// Returns the heading of a route with its description.
 fn route(name: &str, parts: &[&str]) -> String {
     format!(
         "{}<dl class=\"details\"></dl>\n<div class=\"description\">\n{}</div>\n",
@@ -82,7 +82,7 @@ fn table(columns: &[&str], rows: &[&[&str]]) -> String {
     format!("<table class=\"params\">\n<thead><tr>{head}</tr></thead>\n{rows}</table>\n")
 }
 
-/// The part that every route needs.
+/// Returns the part that every route requires.
 fn endpoint(method: &str, path: &str) -> String {
     part("Route:", &(table(&["Method", "Path"], &[&[method, path]]) + "Plants a tree."))
 }

@@ -1,4 +1,4 @@
-//! What is not understood is reported with its place, and the rest is read all the same.
+//! Unrecognized content is reported with its location, and everything else is read.
 
 use super::{
     endpoint, heading, import_article, import_files, import_parts, page, part, route, section, table, unrecognized,
@@ -7,7 +7,7 @@ use super::{
 
 const FIELDS: [&str; 3] = ["Name", "Type", "Description"];
 
-/// What is left over of a route that has this part, too. The route itself is always found.
+/// Returns the unrecognized content of a route with this part. The route itself is always found.
 fn unrecognized_in(part: &str) -> Vec<String> {
     let (route, unrecognized) = import_parts(&[&usual_endpoint(), part]);
     assert_eq!(route.operation, "orchard.plant");
@@ -42,7 +42,7 @@ fn unknown_columns() {
 }
 
 #[test]
-fn an_unknown_column_costs_no_facts() {
+fn facts_next_to_an_unknown_column_are_read() {
     let body = part("Body Parameters:", &table(&["Name", "Unit", "Type"], &[&["age", "years", "Number"]]));
     let (route, _) = import_parts(&[&usual_endpoint(), &body]);
     assert_eq!(route.fields.body[0].r#type.as_deref(), Some("Number"));
@@ -93,7 +93,7 @@ fn tables_that_do_not_fit() {
 }
 
 #[test]
-fn sentences_that_say_something_else() {
+fn unusual_sentences() {
     for sentence in ["No authentication is needed to access this endpoint", ""] {
         let (route, unrecognized) =
             import_parts(&[&usual_endpoint(), &part("Authentication", &format!("<p>{sentence}</p>"))]);
@@ -142,7 +142,7 @@ fn routes_without_method_or_path() {
 }
 
 #[test]
-fn headings_that_are_no_routes() {
+fn headings_that_are_not_routes() {
     let article = route("plant", &[&usual_endpoint()])
         + &heading("", "sow")
         + &heading("(async) ", "reap")
@@ -153,7 +153,7 @@ fn headings_that_are_no_routes() {
 }
 
 #[test]
-fn the_own_table_of_jsdoc_where_it_disagrees() {
+fn differing_tables_of_method_parameters() {
     let own = part("Route Parameters:", &table(&FIELDS, &[&[":tree", "String", ""]]));
     let fields = ["Name", "Type", "Attributes"];
     let rows: [&[&[&str]]; 5] = [
@@ -174,7 +174,7 @@ fn the_own_table_of_jsdoc_where_it_disagrees() {
 }
 
 #[test]
-fn things_in_unusual_places() {
+fn elements_in_unexpected_places() {
     let good = route("plant", &[&usual_endpoint()]);
     let unrecognized_in = |article: &str| unrecognized(&import_article(article));
     let table = table(&FIELDS, &[]);
@@ -190,8 +190,8 @@ fn things_in_unusual_places() {
     assert_eq!(unrecognized_in(&detail), ["heading `plant`: unknown detail `Since:`"]);
     let lead = good.replace("<div class=\"description\">", "<div class=\"description\"><div></div>");
     assert_eq!(unrecognized_in(&lead), ["heading `plant`: unexpected `<div>` above the first caption"]);
-    let beside = page(&format!("<div></div><section><div></div><article>{good}</article></section>"));
-    let import = import_files(&[("Orchard.html", &beside)]).expect("a valid page");
+    let outside = page(&format!("<div></div><section><div></div><article>{good}</article></section>"));
+    let import = import_files(&[("Orchard.html", &outside)]).expect("a valid page");
     let found = [
         "outside of all headings: unexpected `<div>` next to the sections",
         "outside of all headings: unexpected `<div>` next to the article",
@@ -213,7 +213,7 @@ fn an_operation_documented_on_two_pages() {
 }
 
 #[test]
-fn a_finding_names_its_page_and_line() {
+fn a_finding_has_a_page_and_a_line() {
     let text = page(&section("Orchard", &(route("plant", &[&usual_endpoint()]) + &heading("", "sow"))));
     let line = text.lines().position(|line| line.contains("id=\"sow\"")).expect("the heading") + 1;
     for text in [text.clone(), text.replace('\n', "\r\n")] {

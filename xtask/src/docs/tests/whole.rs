@@ -1,4 +1,4 @@
-//! Whole pages and folders: what becomes of them, how it is counted, what is written.
+//! Imports of whole pages and folders, the counting of facts, and the file of facts.
 
 use super::super::Documentation;
 use super::{
@@ -16,13 +16,13 @@ fn a_page_becomes_facts() {
 }
 
 #[test]
-fn line_ends_make_no_difference() {
+fn line_endings_make_no_difference() {
     let import = import_files(&[("Orchard.fruitTree.html", &FRUIT_TREE.replace('\n', "\r\n"))]).expect("a valid page");
     assert_eq!(import.documentation.to_json().expect("JSON"), FRUIT_TREE_JSON);
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn written_facts_are_read_back() {
     let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
     assert_eq!(serde_json::from_str::<Documentation>(FRUIT_TREE_JSON).expect("facts"), import.documentation);
     let misspelt = FRUIT_TREE_JSON.replace("\"codes\"", "\"code\"");
@@ -32,8 +32,8 @@ fn what_is_written_is_read_back() {
 #[test]
 fn facts_are_counted() {
     let import = import_files(&[("Orchard.fruitTree.html", FRUIT_TREE)]).expect("a valid page");
-    // `pick`: itself, seven fields of which one has no type and two have a default, one code.
-    // `weigh`: itself, one field, two codes.
+    // `pick`: the route, seven fields of which one has no type and two have a default, and one code.
+    // `weigh`: the route, one field, and two codes.
     let expected = (5 + 7 * 2 + 6 + 2 + 1) + (5 + 3 + 2);
     assert_eq!(import.documentation.fact_count(), expected);
     assert_eq!(import.to_string(), format!("1 page, 2 routes, {expected} facts"));
@@ -74,7 +74,7 @@ fn routes_are_sorted_by_operation() {
 
 #[test]
 fn a_page_is_named_by_its_file() {
-    // As for the official pages whose title leaves out the parent.
+    // Some official pages have a title without the parent.
     let trees = page(&section("Trees", &route("list", &[&endpoint("GET", "/trees")])));
     let import = import_files(&[("BigOrchard.Trees.html", &trees)]).expect("a valid page");
     assert_eq!(import.documentation.routes[0].operation, "bigOrchard.trees.list");
@@ -89,7 +89,7 @@ fn a_page_without_a_title_is_named_by_its_file_alone() {
 }
 
 #[test]
-fn content_held_twice_counts_once() {
+fn repeated_content_counts_once() {
     let article = route("plant", &[&usual_endpoint()]) + &heading("", "sow") + "<h3>Events</h3>";
     let once = section("Orchard", &article);
     let import = import_files(&[("Orchard.html", &page(&(once.clone() + &once)))]).expect("equal copies");
@@ -99,7 +99,7 @@ fn content_held_twice_counts_once() {
 }
 
 #[test]
-fn parameters_are_braced_wherever_they_stand() {
+fn path_parameters_are_written_in_braces() {
     for (written, template) in
         [("/", "/"), ("/:a", "/{a}"), ("/x/:a_b/:c2/", "/x/{a_b}/{c2}/"), ("/v1.0/a-b/~c", "/v1.0/a-b/~c")]
     {
@@ -109,7 +109,7 @@ fn parameters_are_braced_wherever_they_stand() {
 }
 
 #[test]
-fn the_own_table_of_jsdoc_may_say_more_or_less() {
+fn the_table_of_method_parameters_may_omit_types() {
     let own = [":tree", "String", ""];
     for types in ["", "String", "<span class=\"param-type\">String</span>"] {
         let again =
