@@ -1,7 +1,7 @@
 //! A property of every header of a spec: it is rejected, or cargo accepts the manifest and the client the base URL.
 
-#[path = "../runtime/src/client/base_url_syntax.rs"]
-mod base_url_syntax;
+#[path = "../runtime/src/client/base_url.rs"]
+mod base_url;
 #[path = "support/header.rs"]
 mod header;
 
@@ -75,7 +75,7 @@ fn check(header: &Header) -> Result<bool, TestCaseError> {
     let manifest = files.iter().find(|file| file.path == "Cargo.toml").ok_or_else(|| failed("no manifest"))?;
     check_manifest(header, &manifest.text)?;
     for service in &api.services {
-        let url = base_url_syntax::checked(service.url.clone()).map_err(failed)?;
+        let url = base_url::normalize(service.url.clone()).map_err(failed)?;
         prop_assert!(format!("{url}/books?page=1").parse::<Uri>().is_ok(), "{url}");
     }
     Ok(true)

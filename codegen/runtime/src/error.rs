@@ -36,7 +36,7 @@ struct Parts {
 pub(super) enum Extent {
     /// All of it.
     #[default]
-    Whole,
+    Complete,
     /// Only its beginning.
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a client receives bodies"))]
     Truncated,
@@ -106,7 +106,7 @@ impl ErrorResponse {
 
     /// A response that does not say that something went wrong, but cannot be used. No message is looked for in its body.
     #[cfg(feature = "client")]
-    pub(crate) fn unusable(status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
+    pub(crate) fn without_message(status: StatusCode, headers: HeaderMap, raw: Bytes) -> Self {
         Self(Arc::new(Parts { status, headers, raw, ..Parts::default() }))
     }
 
@@ -129,7 +129,7 @@ impl ErrorResponse {
     /// or the connection broke.
     pub fn is_truncated(&self) -> bool {
         match self.0.extent {
-            Extent::Whole => false,
+            Extent::Complete => false,
             Extent::Truncated => true,
         }
     }

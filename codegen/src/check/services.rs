@@ -10,8 +10,8 @@ use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
 use crate::suggest;
 
 /// The syntax check that the client applies to a base URL when it is built.
-#[path = "../../runtime/src/client/base_url_syntax.rs"]
-mod base_url_syntax;
+#[path = "../../runtime/src/client/base_url.rs"]
+mod base_url;
 
 /// Checks every service. Discovery of base URLs is checked once the operations are known.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {
@@ -89,7 +89,7 @@ fn check_url(url: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     }
     // `http::Uri` accepts paths that are not ASCII, but other clients and servers reject them.
     let checked = match url.chars().all(|c| c.is_ascii_graphic()) {
-        true => base_url_syntax::checked(url.to_owned()).map(drop),
+        true => base_url::normalize(url.to_owned()).map(drop),
         false => Err("must not contain spaces or non-ASCII characters"),
     };
     if let Err(reason) = checked {

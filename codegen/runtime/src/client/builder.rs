@@ -9,22 +9,25 @@ use std::time::Duration;
 use http_body::Body;
 use tower::Service as TowerService;
 
+use super::Client;
+use super::attempts::AuthenticatedSender;
+use super::auth::{
+    AccessToken, DynTokenSource, RefreshTokenExchange, TokenListener, TokenProvider, TokenSource, Tokens,
+    is_valid_token,
+};
 use super::base_url;
-use super::base_url_syntax;
-use super::clock::Clock;
+use super::clock::SkewEstimator;
+use super::discovery::BaseUrlDiscovery;
+use super::execute::{BaseUrls, Core};
 use super::outcome::OnMismatch;
-use super::refresh::{Listener, RefreshTokens};
-use super::resolve::Resolver;
-use super::session::{Session, is_sendable};
-use super::tokens::{AccessToken, AnySource, TokenSource, Tokens};
+use super::send::HttpSender;
 use super::transport::{self, RequestBody, Transport};
-use super::wire::Wire;
-use super::{Client, Core};
+use super::trust::check_allowed_host;
 use crate::{Api, ApiService, BoxError, Refresh, Secret, ServiceId};
 
-/// The client of one API: what a [`ClientBuilder`] builds.
+/// A client that a [`ClientBuilder`] can build. Generated crates implement it for their `Client`.
 pub trait ApiClient: Sized {
-    /// The API's services.
+    /// The services of the API.
     type Service: Into<ServiceId>;
 
     #[doc(hidden)]
@@ -34,24 +37,24 @@ pub trait ApiClient: Sized {
     fn from_client(client: Client) -> Self;
 }
 
-/// Settings for a client.
+/// The settings of a client.
 #[must_use]
 pub struct ClientBuilder<C> {
     settings: Settings,
     client: PhantomData<fn() -> C>,
 }
 
-/// The settings, whatever client they are for.
+/// The settings, independent of the client's type.
 #[derive(Clone)]
 struct Settings {
     base_urls: Vec<Option<String>>,
-    resolves: bool,
+    discovers_base_urls: bool,
     allowed_hosts: Vec<String>,
     access_token: Option<AccessToken>,
     refresh_token: Option<Secret>,
-    refresh_fields: BTreeMap<String, String>,
-    source: Option<Arc<dyn AnySource>>,
-    listener: Option<Listener>,
+    refresh_body_fields: BTreeMap<String, String>,
+    token_source: Option<Arc<dyn DynTokenSource>>,
+    token_listener: Option<TokenListener>,
     timeout: Duration,
     connect_timeout: Duration,
     retries: usize,
@@ -70,13 +73,13 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
     fn default() -> Self {
         let settings = Settings {
             base_urls: vec![None; C::API.services.len()],
-            resolves: true,
+            discovers_base_urls: true,
             allowed_hosts: Vec::new(),
             access_token: None,
             refresh_token: None,
-            refresh_fields: BTreeMap::new(),
-            source: None,
-            listener: None,
+            refresh_body_fields: BTreeMap::new(),
+            token_source: None,
+            token_listener: None,
             timeout: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
             retries: 2,
@@ -88,52 +91,52 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
     }
 }
 
-/// Who the caller is.
+/// Authentication.
 impl<C: ApiClient> ClientBuilder<C> {
-    /// The token that calls are made with. Beside a refresh token it serves until it ends or is refused.
+    /// Sets the token that calls are made with. If there is also a refresh token, it is used until it expires or is rejected.
     pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
         self.settings.access_token = Some(token.into());
         self
     }
 
-    /// The token that access tokens are made from: when the first is needed, shortly before one ends, and when the service
-    /// refuses one.
+    /// Sets the token that is exchanged for access tokens: before the first call, shortly before an access token expires, and
+    /// when the service rejects one.
     pub fn refresh_token(mut self, token: impl Into<Secret>) -> Self {
         self.settings.refresh_token = Some(token.into());
         self
     }
 
-    /// Tokens that were kept from an earlier run; see [`on_new_tokens`](Self::on_new_tokens).
+    /// Sets the tokens that were stored in an earlier run; see [`on_new_tokens`](Self::on_new_tokens).
     pub fn tokens(mut self, tokens: Tokens) -> Self {
         self.settings.access_token = Some(tokens.access_token);
         self.settings.refresh_token = tokens.refresh_token;
         self
     }
 
-    /// Tokens from anywhere else, instead of a refresh token.
+    /// Sets another source of access tokens, instead of a refresh token.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
-        self.settings.source = Some(Arc::new(source));
+        self.settings.token_source = Some(Arc::new(source));
         self
     }
 
-    /// Told of the tokens each time that a refresh token was exchanged, before the first call is made with them, so that the
-    /// caller can keep them. It should be quick: calls wait for it.
+    /// Sets a function that receives the new tokens after each exchange of a refresh token, for example to store them. It runs
+    /// before the first call with these tokens. Calls wait for it, so it should be quick.
     pub fn on_new_tokens(mut self, listener: impl Fn(&Tokens) + Send + Sync + 'static) -> Self {
-        self.settings.listener = Some(Arc::new(listener));
+        self.settings.token_listener = Some(Arc::new(listener));
         self
     }
 
-    /// Another value for a field that is sent along when a refresh token is exchanged, such as `client_id`.
+    /// Sets a field of the request that exchanges a refresh token, such as `client_id`. It replaces the API's own value.
     pub fn refresh_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.settings.refresh_fields.insert(name.into(), value.into());
+        self.settings.refresh_body_fields.insert(name.into(), value.into());
         self
     }
 }
 
-/// Where the service is.
+/// Base URLs.
 impl<C: ApiClient> ClientBuilder<C> {
-    /// Another base URL for one service: a self-hosted one, or a test server. A path in it is kept. A service whose base URL
-    /// is set is not resolved through another operation.
+    /// Sets the base URL of one service, for a self-hosted service or a test server. It may have a path. It turns off the
+    /// discovery of that service's base URL.
     pub fn base_url(mut self, service: C::Service, url: impl Into<String>) -> Self {
         if let Some(slot) = self.settings.base_urls.get_mut(service.into().0) {
             *slot = Some(url.into());
@@ -141,102 +144,109 @@ impl<C: ApiClient> ClientBuilder<C> {
         self
     }
 
-    /// One base URL for all services, for a server that stands in for all of them.
+    /// Sets one base URL for all services, for a server that stands in for all of them.
     pub fn base_urls(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
         self.settings.base_urls.fill(Some(url));
         self
     }
 
-    /// Whether base URLs are found through other operations where the API says so. Default: yes. Without, such services are
-    /// called at the base URL of the default one.
-    pub fn resolve_base_urls(mut self, resolves: bool) -> Self {
-        self.settings.resolves = resolves;
+    /// Sets whether base URLs are discovered through other operations where the API says so. Default: `true`. If it is off,
+    /// the affected services are called at the base URL of the default service.
+    pub fn resolve_base_urls(mut self, is_on: bool) -> Self {
+        self.settings.discovers_base_urls = is_on;
         self
     }
 
-    /// Allows a host to get the token when an operation returns it as a base URL. A name such as `example.com` allows itself
-    /// and every host below it, on any port; an IP address allows itself. There are no wildcards.
+    /// Allows a host of a discovered base URL to receive the token.
     ///
-    /// The hosts of the service's own domain are always allowed: for `https://app.example.com`, `example.com` and every host
-    /// below it. Which domain that is depends on the [public suffix list](https://publicsuffix.org). For an IP address and for
-    /// a name that the list does not cover, such as `a.svc.cluster.local`, only the very same host is allowed.
+    /// A name such as `example.com` allows itself and its subdomains on any port; an IP address allows itself. There are no
+    /// wildcards.
+    ///
+    /// The hosts of the default service's own domain are always allowed: for `https://app.example.com`, these are
+    /// `example.com` and its subdomains. The [public suffix list](https://publicsuffix.org) determines that domain. For an IP
+    /// address, and for a name that the list does not cover, such as `a.svc.cluster.local`, only the same host is allowed.
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.settings.allowed_hosts.push(host.into());
         self
     }
 }
 
-/// What a call may take.
+/// Limits.
 impl<C: ApiClient> ClientBuilder<C> {
-    /// How long a call may take as a whole: connecting, tokens, repetitions and the body included. Default: 30 seconds. A
-    /// download that has begun may take longer, but no piece of it may take as long as this.
+    /// Sets how long a call may take in total, including connecting, obtaining tokens, retries and the body. Default: 30
+    /// seconds. A download may take longer once it has started, but each chunk of it must arrive within this time.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// How long connecting may take, TLS and proxies included. Default: 10 seconds. Transports of the caller's have their own.
+    /// Sets how long connecting may take, including TLS and proxies. Default: 10 seconds. It applies to the default transport
+    /// only.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
     }
 
-    /// How often a request is sent again after a failure that may pass: a connection that broke, and the status codes 429, 502,
-    /// 503 and 504. Default: 2; 0 for never. Only requests that change nothing when they are repeated are
-    /// ([`Operation::is_idempotent`](crate::Operation::is_idempotent)). The pauses between them grow and are never shorter
-    /// than `Retry-After` says.
-    pub fn retries(mut self, most: usize) -> Self {
-        self.settings.retries = most;
+    /// Sets how often a request is sent again after a transient failure. Default: 2; 0 turns retries off.
+    ///
+    /// Transient failures are connection errors and the status codes 429, 502, 503 and 504. Only
+    /// [idempotent](crate::Operation::is_idempotent) operations are retried. The delays between attempts grow, and are never
+    /// shorter than `Retry-After` asks for.
+    pub fn retries(mut self, max: usize) -> Self {
+        self.settings.retries = max;
         self
     }
 
-    /// How many bytes the body of an answer may have, after decompression. Default: 64 MiB.
+    /// Sets the maximum size of a response body in bytes, after decompression. Default: 64 MiB.
     pub fn response_limit(mut self, bytes: usize) -> Self {
         self.settings.response_limit = bytes;
         self
     }
 
-    /// Sets how many bytes of the body of an error are read, after decompression. Default: 256 KiB; never more than
-    /// [`response_limit`](Self::response_limit). A longer body does not change what the call fails with: the error keeps the
-    /// beginning of the body, and [`ErrorResponse::is_truncated`](crate::ErrorResponse::is_truncated) returns `true`.
+    /// Sets how many bytes of the body of an error response are read, after decompression. Default: 256 KiB; never more than
+    /// [`response_limit`](Self::response_limit).
+    ///
+    /// A longer body does not change the error of the call: it keeps the beginning of the body, and
+    /// [`ErrorResponse::is_truncated`](crate::ErrorResponse::is_truncated) returns `true`.
     pub fn error_body_limit(mut self, bytes: usize) -> Self {
         self.settings.error_body_limit = bytes;
         self
     }
 
-    /// Whether a call fails when any part of its response does not match the documentation. Default: no; such a part is left
-    /// out and listed in [`Response::mismatches`](crate::Response::mismatches). The error has the kind
-    /// [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By then the service has carried out
-    /// what it was asked for.
+    /// Sets whether a call fails if any part of its response does not match the documentation. Default: `false`; such a part
+    /// is left out and listed in [`Response::mismatches`](crate::Response::mismatches).
     ///
-    /// A program that compares a list from the service with one of its own, and deletes or creates what is different, should
-    /// turn this on, or call [`Response::checked`](crate::Response::checked) where it matters: an entry that was left out of
-    /// a list looks like one that does not exist.
+    /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By then,
+    /// the service has already carried out the operation.
+    ///
+    /// A program that compares a list from the service with its own, and deletes or creates what differs, should turn this
+    /// on, or call [`Response::checked`](crate::Response::checked) where it matters: an entry that was left out of a list
+    /// looks as if it did not exist.
     pub fn strict(mut self, is_strict: bool) -> Self {
         self.settings.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::LeaveOut };
         self
     }
 }
 
-/// The end of the settings.
+/// Building.
 impl<C: ApiClient> ClientBuilder<C> {
-    /// A client with a connection pool of its own. It needs a tokio runtime when it is called, not before.
+    /// Builds a client with its own connection pool. Its calls need a tokio runtime; building does not.
     ///
     /// # Errors
-    /// Where a setting cannot work, such as a base URL that is none.
+    /// If a setting is invalid, such as a malformed base URL.
     pub fn build(self) -> Result<C, BuildError> {
-        let Some(transport) = transport::connecting(self.settings.connect_timeout) else {
+        let Some(transport) = transport::hyper_transport(self.settings.connect_timeout) else {
             return Err(BuildError::new("TLS cannot be set up"));
         };
-        self.settings.finish(C::API, Box::new(transport)).map(C::from_client)
+        self.settings.build(C::API, Box::new(transport)).map(C::from_client)
     }
 
-    /// A client whose requests go through a service of the caller's: an `axum::Router`, or a client with layers around it.
-    /// Such a service should not follow redirections: it would take the token along.
+    /// Builds a client that sends its requests through a tower service, such as an `axum::Router`, or a client with layers
+    /// around it. The service should not follow redirections, because it would send the token along.
     ///
     /// # Errors
-    /// Where a setting cannot work, such as a base URL that is none.
+    /// If a setting is invalid, such as a malformed base URL.
     pub fn build_with<S, B>(self, service: S) -> Result<C, BuildError>
     where
         S: TowerService<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
@@ -245,100 +255,113 @@ impl<C: ApiClient> ClientBuilder<C> {
         B: Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<BoxError> + Send,
     {
-        self.settings.finish(C::API, transport::boxed(service)).map(C::from_client)
+        self.settings.build(C::API, transport::service_transport(service)).map(C::from_client)
     }
 
-    /// A client whose requests go through a [`reqwest::Client`] with the caller's own settings. It should be made with
+    /// Builds a client that sends its requests through a [`reqwest::Client`]. The latter should be built with
     /// `redirect(reqwest::redirect::Policy::none())`.
     ///
     /// # Errors
-    /// Where a setting cannot work, such as a base URL that is none.
+    /// If a setting is invalid, such as a malformed base URL.
     #[cfg(feature = "reqwest")]
     pub fn build_with_reqwest(self, client: reqwest::Client) -> Result<C, BuildError> {
-        self.build_with(transport::Reqwest(client))
+        self.build_with(transport::ReqwestService(client))
     }
 }
 
 impl Settings {
-    fn finish(mut self, api: &'static Api, transport: Box<dyn Transport>) -> Result<Client, BuildError> {
-        let is_resolved = |url: &Option<String>| self.resolves && url.is_none();
-        let resolver = Resolver::new(self.base_urls.iter().map(is_resolved).collect(), self.checked_hosts()?);
-        let base_urls = self.checked_base_urls(api)?;
-        let wire = Arc::new(Wire {
-            transport,
-            default_base_url: base_urls.first().cloned().unwrap_or_default(),
-            base_urls,
-            response_limit: self.response_limit,
-            error_body_limit: self.error_body_limit,
-            clock: Arc::new(Clock::default()),
+    fn build(self, api: &'static Api, transport: Box<dyn Transport>) -> Result<Client, BuildError> {
+        let base_urls = self.base_urls(api)?;
+        let clock = Arc::new(SkewEstimator::default());
+        let (response_limit, error_body_limit) = (self.response_limit, self.error_body_limit);
+        let http = Arc::new(HttpSender { transport, response_limit, error_body_limit, clock });
+        let tokens = self.token_provider(api, &http, &base_urls)?;
+        let sender = Arc::new(AuthenticatedSender { http, tokens });
+        let is_discovered = |url: &Option<String>| self.discovers_base_urls && url.is_none();
+        let discovery = Arc::new(BaseUrlDiscovery {
+            sender: Arc::clone(&sender),
+            default_base_url: Arc::clone(base_urls.get(ServiceId::DEFAULT)),
+            is_enabled: self.base_urls.iter().map(is_discovered).collect(),
+            allowed_hosts: self.allowed_hosts()?,
+            retries: self.retries,
+            entries: Mutex::default(),
         });
         let (timeout, retries, on_mismatch) = (self.timeout, self.retries, self.on_mismatch);
-        let session = self.session(api, &wire)?;
-        Ok(Client { core: Arc::new(Core { api, wire, session, resolver, timeout, retries, on_mismatch }) })
+        Ok(Client { core: Arc::new(Core { base_urls, sender, discovery, timeout, retries, on_mismatch }) })
     }
 
-    fn checked_hosts(&self) -> Result<Vec<String>, BuildError> {
-        self.allowed_hosts.iter().map(|host| base_url::checked_host(host).map_err(BuildError::new)).collect()
+    fn allowed_hosts(&self) -> Result<Vec<String>, BuildError> {
+        self.allowed_hosts.iter().map(|host| check_allowed_host(host).map_err(BuildError::new)).collect()
     }
 
-    fn checked_base_urls(&mut self, api: &Api) -> Result<Vec<Arc<str>>, BuildError> {
-        // What a resolved service falls back on is the default service, wherever that is.
-        let default = self.base_urls.get(ServiceId::DEFAULT.0).cloned().flatten();
-        let url = |(service, own): (&ApiService, &mut Option<String>)| {
-            let fallback = default.as_ref().filter(|_| service.discovery.is_some());
-            let chosen = own.take().or_else(|| fallback.cloned()).unwrap_or_else(|| service.base_url.to_owned());
-            let checked = base_url_syntax::checked(chosen).map(Arc::from);
-            checked.map_err(|why| BuildError { problem: format!("a base URL {why}") })
+    fn base_urls(&self, api: &Api) -> Result<BaseUrls, BuildError> {
+        // While discovery is off, a service with a discovered base URL is called at that of the default service.
+        let default = self.base_urls.get(ServiceId::DEFAULT.0).and_then(Option::as_ref);
+        let url = |(service, configured): (&ApiService, &Option<String>)| {
+            let fallback = default.filter(|_| service.discovery.is_some());
+            let url = configured.as_ref().or(fallback).cloned().unwrap_or_else(|| service.base_url.to_owned());
+            let normalized = base_url::normalize(url).map(Arc::from);
+            normalized.map_err(|why| BuildError { problem: format!("a base URL {why}") })
         };
-        api.services.iter().zip(&mut self.base_urls).map(url).collect()
+        let all: Vec<Arc<str>> = api.services.iter().zip(&self.base_urls).map(url).collect::<Result<_, _>>()?;
+        let default = all.first().cloned().unwrap_or_default();
+        Ok(BaseUrls { all, default })
     }
 
-    fn session(self, api: &Api, wire: &Arc<Wire>) -> Result<Session, BuildError> {
-        let Self { access_token, refresh_token, refresh_fields, source, listener, .. } = self;
-        if access_token.as_ref().is_some_and(|access| !is_sendable(&access.token)) {
+    fn token_provider(
+        &self,
+        api: &Api,
+        http: &Arc<HttpSender>,
+        base_urls: &BaseUrls,
+    ) -> Result<TokenProvider, BuildError> {
+        let access_token = self.access_token.clone();
+        if access_token.as_ref().is_some_and(|access| !is_valid_token(&access.token)) {
             return Err(BuildError::new("the access token is empty or holds a character that a header cannot"));
         }
-        let clock = Arc::clone(&wire.clock);
-        match (source, refresh_token) {
+        let clock = Arc::clone(&http.clock);
+        match (self.token_source.clone(), self.refresh_token.clone()) {
             (Some(_), Some(_)) => Err(BuildError::new("there is a token source as well as a refresh token: use one")),
-            (Some(source), None) => Ok(Session::renewed(source, clock, access_token)),
+            (Some(source), None) => Ok(TokenProvider::refreshing(source, clock, access_token)),
             (None, Some(token)) => {
                 let Some(refresh) = api.refresh else {
                     return Err(BuildError::new("this API has no operation that takes a refresh token"));
                 };
-                let fields = sent_along(refresh, refresh_fields)?;
-                let current = Mutex::new(token);
-                let source = RefreshTokens { wire: Arc::clone(wire), refresh, fields, current, listener };
-                Ok(Session::renewed(Arc::new(source), clock, access_token))
+                let exchange = RefreshTokenExchange {
+                    http: Arc::clone(http),
+                    base_url: Arc::clone(base_urls.get(refresh.operation.service)),
+                    refresh,
+                    fields: self.refresh_fields(refresh)?,
+                    current: Mutex::new(token),
+                    listener: self.token_listener.clone(),
+                };
+                Ok(TokenProvider::refreshing(Arc::new(exchange), clock, access_token))
             }
-            (None, None) => Ok(access_token.map_or(Session::Anonymous, |access| Session::fixed(access.token))),
+            (None, None) => {
+                Ok(access_token.map_or(TokenProvider::Anonymous, |access| TokenProvider::fixed(access.token)))
+            }
         }
     }
-}
 
-/// The fields beside the refresh token: those of the spec, with the caller's values where there are any.
-fn sent_along(refresh: Refresh, own: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, BuildError> {
-    let declared = refresh.send.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let mut fields: BTreeMap<String, String> = declared.collect();
-    for (name, value) in own {
-        if name == refresh.token {
+    /// Returns the body fields besides the refresh token: those of the API, with the caller's values where there are any.
+    fn refresh_fields(&self, refresh: Refresh) -> Result<BTreeMap<String, String>, BuildError> {
+        if self.refresh_body_fields.contains_key(refresh.token) {
             return Err(BuildError::new("the refresh token is set by `refresh_token`, not by `refresh_field`"));
         }
-        fields.insert(name, value);
+        let declared = refresh.send.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Ok(declared.chain(self.refresh_body_fields.clone()).collect())
     }
-    Ok(fields)
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One that cannot be used may hold a password.
-        let checked = |url: &Option<String>| base_url_syntax::checked(url.clone()?).ok();
-        let base_urls: Vec<Option<String>> = self.settings.base_urls.iter().map(checked).collect();
+        // An invalid URL is left out, because it may contain a password.
+        let valid = |url: &Option<String>| base_url::normalize(url.clone()?).ok();
+        let base_urls: Vec<Option<String>> = self.settings.base_urls.iter().map(valid).collect();
         f.debug_struct("ClientBuilder").field("base_urls", &base_urls).finish_non_exhaustive()
     }
 }
 
-/// Settings that no client can be made of.
+/// An error in the settings of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildError {
     problem: String,

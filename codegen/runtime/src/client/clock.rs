@@ -1,4 +1,4 @@
-//! The clock of the service, as its answers show it.
+//! Estimates the service's clock from the `Date` headers of its responses.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,43 +7,44 @@ use http::{HeaderMap, HeaderValue};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
-/// How far the service's clock is ahead of this machine's. `Date` has whole seconds, so this has no more.
+/// Estimates how far the service's clock is ahead of this machine's, in whole seconds like `Date`.
 #[derive(Debug, Default)]
-pub(super) struct Clock(Mutex<Option<Seen>>);
+pub(super) struct SkewEstimator(Mutex<Option<Sample>>);
 
-/// A date that an answer had, and how far it was ahead.
+/// A `Date` header, and how far it was ahead when it was received.
 #[derive(Debug)]
-struct Seen {
+struct Sample {
     date: HeaderValue,
-    ahead: SignedDuration,
+    skew: SignedDuration,
 }
 
-impl Clock {
-    /// Learns the time from an answer. Most answers come within the same second as the one before and tell nothing new.
-    pub(super) fn learn(&self, headers: &HeaderMap) {
+impl SkewEstimator {
+    /// Updates the estimate. Most responses arrive in the same second as the one before, and change nothing.
+    pub(super) fn observe(&self, headers: &HeaderMap) {
         let Some(date) = headers.get(DATE) else { return };
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.as_ref().is_some_and(|seen| seen.date == *date) {
+        let mut sample = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sample.as_ref().is_some_and(|sample| sample.date == *date) {
             return;
         }
-        if let Some(time) = http_date(date.as_bytes()) {
-            let ahead = SignedDuration::from_secs(time.as_second().saturating_sub(Timestamp::now().as_second()));
-            *seen = Some(Seen { date: date.clone(), ahead });
+        if let Some(time) = parse_http_date(date.as_bytes()) {
+            let skew = SignedDuration::from_secs(time.as_second().saturating_sub(Timestamp::now().as_second()));
+            *sample = Some(Sample { date: date.clone(), skew });
         }
     }
 
+    /// Returns the estimate, or `None` before the first response.
     pub(super) fn offset(&self) -> Option<SignedDuration> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|seen| seen.ahead)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|sample| sample.skew)
     }
 
-    /// The time that the service has now.
+    /// Returns the current time by the service's clock.
     pub(super) fn now(&self) -> Timestamp {
         Timestamp::now().saturating_add(self.offset().unwrap_or_default()).unwrap_or(Timestamp::MAX)
     }
 }
 
-/// A point in time as HTTP headers write it.
-pub(super) fn http_date(text: &[u8]) -> Option<Timestamp> {
+/// Parses the date of an HTTP header.
+pub(super) fn parse_http_date(date: &[u8]) -> Option<Timestamp> {
     static PARSER: DateTimeParser = DateTimeParser::new();
-    PARSER.parse_timestamp(text).ok()
+    PARSER.parse_timestamp(date).ok()
 }

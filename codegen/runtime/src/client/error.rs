@@ -1,5 +1,6 @@
-//! Why a call failed.
+//! The errors of calls.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
@@ -8,34 +9,35 @@ use std::sync::Arc;
 use http::StatusCode;
 use tokio::time::error::Elapsed;
 
-use super::retry;
-use crate::{BoxError, ErrorResponse, Operation, RouteError, SchemaMismatch};
+use super::retry::is_transient;
+use crate::{BoxError, ErrorResponse, Operation, RouteError, SchemaMismatch, error};
 
-/// A cause that several failed calls have in common.
-pub(super) type SharedError = Arc<dyn StdError + Send + Sync>;
-
-/// Why a call failed. `E` is the enum of the route's documented errors; [`Error`] without it holds those of any route.
+/// The error of a call. `E` is the enum of the route's documented errors.
+///
+/// [`Error`] without a parameter holds the error of any route; `?` converts to it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error<E = AnyApiError> {
-    /// The service answered with a status code that means failure.
+    /// The service responded with an error status code.
     Api(Box<ApiError<E>>),
-    /// There was no answer, or none that could be read.
+    /// There is no response, or none that can be used.
     Call(Box<CallError>),
 }
 
-/// The documented errors of no route in particular.
+/// The documented errors of any route. It has no values: [`ApiError::error`] returns `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnyApiError {}
 
 impl<E> Error<E> {
-    /// The status code of the response to this call, if there was one. The status of another operation, such as the one that
-    /// returns the base URL, is never returned here: see [`CallErrorKind::BaseUrl`] and [`CallErrorKind::Token`].
+    /// Returns the status code of the response to this call, if there was one.
+    ///
+    /// It is never the status code of another operation, such as the one that returns the base URL: see
+    /// [`CallErrorKind::BaseUrl`] and [`CallErrorKind::Token`].
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(ErrorResponse::status)
     }
 
-    /// The response to this call, if there was one.
+    /// Returns the response to this call, if there was one.
     pub fn response(&self) -> Option<&ErrorResponse> {
         match self {
             Self::Api(api) => Some(api.response()),
@@ -43,7 +45,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The operation that was called.
+    /// Returns the operation that was called.
     pub fn operation(&self) -> &'static Operation {
         match self {
             Self::Api(api) => api.operation,
@@ -51,7 +53,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// True where the call took longer than it may, or connecting did.
+    /// Returns `true` if the call or its connection attempt exceeded a time-out.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Api(_) => false,
@@ -59,24 +61,25 @@ impl<E> Error<E> {
         }
     }
 
-    /// True where the same call may succeed at another time: the service was not reached, took too long, or said that it is
-    /// busy. Where the call failed because of another operation, such as the one that returns the base URL, this says the
-    /// same of that operation. Whether the call may be repeated is another question: see [`Operation::is_idempotent`].
+    /// Returns `true` if the same call may succeed later: the service was not reached, took too long, or was busy.
+    ///
+    /// If the call failed because of another operation, such as the one that returns the base URL, this describes the error
+    /// of that operation. Whether it is safe to repeat the call is another question: see [`Operation::is_idempotent`].
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Api(api) => retry::is_passing(api.status()),
+            Self::Api(api) => is_transient(api.status()),
             Self::Call(call) => call.is_retryable(),
         }
     }
 }
 
 impl<E: RouteError> From<Error<E>> for Error {
-    /// Forgets which errors the route documents; the answer itself is kept.
+    /// Removes the type of the documented errors. The response is kept.
     fn from(error: Error<E>) -> Self {
         match error {
             Error::Api(api) => {
-                let ApiError { operation, path, reply, error: _ } = *api;
-                Self::Api(Box::new(ApiError::new(operation, path, reply, None)))
+                let ApiError { operation, path, response, error: _ } = *api;
+                Self::Api(Box::new(ApiError::new(operation, path, response)))
             }
             Error::Call(call) => Self::Call(call),
         }
@@ -107,89 +110,97 @@ impl<E: fmt::Debug> StdError for Error<E> {
     }
 }
 
-/// An answer with a status code that means failure.
+/// A response with an error status code.
 #[derive(Debug)]
 pub struct ApiError<E> {
     operation: &'static Operation,
     path: String,
-    reply: ErrorResponse,
+    response: ErrorResponse,
     error: Option<E>,
 }
 
 impl<E: Copy> ApiError<E> {
-    /// The documented error, or nothing where the documentation has none for the status code.
+    /// Returns the documented error, or `None` if the status code is not documented.
     pub fn error(&self) -> Option<E> {
         self.error
     }
 }
 
+impl ApiError<AnyApiError> {
+    pub(super) fn new(operation: &'static Operation, path: String, response: ErrorResponse) -> Self {
+        Self { operation, path, response, error: None }
+    }
+
+    /// Looks up the status code in the route's documented errors.
+    pub(super) fn into_documented<E: RouteError>(self) -> ApiError<E> {
+        let Self { operation, path, response, error: _ } = self;
+        let error = error::documented(response.status());
+        ApiError { operation, path, response, error }
+    }
+}
+
 impl<E> ApiError<E> {
-    pub(super) fn new(operation: &'static Operation, path: String, reply: ErrorResponse, error: Option<E>) -> Self {
-        Self { operation, path, reply, error }
-    }
-
-    /// The status code.
+    /// Returns the status code.
     pub fn status(&self) -> StatusCode {
-        self.reply.status()
+        self.response.status()
     }
 
-    /// What the service says went wrong, where its body has a message.
+    /// Returns the service's error message, if the body contains one.
     pub fn message(&self) -> Option<&str> {
-        self.reply.message()
+        self.response.message()
     }
 
-    /// The whole answer.
+    /// Returns the response.
     pub fn response(&self) -> &ErrorResponse {
-        &self.reply
+        &self.response
     }
 }
 
 impl<E> fmt::Display for ApiError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, path, reply, error: _ } = self;
-        write!(f, "{} ({} {path}) answered {}", operation.id(), operation.method(), reply.status())?;
-        reply.message().map_or(Ok(()), |message| write!(f, ": {message}"))?;
-        if reply.is_truncated() { f.write_str(" (the body is truncated)") } else { Ok(()) }
+        let Self { operation, path, response, error: _ } = self;
+        write!(f, "{} ({} {path}) answered {}", operation.id(), operation.method(), response.status())?;
+        response.message().map_or(Ok(()), |message| write!(f, ": {message}"))?;
+        if response.is_truncated() { f.write_str(" (the body is truncated)") } else { Ok(()) }
     }
 }
 
-/// A call without an answer that could be read.
+/// The error of a call without a usable response.
 #[derive(Debug)]
 pub struct CallError {
     operation: &'static Operation,
     path: String,
-    kind: CallErrorKind,
-    problem: String,
-    source: Option<SharedError>,
-    reply: Option<ErrorResponse>,
-    mismatches: Vec<SchemaMismatch>,
+    cause: ErrorCause,
 }
 
-/// What kept a call from its answer.
+/// The reason for a [`CallError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallErrorKind {
-    /// An argument cannot be sent; nothing was.
+    /// An argument is invalid. Nothing was sent.
     Argument,
-    /// The service could not be reached, or the connection broke.
+    /// The service could not be reached, or the connection failed.
     Transport,
-    /// The call took longer than it may.
+    /// The call exceeded its time-out.
     Timeout,
-    /// The answer is larger than the client's limit.
+    /// The response is larger than the client's limit.
     TooLarge,
-    /// The response means success, but it is not JSON or not of the documented type. It is in [`CallError::reply`].
+    /// The response means success, but it is not JSON or not of the documented type. [`CallError::response`] returns it.
     Decode,
-    /// There is no access token to be had: the refresh token was refused, or the token source failed. The
-    /// [source](std::error::Error::source) is what the token source returned. Where the operation that exchanges the refresh
+    /// No access token could be obtained: the refresh token was rejected, or the token source failed.
+    ///
+    /// The [source](std::error::Error::source) is the error of the token source. If the operation that exchanges the refresh
     /// token failed, it is the [`Error`] of that operation.
     Token,
-    /// The base URL could not be found through the operation that returns it, or may not get the token. Where that operation
-    /// failed, the [source](std::error::Error::source) is its [`Error`], with the status and the response of that operation.
+    /// The base URL could not be discovered, or it must not receive the token.
+    ///
+    /// If the operation that returns the base URL failed, the [source](std::error::Error::source) is its [`Error`], with the
+    /// status and the response of that operation.
     BaseUrl,
 }
 
 impl CallErrorKind {
-    /// A short name, for logs and metrics.
+    /// Returns a short name for logs and metrics.
     pub fn name(self) -> &'static str {
         match self {
             Self::Argument => "argument",
@@ -204,24 +215,77 @@ impl CallErrorKind {
 }
 
 impl CallError {
-    pub(super) fn new(
-        operation: &'static Operation,
-        path: String,
-        kind: CallErrorKind,
-        problem: String,
-        source: Option<BoxError>,
-    ) -> Self {
-        let source = source.map(Into::into);
-        Self { operation, path, kind, problem, source, reply: None, mismatches: Vec::new() }
+    pub(super) fn new(operation: &'static Operation, path: String, cause: ErrorCause) -> Self {
+        Self { operation, path, cause }
     }
 
-    pub(super) fn with_reply(mut self, reply: ErrorResponse) -> Self {
-        self.reply = Some(reply);
+    /// Returns the mismatches between the response and the documentation that caused the error, at most one hundred.
+    pub fn mismatches(&self) -> &[SchemaMismatch] {
+        &self.cause.mismatches
+    }
+
+    /// Returns the reason for the error.
+    pub fn kind(&self) -> CallErrorKind {
+        self.cause.kind
+    }
+
+    /// Returns the response to this call, if there was one.
+    ///
+    /// It could not be used, or it rejected an access token that could not be replaced. If the connection failed, or the
+    /// response is too large, it contains the part of the body that was received.
+    pub fn response(&self) -> Option<&ErrorResponse> {
+        self.cause.response.as_ref()
+    }
+
+    fn is_timeout(&self) -> bool {
+        self.kind() == CallErrorKind::Timeout || sources(self).any(is_elapsed)
+    }
+
+    fn is_retryable(&self) -> bool {
+        let is_busy = self.response().is_some_and(|response| is_transient(response.status()));
+        let mut other_calls = sources(self).filter_map(|source| source.downcast_ref::<Error>());
+        is_busy || self.kind() == CallErrorKind::Transport || self.is_timeout() || other_calls.any(Error::is_retryable)
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, path, cause } = self;
+        write!(f, "{} ({} {path}) failed: {cause}", operation.id(), operation.method())
+    }
+}
+
+impl StdError for CallError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
+}
+
+/// Why a request failed, without the call that it belongs to.
+///
+/// Cheap to clone: every call that waits for one token or one base URL gets the same cause.
+#[derive(Debug, Clone)]
+pub(super) struct ErrorCause {
+    pub(super) kind: CallErrorKind,
+    problem: Cow<'static, str>,
+    /// Shared without a wrapper, so that callers can downcast it.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+    response: Option<ErrorResponse>,
+    mismatches: Vec<SchemaMismatch>,
+}
+
+impl ErrorCause {
+    pub(super) fn new(kind: CallErrorKind, problem: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, problem: problem.into(), source: None, response: None, mismatches: Vec::new() }
+    }
+
+    pub(super) fn with_source(mut self, source: impl Into<BoxError>) -> Self {
+        self.source = Some(source.into().into());
         self
     }
 
-    pub(super) fn with_source(mut self, source: SharedError) -> Self {
-        self.source = Some(source);
+    pub(super) fn with_response(mut self, response: ErrorResponse) -> Self {
+        self.response = Some(response);
         self
     }
 
@@ -230,63 +294,40 @@ impl CallError {
         self
     }
 
-    /// The parts of the response that do not match the documentation, where the call failed because of them. Of more than a
-    /// hundred, the first hundred.
-    pub fn mismatches(&self) -> &[SchemaMismatch] {
-        &self.mismatches
-    }
-
-    /// What kept the call from its answer.
-    pub fn kind(&self) -> CallErrorKind {
-        self.kind
-    }
-
-    fn is_timeout(&self) -> bool {
-        self.kind == CallErrorKind::Timeout || causes(self).any(is_elapsed)
-    }
-
-    fn is_retryable(&self) -> bool {
-        let is_passing = self.reply.as_ref().is_some_and(|reply| retry::is_passing(reply.status()));
-        let mut others = causes(self).filter_map(|cause| cause.downcast_ref::<Error>());
-        is_passing || self.kind == CallErrorKind::Transport || self.is_timeout() || others.any(Error::is_retryable)
-    }
-
-    /// The response to this call, if there was one: one that could not be read, or the one that rejected an access token that
-    /// could not be renewed. Of one that broke off or is too large, as much of the body as was received.
-    pub fn response(&self) -> Option<&ErrorResponse> {
-        self.reply.as_ref()
+    /// Returns the status code with which another operation caused this error.
+    pub(super) fn status_of_source(&self) -> Option<StatusCode> {
+        sources(self).find_map(|source| source.downcast_ref::<Error>().and_then(Error::status))
     }
 }
 
-impl fmt::Display for CallError {
+impl fmt::Display for ErrorCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { operation, path, problem, .. } = self;
-        write!(f, "{} ({} {path}) failed: {problem}", operation.id(), operation.method())
+        f.write_str(&self.problem)
     }
 }
 
-impl StdError for CallError {
+impl StdError for ErrorCause {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 
-/// The causes of an error, the nearest first.
-pub(super) fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+/// Returns the sources of an error, starting with the direct one.
+fn sources<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&error| error.source())
 }
 
 fn is_elapsed(error: &(dyn StdError + 'static)) -> bool {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
-    error.is::<Elapsed>() || error.downcast_ref().is_some_and(timed_out) || is_elapsed_elsewhere(error)
+    error.is::<Elapsed>() || error.downcast_ref().is_some_and(timed_out) || is_reqwest_timeout(error)
 }
 
 #[cfg(feature = "reqwest")]
-fn is_elapsed_elsewhere(error: &(dyn StdError + 'static)) -> bool {
+fn is_reqwest_timeout(error: &(dyn StdError + 'static)) -> bool {
     error.downcast_ref().is_some_and(reqwest::Error::is_timeout)
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn is_elapsed_elsewhere(_: &(dyn StdError + 'static)) -> bool {
+fn is_reqwest_timeout(_: &(dyn StdError + 'static)) -> bool {
     false
 }

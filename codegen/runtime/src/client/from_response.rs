@@ -1,4 +1,4 @@
-//! What becomes of the body of a success: JSON is read as a type, a download is handed on unread.
+//! Converts the body of a successful response: decodes JSON, or passes on a download as it arrives.
 
 use std::io;
 
@@ -6,38 +6,38 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::{TimeoutBody, TimeoutError};
 
-use super::error::{CallError, CallErrorKind};
+use super::error::{CallError, CallErrorKind, ErrorCause};
 use super::outcome::{OnMismatch, Success};
+use super::send::{BodyMode, RawBody, StreamingBody};
 use super::trace;
-use super::wire::{BodyMode, ReceivedBody, Unread};
 use crate::decode::{self, DecodeError};
 use crate::response::Mismatches;
 use crate::{BoxError, Download, ErrorResponse, Response, SchemaMismatch};
 
-/// What a call can answer with: any type that is read from JSON, and [`Download`].
+/// A body that a call can return: any type that is decoded from JSON, or a [`Download`]. It is not implemented by users.
 pub trait FromResponse: Sized {
     #[doc(hidden)]
     const BODY_MODE: BodyMode;
 
     #[doc(hidden)]
-    fn receive(success: Success) -> Result<Response<Self>, Box<CallError>>;
+    fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>>;
 }
 
 impl<T: DeserializeOwned> FromResponse for T {
     const BODY_MODE: BodyMode = BodyMode::Buffered;
 
-    fn receive(success: Success) -> Result<Response<Self>, Box<CallError>> {
-        // An empty body is as good as `null`, which a route without a documented body takes.
+    fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>> {
+        // An empty body counts as `null`, which the type of an undocumented body accepts.
         let document = if success.raw().is_empty() { b"null" } else { success.raw().as_ref() };
         match decode::lenient(document) {
             Ok((_, mismatches)) if success.on_mismatch == OnMismatch::Fail && !mismatches.is_empty() => {
-                Err(success.undecodable(DecodeError::Mismatches(mismatches)))
+                Err(success.into_decode_error(DecodeError::Mismatches(mismatches)))
             }
             Ok((body, mismatches)) => {
                 success.log(&mismatches);
                 Ok(success.into_response(body, mismatches))
             }
-            Err(error) => Err(success.undecodable(error)),
+            Err(error) => Err(success.into_decode_error(error)),
         }
     }
 }
@@ -45,24 +45,24 @@ impl<T: DeserializeOwned> FromResponse for T {
 impl FromResponse for Download {
     const BODY_MODE: BodyMode = BodyMode::Streaming;
 
-    fn receive(mut success: Success) -> Result<Response<Self>, Box<CallError>> {
-        let download = match std::mem::replace(&mut success.body, ReceivedBody::Whole(bytes::Bytes::new())) {
-            ReceivedBody::Whole(bytes) => Self::new(bytes),
-            ReceivedBody::Unread(Unread { body, limit, timeout }) => {
-                Self::from_body(TimeoutBody::new(timeout, Limited::new(body, limit)).map_err(plain))
+    fn from_success(mut success: Success) -> Result<Response<Self>, Box<CallError>> {
+        let download = match std::mem::replace(&mut success.body, RawBody::Buffered(bytes::Bytes::new())) {
+            RawBody::Buffered(bytes) => Self::new(bytes),
+            RawBody::Streaming(StreamingBody { body, limit, chunk_timeout }) => {
+                Self::from_body(TimeoutBody::new(chunk_timeout, Limited::new(body, limit)).map_err(map_timeout))
             }
         };
         Ok(success.into_response(download, Vec::new()))
     }
 }
 
-/// A time-out as the standard library names it: callers can tell it apart without a library of ours.
-fn plain(error: BoxError) -> BoxError {
+/// Turns a time-out into an error of the standard library, so that callers can recognize it without tower-http.
+fn map_timeout(error: BoxError) -> BoxError {
     if error.is::<TimeoutError>() { io::Error::new(io::ErrorKind::TimedOut, error).into() } else { error }
 }
 
 impl Success {
-    /// Logs each mismatch. Neither paths nor kinds hold a value of the response.
+    /// Logs each mismatch. Neither path nor kind contains a value of the response.
     fn log(&self, mismatches: &[SchemaMismatch]) {
         for mismatch in mismatches {
             tracing::warn!(
@@ -75,21 +75,21 @@ impl Success {
         }
     }
 
-    fn undecodable(self, error: DecodeError) -> Box<CallError> {
+    fn into_decode_error(self, error: DecodeError) -> Box<CallError> {
         let raw = self.raw().clone();
         let Self { operation, path, status, headers, .. } = self;
-        let (problem, source, mismatches) = match error {
-            DecodeError::NotJson(error) => ("the response is not JSON".to_owned(), Some(error.into()), Vec::new()),
-            DecodeError::Mismatches(_) if raw.is_empty() => ("the response body is empty".to_owned(), None, Vec::new()),
-            DecodeError::Mismatches(mismatches) => (problem(&mismatches), None, mismatches),
+        let failed = |problem: &'static str| ErrorCause::new(CallErrorKind::Decode, problem);
+        let cause = match error {
+            DecodeError::NotJson(error) => failed("the response is not JSON").with_source(error),
+            DecodeError::Mismatches(_) if raw.is_empty() => failed("the response body is empty"),
+            DecodeError::Mismatches(mismatches) => mismatch_cause(mismatches),
         };
-        let reply = ErrorResponse::unusable(status, headers, raw);
-        let error = CallError::new(operation, path, CallErrorKind::Decode, problem, source);
-        Box::new(error.with_mismatches(mismatches).with_reply(reply))
+        let response = ErrorResponse::without_message(status, headers, raw);
+        Box::new(CallError::new(operation, path, cause.with_response(response)))
     }
 }
 
-fn problem(mismatches: &[SchemaMismatch]) -> String {
+fn mismatch_cause(mismatches: Vec<SchemaMismatch>) -> ErrorCause {
     let mut problem = "the response does not match the documentation".to_owned();
     if let Some(first) = mismatches.first() {
         problem.push_str(&format!(": {first}"));
@@ -99,27 +99,26 @@ fn problem(mismatches: &[SchemaMismatch]) -> String {
         decode::MAX_MISMATCHES => problem.push_str(&format!(" (and at least {} more)", decode::MAX_MISMATCHES - 1)),
         count => problem.push_str(&format!(" (and {} more)", count - 1)),
     }
-    problem
+    ErrorCause::new(CallErrorKind::Decode, problem).with_mismatches(mismatches)
 }
 
 impl<T> Response<T> {
-    /// The same response, if every part of it matches the documentation.
+    /// Returns the response if all of it matches the documentation.
     ///
-    /// By default a client leaves out of a body what does not match and goes on. That is right for a program that shows what
-    /// there is, and wrong for one that acts on what there is not. A program that deletes whatever is missing in a list would
-    /// delete too much after an entry was left out: it calls this first, as in
+    /// By default, a client leaves out the parts of a body that do not match the documentation. That suits a program that
+    /// displays data, but not one that acts on missing data: a program that deletes everything that is missing from a list
+    /// would delete too much after an entry was left out. Such a program calls this method first, as in
     /// `client.items().retrieve_all().await?.checked()?`.
     ///
     /// # Errors
-    /// Where there are [`mismatches`](Self::mismatches): the error that the call would have failed with in a
-    /// [`strict`](crate::client::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`], keeps the response, and
-    /// becomes an [`Error`](crate::client::Error) of any route with `?`.
+    /// If there are [`mismatches`](Self::mismatches), returns the error with which the call would have failed in a
+    /// [`strict`](crate::client::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`] and keeps the
+    /// response. The operator `?` converts it to an [`Error`](crate::client::Error) of any route.
     pub fn checked(self) -> Result<Self, Box<CallError>> {
         let Self { status, headers, body, raw, mismatches } = self;
         let Some(mismatches) = mismatches else { return Ok(Self { status, headers, body, raw, mismatches }) };
         let Mismatches { operation, path, list } = *mismatches;
-        let reply = ErrorResponse::unusable(status.unwrap_or_default(), headers, raw);
-        let error = CallError::new(operation, path, CallErrorKind::Decode, problem(&list), None);
-        Err(Box::new(error.with_mismatches(list).with_reply(reply)))
+        let response = ErrorResponse::without_message(status.unwrap_or_default(), headers, raw);
+        Err(Box::new(CallError::new(operation, path, mismatch_cause(list).with_response(response))))
     }
 }

@@ -1,84 +1,88 @@
-//! The client: from a typed call to a request, and from the answer to a typed result.
+//! The client: sends typed calls as HTTP requests, and returns responses as typed results.
+//!
+//! The modules form layers. Each uses only what is listed below it:
+//!
+//! ```text
+//! builder                 settings -> Client
+//! call, from_response     the typed API: Request, Call<T, E>, FromResponse
+//! execute                 one call: deadline, base URL, outcome
+//! discovery               base URLs that another operation returns
+//! attempts                authentication and retries
+//! auth                    access tokens: where they come from, and when they are renewed
+//! outcome                 whether a response means success
+//! send                    one HTTP exchange with limits
+//! prepare, path           arguments -> PreparedRequest
+//! trace, error, retry, clock, trust, base_url, single_flight
+//! transport               hyper, reqwest or any other tower service
+//! ```
 
+mod attempts;
+mod auth;
 mod base_url;
-mod base_url_syntax;
 mod builder;
 mod call;
 mod clock;
-mod deliver;
+mod discovery;
 mod error;
-mod failure;
-mod flight;
+mod execute;
 mod from_response;
 mod outcome;
 mod path;
-mod refresh;
-mod request;
-mod resolve;
+mod prepare;
 mod retry;
 mod send;
-mod session;
-mod tokens;
+mod single_flight;
 mod trace;
 mod transport;
-mod wire;
+mod trust;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::{Api, Operation, ServiceId};
+use self::execute::Core;
+use crate::{Operation, ServiceId};
 
+pub use auth::{AccessToken, TokenSource, Tokens};
 pub use builder::{ApiClient, BuildError, ClientBuilder};
+#[doc(hidden)]
+pub use call::Request;
 pub use call::{Call, CallFuture};
 pub use error::{AnyApiError, ApiError, CallError, CallErrorKind, Error};
 pub use from_response::FromResponse;
-#[doc(hidden)]
-pub use request::Request;
-pub use tokens::{AccessToken, TokenSource, Tokens};
 pub use transport::{RequestBody, ResponseBody};
 
-/// What the client of every API consists of; generated crates wrap it in a type of their own. Cheap to clone; clones share connections, tokens and all that was learnt of the service.
+/// The client of any API. Generated crates wrap it in a type of their own.
+///
+/// Cheap to clone. Clones share connections, tokens, discovered base URLs and the estimate of the service's clock.
 #[derive(Clone)]
 pub struct Client {
     core: Arc<Core>,
 }
 
-/// What all clones share.
-struct Core {
-    api: &'static Api,
-    wire: Arc<wire::Wire>,
-    session: session::Session,
-    resolver: resolve::Resolver,
-    timeout: Duration,
-    retries: usize,
-    on_mismatch: outcome::OnMismatch,
-}
-
 impl Client {
-    /// The start of a call.
+    /// Starts a call of an operation.
     #[doc(hidden)]
     pub fn request(&self, operation: &'static Operation) -> Request {
-        Request::new(self.clone(), operation)
+        Request::new(Arc::clone(&self.core), operation)
     }
 
-    /// The base URL of a service, without a slash at its end. Where it is found through another operation, this is the one
-    /// that is used if that is switched off.
+    /// Returns the base URL of a service, without a trailing slash. For a service whose base URL is discovered through
+    /// another operation, this is the base URL that is used while discovery is turned off.
     pub fn base_url(&self, service: impl Into<ServiceId>) -> &str {
-        self.core.wire.base_url(service.into())
+        self.core.base_urls.get(service.into())
     }
 
-    /// How far the service's clock was ahead of this machine's when it last answered, to the second; nothing before the
-    /// first answer.
+    /// Returns how far the service's clock was ahead of this machine's at the latest response, in whole seconds, or `None`
+    /// before the first response.
     pub fn clock_offset(&self) -> Option<SignedDuration> {
-        self.core.wire.clock.offset()
+        self.core.sender.http.clock.offset()
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_urls", &self.core.wire.base_urls).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_urls", &self.core.base_urls.all).finish_non_exhaustive()
     }
 }

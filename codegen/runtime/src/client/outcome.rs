@@ -1,55 +1,39 @@
-//! What the response to a request means for the call: success, or an error of the service.
+//! Decides whether a response means success or an error of the service.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tracing::Span;
 
-use super::error::{ApiError, CallError, Error};
-use super::request::Prepared;
+use super::error::{AnyApiError, ApiError, CallError, Error, ErrorCause};
+use super::prepare::PreparedRequest;
+use super::send::{RawBody, RawResponse, is_error_status};
 use super::trace;
-use super::wire::{Broken, Received, ReceivedBody, is_failure};
 use crate::response::Mismatches;
-use crate::{ErrorResponse, Operation, Response, RouteError, SchemaMismatch, error};
+use crate::{ErrorResponse, Operation, Response, SchemaMismatch};
 
-/// An answer whose body has been received.
-pub(super) enum Answer {
-    /// The call has succeeded.
+/// What a service responded.
+pub(super) enum Outcome {
     Success(Success),
-    /// The service has refused.
-    Failure(Refusal),
+    ApiError(ApiError<AnyApiError>),
 }
 
-/// An answer that means success.
+/// A response that means success, before its body is decoded.
 pub struct Success {
     pub(super) operation: &'static Operation,
     pub(super) path: String,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: ReceivedBody,
+    pub(super) body: RawBody,
     pub(super) on_mismatch: OnMismatch,
 }
 
-/// An answer that means failure.
-pub(super) struct Refusal {
-    operation: &'static Operation,
-    path: String,
-    reply: ErrorResponse,
-}
-
-impl Refusal {
-    pub(super) fn into_error<E: RouteError>(self) -> ApiError<E> {
-        let documented = error::documented(self.reply.status());
-        ApiError::new(self.operation, self.path, self.reply, documented)
-    }
-}
-
 impl Success {
-    /// The body, if it has been received.
+    /// Returns the body, or an empty slice if it has not been received yet.
     pub(super) fn raw(&self) -> &Bytes {
-        static NOTHING: Bytes = Bytes::new();
+        static EMPTY: Bytes = Bytes::new();
         match &self.body {
-            ReceivedBody::Whole(raw) => raw,
-            ReceivedBody::Unread(_) => &NOTHING,
+            RawBody::Buffered(raw) => raw,
+            RawBody::Streaming(_) => &EMPTY,
         }
     }
 
@@ -61,7 +45,7 @@ impl Success {
     }
 }
 
-/// What becomes of a part of a response that does not match the documentation.
+/// What happens to a part of a response that does not match the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnMismatch {
     /// It is left out of the body, recorded and logged.
@@ -70,33 +54,40 @@ pub(super) enum OnMismatch {
     Fail,
 }
 
-/// What an answer means for the call that it is for, whose span is the current one.
-pub(super) fn answered(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Answer, Box<CallError>> {
-    let (operation, path, span) = (prepared.operation, prepared.path.shown(), Span::current());
-    let Received { status, headers, body, extent } = received.map_err(|broken| {
-        trace::failed(&span, broken.kind);
-        broken.into_error(prepared)
-    })?;
-    Ok(match body {
-        ReceivedBody::Whole(raw) if is_failure(operation, status) => {
-            trace::refused(&span, status);
-            let reply = ErrorResponse::from_parts(operation.api(), status, headers, raw, extent);
-            Answer::Failure(Refusal { operation, path, reply })
+/// Determines the outcome of a call from its response, and records it in the current span.
+pub(super) fn classify(
+    request: &PreparedRequest,
+    result: Result<RawResponse, ErrorCause>,
+    on_mismatch: OnMismatch,
+) -> Result<Outcome, Box<CallError>> {
+    let (operation, path, span) = (request.operation, request.path.shown(), Span::current());
+    match result {
+        Err(cause) => {
+            trace::record_call_error(&span, cause.kind);
+            Err(Box::new(CallError::new(operation, path, cause)))
         }
-        body => {
-            trace::succeeded(&span, status);
-            Answer::Success(Success { operation, path, status, headers, body, on_mismatch: OnMismatch::LeaveOut })
+        Ok(RawResponse { status, headers, body: RawBody::Buffered(raw), extent })
+            if is_error_status(operation, status) =>
+        {
+            trace::record_api_error(&span, status);
+            let response = ErrorResponse::from_parts(operation.api(), status, headers, raw, extent);
+            Ok(Outcome::ApiError(ApiError::new(operation, path, response)))
         }
-    })
+        Ok(RawResponse { status, headers, body, extent: _ }) => {
+            trace::record_status(&span, status);
+            Ok(Outcome::Success(Success { operation, path, status, headers, body, on_mismatch }))
+        }
+    }
 }
 
-/// The same for a call that the client makes of its own accord, of which only success is any good.
-pub(super) fn succeeded(prepared: &Prepared, received: Result<Received, Broken>) -> Result<Success, Error> {
-    match answered(prepared, received) {
-        Ok(Answer::Success(success)) => Ok(success),
-        Ok(Answer::Failure(Refusal { operation, path, reply })) => {
-            Err(Error::Api(Box::new(ApiError::new(operation, path, reply, None))))
-        }
+/// Determines the outcome of a call that the client makes for itself. Everything but success is an error.
+pub(super) fn require_success(
+    request: &PreparedRequest,
+    result: Result<RawResponse, ErrorCause>,
+) -> Result<Success, Error> {
+    match classify(request, result, OnMismatch::LeaveOut) {
+        Ok(Outcome::Success(success)) => Ok(success),
+        Ok(Outcome::ApiError(error)) => Err(Error::Api(Box::new(error))),
         Err(error) => Err(Error::Call(error)),
     }
 }

@@ -1,72 +1,73 @@
-//! Path values: each is one segment, whatever it holds.
+//! Builds the path of a request. Each parameter becomes exactly one segment, whatever its value is.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Everything but the characters that RFC 3986 calls unreserved.
+/// Every character but those that RFC 3986 calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A path template that is filled from left to right.
+/// A path template whose parameters are set from left to right.
 #[derive(Debug)]
-pub(super) struct PathWriter {
+pub(super) struct PathBuilder {
     template: &'static str,
+    /// The part of the template that follows the latest parameter.
     rest: &'static str,
-    written: String,
-    /// How many parameters have been filled.
-    filled: usize,
-    holds_secret: bool,
+    encoded: String,
+    /// How many parameters have been set.
+    count: usize,
+    has_secret: bool,
 }
 
-/// A whole path.
+/// A complete path.
 #[derive(Debug)]
-pub(super) struct FilledPath {
+pub(super) struct EncodedPath {
     /// The path as it is sent.
-    pub(super) sent: String,
+    pub(super) encoded: String,
     template: &'static str,
-    holds_secret: bool,
+    has_secret: bool,
 }
 
-impl FilledPath {
-    /// The path as messages show it: only the template where a value is a secret.
+impl EncodedPath {
+    /// Returns the path for messages: the template if a parameter is secret.
     pub(super) fn shown(&self) -> String {
-        if self.holds_secret { self.template.to_owned() } else { self.sent.clone() }
+        if self.has_secret { self.template.to_owned() } else { self.encoded.clone() }
     }
 }
 
-/// A value that no segment can hold: servers and proxies drop empty and dotted segments, so another route would be called.
+/// A value that cannot be a path segment. Servers and proxies remove empty and dot segments, so that another route would be
+/// called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UnfitValue {
+pub(super) struct InvalidPathSegment {
     pub(super) parameter: &'static str,
 }
 
-impl PathWriter {
+impl PathBuilder {
     pub(super) fn new(template: &'static str) -> Self {
-        let written = String::with_capacity(template.len() + 32);
-        Self { template, rest: template, written, filled: 0, holds_secret: false }
+        let encoded = String::with_capacity(template.len() + 32);
+        Self { template, rest: template, encoded, count: 0, has_secret: false }
     }
 
-    /// Fills the next parameter and tells its position.
-    pub(super) fn push(&mut self, value: &str) -> Result<usize, UnfitValue> {
-        let Some((text, rest)) = self.rest.split_once('{') else { return Ok(self.filled) };
+    /// Sets the next parameter and returns its index.
+    pub(super) fn push(&mut self, value: &str) -> Result<usize, InvalidPathSegment> {
+        let Some((literal, rest)) = self.rest.split_once('{') else { return Ok(self.count) };
         let (parameter, rest) = rest.split_once('}').unwrap_or((rest, ""));
         self.rest = rest;
         if matches!(value, "" | "." | "..") {
-            return Err(UnfitValue { parameter });
+            return Err(InvalidPathSegment { parameter });
         }
-        self.written.push_str(text);
-        self.written.extend(utf8_percent_encode(value, ENCODED));
-        self.filled += 1;
-        Ok(self.filled - 1)
+        self.encoded.push_str(literal);
+        self.encoded.extend(utf8_percent_encode(value, ENCODED));
+        self.count += 1;
+        Ok(self.count - 1)
     }
 
-    /// Fills the next parameter with a value that messages must not show.
-    pub(super) fn push_secret(&mut self, value: &str) -> Result<usize, UnfitValue> {
-        self.holds_secret = true;
+    /// Sets the next parameter to a value that messages must not show.
+    pub(super) fn push_secret(&mut self, value: &str) -> Result<usize, InvalidPathSegment> {
+        self.has_secret = true;
         self.push(value)
     }
 
-    /// The whole path.
-    pub(super) fn finish(mut self) -> FilledPath {
-        self.written.push_str(self.rest);
-        FilledPath { sent: self.written, template: self.template, holds_secret: self.holds_secret }
+    pub(super) fn finish(mut self) -> EncodedPath {
+        self.encoded.push_str(self.rest);
+        EncodedPath { encoded: self.encoded, template: self.template, has_secret: self.has_secret }
     }
 }

@@ -1,4 +1,4 @@
-//! When a request is sent again, and how long after.
+//! Decides whether and when a request is sent again.
 
 use std::time::Duration;
 
@@ -8,45 +8,45 @@ use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::clock::http_date;
+use super::clock::parse_http_date;
 
-/// The pause before the first repetition; each later one is about twice as long as the one before.
-const SHORTEST: Duration = Duration::from_millis(100);
-const LONGEST: Duration = Duration::from_secs(10);
+/// The delay before the first retry. Each further delay is about twice as long.
+const MIN_DELAY: Duration = Duration::from_millis(100);
+const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// The repetitions that a request has left.
+/// The remaining retries of a request.
 pub(super) struct Retries {
-    most: usize,
+    max: usize,
     deadline: Instant,
-    pauses: Option<ExponentialBackoff>,
+    delays: Option<ExponentialBackoff>,
 }
 
 impl Retries {
-    pub(super) fn new(most: usize, deadline: Instant) -> Self {
-        Self { most, deadline, pauses: None }
+    pub(super) fn new(max: usize, deadline: Instant) -> Self {
+        Self { max, deadline, delays: None }
     }
 
-    /// How long to wait before the request is sent again; nothing where it is not. `headers` are those of the answer,
-    /// if there was one.
-    pub(super) fn pause(&mut self, headers: Option<&HeaderMap>) -> Option<Duration> {
-        if self.most == 0 {
+    /// Returns the delay before the next attempt, or `None` if there is none. `headers` are those of the response, if there
+    /// was one.
+    pub(super) fn next_delay(&mut self, headers: Option<&HeaderMap>) -> Option<Duration> {
+        if self.max == 0 {
             return None;
         }
-        let pauses = self.pauses.get_or_insert_with(|| {
-            let exponential = ExponentialBuilder::new().with_min_delay(SHORTEST).with_max_delay(LONGEST);
-            exponential.with_max_times(self.most).with_jitter().build()
+        let delays = self.delays.get_or_insert_with(|| {
+            let exponential = ExponentialBuilder::new().with_min_delay(MIN_DELAY).with_max_delay(MAX_DELAY);
+            exponential.with_max_times(self.max).with_jitter().build()
         });
-        let pause = pauses.next()?;
-        // On top of what the service asks for: else all that were told the same come back at the same moment.
-        let pause = headers.and_then(retry_after).unwrap_or_default().saturating_add(pause);
-        // There is no use in a pause that outlasts the call.
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        (pause < left).then_some(pause)
+        let delay = delays.next()?;
+        // Added to `Retry-After`, so that clients with the same value do not all return at the same moment.
+        let delay = headers.and_then(retry_after).unwrap_or_default().saturating_add(delay);
+        // An attempt after the deadline would be pointless.
+        let remaining = self.deadline.saturating_duration_since(Instant::now());
+        (delay < remaining).then_some(delay)
     }
 }
 
-/// True for answers that another moment may change.
-pub(super) fn is_passing(status: StatusCode) -> bool {
+/// Returns `true` for status codes after which the same request may succeed later.
+pub(super) fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::TOO_MANY_REQUESTS
@@ -56,13 +56,13 @@ pub(super) fn is_passing(status: StatusCode) -> bool {
     )
 }
 
-/// How long the service wants to be left alone: in seconds, or until a point in time by its own clock.
+/// Parses `Retry-After`, which is a number of seconds or a date by the service's clock.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let now = headers.get(DATE).and_then(|date| http_date(date.as_bytes())).unwrap_or_else(Timestamp::now);
-    let until = http_date(value.as_bytes())?.duration_since(now);
+    let now = headers.get(DATE).and_then(|date| parse_http_date(date.as_bytes())).unwrap_or_else(Timestamp::now);
+    let until = parse_http_date(value.as_bytes())?.duration_since(now);
     Some(Duration::try_from(until).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! The span of a call, with the names that OpenTelemetry has for HTTP clients. No value of an argument is in it.
+//! The span of a call, with the attributes that OpenTelemetry defines for HTTP clients. It contains no argument of the call.
 
 use http::{StatusCode, Uri};
 use tracing::field::{Empty, display};
@@ -7,11 +7,11 @@ use tracing::{Span, info_span};
 use super::error::CallErrorKind;
 use crate::Operation;
 
-/// What events and spans of the client belong to.
+/// The target of the client's events and spans.
 pub(super) const TARGET: &str = env!("CARGO_CRATE_NAME");
 
-/// The span of one call, its repetitions and all that it waits for included.
-pub(super) fn call(operation: &Operation) -> Span {
+/// Creates the span of one call, including its retries and everything that it waits for.
+pub(super) fn call_span(operation: &Operation) -> Span {
     info_span!(
         target: TARGET,
         "call",
@@ -29,8 +29,8 @@ pub(super) fn call(operation: &Operation) -> Span {
     )
 }
 
-/// Where a request is sent, and how often it was before.
-pub(super) fn sent(span: &Span, uri: &Uri, resent: u32) {
+/// Records where a request is sent, and how often it was sent before.
+pub(super) fn record_attempt(span: &Span, uri: &Uri, resend_count: u32) {
     if span.is_disabled() {
         return;
     }
@@ -39,25 +39,25 @@ pub(super) fn sent(span: &Span, uri: &Uri, resent: u32) {
     }
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
     span.record("server.port", port);
-    if resent > 0 {
-        span.record("http.request.resend_count", resent);
+    if resend_count > 0 {
+        span.record("http.request.resend_count", resend_count);
     }
 }
 
-/// The last answer, which the call ends with. Those before it were not its result.
-pub(super) fn succeeded(span: &Span, status: StatusCode) {
+/// Records the status code of the final response. Earlier responses were not the result of the call.
+pub(super) fn record_status(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", status.as_u16());
 }
 
-/// The last answer, where it means failure.
-pub(super) fn refused(span: &Span, status: StatusCode) {
-    succeeded(span, status);
+/// Records a final response that means an error.
+pub(super) fn record_api_error(span: &Span, status: StatusCode) {
+    record_status(span, status);
     span.record("error.type", display(status.as_u16()));
     span.record("otel.status_code", "ERROR");
 }
 
-/// No answer, or none that could be read.
-pub(super) fn failed(span: &Span, kind: CallErrorKind) {
+/// Records that there is no usable response.
+pub(super) fn record_call_error(span: &Span, kind: CallErrorKind) {
     span.record("error.type", kind.name());
     span.record("otel.status_code", "ERROR");
 }

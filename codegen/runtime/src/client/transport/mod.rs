@@ -1,9 +1,9 @@
-//! The transport: any service that turns a request into an answer.
+//! Transports: services that send an HTTP request and return the response.
 
-mod connect;
+mod hyper_transport;
 mod proxy;
 #[cfg(feature = "reqwest")]
-mod reqwest_client;
+mod reqwest_transport;
 mod tls;
 
 use std::future::{Future, ready};
@@ -19,27 +19,27 @@ use tower_http::decompression::Decompression;
 
 use crate::BoxError;
 
-pub(super) use connect::connecting;
+pub(super) use hyper_transport::hyper_transport;
 #[cfg(feature = "reqwest")]
-pub(super) use reqwest_client::Reqwest;
+pub(super) use reqwest_transport::ReqwestService;
 
 /// The body of every request.
 pub type RequestBody = Full<Bytes>;
 
-/// The body of every answer, whichever transport it came from.
+/// The body of every response, whichever transport it comes from.
 pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
 
-type Answer = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, BoxError>> + Send>>;
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, BoxError>> + Send>>;
 
 /// A transport of any type.
 pub(super) trait Transport: Send + Sync {
-    fn send(&self, request: http::Request<RequestBody>) -> Answer;
+    fn send(&self, request: http::Request<RequestBody>) -> ResponseFuture;
 }
 
-/// A service of the caller's.
-struct Tower<S>(S);
+/// A transport made of a tower service.
+struct ServiceTransport<S>(S);
 
-impl<S, B> Transport for Tower<S>
+impl<S, B> Transport for ServiceTransport<S>
 where
     S: Service<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
@@ -47,30 +47,14 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError> + Send,
 {
-    fn send(&self, request: http::Request<RequestBody>) -> Answer {
-        let answer = self.0.clone().oneshot(request);
-        Box::pin(async move { plain(answer.await.map_err(Into::into)?).await })
+    fn send(&self, request: http::Request<RequestBody>) -> ResponseFuture {
+        let response = self.0.clone().oneshot(request);
+        Box::pin(async move { decompress(response.await.map_err(Into::into)?).await })
     }
 }
 
-/// An answer without compression. Most answers have none, so the way through the decompressor is only taken by those that do.
-async fn plain<B>(answer: http::Response<B>) -> Result<http::Response<ResponseBody>, BoxError>
-where
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError> + Send,
-{
-    let answer = answer.map(|body| body.map_err(Into::into).boxed_unsync());
-    if !answer.headers().contains_key(CONTENT_ENCODING) {
-        return Ok(answer);
-    }
-    let mut answer = Some(answer);
-    let answered = service_fn(|_: http::Request<()>| ready(answer.take().ok_or("asked twice")));
-    let answer = Decompression::new(answered).oneshot(http::Request::new(())).await?;
-    Ok(answer.map(BodyExt::boxed_unsync))
-}
-
-/// Hides the type of a service.
-pub(super) fn boxed<S, B>(service: S) -> Box<dyn Transport>
+/// Makes a transport of a tower service.
+pub(super) fn service_transport<S, B>(service: S) -> Box<dyn Transport>
 where
     S: Service<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
@@ -78,5 +62,21 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError> + Send,
 {
-    Box::new(Tower(service))
+    Box::new(ServiceTransport(service))
+}
+
+/// Decompresses a response. Most responses are not compressed, and skip the decompressor.
+async fn decompress<B>(response: http::Response<B>) -> Result<http::Response<ResponseBody>, BoxError>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError> + Send,
+{
+    let response = response.map(|body| body.map_err(Into::into).boxed_unsync());
+    if !response.headers().contains_key(CONTENT_ENCODING) {
+        return Ok(response);
+    }
+    let mut response = Some(response);
+    let service = service_fn(|_: http::Request<()>| ready(response.take().ok_or("the response is already taken")));
+    let decompressed = Decompression::new(service).oneshot(http::Request::new(())).await?;
+    Ok(decompressed.map(BodyExt::boxed_unsync))
 }

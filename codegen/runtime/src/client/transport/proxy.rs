@@ -1,4 +1,5 @@
-//! Connections through the proxies that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name.
+//! Connects through the proxies that the environment variables `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` name, except for the
+//! hosts in `NO_PROXY`.
 
 use std::future::Future;
 use std::io;
@@ -19,18 +20,18 @@ use crate::BoxError;
 
 /// Connects directly, or through the proxy that the environment names for the destination.
 #[derive(Clone)]
-pub(super) struct ThroughProxy {
+pub(super) struct ProxyConnector {
     tcp: HttpConnector,
     proxies: Option<Arc<Matcher>>,
 }
 
-impl ThroughProxy {
+impl ProxyConnector {
     pub(super) fn new(tcp: HttpConnector, proxies: Option<Arc<Matcher>>) -> Self {
         Self { tcp, proxies }
     }
 }
 
-impl Service<Uri> for ThroughProxy {
+impl Service<Uri> for ProxyConnector {
     type Response = Stream;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Stream, BoxError>> + Send>>;
@@ -45,9 +46,9 @@ impl Service<Uri> for ThroughProxy {
             return Box::pin(async move { Ok(Stream { io: tcp.call(destination).await?, is_proxied: false }) });
         };
         if proxy.uri().scheme_str() != Some("http") {
-            // Not the URL itself: a password may stand in it.
-            let refused = "the proxy that the environment names is not `http://`; no other kind is supported";
-            return Box::pin(async move { Err(BoxError::from(refused)) });
+            // The message leaves out the URL, which may contain a password.
+            let unsupported = "the proxy that the environment names is not `http://`; no other kind is supported";
+            return Box::pin(async move { Err(BoxError::from(unsupported)) });
         }
         if destination.scheme_str() == Some("https") {
             let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
@@ -60,7 +61,7 @@ impl Service<Uri> for ThroughProxy {
     }
 }
 
-/// A connection that knows whether a proxy reads what is sent on it.
+/// A connection. It knows whether a proxy reads the requests on it.
 pub(super) struct Stream {
     io: TokioIo<TcpStream>,
     is_proxied: bool,
@@ -98,8 +99,8 @@ impl Write for Stream {
     fn poll_write_vectored(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
+        buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, parts)
+        Pin::new(&mut self.io).poll_write_vectored(cx, buffers)
     }
 }

@@ -1,12 +1,12 @@
-//! TLS for the default transport.
+//! The TLS configuration of the default transport.
 
 use std::sync::{Arc, LazyLock};
 
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-/// Settings for TLS 1.2 and 1.3 that trust what the platform trusts. Reading the platform's certificates takes a while, so
-/// that is done once.
+/// Returns the configuration for TLS 1.2 and 1.3 with the platform's root certificates, or `None` if it is invalid. Loading the
+/// certificates takes a while, so it is done once.
 pub(super) fn config() -> Option<ClientConfig> {
     static CONFIG: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
         let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
@@ -16,7 +16,7 @@ pub(super) fn config() -> Option<ClientConfig> {
     CONFIG.clone()
 }
 
-/// The platform's roots; where it has none, as in many containers, those of Mozilla as of the release of `webpki-roots`.
+/// Loads the platform's root certificates. Many containers have none; then Mozilla's, from `webpki-roots`, are used.
 fn roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,4 +1,4 @@
-//! Tokens, and where they come from.
+//! Tokens, and the trait for sources of access tokens.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,25 +8,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoxError, Secret};
 
-/// What proves who the caller is, for a caller that keeps it from one run of a program to the next. It is written and read with
-/// the secrets in plain text, so it belongs where only its owner can read it.
+/// The tokens of a caller, for programs that keep them from one run to the next.
+///
+/// They are serialized with the secrets in plain text, so store them where only their owner can read them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tokens {
-    /// What calls are made with.
+    /// The token that calls are made with.
     pub access_token: AccessToken,
-    /// What the next access token is made from. A service that rotates refresh tokens takes each of them only once.
+    /// The token that is exchanged for the next access token. A service that rotates refresh tokens accepts each of them only
+    /// once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
 }
 
 impl Tokens {
-    /// An access token that cannot be renewed.
+    /// Creates tokens that cannot be renewed.
     pub fn new(access_token: impl Into<AccessToken>) -> Self {
         Self { access_token: access_token.into(), refresh_token: None }
     }
 
-    /// The same, with what makes the next access token.
+    /// Sets the refresh token.
     #[must_use]
     pub fn with_refresh_token(mut self, token: impl Into<Secret>) -> Self {
         self.refresh_token = Some(token.into());
@@ -40,18 +42,18 @@ impl Tokens {
 pub struct AccessToken {
     /// The token itself.
     pub token: Secret,
-    /// When it ends by the service's clock, if that is known. It is renewed shortly before.
+    /// When the token expires by the service's clock, if that is known. It is renewed shortly before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
 }
 
 impl AccessToken {
-    /// A token that is good until the service refuses it.
+    /// Creates a token that is used until the service rejects it.
     pub fn new(token: impl Into<Secret>) -> Self {
         Self { token: token.into(), expires_at: None }
     }
 
-    /// The same, with the time at which it ends.
+    /// Sets the time at which the token expires.
     #[must_use]
     pub fn expiring_at(mut self, at: Timestamp) -> Self {
         self.expires_at = Some(at);
@@ -65,28 +67,28 @@ impl<T: Into<Secret>> From<T> for AccessToken {
     }
 }
 
-/// A place where access tokens come from: a vault, another process, another way to sign in.
+/// A source of access tokens, such as a vault, another process or another way to sign in.
 ///
-/// The client keeps the token that it got. It asks again shortly before the token ends and when the service refuses it; one
-/// question is under way at a time, however many calls wait for the answer.
+/// The client caches the token. It requests another one shortly before the token expires and when the service rejects it.
+/// However many calls wait for a token, there is one request at a time.
 pub trait TokenSource: Send + Sync + 'static {
-    /// A token for the next calls. Where there is an `old` one, the service has refused it or it is about to end, so another is
-    /// wanted.
+    /// Returns a token for the next calls. An `old` token is about to expire or was rejected, so the result should be another
+    /// one.
     ///
     /// # Errors
-    /// Where there is none to be had; every call that waits for it fails with this as its source.
+    /// If no token can be obtained. The error becomes the source of the error of every call that waits for the token.
     fn access_token(&self, old: Option<&Secret>) -> impl Future<Output = Result<AccessToken, BoxError>> + Send;
 }
 
-/// A token source of any type.
-pub(super) trait AnySource: Send + Sync {
+/// A [`TokenSource`] that can be a trait object.
+pub(in crate::client) trait DynTokenSource: Send + Sync {
     fn fetch<'a>(
         &'a self,
         old: Option<&'a Secret>,
     ) -> Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
 }
 
-impl<S: TokenSource> AnySource for S {
+impl<S: TokenSource> DynTokenSource for S {
     fn fetch<'a>(
         &'a self,
         old: Option<&'a Secret>,

@@ -1,4 +1,4 @@
-//! A `reqwest::Client` as the transport.
+//! Makes a tower service of a `reqwest::Client`, so that it can be a transport.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,11 +9,11 @@ use tower::Service;
 
 use super::RequestBody;
 
-/// A client of the caller's.
+/// A `reqwest::Client` that was configured by the caller.
 #[derive(Clone)]
-pub(in super::super) struct Reqwest(pub(in super::super) Client);
+pub(in crate::client) struct ReqwestService(pub(in crate::client) Client);
 
-impl Service<http::Request<RequestBody>> for Reqwest {
+impl Service<http::Request<RequestBody>> for ReqwestService {
     type Response = http::Response<Body>;
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Error>> + Send>>;
@@ -26,7 +26,7 @@ impl Service<http::Request<RequestBody>> for Reqwest {
         let client = self.0.clone();
         Box::pin(async move {
             let request = Request::try_from(request.map(Body::wrap))?;
-            // Its own text would name the URL, and with it the values of path and query.
+            // The error would show the URL, and with it the values of path and query.
             client.execute(request).await.map(Into::into).map_err(Error::without_url)
         })
     }
