@@ -127,7 +127,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     }
 
     /// Sets a field of the request that exchanges a refresh token, such as `client_id`. It replaces the API's own value.
-    pub fn refresh_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn refresh_body_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.refresh_body_fields.insert(name.into(), value.into());
         self
     }
@@ -153,7 +153,7 @@ impl<C: ApiClient> ClientBuilder<C> {
 
     /// Sets whether base URLs are discovered through other operations where the API says so. Default: `true`. If it is off,
     /// the affected services are called at the base URL of the default service.
-    pub fn resolve_base_urls(mut self, is_on: bool) -> Self {
+    pub fn discover_base_urls(mut self, is_on: bool) -> Self {
         self.settings.discovers_base_urls = is_on;
         self
     }
@@ -345,7 +345,7 @@ impl Settings {
     /// Returns the body fields besides the refresh token: those of the API, with the caller's values where there are any.
     fn refresh_fields(&self, refresh: Refresh) -> Result<BTreeMap<String, String>, BuildError> {
         if self.refresh_body_fields.contains_key(refresh.token) {
-            return Err(BuildError::new("the refresh token is set by `refresh_token`, not by `refresh_field`"));
+            return Err(BuildError::new("the refresh token is set by `refresh_token`, not by `refresh_body_field`"));
         }
         let declared = refresh.send.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Ok(declared.chain(self.refresh_body_fields.clone()).collect())
