@@ -1,32 +1,33 @@
-//! What a generated crate declares about its API and its operations. They refer to each other, so they are one file.
+//! The description of an API that a generated crate declares. API and operations refer to each other, so both are in this file.
 
 use std::fmt;
 
 use http::Method;
 
-/// An API as a whole. Every generated crate has one, and each of its operations refers to it.
+/// An API. Every generated crate declares one, and each of its operations refers to it.
 #[derive(Debug)]
 pub struct Api {
-    /// The services that operations belong to; the default one comes first.
+    /// The services that operations belong to, starting with the default one.
     pub services: &'static [ApiService],
-    /// How a refresh token becomes an access token, if the API has a way.
+    /// How a refresh token is exchanged for an access token, if the API supports it.
     pub refresh: Option<Refresh>,
-    /// The query parameter that may hold the token, on the operations that say so.
+    /// The query parameter that may contain the token, for operations that allow it.
     pub token_parameter: Option<&'static str>,
-    /// The paths of fields to the message in an error's body, the preferred one first.
+    /// The paths to the message in the body of an error response, starting with the preferred one. Each path consists of field
+    /// names.
     pub message_fields: &'static [&'static [&'static str]],
-    /// What the client sends as `User-Agent`.
+    /// The client's `User-Agent`.
     pub user_agent: &'static str,
 }
 
-/// A group of operations with a base URL of its own.
+/// A group of operations with one base URL.
 #[derive(Debug)]
 pub struct ApiService {
     /// The name in the spec.
     pub name: &'static str,
-    /// The base URL, without a slash at its end; that of the default service if another operation returns it.
+    /// The base URL, without a trailing slash. If the base URL is discovered, this is the one of the default service.
     pub base_url: &'static str,
-    /// How the base URL is found, if another operation returns it.
+    /// How the base URL is discovered, if another operation returns it.
     pub discovery: Option<Discovery>,
 }
 
@@ -35,44 +36,44 @@ pub struct ApiService {
 pub struct ServiceId(pub usize);
 
 impl ServiceId {
-    /// The service that operations return the base URLs of others from.
+    /// The default service. The operations that return the base URLs of other services belong to it.
     pub const DEFAULT: Self = Self(0);
 }
 
-/// How a refresh token becomes an access token.
+/// How a refresh token is exchanged for an access token.
 #[derive(Debug, Clone, Copy)]
 pub struct Refresh {
-    /// The operation to call. It has no path parameters and needs no token.
+    /// The operation to call. It has no path parameters and requires no token.
     pub operation: &'static Operation,
-    /// The field of its body that takes the refresh token.
+    /// The field of its request body that contains the refresh token.
     pub token: &'static str,
-    /// Fields of its body with a fixed value.
+    /// The fields of its request body with fixed values.
     pub send: &'static [(&'static str, &'static str)],
-    /// The field of its response with the access token.
+    /// The field of its response that contains the access token.
     pub access_token: &'static str,
-    /// The field with the next refresh token.
+    /// The field of its response that contains the next refresh token.
     pub refresh_token: Option<&'static str>,
-    /// The field with the time at which the access token expires.
+    /// The field of its response that contains the time at which the access token expires.
     pub expires_at: Option<&'static str>,
 }
 
-/// How the base URL of a service is found.
+/// How the base URL of a service is discovered.
 #[derive(Debug, Clone, Copy)]
 pub struct Discovery {
-    /// The operation to call, at the default service. It has one path parameter.
+    /// The operation to call. It belongs to the default service and has one path parameter.
     pub operation: &'static Operation,
-    /// The fields of its response that lead to the base URL.
+    /// The names of the fields that lead to the base URL in its response.
     pub base_url: &'static [&'static str],
 }
 
 impl Api {
-    /// The service of an operation of this API. A generated crate declares no operation without one.
+    /// Returns a service. It exists for every operation that a generated crate declares.
     pub(crate) fn service(&self, id: ServiceId) -> Option<&ApiService> {
         self.services.get(id.0)
     }
 }
 
-/// An operation as the documentation describes it. Generated crates declare one for each route.
+/// An operation of an API. Generated crates declare one for each route.
 pub struct Operation {
     #[doc(hidden)]
     pub api: &'static Api,
@@ -84,7 +85,7 @@ pub struct Operation {
     pub path: &'static str,
     #[doc(hidden)]
     pub service: ServiceId,
-    /// The position of the path parameter by which the base URL is discovered.
+    /// The index of the path parameter that the base URL is discovered with.
     #[doc(hidden)]
     pub base_url_parameter: Option<usize>,
     #[doc(hidden)]
@@ -97,19 +98,19 @@ pub struct Operation {
     pub success: u16,
 }
 
-/// Whether a route wants a token.
+/// Whether an operation uses a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// The service refuses without one.
+    /// The service rejects requests without a token.
     Required,
-    /// One is sent if there is one.
+    /// A token is sent if there is one.
     Optional,
-    /// None is ever sent.
+    /// A token is never sent.
     None,
 }
 
 impl fmt::Debug for Operation {
-    /// Leaves out the API, which refers to operations itself.
+    /// Leaves out the API, which refers to operations in turn.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             api: _,
@@ -138,47 +139,47 @@ impl fmt::Debug for Operation {
 }
 
 impl Operation {
-    /// The API that the operation belongs to.
+    /// Returns the API that the operation belongs to.
     pub fn api(&self) -> &'static Api {
         self.api
     }
 
-    /// The name with its namespace, as the documentation has it.
+    /// Returns the name with its namespace, as in the documentation.
     pub fn id(&self) -> &'static str {
         self.id
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub fn method(&self) -> &Method {
         &self.method
     }
 
-    /// The path with its parameters in braces.
+    /// Returns the path template, with parameters in braces.
     pub fn path(&self) -> &'static str {
         self.path
     }
 
-    /// The service whose base URL the path is appended to.
+    /// Returns the service whose base URL the path is appended to.
     pub fn service(&self) -> Option<&'static ApiService> {
         self.api.service(self.service)
     }
 
-    /// Whether a token is wanted.
+    /// Returns whether the operation uses a token.
     pub fn auth(&self) -> Auth {
         self.auth
     }
 
-    /// True where a token is taken from the query as well.
+    /// Returns `true` if a server accepts the token in the query as well.
     pub fn token_in_query(&self) -> bool {
         self.token_in_query
     }
 
-    /// True where the request may be repeated without changing more than once, as where an answer was lost on its way.
+    /// Returns `true` if repeating the request has no further effect, so that it can be retried after its response was lost.
     pub fn is_idempotent(&self) -> bool {
         self.is_idempotent
     }
 
-    /// The first status code that the documentation gives for success.
+    /// Returns the first status code that is documented for success.
     pub fn success(&self) -> u16 {
         self.success
     }

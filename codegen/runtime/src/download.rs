@@ -1,4 +1,4 @@
-//! Binary bodies: they may be large, so they are passed on piece by piece.
+//! Binary bodies, which are streamed because they may be large.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,20 +11,22 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 
-use super::BoxError;
+use crate::BoxError;
 
-/// A binary body, as a stream of pieces. What comes from a service is received as it is read; it ends with an error where it
-/// is larger than the client's limit, the connection breaks, or a piece takes too long: then the error is a
+/// A binary body, as a stream of chunks.
+///
+/// The body of a response is received while it is read. The stream ends with an error if the body is larger than the client's
+/// limit, the connection fails, or a chunk takes longer than the time-out of the call. In the last case, the error is a
 /// [`std::io::Error`] of the kind [`TimedOut`](std::io::ErrorKind::TimedOut).
 pub struct Download(UnsyncBoxBody<Bytes, BoxError>);
 
 impl Download {
-    /// A body that is all there, for server stubs.
+    /// Creates a body from bytes, for servers.
     pub fn new(bytes: impl Into<Bytes>) -> Self {
         Self::from_body(Full::new(bytes.into()))
     }
 
-    /// A body that comes piece by piece, for server stubs and proxies.
+    /// Creates a body from a stream of chunks, for servers and proxies.
     pub fn from_body<B>(body: B) -> Self
     where
         B: Body<Data = Bytes> + Send + 'static,
@@ -33,18 +35,18 @@ impl Download {
         Self(body.map_err(Into::into).boxed_unsync())
     }
 
-    /// The next piece; nothing at the end.
+    /// Returns the next chunk, or `None` at the end.
     ///
     /// # Errors
-    /// Where the body is too large or the connection broke.
+    /// If the body is too large, the connection fails, or a chunk takes too long.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, BoxError> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
-    /// The whole body, in memory.
+    /// Reads the whole body into memory.
     ///
     /// # Errors
-    /// Where the body is too large or the connection broke.
+    /// If the body is too large, the connection fails, or a chunk takes too long.
     pub async fn bytes(mut self) -> Result<Bytes, BoxError> {
         let mut all = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
@@ -54,7 +56,7 @@ impl Download {
     }
 }
 
-/// The pieces, one by one. Nothing follows an error.
+/// The chunks of the body. The stream ends after an error.
 impl Stream for Download {
     type Item = Result<Bytes, BoxError>;
 
@@ -75,7 +77,7 @@ impl Body for Download {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let frame = ready!(Pin::new(&mut self.0).poll_frame(cx));
         if let Some(Err(_)) = frame {
-            // The connection has no more use, and a body that failed may fail for ever.
+            // Drops the connection, and makes sure that the stream ends: a failed body may return errors forever.
             *self = Self::new(Bytes::new());
         }
         Poll::Ready(frame)

@@ -1,4 +1,4 @@
-//! Finds the message in the body of an error, without building a tree of everything else in it.
+//! Finds the message in the body of an error response, without parsing the whole body into a tree.
 
 #[cfg(test)]
 mod tests;
@@ -7,28 +7,29 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// The fields that lead to a message, from the outermost object inward.
+/// The names of the fields that lead to a message, starting at the outermost object.
 pub(super) type FieldPath<'p> = &'p [&'p str];
 
-/// Returns the string at the first of `paths` at which the body has one; their order decides, not that of the body. If a
-/// field occurs more than once, the last string counts. What comes before a syntax error, or before the end of a truncated
+/// Returns the string at the first of `paths` that leads to one, whatever the order of the fields in the body.
+///
+/// If a field occurs more than once, its last string counts. A message before a syntax error, or before the end of a truncated
 /// body, is found as well.
 pub(super) fn find(body: &[u8], paths: &[FieldPath<'_>]) -> Option<String> {
     let mut best = None;
     let mut reader = serde_json::Deserializer::from_slice(body);
-    // An error ends the search. The message is what the service says about a failure, so it is useful even then.
+    // A syntax error ends the search. A message that was found before is still useful.
     let _ = Value { paths, prefix: &[], best: &mut best }.deserialize(&mut reader);
     best.map(|Candidate { message, rank: _ }| message)
 }
 
-/// A message that was found.
+/// The best message so far.
 struct Candidate {
     /// The index of its path.
     rank: usize,
     message: String,
 }
 
-/// The value at `prefix`.
+/// Visits the value at `prefix`.
 struct Value<'a, 'p> {
     paths: &'a [FieldPath<'p>],
     prefix: FieldPath<'p>,
@@ -95,7 +96,7 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
     }
 }
 
-/// The name of a field of the object at `prefix`. It becomes the field's own prefix, or nothing where no path leads there.
+/// Visits the name of a field of the object at `prefix`. Returns the prefix of the field, or `None` if no path leads there.
 struct Field<'a, 'p> {
     paths: &'a [FieldPath<'p>],
     prefix: FieldPath<'p>,

@@ -1,7 +1,7 @@
-//! What every crate that routegen generates depends on: the client, the server, and the types that they share.
+//! The runtime of the crates that routegen generates: the client, the server, and the types that both use.
 //!
-//! Programs use a generated crate, which re-exports what they need from here. Items that are hidden from this
-//! documentation are for generated code; they may change with any version.
+//! Programs depend on a generated crate, which re-exports what they need. Items that are hidden from this documentation are for
+//! generated code and may change in any version.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +15,6 @@ mod error_message;
 #[cfg(any(feature = "client", feature = "server"))]
 mod json;
 mod mismatch;
-mod nothing;
 mod response;
 #[cfg(feature = "round-trip")]
 #[doc(hidden)]
@@ -35,8 +34,7 @@ pub use error::{Codes, ErrorResponse, NoDocumentedError, RouteError};
 pub use http::Method;
 pub use jiff::{SignedDuration, Timestamp};
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
-pub use nothing::Nothing;
-pub use response::Response;
+pub use response::{Nothing, Response};
 pub use secret::Secret;
 
 /// An error of any type.

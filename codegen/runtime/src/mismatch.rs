@@ -1,10 +1,10 @@
-//! Where a JSON document and its documentation disagree, in terms that cannot hold a value of the document.
+//! Differences between a JSON document and its documentation. They never contain a value of the document.
 
 use std::fmt;
 
 /// A part of a response that does not match the documentation.
 ///
-/// It names places and types, never a value of the response.
+/// It consists of a path and of types. It never contains a value of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaMismatch {
     path: String,
@@ -17,13 +17,13 @@ impl SchemaMismatch {
         Self { path, kind }
     }
 
-    /// The place, such as `[2].node.endpoints`; empty for the whole body. The keys of a map are shown as `*`: they come from
-    /// the service, only names of documented fields do not.
+    /// Returns the path to the part, such as `[2].node.endpoints`, or an empty string for the whole body. The keys of a map are
+    /// shown as `*`, because they are values from the service, unlike the names of documented fields.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What the two disagree about.
+    /// Returns the kind of the mismatch.
     pub fn kind(&self) -> &MismatchKind {
         &self.kind
     }
@@ -51,11 +51,11 @@ pub enum MismatchKind {
     },
     /// The number does not fit into the documented type.
     OutOfRange,
-    /// The string is not in the documented format, such as that of a date.
+    /// The string does not have the documented format, such as that of a date.
     InvalidFormat,
-    /// The string is none of the documented values.
+    /// The string is not one of the documented values.
     UndocumentedValue,
-    /// An object lacks a field that it must have.
+    /// An object lacks a required field.
     MissingField(String),
     /// An object has the same field more than once; the first one counts.
     DuplicateField(String),
@@ -80,7 +80,7 @@ impl fmt::Display for MismatchKind {
     }
 }
 
-/// A type of JSON values. Integers are told apart from other numbers.
+/// A type of JSON values. Integers are distinguished from other numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonType {
@@ -88,7 +88,7 @@ pub enum JsonType {
     Null,
     /// `true` or `false`.
     Boolean,
-    /// A number without fraction and exponent.
+    /// A number without a fraction or an exponent.
     Integer,
     /// Any number.
     Number,

@@ -1,106 +1,112 @@
-//! A successful answer: the typed body, and all else that came with it.
+//! Successful responses: the typed body, and everything else that was sent with it.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{Nothing, Operation, SchemaMismatch};
+use crate::SchemaMismatch;
 
 /// A successful response. Dereferences to its body.
 ///
-/// A service may send something else than it documents. A body of another JSON type fails the call. A part of the body that
-/// does not match does not: it is left out, listed in [`mismatches`](Self::mismatches), logged as a warning, and still there
-/// in [`json`](Self::json). Whoever must not act on a part of the data uses `checked`, or `ClientBuilder::strict`.
+/// A service may send something else than it documents. If the body has another JSON type, the call fails. If a part of the
+/// body does not match, the call succeeds: the part is left out, listed in [`mismatches`](Self::mismatches), logged as a
+/// warning, and still present in [`json`](Self::json). Programs that must not act on incomplete data use `checked` or
+/// `ClientBuilder::strict`.
 ///
-/// Of several fields with one name, the first is kept, and the others are listed as mismatches. In parts that are any JSON,
-/// in maps, and among fields that are not documented, the last one is kept.
+/// If an object has several fields with one name, the first one is kept and the others are listed as mismatches. In
+/// free-form JSON, in maps and among undocumented fields, the last one is kept.
 #[derive(Clone)]
 pub struct Response<T> {
-    pub(super) status: Option<StatusCode>,
-    pub(super) headers: HeaderMap,
-    pub(super) body: T,
-    pub(super) raw: Bytes,
-    /// Nothing where there are none, so that most responses stay small.
-    pub(super) mismatches: Option<Box<Mismatches>>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: T,
+    pub(crate) raw: Bytes,
+    /// `None` if there are none, so that most responses stay small.
+    #[cfg(feature = "client")]
+    pub(crate) mismatches: Option<Box<Mismatches>>,
 }
 
-/// The mismatches of a response, and the call that it is from.
+/// The mismatches of a response, and the call that it belongs to.
+#[cfg(feature = "client")]
 #[derive(Clone)]
-#[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only a client receives responses"))]
 pub(crate) struct Mismatches {
-    pub(super) operation: &'static Operation,
-    pub(super) path: String,
-    pub(super) list: Vec<SchemaMismatch>,
+    pub(crate) operation: &'static crate::Operation,
+    pub(crate) path: String,
+    pub(crate) list: Vec<SchemaMismatch>,
 }
 
 impl<T> Response<T> {
-    /// An answer with that body and the route's own status code, for server stubs.
+    /// Creates a response with the route's own status code, for servers.
     pub fn new(body: T) -> Self {
-        Self { status: None, headers: HeaderMap::new(), body, raw: Bytes::new(), mismatches: None }
+        Self {
+            status: None,
+            headers: HeaderMap::new(),
+            body,
+            raw: Bytes::new(),
+            #[cfg(feature = "client")]
+            mismatches: None,
+        }
     }
 
-    /// The same answer with another status code.
+    /// Sets the status code.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// The same answer with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn with_header(mut self, name: http::HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
     }
 
-    /// The status code; of an answer that a stub has made without one, 200.
+    /// Returns the status code, or 200 if a server has created the response without one.
     pub fn status(&self) -> StatusCode {
         self.status.unwrap_or(StatusCode::OK)
     }
 
-    /// The headers.
+    /// Returns the headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &T {
         &self.body
     }
 
-    /// The body alone.
+    /// Returns the body and drops everything else.
     pub fn into_inner(self) -> T {
         self.body
     }
 
-    /// The body as it was received.
+    /// Returns the body as it was received.
     pub fn raw(&self) -> &Bytes {
         &self.raw
     }
 
-    /// The body as it was received, as JSON.
+    /// Parses the body as it was received.
     ///
     /// # Errors
-    /// Where it is not JSON.
+    /// If the body is not JSON.
     pub fn json(&self) -> Result<Value, serde_json::Error> {
         serde_json::from_slice(&self.raw)
     }
 
-    /// The parts of the body that do not match the documentation; empty for most responses.
+    /// Returns the parts of the body that do not match the documentation. Most responses have none.
     pub fn mismatches(&self) -> &[SchemaMismatch] {
-        self.mismatches.as_ref().map_or(&[], |mismatches| &mismatches.list)
-    }
-}
-
-impl Response<Nothing> {
-    /// The same answer with a body that the documentation says nothing of, for server stubs.
-    #[must_use]
-    pub fn with_json(mut self, body: &Value) -> Self {
-        self.raw = body.to_string().into();
-        self
+        #[cfg(feature = "client")]
+        if let Some(mismatches) = &self.mismatches {
+            return &mismatches.list;
+        }
+        &[]
     }
 }
 
@@ -125,7 +131,7 @@ impl<T> DerefMut for Response<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Leaves out headers and raw body: both may hold secrets.
+    /// Leaves out headers and raw body, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Response");
         shown.field("status", &self.status()).field("body", &self.body);
@@ -133,5 +139,24 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             shown.field("mismatches", &self.mismatches());
         }
         shown.finish_non_exhaustive()
+    }
+}
+
+/// The body of a response that has no documented body. [`Response::json`] returns what the service sent nevertheless.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Nothing;
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl Response<Nothing> {
+    /// Sets a body that the documentation does not describe, for servers.
+    #[must_use]
+    pub fn with_json(mut self, body: &Value) -> Self {
+        self.raw = body.to_string().into();
+        self
     }
 }

@@ -1,16 +1,16 @@
-//! Text that must not be seen: tokens, passwords, one-time codes.
+//! Strings that must not be shown: tokens, passwords, one-time codes.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A text that `Debug` does not show and that is wiped from memory when it is dropped.
+/// A string that `Debug` does not show and that is erased from memory when it is dropped.
 #[derive(Clone, Default)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the string itself.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -23,7 +23,7 @@ impl fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Takes the same time wherever the first difference is, so that an answer's delay tells nothing about a token.
+    /// Compares in constant time for strings of one length, so that response times reveal nothing about a token.
     fn eq(&self, other: &Self) -> bool {
         let (own, other) = (self.expose().as_bytes(), other.expose().as_bytes());
         own.len() == other.len() && own.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
@@ -33,14 +33,14 @@ impl PartialEq for Secret {
 impl Eq for Secret {}
 
 impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text.into())
+    fn from(secret: String) -> Self {
+        Self(secret.into())
     }
 }
 
 impl From<&str> for Secret {
-    fn from(text: &str) -> Self {
-        Self(text.into())
+    fn from(secret: &str) -> Self {
+        Self(secret.into())
     }
 }
 

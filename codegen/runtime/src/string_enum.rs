@@ -1,6 +1,6 @@
-//! String enums: what becomes of a value that the documentation does not list.
+//! Serialization of string enums, and whether they accept values that the documentation does not list.
 //!
-//! A client may send and receive such a value, a server stub rejects it.
+//! A client sends and receives such values; a server rejects them in requests.
 
 #[cfg(feature = "server")]
 use std::cell::Cell;
@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Makes an enum of strings one for serde. A server stub rejects a value of a `request` that is not listed.
+/// Implements `Serialize` and `Deserialize` for a string enum. A server rejects undocumented values of a `request` enum.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_string_enum {
@@ -36,28 +36,28 @@ macro_rules! impl_string_enum {
     };
 }
 
-/// Decodes an enum of a request. A server stub knows the documented values and no other.
+/// Deserializes an enum of a request. A server accepts documented values only.
 pub fn request<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(EnumVisitor { known, other, is_open: is_open() })
+    deserializer.deserialize_str(EnumVisitor { known, other, accepts_unknown: accepts_unknown() })
 }
 
-/// Decodes an enum of a response, which may have values that are not documented yet.
+/// Deserializes an enum of a response, which may have values that are not documented yet.
 pub fn response<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(EnumVisitor { known, other, is_open: true })
+    deserializer.deserialize_str(EnumVisitor { known, other, accepts_unknown: true })
 }
 
 struct EnumVisitor<T> {
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
-    is_open: bool,
+    accepts_unknown: bool,
 }
 
 impl<T> Visitor<'_> for EnumVisitor<T> {
@@ -70,50 +70,50 @@ impl<T> Visitor<'_> for EnumVisitor<T> {
     fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
         match (self.known)(value) {
             Some(known) => Ok(known),
-            None if self.is_open => Ok((self.other)(value.to_owned())),
-            // The value is not part of the message: it may be a secret.
+            None if self.accepts_unknown => Ok((self.other)(value.to_owned())),
+            // The error leaves out the value, which may be a secret.
             None => Err(E::unknown_variant("", &[])),
         }
     }
 }
 
 #[cfg(not(feature = "server"))]
-fn is_open() -> bool {
+fn accepts_unknown() -> bool {
     true
 }
 
 #[cfg(feature = "server")]
-fn is_open() -> bool {
-    IS_OPEN.get()
+fn accepts_unknown() -> bool {
+    ACCEPTS_UNKNOWN.get()
 }
 
 #[cfg(feature = "server")]
 thread_local! {
-    /// serde hands nothing down to the types that it decodes, so this goes along beside it.
-    static IS_OPEN: Cell<bool> = const { Cell::new(true) };
+    /// serde passes no context to the types that it deserializes, so the setting is kept per thread.
+    static ACCEPTS_UNKNOWN: Cell<bool> = const { Cell::new(true) };
 }
 
-/// Reads something in which values that are not documented are errors.
+/// Runs a function that deserializes, and rejects undocumented values of request enums.
 #[cfg(feature = "server")]
-pub(super) fn closed<T>(read: impl FnOnce() -> T) -> T {
-    with_open(false, read)
+pub(super) fn reject_unknown<T>(run: impl FnOnce() -> T) -> T {
+    with_setting(false, run)
 }
 
-/// Reads something in which such values are kept, within something in which they are not.
+/// Runs a function that deserializes, and accepts undocumented values.
 #[cfg(feature = "server")]
-pub(super) fn open<T>(read: impl FnOnce() -> T) -> T {
-    with_open(true, read)
+pub(super) fn accept_unknown<T>(run: impl FnOnce() -> T) -> T {
+    with_setting(true, run)
 }
 
 #[cfg(feature = "server")]
-fn with_open<T>(is_open: bool, read: impl FnOnce() -> T) -> T {
-    /// Restores the setting, also where reading panics.
+fn with_setting<T>(accepts_unknown: bool, run: impl FnOnce() -> T) -> T {
+    /// Restores the setting, even after a panic.
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
-            IS_OPEN.set(self.0);
+            ACCEPTS_UNKNOWN.set(self.0);
         }
     }
-    let _restore = Restore(IS_OPEN.replace(is_open));
-    read()
+    let _restore = Restore(ACCEPTS_UNKNOWN.replace(accepts_unknown));
+    run()
 }

@@ -1,11 +1,11 @@
-//! A deserializer around another one that reports what does not match in terms of its own, and goes on behind it.
+//! A deserializer around that of serde_json. It records values that do not match the documentation, and continues after them.
 //!
-//! It asks the inner deserializer for whatever there is, never for a certain type, so that a value of another type is no
-//! error of the inner one. The visitor of the type decides; what it rejects is consumed all the same. So an error of the
-//! inner deserializer means that the document is not JSON, and nothing else.
+//! It always calls `deserialize_any` of the inner deserializer, so that a value of an unexpected type is not an error there.
+//! The visitor of the type decides whether the value matches; a value that it rejects is consumed nevertheless. Therefore an
+//! error of the inner deserializer always means that the document is not JSON.
 //!
-//! Values do not travel through the inner deserializer but are written to a place of the one who asked (`out`): they can be
-//! large, and each step on the way would copy them.
+//! Decoded values are not returned through the inner deserializer but written to `out`, because they can be large and each
+//! return would copy them.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, M
 use serde::forward_to_deserialize_any;
 use serde_json::de::SliceRead;
 
-use super::error::{Out, Reason, Stop, settle};
+use super::error::{Reason, ValueError, ValueResult, propagate_fatal};
 use super::keys::{KeyDecoder, KeySeed, Seen};
 use super::scalar;
 #[cfg(feature = "server")]
@@ -28,13 +28,13 @@ use crate::string_enum;
 
 pub(super) type Json<'de> = serde_json::Deserializer<SliceRead<'de>>;
 
-/// Decodes a value with a seed. The result is that of the inner deserializer.
+/// Decodes a value with a seed and writes it to `out`. Returns the result of the inner deserializer.
 pub(super) fn read<'de, D: Deserializer<'de>, S: DeserializeSeed<'de>>(
     seed: S,
     source: D,
     at: &Path<'_>,
     state: &State,
-    out: &mut Out<S::Value>,
+    out: &mut ValueResult<S::Value>,
 ) -> Result<(), D::Error> {
     let mut fatal = None;
     let decoder = Decoder { source: Source::Document(source), at, state, fatal: &mut fatal, is_optional: false };
@@ -42,15 +42,18 @@ pub(super) fn read<'de, D: Deserializer<'de>, S: DeserializeSeed<'de>>(
     if let Err(stop) = out {
         *stop = state.record(*stop, None, at);
     }
-    settle(out, fatal)
+    propagate_fatal(out, fatal)
 }
 
-/// Decodes a type from no document.
-fn read_nothing<'de, T: Deserialize<'de>>(source: Source<&mut Json<'de>>, state: &State) -> Result<T, Stop> {
+/// Decodes an absent value or a placeholder.
+fn decode_without_document<'de, T: Deserialize<'de>>(
+    source: Source<&mut Json<'de>>,
+    state: &State,
+) -> Result<T, ValueError> {
     T::deserialize(Decoder { source, at: &Path::Root, state, fatal: &mut None, is_optional: false })
 }
 
-/// The deserializer. `E` is the error of the inner one.
+/// The deserializer. `E` is the error type of the inner deserializer.
 struct Decoder<'a, D, E> {
     source: Source<D>,
     at: &'a Path<'a>,
@@ -63,65 +66,65 @@ struct Decoder<'a, D, E> {
 /// Where a value comes from.
 enum Source<D> {
     Document(D),
-    /// It is missing.
+    /// The value is missing.
     Absent,
-    /// One is made up.
+    /// The value is made up.
     #[cfg(feature = "server")]
-    StandIn,
+    Placeholder,
 }
 
 impl<'de, D: Deserializer<'de>> Decoder<'_, D, D::Error> {
-    fn request<V: Visitor<'de>>(self, expected: Expected, visitor: V) -> Result<V::Value, Stop> {
+    fn decode_typed<V: Visitor<'de>>(self, expected: Expected, visitor: V) -> Result<V::Value, ValueError> {
         let Self { source, at, state, fatal, is_optional } = self;
         at.mark_typed();
-        let mut out = Err(Stop::Fatal);
-        let typed = Typed { visitor, expected, at, state, is_optional, out: &mut out };
+        let mut out = Err(ValueError::Fatal);
+        let typed = TypedVisitor { visitor, expected, at, state, is_optional, out: &mut out };
         match source {
             Source::Document(source) => *fatal = source.deserialize_any(typed).err(),
-            Source::Absent => return Err(Stop::RECORDED),
+            Source::Absent => return Err(ValueError::RECORDED),
             #[cfg(feature = "server")]
-            // It is JSON.
-            Source::StandIn => drop(Json::from_slice(expected.stand_in()).deserialize_any(typed)),
+            // A placeholder is valid JSON, so there is no error.
+            Source::Placeholder => drop(Json::from_slice(expected.placeholder()).deserialize_any(typed)),
         }
         match &mut out {
-            Ok(_) if fatal.is_some() => Err(Stop::Fatal),
+            Ok(_) if fatal.is_some() => Err(ValueError::Fatal),
             Ok(_) => out,
             Err(stop) => Err(state.record(*stop, Some(expected), at)),
         }
     }
 }
 
-macro_rules! requests {
+macro_rules! typed_methods {
     ($($method:ident $expected:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
-            self.request(Expected::$expected, visitor)
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
+            self.decode_typed(Expected::$expected, visitor)
         })*
     };
 }
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
-    type Error = Stop;
+    type Error = ValueError;
 
-    /// What takes any JSON is none of our business: the inner deserializer is faster.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+    /// A type that accepts any JSON has no mismatches, so the inner deserializer decodes it, which is faster.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.source {
             Source::Document(source) => source.deserialize_any(visitor).map_err(|error| {
                 *self.fatal = Some(error);
-                Stop::Fatal
+                ValueError::Fatal
             }),
-            Source::Absent => Err(Stop::RECORDED),
+            Source::Absent => Err(ValueError::RECORDED),
             #[cfg(feature = "server")]
-            Source::StandIn => visitor.visit_unit(),
+            Source::Placeholder => visitor.visit_unit(),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         let Self { source, at, state, fatal, is_optional: _ } = self;
         at.mark_typed();
         let Source::Document(source) = source else { return visitor.visit_none() };
-        let mut out = Err(Stop::Fatal);
-        // What the type expects is asked for once it is known that there is something.
-        let typed = Typed { visitor, expected: Expected::Map, at, state, is_optional: true, out: &mut out };
+        let mut out = Err(ValueError::Fatal);
+        // `expected` is replaced once the value is known not to be null.
+        let typed = TypedVisitor { visitor, expected: Expected::Map, at, state, is_optional: true, out: &mut out };
         *fatal = source.deserialize_option(typed).err();
         out
     }
@@ -131,24 +134,24 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Stop> {
-        self.request(Expected::Struct(fields), visitor)
+    ) -> Result<V::Value, ValueError> {
+        self.decode_typed(Expected::Struct(fields), visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Stop> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ValueError> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// What is skipped is checked for nothing but being JSON.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+    /// Skips a value. Only its syntax is checked.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         let Source::Document(source) = self.source else { return visitor.visit_unit() };
         source.deserialize_ignored_any(visitor).map_err(|error| {
             *self.fatal = Some(error);
-            Stop::Fatal
+            ValueError::Fatal
         })
     }
 
-    requests! {
+    typed_methods! {
         deserialize_i8 Integer deserialize_i16 Integer deserialize_i32 Integer deserialize_i64 Integer
         deserialize_u8 Integer deserialize_u16 Integer deserialize_u32 Integer deserialize_u64 Integer
         deserialize_i128 Integer deserialize_u128 Integer deserialize_f32 Number deserialize_f64 Number
@@ -159,35 +162,34 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Decoder<'_, D, D::Error> {
     forward_to_deserialize_any! { bytes byte_buf unit unit_struct tuple tuple_struct enum identifier }
 }
 
-/// Hands a value to a type's visitor and keeps the visitor's error apart from those of the inner deserializer.
-struct Typed<'a, V, T> {
+/// Passes a value to the visitor of a type. Separates the errors of the visitor from those of the inner deserializer.
+struct TypedVisitor<'a, V, T> {
     visitor: V,
-    out: &'a mut Out<T>,
+    out: &'a mut ValueResult<T>,
     expected: Expected,
     at: &'a Path<'a>,
     state: &'a State,
-    #[cfg_attr(not(feature = "server"), allow(dead_code, reason = "only the text of a request can be empty"))]
     is_optional: bool,
 }
 
 #[cfg(feature = "server")]
-impl<'de, V: Visitor<'de>> Typed<'_, V, V::Value> {
-    /// The only element of an array, where one value is wanted and the names in a query can be repeated.
+impl<'de, V: Visitor<'de>> TypedVisitor<'_, V, V::Value> {
+    /// Decodes a scalar from an array of values with one name in a query. There must be exactly one.
     fn only<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
         let Self { visitor, out, expected, at, state, is_optional } = self;
-        let typed = Typed { visitor, out: &mut *out, expected, at, state, is_optional };
+        let typed = TypedVisitor { visitor, out: &mut *out, expected, at, state, is_optional };
         if values.next_element_seed(typed)?.is_none() {
-            *out = Err(Stop::Mismatch(Reason::Type(JsonType::Array)));
+            *out = Err(ValueError::Mismatch(Reason::Type(JsonType::Array)));
         }
         while values.next_element::<IgnoredAny>()?.is_some() {
-            *out = Err(Stop::Mismatch(Reason::Repeated));
+            *out = Err(ValueError::Mismatch(Reason::Repeated));
         }
         Ok(())
     }
 }
 
 #[cfg(feature = "server")]
-impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for Typed<'_, V, V::Value> {
+impl<'de, V: Visitor<'de>> DeserializeSeed<'de> for TypedVisitor<'_, V, V::Value> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -204,7 +206,7 @@ macro_rules! scalars {
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V, V::Value> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for TypedVisitor<'_, V, V::Value> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -228,41 +230,36 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V, V::Value> {
         let mut fatal = None;
         let source = Source::Document(source);
         *out = visitor.visit_some(Decoder { source, at, state, fatal: &mut fatal, is_optional: true });
-        settle(out, fatal)
+        propagate_fatal(out, fatal)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        #[cfg(feature = "server")]
-        if self.state.encoding == Encoding::Text {
-            *self.out = scalar::visit_text(self.visitor, self.expected, text, self.is_optional);
-            return Ok(());
-        }
-        *self.out = self.visitor.visit_str(text);
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        *self.out = scalar::visit_str(self.visitor, value, self.expected, self.is_optional, self.state);
         Ok(())
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<(), E> {
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<(), E> {
         #[cfg(feature = "server")]
-        if self.state.encoding == Encoding::Text {
-            return self.visit_str(text);
+        if self.state.encoding == Encoding::Strings {
+            return self.visit_str(value);
         }
-        *self.out = self.visitor.visit_borrowed_str(text);
+        *self.out = self.visitor.visit_borrowed_str(value);
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<(), A::Error> {
         #[cfg(feature = "server")]
-        if self.state.encoding == Encoding::Text && self.expected.is_scalar() {
+        if self.state.encoding == Encoding::Strings && self.expected.is_scalar() {
             return self.only(inner);
         }
-        let mut items = Items { inner, at: self.at, state: self.state, index: 0, is_done: false, fatal: None };
+        let mut items = Elements { inner, at: self.at, state: self.state, index: 0, is_done: false, fatal: None };
         *self.out = if self.expected.is_object() {
-            // serde would take an array for a struct, field by field.
-            Err(Stop::Mismatch(Reason::Type(JsonType::Array)))
+            // serde would accept an array of the values of the fields.
+            Err(ValueError::Mismatch(Reason::Type(JsonType::Array)))
         } else {
             self.visitor.visit_seq(&mut items)
         };
-        settle(self.out, items.fatal.take())?;
+        propagate_fatal(self.out, items.fatal.take())?;
         items.finish()
     }
 
@@ -273,15 +270,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Typed<'_, V, V::Value> {
         } else {
             self.visitor.visit_map(&mut entries)
         };
-        settle(self.out, entries.fatal.take())?;
+        propagate_fatal(self.out, entries.fatal.take())?;
         entries.finish()
     }
 }
 
-/// A seed for the inner deserializer that decodes with this one.
+/// A seed that makes the inner deserializer decode a nested value with this deserializer.
 struct Seed<'a, S, T> {
     seed: S,
-    out: &'a mut Out<T>,
+    out: &'a mut ValueResult<T>,
     at: &'a Path<'a>,
     state: &'a State,
 }
@@ -296,9 +293,9 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<'_, S, S::Value
 
 /// The elements of an array.
 ///
-/// serde's collections ask for elements by type and not by seed, so an element that does not match can be left out here:
-/// another one of the same type is read in its place.
-struct Items<'a, A, E> {
+/// serde's collections call `next_element` and not `next_element_seed`. Therefore an element that does not match can be left
+/// out here: the next element is decoded as the same type in its place.
+struct Elements<'a, A, E> {
     inner: A,
     at: &'a Path<'a>,
     state: &'a State,
@@ -307,8 +304,8 @@ struct Items<'a, A, E> {
     fatal: Option<E>,
 }
 
-impl<'de, A: SeqAccess<'de>> Items<'_, A, A::Error> {
-    /// Consumes what the type has left.
+impl<'de, A: SeqAccess<'de>> Elements<'_, A, A::Error> {
+    /// Consumes what the visitor has not read.
     fn finish(mut self) -> Result<(), A::Error> {
         while !self.is_done {
             self.is_done = self.inner.next_element::<IgnoredAny>()?.is_none();
@@ -317,13 +314,13 @@ impl<'de, A: SeqAccess<'de>> Items<'_, A, A::Error> {
     }
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A, A::Error> {
-    type Error = Stop;
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A, A::Error> {
+    type Error = ValueError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Stop> {
-        let at = &Path::Item { parent: self.at, index: self.index };
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ValueError> {
+        let at = &Path::Element { parent: self.at, index: self.index };
         self.index += 1;
-        let mut out = Err(Stop::Fatal);
+        let mut out = Err(ValueError::Fatal);
         let read = self.inner.next_element_seed(Seed { seed, at, state: self.state, out: &mut out });
         self.is_done = matches!(read, Ok(None));
         match read {
@@ -331,15 +328,15 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A, A::Error> {
             Ok(None) => Ok(None),
             Err(error) => {
                 self.fatal = Some(error);
-                Err(Stop::Fatal)
+                Err(ValueError::Fatal)
             }
         }
     }
 
-    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Stop> {
+    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, ValueError> {
         loop {
             match self.next_element_seed(PhantomData) {
-                Err(Stop::Mismatch(_)) => {}
+                Err(ValueError::Mismatch(_)) => {}
                 item => return item,
             }
         }
@@ -350,7 +347,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Items<'_, A, A::Error> {
     }
 }
 
-/// The entries of an object. What is said of arrays goes for them, too; derived code asks for the fields of a struct by type.
+/// The entries of an object. An entry that does not match can be left out as in arrays, because derived code calls `next_value`.
 struct Entries<'a, 'de, A, E> {
     inner: A,
     at: &'a Path<'a>,
@@ -363,15 +360,15 @@ struct Entries<'a, 'de, A, E> {
     fatal: Option<E>,
 }
 
-/// What is to be read next.
+/// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Key,
     Value,
-    /// The value of a field that is missing.
+    /// The value of a missing field.
     #[cfg(feature = "server")]
     MissingValue,
-    Nothing,
+    End,
 }
 
 impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
@@ -380,7 +377,7 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         Self { inner, at, state, fields, seen, is_identifier, key: Cow::Borrowed(""), next: Next::Key, fatal: None }
     }
 
-    /// Consumes what the type has left.
+    /// Consumes what the visitor has not read.
     fn finish(mut self) -> Result<(), A::Error> {
         if self.next == Next::Value {
             self.inner.next_value::<IgnoredAny>()?;
@@ -392,13 +389,13 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         Ok(())
     }
 
-    fn fail(&mut self, error: A::Error) -> Stop {
+    fn fail(&mut self, error: A::Error) -> ValueError {
         self.fatal = Some(error);
-        Stop::Fatal
+        ValueError::Fatal
     }
 
-    /// The next key that counts.
-    fn advance(&mut self) -> Result<bool, Stop> {
+    /// Reads the next key, and skips duplicate fields. Returns `false` at the end.
+    fn advance(&mut self) -> Result<bool, ValueError> {
         loop {
             let Some(key) = self.inner.next_key_seed(KeySeed).map_err(|error| self.fail(error))? else {
                 return Ok(self.advance_to_missing());
@@ -407,8 +404,8 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
             if !self.seen.is_duplicate(&self.key) {
                 return Ok(true);
             }
-            if self.state.record_duplicate(&self.documented()) == Stop::Fatal {
-                return Err(Stop::Fatal);
+            if self.state.record_duplicate(&self.documented_path()) == ValueError::Fatal {
+                return Err(ValueError::Fatal);
             }
             self.inner.next_value::<IgnoredAny>().map_err(|error| self.fail(error))?;
             self.next = Next::Key;
@@ -416,7 +413,7 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
     }
 
     fn advance_to_missing(&mut self) -> bool {
-        self.next = Next::Nothing;
+        self.next = Next::End;
         #[cfg(feature = "server")]
         if self.state.policy == Policy::Collect
             && let Some(field) = self.seen.next_missing()
@@ -427,44 +424,48 @@ impl<'de, 'a, A: MapAccess<'de>> Entries<'a, 'de, A, A::Error> {
         false
     }
 
-    fn documented(&self) -> Path<'_> {
+    /// Returns the path of the current entry as a documented field.
+    fn documented_path(&self) -> Path<'_> {
         let (is_identifier, is_typed) = (self.is_identifier.get(), Cell::new(true));
         Path::Key(Key { parent: self.at, name: &self.key, fields: self.fields, is_identifier, is_typed })
     }
 
-    /// A value instead of one that does not match or is missing.
-    fn replace<T: Deserialize<'de>>(&self) -> Result<T, Stop> {
-        let absent = read_nothing(Source::Absent, self.state);
+    /// Returns a value in place of one that does not match or is missing.
+    fn replace<T: Deserialize<'de>>(&self) -> Result<T, ValueError> {
+        let absent = decode_without_document(Source::Absent, self.state);
         #[cfg(feature = "server")]
         if absent.is_err() && self.state.policy == Policy::Collect {
-            if self.next == Next::MissingValue && self.state.record_missing(&self.documented()) == Stop::Fatal {
-                return Err(Stop::Fatal);
+            if self.next == Next::MissingValue
+                && self.state.record_missing(&self.documented_path()) == ValueError::Fatal
+            {
+                return Err(ValueError::Fatal);
             }
-            let stand_in = || string_enum::open(|| read_nothing(Source::StandIn, self.state));
-            return self.state.stand_in(stand_in).unwrap_or(absent);
+            let placeholder =
+                || string_enum::accept_unknown(|| decode_without_document(Source::Placeholder, self.state));
+            return self.state.placeholder(placeholder).unwrap_or(absent);
         }
         absent
     }
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, 'de, A, A::Error> {
-    type Error = Stop;
+    type Error = ValueError;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Stop> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ValueError> {
         if !self.advance()? {
             return Ok(None);
         }
         seed.deserialize(KeyDecoder { key: &self.key, is_identifier: &self.is_identifier }).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Stop> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ValueError> {
         if self.next != Next::Value {
-            return Err(Stop::RECORDED);
+            return Err(ValueError::RECORDED);
         }
         self.next = Next::Key;
         let (is_identifier, is_typed) = (self.is_identifier.get(), Cell::new(false));
         let at = Path::Key(Key { parent: self.at, name: &self.key, fields: self.fields, is_identifier, is_typed });
-        let mut out = Err(Stop::Fatal);
+        let mut out = Err(ValueError::Fatal);
         let read = self.inner.next_value_seed(Seed { seed, at: &at, state: self.state, out: &mut out });
         if is_identifier && at.is_typed() {
             self.seen.mark_documented(&self.key);
@@ -475,17 +476,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, 'de, A, A::Error> {
         }
     }
 
-    fn next_value<T: Deserialize<'de>>(&mut self) -> Result<T, Stop> {
+    fn next_value<T: Deserialize<'de>>(&mut self) -> Result<T, ValueError> {
         match self.next_value_seed(PhantomData) {
-            Err(Stop::Mismatch(_)) => self.replace(),
+            Err(ValueError::Mismatch(_)) => self.replace(),
             value => value,
         }
     }
 
-    fn next_entry<K: Deserialize<'de>, V: Deserialize<'de>>(&mut self) -> Result<Option<(K, V)>, Stop> {
+    fn next_entry<K: Deserialize<'de>, V: Deserialize<'de>>(&mut self) -> Result<Option<(K, V)>, ValueError> {
         while let Some(key) = self.next_key()? {
             match self.next_value_seed(PhantomData) {
-                Err(Stop::Mismatch(_)) => {}
+                Err(ValueError::Mismatch(_)) => {}
                 value => return value.map(|value| Some((key, value))),
             }
         }

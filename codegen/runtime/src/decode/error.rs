@@ -1,4 +1,4 @@
-//! Why a value could not be decoded, without a word of what serde or a value says.
+//! The error type of the deserializer. It contains neither a message of serde nor a value.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use serde::de::{Error, Expected, Unexpected};
 
 use crate::JsonType;
 
-/// The error type of the deserializer.
+/// Why a value could not be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// The value does not match. All of it has been consumed, so that reading can go on behind it.
+pub(super) enum ValueError {
+    /// The value does not match. It has been consumed, so that decoding can continue after it.
     Mismatch(Reason),
-    /// Reading cannot go on: the document is not JSON, or too much of it does not match.
+    /// Decoding cannot continue: the document is not JSON, or it has too many mismatches.
     Fatal,
 }
 
-/// What a type says about a value that it rejects.
+/// Why a type rejects a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
     /// The mismatch has been recorded.
@@ -25,38 +25,38 @@ pub(super) enum Reason {
     UndocumentedValue,
     MissingField(&'static str),
     DuplicateField(&'static str),
-    /// The value is one of several of a field.
+    /// A field has several values.
     #[cfg(feature = "server")]
     Repeated,
     Other,
 }
 
-/// What a type makes of a value. It is fatal until there is one.
-pub(super) type Out<T> = Result<T, Stop>;
+/// The result of decoding a value. It starts as a fatal error.
+pub(super) type ValueResult<T> = Result<T, ValueError>;
 
-/// Turns a fatal error into that of the inner deserializer, which is why there is one, or there were too many mismatches.
-pub(super) fn settle<T, E: Error>(out: &Out<T>, fatal: Option<E>) -> Result<(), E> {
+/// Returns the error of the inner deserializer that caused a fatal error, or an error for too many mismatches.
+pub(super) fn propagate_fatal<T, E: Error>(out: &ValueResult<T>, fatal: Option<E>) -> Result<(), E> {
     match (out, fatal) {
         (_, Some(error)) => Err(error),
-        (Err(Stop::Fatal), None) => Err(E::custom("too many mismatches")),
-        (Ok(_) | Err(Stop::Mismatch(_)), None) => Ok(()),
+        (Err(ValueError::Fatal), None) => Err(E::custom("too many mismatches")),
+        (Ok(_) | Err(ValueError::Mismatch(_)), None) => Ok(()),
     }
 }
 
-impl Stop {
+impl ValueError {
     pub(super) const RECORDED: Self = Self::Mismatch(Reason::Recorded);
 }
 
-impl fmt::Display for Stop {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value does not match the documented type")
     }
 }
 
-impl std::error::Error for Stop {}
+impl std::error::Error for ValueError {}
 
-/// Messages are dropped: they may quote the value.
-impl Error for Stop {
+/// Drops all messages, because they may quote the value.
+impl Error for ValueError {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self::Mismatch(Reason::Other)
     }

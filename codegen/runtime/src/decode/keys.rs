@@ -1,4 +1,4 @@
-//! The keys of an object: how they are read, and which of them have been seen.
+//! Reads the keys of an object, and tracks which of them have occurred.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -8,12 +8,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::error::Stop;
-#[cfg(feature = "client")]
-use super::state::Policy;
+use super::error::ValueError;
 use super::state::State;
 
-/// Reads a key as it is in the document.
+/// Reads a key as a string.
 pub(super) struct KeySeed;
 
 impl<'de> DeserializeSeed<'de> for KeySeed {
@@ -40,23 +38,23 @@ impl<'de> Visitor<'de> for KeySeed {
     }
 }
 
-/// Hands a key to a type, and notes whether the type takes it for the name of a field.
+/// Decodes a key, and records whether the type treats it as the name of a field.
 pub(super) struct KeyDecoder<'a, 'de> {
     pub(super) key: &'a Cow<'de, str>,
     pub(super) is_identifier: &'a Cell<bool>,
 }
 
 impl<'de> Deserializer<'de> for KeyDecoder<'_, 'de> {
-    type Error = Stop;
+    type Error = ValueError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         match self.key {
             Cow::Borrowed(key) => visitor.visit_borrowed_str(key),
             Cow::Owned(key) => visitor.visit_str(key),
         }
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Stop> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         self.is_identifier.set(true);
         self.deserialize_any(visitor)
     }
@@ -67,43 +65,39 @@ impl<'de> Deserializer<'de> for KeyDecoder<'_, 'de> {
     }
 }
 
-/// Which keys of an object have been seen.
+/// The keys of an object that have occurred.
 pub(super) enum Seen<'de> {
-    /// It does not matter: serde reports the first duplicate of a documented field.
-    #[cfg(feature = "client")]
+    /// Keys are not tracked, because serde reports the first duplicate of a documented field.
     Untracked,
-    /// Of these fields, those with `true`. Others are not read.
+    /// The documented fields, each with whether it has occurred. Other keys are ignored.
     Fields(&'static [&'static str], Vec<bool>),
-    /// These, each with whether it is the name of a documented field.
+    /// All keys, each with whether it names a documented field.
     Keys(BTreeMap<Cow<'de, str>, bool>),
 }
 
 impl<'de> Seen<'de> {
-    #[cfg_attr(not(feature = "client"), allow(unused_variables, reason = "a server tracks all keys"))]
     pub(super) fn new(fields: Option<&'static [&'static str]>, state: &State) -> Self {
         match fields {
-            #[cfg(feature = "client")]
-            _ if state.policy == Policy::Lenient => Self::Untracked,
+            _ if !state.tracks_keys() => Self::Untracked,
             Some(fields) => Self::Fields(fields, vec![false; fields.len()]),
             None => Self::Keys(BTreeMap::new()),
         }
     }
 
-    /// Notes a key; true where a documented field has been seen before.
-    #[allow(clippy::ptr_arg, reason = "a borrowed key is kept without a copy")]
+    /// Adds a key. Returns `true` if it is a documented field that has occurred before.
+    #[allow(clippy::ptr_arg, reason = "a borrowed key is stored without a copy")]
     pub(super) fn is_duplicate(&mut self, key: &Cow<'de, str>) -> bool {
         match self {
-            #[cfg(feature = "client")]
             Self::Untracked => false,
             Self::Fields(fields, seen) => {
-                let place = fields.iter().position(|field| field == key).and_then(|place| seen.get_mut(place));
-                place.is_some_and(|seen| std::mem::replace(seen, true))
+                let index = fields.iter().position(|field| field == key);
+                index.and_then(|index| seen.get_mut(index)).is_some_and(|seen| std::mem::replace(seen, true))
             }
             Self::Keys(keys) => *keys.entry(key.clone()).or_insert(false),
         }
     }
 
-    /// Notes that a key is the name of a documented field.
+    /// Records that a key names a documented field.
     pub(super) fn mark_documented(&mut self, key: &str) {
         if let Self::Keys(keys) = self
             && let Some(is_documented) = keys.get_mut(key)
@@ -112,7 +106,7 @@ impl<'de> Seen<'de> {
         }
     }
 
-    /// A field that has not been seen, which counts as seen from now on.
+    /// Returns a field that has not occurred, and counts it as one that has.
     #[cfg(feature = "server")]
     pub(super) fn next_missing(&mut self) -> Option<&'static str> {
         let Self::Fields(fields, seen) = self else { return None };

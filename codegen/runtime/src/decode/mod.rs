@@ -1,8 +1,8 @@
-//! JSON into types, and all that does not match on the way.
+//! Decodes JSON, and reports all mismatches between a document and a type.
 //!
-//! serde stops at the first value that does not match. The deserializer here goes on, in one pass and without a tree of the
-//! document: time and memory are those of reading it. What it reports is made of places and types; neither a value of the
-//! document nor a message of serde's is part of it.
+//! serde stops at the first value that does not match. The deserializer of this module continues, in one pass and without a
+//! tree of the document: it takes no more time and memory than plain decoding. Its reports consist of paths and types; they
+//! contain neither a value of the document nor a message of serde.
 
 mod deserializer;
 mod error;
@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use serde::de::DeserializeOwned;
 
 use self::deserializer::{Json, read};
-use self::error::{Reason, Stop};
+use self::error::{Reason, ValueError};
 #[cfg(feature = "server")]
 use self::state::Encoding;
 pub(super) use self::state::MAX_MISMATCHES;
@@ -28,19 +28,19 @@ use super::SchemaMismatch;
 #[cfg(feature = "client")]
 #[derive(Debug)]
 pub(super) enum DecodeError {
-    /// It is not JSON. The error names line and column, never a value.
+    /// The document is not JSON. The error names line and column, never a value.
     NotJson(serde_json::Error),
-    /// Too much of it does not match, or something that cannot be left out.
+    /// The document has too many mismatches, or one that cannot be left out.
     Mismatches(Vec<SchemaMismatch>),
 }
 
-/// Decodes a document as far as it matches. What does not match is left out and reported.
+/// Decodes a document. Parts that do not match are left out and reported.
 ///
-/// A part can be left out where a field may be absent, in an array and in a map; a part that cannot makes what is around it
-/// a part that does not match.
+/// A part can be left out if it is an optional field, an element of an array or an entry of a map. Otherwise, the value that
+/// contains it does not match either.
 ///
 /// # Errors
-/// Where it is not JSON, where nothing of it matches, and where there are more than a hundred mismatches.
+/// If the document is not JSON, if it does not match as a whole, or if there are more than a hundred mismatches.
 #[cfg(feature = "client")]
 pub(super) fn lenient<T: DeserializeOwned>(document: &[u8]) -> Result<(T, Vec<SchemaMismatch>), DecodeError> {
     let mut state = State::new(Policy::Lenient);
@@ -56,45 +56,45 @@ pub(super) fn lenient<T: DeserializeOwned>(document: &[u8]) -> Result<(T, Vec<Sc
     }
 }
 
-/// Everything in a document that does not match, up to a hundred mismatches.
+/// Returns the mismatches of a document, at most a hundred.
 ///
 /// # Errors
-/// Where it is not JSON.
+/// If the document is not JSON.
 #[cfg(feature = "server")]
 pub(super) fn mismatches<T: DeserializeOwned>(document: &[u8]) -> Result<Vec<SchemaMismatch>, serde_json::Error> {
     let state = State::new(Policy::Collect);
     decode::<T>(document, &Path::Root, &state).map(|_| state.into_mismatches())
 }
 
-/// The same for what is made of strings: the object of a query, with an array of values for each name, or the string of a
-/// path parameter with that name.
+/// Returns the mismatches of a document whose scalars are all strings: the object of a query, which has an array of values for
+/// each name, or the string of a path parameter with the given name.
 ///
 /// # Errors
-/// Where it is not JSON.
+/// If the document is not JSON.
 #[cfg(feature = "server")]
-pub(super) fn mismatches_of_text<T: DeserializeOwned>(
+pub(super) fn mismatches_in_strings<T: DeserializeOwned>(
     document: &[u8],
     name: Option<&str>,
 ) -> Result<Vec<SchemaMismatch>, serde_json::Error> {
-    let state = State::new(Policy::Collect).with_encoding(Encoding::Text);
+    let state = State::new(Policy::Collect).with_encoding(Encoding::Strings);
     let at = name.map_or(Path::Root, |name| Path::Field { parent: &Path::Root, name });
     decode::<T>(document, &at, &state).map(|_| state.into_mismatches())
 }
 
-/// Nothing where the mismatches leave no value.
+/// Decodes a document. Returns `None` if it does not match as a whole.
 ///
 /// # Errors
-/// Where the document is not JSON.
+/// If the document is not JSON.
 fn decode<T: DeserializeOwned>(document: &[u8], at: &Path<'_>, state: &State) -> Result<Option<T>, serde_json::Error> {
     let mut json = Json::from_slice(document);
-    let mut value = Err(Stop::Fatal);
+    let mut value = Err(ValueError::Fatal);
     match read(PhantomData::<T>, &mut json, at, state, &mut value) {
         Ok(()) => json.end().map(|()| value.ok()),
-        // Reading has not come to the end of the document.
+        // Decoding has stopped before the end of the document.
         Err(_) if state.has_too_many() => Ok(None),
-        // A type that takes any JSON has rejected it after all. The message may hold a value.
+        // A type that accepts any JSON has rejected a value after all. The message is dropped, because it may quote the value.
         Err(error) if error.is_data() => {
-            state.record(Stop::Mismatch(Reason::Other), None, at);
+            state.record(ValueError::Mismatch(Reason::Other), None, at);
             Ok(None)
         }
         Err(error) => Err(error),

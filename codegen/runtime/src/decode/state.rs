@@ -1,48 +1,47 @@
-//! What one reading of a document keeps: its policy, the mismatches that it has met, and where they are.
+//! The state of decoding one document: the policy, the recorded mismatches, and the path to the current value.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
 
-use super::error::{Reason, Stop};
+use super::error::{Reason, ValueError};
 use crate::{JsonType, MismatchKind, SchemaMismatch};
 
-/// A document with more mismatches than this is something else altogether. The list must not outgrow the document either.
+/// The maximum number of recorded mismatches. It keeps the list from growing larger than the document.
 pub(crate) const MAX_MISMATCHES: usize = 100;
 
-/// How many values that do not match are replaced while the rest of a document is checked. It bounds the work for types
-/// that have many required fields.
+/// The maximum number of placeholders for values that do not match. It bounds the work for types with many required fields.
 #[cfg(feature = "server")]
-const MAX_STAND_INS: usize = 10_000;
+const MAX_PLACEHOLDERS: usize = 10_000;
 
-/// How deep such a value may be nested: a type that requires itself has no end.
+/// The maximum depth of a placeholder, for types that require a value of themselves.
 #[cfg(feature = "server")]
-const MAX_STAND_IN_DEPTH: usize = 16;
+const MAX_PLACEHOLDER_DEPTH: usize = 16;
 
-/// What becomes of a part that does not match.
+/// What happens to a part that does not match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Policy {
-    /// It is recorded and left out at the nearest place that allows it: a field that may be absent, an array element, a map
-    /// entry. A duplicate field makes its whole object a mismatch, because serde gives up on the object.
+    /// It is recorded, and the nearest value around it that can be left out is left out: an optional field, an array element or
+    /// a map entry. An object with a duplicate field does not match, because serde rejects the object.
     #[cfg(feature = "client")]
     Lenient,
-    /// The same, but the first of several fields with one name is kept and the others are recorded.
+    /// As above, but the first of several fields with one name is kept, and the others are recorded.
     #[cfg(feature = "client")]
     LenientDistinct,
-    /// It is recorded, and reading goes on with a value that stands in for it. The result is of no use.
+    /// It is recorded, and a placeholder takes its place. The decoded value is useless.
     #[cfg(feature = "server")]
     Collect,
 }
 
-/// How scalars are written.
+/// How scalars are encoded.
 #[cfg(feature = "server")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Encoding {
     Json,
-    /// As strings, whatever they are, each in an array of all values with its name.
-    Text,
+    /// As strings. In a query, each is in an array of the values with its name.
+    Strings,
 }
 
-/// What a type asks for.
+/// What a type expects.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Expected {
     Boolean,
@@ -79,14 +78,14 @@ impl Expected {
         self.is_number() || matches!(self.json_type(), JsonType::Boolean | JsonType::String)
     }
 
-    /// The fields of a struct.
+    /// Returns the fields of a struct.
     pub(super) fn fields(self) -> Option<&'static [&'static str]> {
         if let Self::Struct(fields) = self { Some(fields) } else { None }
     }
 
-    /// JSON that most types take that ask for this. The string is a date, too.
+    /// Returns JSON that most types with this expectation accept. The string is also a valid date.
     #[cfg(feature = "server")]
-    pub(super) fn stand_in(self) -> &'static [u8] {
+    pub(super) fn placeholder(self) -> &'static [u8] {
         match self {
             Self::Boolean => b"false",
             Self::Integer | Self::Number => b"0",
@@ -97,39 +96,39 @@ impl Expected {
     }
 }
 
-/// Where a value is.
+/// The path to a value.
 #[derive(Debug)]
 pub(super) enum Path<'a> {
     Root,
-    /// A field with a name from the documentation.
+    /// A documented field.
     Field {
         parent: &'a Path<'a>,
         name: &'a str,
     },
-    /// A key from the document.
+    /// A key in the document.
     Key(Key<'a>),
-    Item {
+    Element {
         parent: &'a Path<'a>,
         index: usize,
     },
 }
 
-/// A key from the document, which may or may not name a documented field.
+/// A key in the document. It may or may not name a documented field.
 #[derive(Debug)]
 pub(super) struct Key<'a> {
     pub(super) parent: &'a Path<'a>,
     pub(super) name: &'a str,
-    /// The documented fields, where serde says.
+    /// The documented fields, if serde provides them.
     pub(super) fields: Option<&'static [&'static str]>,
-    /// Whether the key has been read as the name of a field, not as a string.
+    /// Whether the key was decoded as the name of a field, not as a string.
     pub(super) is_identifier: bool,
-    /// Whether the value has been read as a certain type. Where serde does not list the fields, it reads those that are not
-    /// documented as any JSON.
+    /// Whether the value was decoded as a certain type. If serde does not provide the fields, it decodes undocumented ones as
+    /// any JSON.
     pub(super) is_typed: Cell<bool>,
 }
 
 impl Key<'_> {
-    /// A key that is not documented is not shown: it is a value of the document like others.
+    /// Returns the key for messages. An undocumented key is not shown, because it is a value of the document.
     fn shown(&self) -> &str {
         let is_documented = match self.fields {
             Some(fields) => fields.contains(&self.name),
@@ -149,16 +148,16 @@ impl Path<'_> {
     pub(super) fn is_typed(&self) -> bool {
         match self {
             Path::Key(key) => key.is_typed.get(),
-            Path::Root | Path::Field { .. } | Path::Item { .. } => false,
+            Path::Root | Path::Field { .. } | Path::Element { .. } => false,
         }
     }
 
-    /// The name of the field, or what is shown instead.
+    /// Returns the name of the field, or `*`.
     fn name(&self) -> &str {
         match self {
             Path::Field { name, .. } => name,
             Path::Key(key) => key.shown(),
-            Path::Root | Path::Item { .. } => "*",
+            Path::Root | Path::Element { .. } => "*",
         }
     }
 }
@@ -167,7 +166,7 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parent = match self {
             Path::Root => return Ok(()),
-            Path::Item { parent, index } => return write!(f, "{parent}[{index}]"),
+            Path::Element { parent, index } => return write!(f, "{parent}[{index}]"),
             Path::Field { parent, .. } | Path::Key(Key { parent, .. }) => parent,
         };
         match parent {
@@ -177,7 +176,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// What one reading keeps.
+/// The state of decoding one document.
 pub(super) struct State {
     pub(super) policy: Policy,
     #[cfg(feature = "server")]
@@ -187,7 +186,7 @@ pub(super) struct State {
     has_duplicates: Cell<bool>,
     is_muted: Cell<bool>,
     #[cfg(feature = "server")]
-    stand_ins: Cell<usize>,
+    placeholders: Cell<usize>,
     #[cfg(feature = "server")]
     depth: Cell<usize>,
 }
@@ -203,7 +202,7 @@ impl State {
             has_duplicates: Cell::new(false),
             is_muted: Cell::new(false),
             #[cfg(feature = "server")]
-            stand_ins: Cell::new(0),
+            placeholders: Cell::new(0),
             #[cfg(feature = "server")]
             depth: Cell::new(0),
         }
@@ -215,6 +214,18 @@ impl State {
         self
     }
 
+    /// Returns `true` if duplicate keys have to be detected here. With the lenient policy, serde detects them.
+    pub(super) fn tracks_keys(&self) -> bool {
+        match self.policy {
+            #[cfg(feature = "client")]
+            Policy::Lenient => false,
+            #[cfg(feature = "client")]
+            Policy::LenientDistinct => true,
+            #[cfg(feature = "server")]
+            Policy::Collect => true,
+        }
+    }
+
     pub(super) fn into_mismatches(self) -> Vec<SchemaMismatch> {
         self.mismatches.into_inner()
     }
@@ -223,15 +234,15 @@ impl State {
         self.has_too_many.get()
     }
 
-    /// Whether serde has given up on an object for a field that it has twice.
+    /// Returns `true` if serde has rejected an object because of a duplicate field.
     #[cfg(feature = "client")]
     pub(super) fn has_duplicates(&self) -> bool {
         self.has_duplicates.get()
     }
 
-    /// Records a mismatch that a type has reported, unless that was done further inside.
-    pub(super) fn record(&self, stop: Stop, expected: Option<Expected>, at: &Path<'_>) -> Stop {
-        let Stop::Mismatch(reason) = stop else { return stop };
+    /// Records a mismatch, unless it has already been recorded.
+    pub(super) fn record(&self, stop: ValueError, expected: Option<Expected>, at: &Path<'_>) -> ValueError {
+        let ValueError::Mismatch(reason) = stop else { return stop };
         let expected = expected.map(Expected::json_type);
         let kind = match reason {
             Reason::Recorded => return stop,
@@ -254,46 +265,46 @@ impl State {
         self.push(at, |_| kind)
     }
 
-    pub(super) fn record_missing(&self, at: &Path<'_>) -> Stop {
+    pub(super) fn record_missing(&self, at: &Path<'_>) -> ValueError {
         self.push(at, |at| MismatchKind::MissingField(at.name().to_owned()))
     }
 
-    pub(super) fn record_duplicate(&self, at: &Path<'_>) -> Stop {
+    pub(super) fn record_duplicate(&self, at: &Path<'_>) -> ValueError {
         self.push(at, |at| MismatchKind::DuplicateField(at.name().to_owned()))
     }
 
-    fn push(&self, at: &Path<'_>, kind: impl FnOnce(&Path<'_>) -> MismatchKind) -> Stop {
+    fn push(&self, at: &Path<'_>, kind: impl FnOnce(&Path<'_>) -> MismatchKind) -> ValueError {
         if self.is_muted.get() {
-            return Stop::RECORDED;
+            return ValueError::RECORDED;
         }
         let mut mismatches = self.mismatches.borrow_mut();
         if mismatches.len() >= MAX_MISMATCHES {
             self.has_too_many.set(true);
-            return Stop::Fatal;
+            return ValueError::Fatal;
         }
         mismatches.push(SchemaMismatch::new(at.to_string(), kind(at)));
-        Stop::RECORDED
+        ValueError::RECORDED
     }
 
-    /// Reads something whose mismatches do not count.
-    pub(super) fn muted<T>(&self, read: impl FnOnce() -> T) -> T {
+    /// Runs a function that decodes, without recording mismatches.
+    pub(super) fn muted<T>(&self, decode: impl FnOnce() -> T) -> T {
         let before = self.is_muted.replace(true);
-        let read = read();
+        let value = decode();
         self.is_muted.set(before);
-        read
+        value
     }
 
-    /// Reads a value that stands in for one that does not match; nothing where there were too many of them.
+    /// Runs a function that decodes a placeholder. Returns `None` if there are too many placeholders.
     #[cfg(feature = "server")]
-    pub(super) fn stand_in<T>(&self, read: impl FnOnce() -> T) -> Option<T> {
-        let (count, depth) = (self.stand_ins.get(), self.depth.get());
-        if count >= MAX_STAND_INS || depth >= MAX_STAND_IN_DEPTH {
+    pub(super) fn placeholder<T>(&self, decode: impl FnOnce() -> T) -> Option<T> {
+        let (count, depth) = (self.placeholders.get(), self.depth.get());
+        if count >= MAX_PLACEHOLDERS || depth >= MAX_PLACEHOLDER_DEPTH {
             return None;
         }
-        self.stand_ins.set(count + 1);
+        self.placeholders.set(count + 1);
         self.depth.set(depth + 1);
-        let read = self.muted(read);
+        let value = self.muted(decode);
         self.depth.set(depth);
-        Some(read)
+        Some(value)
     }
 }

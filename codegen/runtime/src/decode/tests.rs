@@ -1,4 +1,4 @@
-//! The deserializer itself, on types that no route of this API has: required fields, dates, maps, all scalars.
+//! Tests of the deserializer with required fields, dates, maps and all scalars.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::decode::{self, DecodeError};
 use crate::{JsonObject, Nothing, SchemaMismatch, Secret, Timestamp, string_enum};
 
-/// A type of a response whose fields may be absent.
+/// A response type with optional fields.
 #[derive(Debug, PartialEq, Default, Deserialize)]
 struct Page {
     rows: Option<Vec<Row>>,
@@ -27,7 +27,7 @@ struct Page {
     other: JsonObject,
 }
 
-/// A type with fields that must be there.
+/// A type with required fields.
 #[derive(Debug, PartialEq, Deserialize)]
 struct Row {
     id: String,
@@ -43,7 +43,7 @@ fn seven() -> Option<i64> {
     Some(7)
 }
 
-/// A type that has no value that ends.
+/// A type without a finite value.
 #[derive(Debug, Deserialize)]
 struct Endless {
     #[serde(rename = "next")]
@@ -73,13 +73,13 @@ fn lenient<T: DeserializeOwned>(document: &str) -> (T, Vec<String>) {
     (value, shown(&mismatches))
 }
 
-/// What a server finds.
+/// Returns the mismatches that a server reports.
 fn collected<T: DeserializeOwned>(document: &str) -> Vec<String> {
-    string_enum::closed(|| shown(&decode::mismatches::<T>(document.as_bytes()).expect("JSON")))
+    string_enum::reject_unknown(|| shown(&decode::mismatches::<T>(document.as_bytes()).expect("JSON")))
 }
 
 #[test]
-fn what_matches_is_decoded_as_serde_json_does() {
+fn a_matching_document_is_decoded_as_by_serde_json() {
     let page = json!({
         "rows": [row("\u{e4}\"\\\n"), row("")], "by_name": { "a.b": row("1"), "": row("2") }, "first": row("3"),
         "total": i64::MIN, "share": 7, "is_last": false, "made": "2024-02-29T23:59:59.125Z", "key": "k",
@@ -102,7 +102,7 @@ fn what_matches_is_decoded_as_serde_json_does() {
 }
 
 #[test]
-fn every_scalar_says_what_was_expected_and_found() {
+fn a_mismatch_names_the_expected_and_the_found_type() {
     let page = r#"{"rows": {}, "by_name": [], "first": 1, "total": 1.5, "share": "1", "is_last": 0, "made": "yesterday",
         "key": ["k"], "object": "{}", "color": 5, "any": {"x": [1]}}"#;
     let (value, mismatches) = lenient::<Page>(page);
@@ -134,7 +134,7 @@ fn every_scalar_says_what_was_expected_and_found() {
 }
 
 #[test]
-fn a_required_field_is_left_out_with_the_nearest_thing_that_can_be() {
+fn a_missing_field_leaves_out_the_nearest_optional_value() {
     let mut lacking = row("1");
     lacking.as_object_mut().expect("an object").remove("size");
     let nested = |parent: &Value| {
@@ -163,7 +163,7 @@ fn a_required_field_is_left_out_with_the_nearest_thing_that_can_be() {
     assert_eq!(ids, [("0".to_owned(), None), ("2".to_owned(), None), ("5".to_owned(), None)]);
     assert_eq!(page.by_name.expect("a map").into_keys().collect::<Vec<_>>(), ["b"]);
     assert_eq!((page.first, page.total), (None, Some(3)));
-    // Nothing is around the root.
+    // The root cannot be left out.
     let Err(DecodeError::Mismatches(mismatches)) = decode::lenient::<Row>(lacking.to_string().as_bytes()) else {
         panic!("a row has a size")
     };
@@ -171,7 +171,7 @@ fn a_required_field_is_left_out_with_the_nearest_thing_that_can_be() {
 }
 
 #[test]
-fn all_that_a_server_finds_is_reported_at_once() {
+fn a_server_reports_all_mismatches_at_once() {
     let page = r#"{"rows": [{"id": 1, "size": "2", "made": "?", "color": "mauve"}, {}, 5, {"parent": {"id": "1", "id": "2"}}],
         "by_name": {"a": {"id": "1", "size": 1, "made": "2024-02-29T00:00:00Z"}}, "total": []}"#;
     let mut found = collected::<Page>(page);
@@ -200,7 +200,7 @@ fn all_that_a_server_finds_is_reported_at_once() {
 }
 
 #[test]
-fn a_server_names_the_duplicates_of_documented_fields() {
+fn a_server_reports_duplicates_of_documented_fields() {
     assert_eq!(collected::<Page>(r#"{"total": 1, "total": 2}"#), ["`total`: duplicate field `total`"]);
     assert_eq!(collected::<Page>(r#"{"first": {"id": 1, "id": "2"}}"#)[1], "`first.id`: duplicate field `id`");
     let mut row = row("1").to_string();
@@ -215,7 +215,7 @@ fn a_server_names_the_duplicates_of_documented_fields() {
     let mut sorted = expected.map(str::to_owned);
     sorted.sort();
     assert_eq!(found, sorted);
-    // Of all else the last one counts, as in JSON that no type stands for.
+    // The last one of all other duplicates counts, as in free-form JSON.
     for document in [
         r#"{"x": 1, "x": 2}"#,
         r#"{"any": {"a": {"b": 1, "b": 2}}}"#,
@@ -228,7 +228,7 @@ fn a_server_names_the_duplicates_of_documented_fields() {
 }
 
 #[test]
-fn a_type_without_end_ends() {
+fn a_type_without_a_finite_value_terminates() {
     for document in ["{}", "[]", r#"{"next": {"next": 5}}"#] {
         assert!(!collected::<Endless>(document).is_empty());
         let Err(DecodeError::Mismatches(_)) = decode::lenient::<Endless>(document.as_bytes()) else {
@@ -238,14 +238,14 @@ fn a_type_without_end_ends() {
 }
 
 #[test]
-fn a_document_that_is_not_json_is_told_apart_from_one_that_does_not_match() {
+fn invalid_json_is_distinguished_from_a_mismatch() {
     for document in
         ["", "{", r#"{"total": "x""#, r#"{"total": "x"} {}"#, r#"{"rows": [{"id": }]}"#, r#"{"total": 1e999}"#]
     {
         assert!(matches!(decode::lenient::<Page>(document.as_bytes()), Err(DecodeError::NotJson(_))), "{document}");
         assert!(decode::mismatches::<Page>(document.as_bytes()).is_err(), "{document}");
     }
-    // What is skipped can be nested as deep as it likes, what is kept cannot.
+    // The nesting depth is limited for values that are kept, not for those that are skipped.
     let deep = |field: &str| format!(r#"{{"{field}": {}{}}}"#, "[".repeat(200), "]".repeat(200));
     assert_eq!(lenient::<Page>(&deep("total")).1, ["`total`: expected an integer, found an array"]);
     assert!(matches!(decode::lenient::<Page>(deep("any").as_bytes()), Err(DecodeError::NotJson(_))));

@@ -1,4 +1,4 @@
-//! The search for an error's message, compared with a search in a tree of the whole body.
+//! Compares the search for a message with a search in a tree of the whole body.
 
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use super::{FieldPath, find};
 
 const PATHS: [FieldPath<'static>; 5] = [&["a"], &["b", "a"], &["b", "c", "a"], &["b"], &["c"]];
 
-/// What [`find`] must find in a body without duplicate fields.
+/// Returns what [`find`] must return for a body without duplicate fields.
 fn in_tree(body: &Value, paths: &[FieldPath<'_>]) -> Option<String> {
     let at = |path: &FieldPath<'_>| path.iter().try_fold(body, |value, field| value.get(field))?.as_str();
     paths.iter().find_map(at).map(str::to_owned)
@@ -33,14 +33,14 @@ fn body() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn a_tree_has_the_same_message(body in body()) {
+    fn finds_the_same_message_as_a_search_in_a_tree(body in body()) {
         for paths in [&PATHS[..], &PATHS[3..], &[]] {
             assert_eq!(find(body.to_string().as_bytes(), paths), in_tree(&body, paths), "{body}");
         }
     }
 
     #[test]
-    fn no_body_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..64), cut in any::<prop::sample::Index>()) {
+    fn never_panics(body in prop::collection::vec(any::<u8>(), 0..64), cut in any::<prop::sample::Index>()) {
         find(&body, &PATHS);
         let valid = json!({ "c": [1.5, null], "b": { "a": "x", "c": { "a": "\u{e4}\n" } } }).to_string();
         find(&valid.as_bytes()[..cut.index(valid.len())], &PATHS);
@@ -48,7 +48,7 @@ proptest! {
 }
 
 #[test]
-fn the_first_path_wins_wherever_it_stands() {
+fn the_first_path_wins_whatever_the_order_of_fields() {
     for body in [r#"{"a":"x","b":{"a":"y"},"c":"z"}"#, r#"{"c":"z","b":{"a":"y"},"a":"x"}"#] {
         assert_eq!(find(body.as_bytes(), &PATHS).as_deref(), Some("x"));
         assert_eq!(find(body.as_bytes(), &[&["c"], &["a"]]).as_deref(), Some("z"));
@@ -57,7 +57,7 @@ fn the_first_path_wins_wherever_it_stands() {
 }
 
 #[test]
-fn what_is_found_before_the_body_breaks_off_counts() {
+fn finds_a_message_before_the_end_of_an_incomplete_body() {
     for (body, message) in [
         (r#"{"c":"z","b":{"a":"y"},"d":[1,2"#, Some("y")),
         (r#"{"c":"z","b":{"a":"y"#, Some("z")),
@@ -74,7 +74,7 @@ fn what_is_found_before_the_body_breaks_off_counts() {
 }
 
 #[test]
-fn depth_does_not_matter() {
+fn deep_nesting_is_no_problem() {
     let deep = format!(r#"{{"x":{}1{},"a":"m"}}"#, "[".repeat(100_000), "]".repeat(100_000));
     assert_eq!(find(deep.as_bytes(), &PATHS).as_deref(), Some("m"));
     let deep = format!(r#"{{"a":{}"#, r#"{"a":"#.repeat(100_000));

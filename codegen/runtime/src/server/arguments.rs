@@ -1,28 +1,28 @@
-//! The arguments of a stub's method: read from all parts of a request, so that all faults come to light at once.
+//! Decodes the arguments of a trait method from path, query and body. Reports all errors of a request at once.
 
 use http::Uri;
 use serde::de::DeserializeOwned;
 
-use super::faults::{self, Fault, Part};
+use super::argument_error::{ArgumentError, Location, MAX_ERRORS, body_errors, path_errors, query_errors};
 use super::strict::Strict;
-use super::template::{Template, Values};
-use super::text::{self, Text};
+use super::template::{PathValues, Template};
+use super::uri_values::{self, StringDeserializer};
 use crate::string_enum;
 
-/// What a handler's tuple of arguments is read as.
+/// The arguments of a method, as a tuple.
 pub trait Arguments: Sized {
-    /// True where the body has to be there before the arguments are read.
+    /// Whether the body must be received before the arguments are decoded.
     const HAS_BODY: bool;
 
-    /// Reads them, or notes why that cannot be.
-    fn read(reader: &mut Reader<'_>) -> Option<Self>;
+    /// Decodes the arguments, or records what is wrong with them.
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self>;
 }
 
-/// One of the arguments. What stands in none of the types below is the next parameter of the path.
+/// One argument. A type other than the wrappers below is the next path parameter.
 pub trait Argument: Sized {
     const HAS_BODY: bool = false;
 
-    fn read(reader: &mut Reader<'_>) -> Option<Self>;
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self>;
 }
 
 /// The query parameters.
@@ -31,88 +31,89 @@ pub struct QueryArg<T>(pub T);
 /// The body.
 pub struct BodyArg<T>(pub T);
 
-/// More arguments than fit into one tuple.
+/// The arguments that do not fit into one tuple.
 pub struct RestArgs<T>(pub T);
 
-/// What arguments are read from, beside the URI.
+/// What arguments are decoded from, besides the URI.
 pub(super) struct Input<'a> {
     pub(super) template: &'a Template,
     pub(super) body: &'a [u8],
     pub(super) depth_limit: usize,
 }
 
-/// Reads arguments, and notes what is wrong with them.
-pub struct Reader<'a> {
-    parameters: Values<'a>,
+/// Decodes arguments, and collects the errors in them.
+pub struct ArgumentDecoder<'a> {
+    path_values: PathValues<'a>,
     query: &'a str,
     body: &'a [u8],
     depth_limit: usize,
-    faults: Vec<Fault>,
+    errors: Vec<ArgumentError>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ArgumentDecoder<'a> {
     pub(super) fn new(uri: &'a Uri, input: Input<'a>) -> Self {
         let Input { template, body, depth_limit } = input;
-        let parameters = template.values(uri.path());
+        let path_values = template.values(uri.path());
         let query = uri.query().unwrap_or_default();
-        Self { parameters, query, body, depth_limit, faults: malformed(query) }
+        Self { path_values, query, body, depth_limit, errors: encoding_errors(query) }
     }
 
-    /// The arguments, or all that is wrong with them.
-    pub(super) fn finish<A: Arguments>(mut self) -> Result<A, Vec<Fault>> {
-        let arguments = string_enum::closed(|| A::read(&mut self));
+    /// Returns the arguments, or all errors in them.
+    pub(super) fn finish<A: Arguments>(mut self) -> Result<A, Vec<ArgumentError>> {
+        let arguments = string_enum::reject_unknown(|| A::decode(&mut self));
         match arguments {
-            Some(arguments) if self.faults.is_empty() => Ok(arguments),
-            Some(_) | None => Err(self.faults),
+            Some(arguments) if self.errors.is_empty() => Ok(arguments),
+            Some(_) | None => Err(self.errors),
         }
     }
 
-    /// Notes what is wrong with a part that is refused; there is at least one thing.
-    fn note(&mut self, part: Part, path: &str, faults: Vec<Fault>) {
-        let known = |fault: &Fault| fault.part == part && fault.path.starts_with(path);
-        if faults.is_empty() && !self.faults.iter().any(known) {
-            self.faults.push(Fault::new(part, path.to_owned(), "is not of the documented type"));
+    /// Records the errors of an argument that cannot be decoded. Makes sure that there is at least one.
+    fn record(&mut self, location: Location, path: &str, errors: Vec<ArgumentError>) {
+        let is_known = |error: &ArgumentError| error.location == location && error.path.starts_with(path);
+        if errors.is_empty() && !self.errors.iter().any(is_known) {
+            self.errors.push(ArgumentError::new(location, path.to_owned(), "is not of the documented type"));
         }
-        for fault in faults {
-            if !self.faults.iter().any(|known| known.part == part && known.path == fault.path) {
-                self.faults.push(fault);
+        for error in errors {
+            if !self.errors.iter().any(|known| known.location == location && known.path == error.path) {
+                self.errors.push(error);
             }
         }
     }
 }
 
-/// The names in a query that is encoded wrongly, each once and not all of them where there are many.
-fn malformed(query: &str) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = Vec::new();
+/// Returns an error for each name in a query whose encoding is invalid, up to the maximum number.
+fn encoding_errors(query: &str) -> Vec<ArgumentError> {
+    let mut errors: Vec<ArgumentError> = Vec::new();
     if query.is_empty() {
-        return faults;
+        return errors;
     }
-    for (name, problem) in text::malformed(query) {
-        if faults.len() == faults::MAX_FAULTS {
+    for (name, problem) in uri_values::invalid_pairs(query) {
+        if errors.len() == MAX_ERRORS {
             break;
         }
-        if !faults.iter().any(|known| known.path == name) {
-            faults.push(Fault::new(Part::Query, name, problem));
+        if !errors.iter().any(|known| known.path == name) {
+            errors.push(ArgumentError::new(Location::Query, name, problem));
         }
     }
-    faults
+    errors
 }
 
 impl<T: DeserializeOwned> Argument for T {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let (name, raw) = reader.parameters.next().unwrap_or_default();
-        let text = match text::decoded(raw) {
-            Ok(text) => text,
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self> {
+        let (name, encoded) = decoder.path_values.next().unwrap_or_default();
+        let value = match uri_values::percent_decode(encoded) {
+            Ok(value) => value,
             Err(problem) => {
-                reader.note(Part::Path, name, vec![Fault::new(Part::Path, name.to_owned(), problem)]);
+                let error = ArgumentError::new(Location::Path, name.to_owned(), problem);
+                decoder.record(Location::Path, name, vec![error]);
                 return None;
             }
         };
-        // Most values have no escapes, so that nothing but the argument itself is allocated.
-        match T::deserialize(Text(text.as_ref().into())) {
-            Ok(value) => Some(value),
+        // Most values are not encoded, so that nothing but the argument itself is allocated.
+        match T::deserialize(StringDeserializer(value.as_ref().into())) {
+            Ok(argument) => Some(argument),
             Err(_) => {
-                reader.note(Part::Path, name, faults::in_path::<T>(name, &text));
+                decoder.record(Location::Path, name, path_errors::<T>(name, &value));
                 None
             }
         }
@@ -120,11 +121,11 @@ impl<T: DeserializeOwned> Argument for T {
 }
 
 impl<T: DeserializeOwned> Argument for QueryArg<T> {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        match serde_html_form::from_str(reader.query) {
-            Ok(value) => Some(Self(value)),
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self> {
+        match serde_html_form::from_str(decoder.query) {
+            Ok(query) => Some(Self(query)),
             Err(_) => {
-                reader.note(Part::Query, "", faults::in_query::<T>(&text::tree(reader.query)));
+                decoder.record(Location::Query, "", query_errors::<T>(&uri_values::query_to_json(decoder.query)));
                 None
             }
         }
@@ -134,45 +135,45 @@ impl<T: DeserializeOwned> Argument for QueryArg<T> {
 impl<T: DeserializeOwned> Argument for BodyArg<T> {
     const HAS_BODY: bool = true;
 
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        // A body that is not there counts as an object without fields.
-        let body = if reader.body.is_empty() { b"{}" } else { reader.body };
-        if is_deeper(body, reader.depth_limit) {
-            let problem = format!("is nested deeper than {} levels", reader.depth_limit);
-            reader.note(Part::Body, "", vec![Fault::new(Part::Body, String::new(), &problem)]);
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self> {
+        // An empty body counts as an object without fields.
+        let body = if decoder.body.is_empty() { b"{}" } else { decoder.body };
+        if is_deeper(body, decoder.depth_limit) {
+            let problem = format!("is nested deeper than {} levels", decoder.depth_limit);
+            decoder.record(Location::Body, "", vec![ArgumentError::new(Location::Body, String::new(), &problem)]);
             return None;
         }
-        match read(body) {
-            Ok(value) => Some(Self(value)),
+        match decode_body(body) {
+            Ok(body) => Some(Self(body)),
             Err(_) => {
-                reader.note(Part::Body, "", faults::in_body::<T>(body));
+                decoder.record(Location::Body, "", body_errors::<T>(body));
                 None
             }
         }
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+fn decode_body<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = T::deserialize(Strict(&mut json))?;
     json.end()?;
     Ok(value)
 }
 
-/// True where lists and objects are nested deeper than that. What is no JSON is for others to refuse.
+/// Returns `true` if arrays and objects are nested deeper than the limit. Invalid JSON is detected later.
 fn is_deeper(json: &[u8], limit: usize) -> bool {
-    // Counting is faster than reading, and few bodies have that many brackets.
+    // Counting is faster than tracking the depth, and few bodies have that many brackets.
     if json.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() <= limit {
         return false;
     }
-    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
+    let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
     for byte in json {
         match byte {
             _ if is_escaped => is_escaped = false,
-            b'\\' if in_text => is_escaped = true,
-            b'"' => in_text = !in_text,
-            b'[' | b'{' if !in_text => depth += 1,
-            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            b'\\' if in_string => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => depth += 1,
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
             _ => {}
         }
         if depth > limit {
@@ -185,29 +186,29 @@ fn is_deeper(json: &[u8], limit: usize) -> bool {
 impl<T: Arguments> Argument for RestArgs<T> {
     const HAS_BODY: bool = T::HAS_BODY;
 
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        T::read(reader).map(Self)
+    fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self> {
+        T::decode(decoder).map(Self)
     }
 }
 
 impl Arguments for () {
     const HAS_BODY: bool = false;
 
-    fn read(_: &mut Reader<'_>) -> Option<Self> {
+    fn decode(_: &mut ArgumentDecoder<'_>) -> Option<Self> {
         Some(())
     }
 }
 
-/// Every argument is read, even after one that cannot be: its faults are to be known, too.
+/// Implements [`Arguments`] for tuples. All arguments are decoded even after an error, so that all errors are reported.
 macro_rules! tuples {
     () => {};
     ($first:ident $($rest:ident)*) => {
         impl<$first: Argument, $($rest: Argument),*> Arguments for ($first, $($rest),*) {
             const HAS_BODY: bool = $first::HAS_BODY $(|| $rest::HAS_BODY)*;
 
-            fn read(reader: &mut Reader<'_>) -> Option<Self> {
-                let all = ($first::read(reader), $($rest::read(reader)),*);
-                #[allow(non_snake_case, reason = "each is called like its type")]
+            fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self> {
+                let all = ($first::decode(decoder), $($rest::decode(decoder)),*);
+                #[allow(non_snake_case, reason = "each variable has the name of its type")]
                 let ($first, $($rest),*) = all;
                 Some(($first?, $($rest?),*))
             }

@@ -1,4 +1,4 @@
-//! Who is calling: from the bearer token to a principal.
+//! Authenticates callers: finds the bearer token of a request and its principal.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -10,15 +10,16 @@ use http::request::Parts;
 use super::rejection::Rejection;
 use crate::{Auth, Operation, Secret};
 
-/// Tells who a token belongs to. The principal is handed to the stubs.
+/// Finds the principal that a token belongs to. Handlers receive the principal in their context.
 pub trait Authenticator: Send + Sync + 'static {
-    /// What the stubs learn of the caller.
+    /// What handlers learn about the caller.
     type Principal: Send + 'static;
 
-    /// The caller that a token belongs to. Asked on every request with a token, unless the route never wants one.
+    /// Returns the principal that a token belongs to. It is called for every request with a token, except on routes that
+    /// ignore tokens.
     ///
     /// # Errors
-    /// Where the token is not good for the request.
+    /// If the token is invalid, or does not permit the request.
     fn authenticate(
         &self,
         token: &Secret,
@@ -26,16 +27,16 @@ pub trait Authenticator: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Self::Principal, AuthRejection>> + Send;
 }
 
-/// Why a token is not good for a request; the text becomes the message of the answer.
+/// Why a token is rejected. The string becomes the message of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthRejection {
-    /// 401: nobody is known by it, or its time is over.
+    /// 401: the token is unknown or has expired.
     Unauthorized(String),
-    /// 403: its owner may not make this request.
+    /// 403: the owner of the token is not allowed to make this request.
     Forbidden(String),
 }
 
-/// An authenticator for tests: any token is good, and belongs to this principal.
+/// An authenticator for tests. It accepts any token, and returns the same principal for all of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AnyToken<P>(pub P);
 
@@ -47,14 +48,14 @@ impl<P: Clone + Send + Sync + 'static> Authenticator for AnyToken<P> {
     }
 }
 
-/// An authenticator for a fixed list of tokens, each with its principal.
+/// An authenticator with a fixed list of tokens and their principals.
 #[derive(Debug, Clone)]
 pub struct FixedTokens<P> {
     known: Vec<(Secret, P)>,
 }
 
 impl<P> FixedTokens<P> {
-    /// The tokens and whom they belong to.
+    /// Creates an authenticator from tokens and their principals.
     pub fn new<T: Into<Secret>>(known: impl IntoIterator<Item = (T, P)>) -> Self {
         Self { known: known.into_iter().map(|(token, principal)| (token.into(), principal)).collect() }
     }
@@ -71,15 +72,14 @@ impl<P: Clone + Send + Sync + 'static> Authenticator for FixedTokens<P> {
     }
 }
 
-/// The principal of a request, as far as its route wants one.
+/// Returns the principal of a request, or `None` if the route needs none.
 pub(super) async fn principal<A: Authenticator>(
     parts: &Parts,
     operation: &Operation,
     authenticator: &A,
 ) -> Result<Option<A::Principal>, Rejection> {
     let token = match operation.auth() {
-        Auth::Required => token(parts, operation)?
-            .ok_or_else(|| Rejection::new(StatusCode::UNAUTHORIZED, "a bearer token is needed"))?,
+        Auth::Required => token(parts, operation)?.ok_or_else(Rejection::missing_token)?,
         Auth::Optional => match token(parts, operation)? {
             Some(token) => token,
             None => return Ok(None),
@@ -89,7 +89,7 @@ pub(super) async fn principal<A: Authenticator>(
     Ok(Some(authenticator.authenticate(&token, parts).await?))
 }
 
-/// The token of a request: from its header, or from its query where the route allows that.
+/// Returns the token in the headers, or in the query if the route allows that.
 fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Rejection> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
     match (headers.next(), headers.next()) {
@@ -97,24 +97,24 @@ fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Rejecti
             .api()
             .token_parameter
             .filter(|_| operation.token_in_query())
-            .and_then(|parameter| in_query(parts.uri.query()?, parameter))),
-        (Some(header), None) => header.to_str().ok().and_then(bearer).map(Some).ok_or_else(malformed),
-        (Some(_), Some(_)) => Err(malformed()),
+            .and_then(|parameter| query_token(parts.uri.query()?, parameter))),
+        (Some(header), None) => header.to_str().ok().and_then(bearer_token).map(Some).ok_or_else(malformed_header),
+        (Some(_), Some(_)) => Err(malformed_header()),
     }
 }
 
-fn malformed() -> Rejection {
+fn malformed_header() -> Rejection {
     Rejection::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a blank and a token")
 }
 
-fn bearer(header: &str) -> Option<Secret> {
+fn bearer_token(header: &str) -> Option<Secret> {
     let (scheme, token) = header.split_once(' ')?;
     let token = token.trim();
     let is_token = !token.is_empty() && !token.contains(char::is_whitespace);
     (scheme.eq_ignore_ascii_case("bearer") && is_token).then(|| Secret::from(token))
 }
 
-fn in_query(query: &str, parameter: &str) -> Option<Secret> {
+fn query_token(query: &str, parameter: &str) -> Option<Secret> {
     let pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = serde_html_form::from_str(query).ok()?;
     pairs
         .into_iter()
@@ -123,8 +123,8 @@ fn in_query(query: &str, parameter: &str) -> Option<Secret> {
 }
 
 impl From<AuthRejection> for Rejection {
-    fn from(refused: AuthRejection) -> Self {
-        match refused {
+    fn from(rejection: AuthRejection) -> Self {
+        match rejection {
             AuthRejection::Unauthorized(message) => Self::new(StatusCode::UNAUTHORIZED, &message),
             AuthRejection::Forbidden(message) => Self::new(StatusCode::FORBIDDEN, &message),
         }

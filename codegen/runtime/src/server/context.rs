@@ -1,4 +1,4 @@
-//! What a stub learns of a request beside its arguments.
+//! What a handler receives in addition to its arguments.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -11,50 +11,50 @@ use http::{Extensions, HeaderMap, Method, StatusCode, Uri};
 use super::response::{HandlerError, HandlerResult};
 use crate::{ErrorResponse, Operation};
 
-/// What a stub learns of a request beside its arguments.
+/// The context of a request: the caller, the operation, and the request without its body.
 ///
-/// `P` is the authenticator's principal on routes that want a token, an `Option` of it on those that may do without, and
-/// `()` on those that never look at one.
+/// `P` is the authenticator's principal on routes that require a token, `Option` of it on routes whose token is optional, and
+/// `()` on routes that ignore tokens.
 pub struct Context<P> {
-    /// Who is calling.
+    /// The caller.
     pub principal: P,
     pub(super) operation: &'static Operation,
     pub(super) parts: Box<Parts>,
 }
 
 impl<P> Context<P> {
-    /// The operation that is called; its path is the template that the request has matched.
+    /// Returns the operation that is called. Its path is the template that matches the request.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// The method of the request: that of the operation, or `HEAD` where it is `GET`.
+    /// Returns the method of the request: that of the operation, or `HEAD` for an operation with `GET`.
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
 
-    /// The headers of the request.
+    /// Returns the headers of the request.
     pub fn headers(&self) -> &HeaderMap {
         &self.parts.headers
     }
 
-    /// The URI of the request, without a prefix that the router is nested below.
+    /// Returns the URI of the request, without the prefix that the router is nested below.
     pub fn uri(&self) -> &Uri {
         &self.parts.uri
     }
 
-    /// What layers around the router have added.
+    /// Returns the extensions that layers around the router have added.
     pub fn extensions(&self) -> &Extensions {
         &self.parts.extensions
     }
 
-    /// The address of the other end of the connection, if the router is served with
+    /// Returns the address of the remote end of the connection, if the router is served with
     /// `into_make_service_with_connect_info::<SocketAddr>()`.
     pub fn remote(&self) -> Option<SocketAddr> {
         self.parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0)
     }
 
-    /// 501, the answer of a route that a stub does not implement. The arguments are taken so that none is left unused.
+    /// Returns 501, the response of a method that is not implemented. It takes the arguments so that they count as used.
     #[doc(hidden)]
     pub fn not_implemented<A, T, E>(self, _arguments: A) -> Ready<HandlerResult<T, E>> {
         let message = format!("{} is not implemented", self.operation.id());
@@ -63,7 +63,7 @@ impl<P> Context<P> {
 }
 
 impl<P: fmt::Debug> fmt::Debug for Context<P> {
-    /// Leaves out headers and URI: both may hold secrets.
+    /// Leaves out headers and URI, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("principal", &self.principal)

@@ -1,4 +1,4 @@
-//! From a failed call to a stub's failure: what a proxy answers.
+//! Converts the errors of a client to errors of a handler, for proxies.
 
 use http::StatusCode;
 
@@ -7,33 +7,34 @@ use crate::client::{CallError, CallErrorKind, Error};
 use crate::{ErrorResponse, RouteError};
 
 impl<E: RouteError> From<Error<E>> for HandlerError<E> {
-    /// What the service has answered is handed on: status code, body, and the headers that do not concern its connection.
-    /// A body that the client has truncated is handed on as far as it was read.
-    /// A call without an answer becomes 504 where it took too long, 400 where an argument cannot be sent, else 502.
+    /// Forwards an error response: status code, body, and the headers that do not concern the connection. If the client has
+    /// truncated the body, the received part is forwarded.
+    ///
+    /// A call without a response becomes 504 after a time-out, 400 for an invalid argument, and 502 otherwise.
     fn from(error: Error<E>) -> Self {
         match &error {
             Error::Api(api) => match api.error() {
                 Some(error) => Self::Documented(error, api.response().clone()),
                 None => Self::Other(api.status(), api.response().clone()),
             },
-            Error::Call(call) => unanswered(call),
+            Error::Call(call) => gateway_error(call),
         }
     }
 }
 
 impl<E> HandlerError<E> {
-    /// What becomes of a failed call of any other operation: its errors are not those of the route, its answer is handed on
-    /// all the same.
+    /// Converts the error of any other operation. Its documented errors are not those of the route, but its response is
+    /// forwarded all the same.
     pub fn of_call<F>(error: &Error<F>) -> Self {
         match error {
             Error::Api(api) => Self::Other(api.status(), api.response().clone()),
-            Error::Call(call) => unanswered(call),
+            Error::Call(call) => gateway_error(call),
         }
     }
 }
 
-/// The texts are fixed: where the service is, and why it could not be reached, does not concern the caller.
-fn unanswered<E>(call: &CallError) -> HandlerError<E> {
+/// Returns an error with a fixed message, because the location of the service and its problems do not concern the caller.
+fn gateway_error<E>(call: &CallError) -> HandlerError<E> {
     let (status, message) = match call.kind() {
         CallErrorKind::Argument => (StatusCode::BAD_REQUEST, "an argument cannot be handed on to the service"),
         CallErrorKind::Timeout => (StatusCode::GATEWAY_TIMEOUT, "the service took too long to answer"),

@@ -1,4 +1,4 @@
-//! Requests that no stub gets to see, because they are not as the documentation says.
+//! Rejects requests before a handler sees them.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,27 +8,32 @@ use http::header::CONNECTION;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::faults::{Fault, MAX_FAULTS};
+use super::argument_error::{ArgumentError, MAX_ERRORS};
 use super::response::{self, HandlerError};
 use crate::{Api, ErrorResponse, RouteError};
 
-/// The most bytes that the errors of a malformed request take in the response. So no response is more than 16 KiB larger
-/// than its request, whatever the request repeats.
+/// The maximum size in bytes of the errors in a response. No response is more than 16 KiB larger than its request, whatever the
+/// request repeats.
 const MAX_ERRORS_SIZE: usize = 15 * 1024;
 
-/// The most characters of a path or a problem: both can hold names that the client has made up.
-const MAX_TEXT_LENGTH: usize = 200;
+/// The maximum number of characters of a path or a problem. Both can contain names that the caller has made up.
+const MAX_STRING_LENGTH: usize = 200;
 
-/// A request that no stub gets to see.
+/// A request that is rejected before a handler sees it.
 #[derive(Debug)]
 pub struct Rejection {
-    pub(super) status: StatusCode,
-    pub(super) reply: ErrorResponse,
+    status: StatusCode,
+    response: ErrorResponse,
 }
 
 impl Rejection {
     pub(super) fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, reply: ErrorResponse::new(message) }
+        Self { status, response: ErrorResponse::new(message) }
+    }
+
+    /// 401.
+    pub(super) fn missing_token() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "a bearer token is needed")
     }
 
     /// 413.
@@ -41,17 +46,17 @@ impl Rejection {
         Self::new(StatusCode::REQUEST_TIMEOUT, &format!("the body did not arrive within {limit:?}"))
     }
 
-    /// 400, with everything that is wrong, as far as it fits into a small response.
-    pub(super) fn malformed(faults: &[Fault]) -> Self {
+    /// 400, with as many of the errors as fit into a small response.
+    pub(super) fn invalid_arguments(errors: &[ArgumentError]) -> Self {
         let (mut message, mut details) = (String::new(), Vec::new());
         let mut size = 0;
-        for Fault { part, path, problem } in faults {
-            let (path, problem) = (shortened(path), shortened(problem));
+        for ArgumentError { location, path, problem } in errors {
+            let (path, problem) = (shorten(path), shorten(problem));
             let sentence = match &*path {
-                "" => format!("{}: {problem}", part.name()),
-                path => format!("{} `{path}`: {problem}", part.name()),
+                "" => format!("{}: {problem}", location.name()),
+                path => format!("{} `{path}`: {problem}", location.name()),
             };
-            let detail = json!({ "in": part.name(), "path": path, "problem": problem });
+            let detail = json!({ "in": location.name(), "path": path, "problem": problem });
             // Sizes as JSON, where one character can take six bytes.
             size += json!(sentence).to_string().len() + detail.to_string().len();
             if size > MAX_ERRORS_SIZE {
@@ -61,40 +66,40 @@ impl Rejection {
             message.push_str(&sentence);
             details.push(detail);
         }
-        // Whoever looks for errors stops at `MAX_FAULTS`, so nobody knows how many there are.
-        if details.len() < faults.len() || faults.len() >= MAX_FAULTS {
+        // The search for errors stops at `MAX_ERRORS`, so their number is unknown.
+        if details.len() < errors.len() || errors.len() >= MAX_ERRORS {
             message.push_str("; there may be more errors");
         }
-        let reply = ErrorResponse::with_details(message, Value::Array(details));
-        Self { status: StatusCode::BAD_REQUEST, reply }
+        let response = ErrorResponse::with_details(message, Value::Array(details));
+        Self { status: StatusCode::BAD_REQUEST, response }
     }
 
-    pub(super) fn into_answer(self, api: Option<&Api>) -> Response<Body> {
-        let mut answer = response::refusal(api, self.status, &self.reply);
+    pub(super) fn into_response(self, api: Option<&Api>) -> Response<Body> {
+        let mut response = response::error_response(api, self.status, &self.response);
         if self.status == StatusCode::REQUEST_TIMEOUT {
-            // The rest of the body may still arrive, so the connection cannot be used again. In HTTP/2, where this header
-            // is not allowed, hyper removes it and resets the stream alone.
-            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            // The rest of the body may still arrive, so the connection cannot be reused. HTTP/2 does not allow this header;
+            // hyper removes it, and resets only the stream.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        answer
+        response
     }
 }
 
-/// Cuts the middle out of a long text: the start and the end of a path tell most.
-fn shortened(text: &str) -> Cow<'_, str> {
-    let length = text.chars().count();
-    if length <= MAX_TEXT_LENGTH {
-        return text.into();
+/// Cuts the middle out of a long string, because the start and the end of a path tell most.
+fn shorten(string: &str) -> Cow<'_, str> {
+    let length = string.chars().count();
+    if length <= MAX_STRING_LENGTH {
+        return string.into();
     }
-    let half = MAX_TEXT_LENGTH / 2;
-    let start: String = text.chars().take(half).collect();
-    let end: String = text.chars().skip(length - half).collect();
+    let half = MAX_STRING_LENGTH / 2;
+    let start: String = string.chars().take(half).collect();
+    let end: String = string.chars().skip(length - half).collect();
     format!("{start}…{end}").into()
 }
 
 impl<E: RouteError> From<Rejection> for HandlerError<E> {
-    fn from(refusal: Rejection) -> Self {
-        let Rejection { status, reply } = refusal;
-        Self::Other(status, reply)
+    fn from(rejection: Rejection) -> Self {
+        let Rejection { status, response } = rejection;
+        Self::Other(status, response)
     }
 }

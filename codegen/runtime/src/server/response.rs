@@ -1,4 +1,4 @@
-//! What a stub's method returns, and the answer that it becomes.
+//! Converts the results of handlers to HTTP responses.
 
 use std::future::Future;
 use std::mem;
@@ -14,34 +14,35 @@ use serde::Serialize;
 
 use crate::{Api, Download, ErrorResponse, Operation, Response, RouteError, json};
 
-/// What a stub's method returns: the typed answer, or why there is none.
+/// The result of a handler: the typed response or an error.
 ///
-/// A proxy returns what its client has received: `Ok(client.…().await?)`. Status code and headers are handed on, those of
-/// the connection left out; the body is written anew from its type, without what is not of it.
+/// A proxy returns what its client has received: `Ok(client.…().await?)`. Status code and headers are forwarded, except for
+/// the headers that concern the connection. The body is serialized again from its type, without parts that do not belong to
+/// it.
 pub type HandlerResult<T, E> = Result<Response<T>, HandlerError<E>>;
 
-/// The future of a [`HandlerResult`]: what an `async fn` of a stub is.
+/// The future that a handler returns. An `async fn` that returns a [`HandlerResult`] is one.
 pub trait HandlerFuture<T, E>: Future<Output = HandlerResult<T, E>> + Send {}
 
 impl<T, E, F: Future<Output = HandlerResult<T, E>> + Send> HandlerFuture<T, E> for F {}
 
-/// Why a stub does not answer with success.
+/// The error of a handler.
 ///
-/// An error of the route becomes one by itself, or with a text for the caller:
-/// `Err(DeleteError::NotFound.into())`, `Err(HandlerError::new(DeleteError::NotFound, "there is no such thing"))`. Redirections that
-/// are documented beside a success are such errors, too; [`ErrorResponse::with_header`] gives them a `Location`.
+/// A documented error of the route can be converted with or without a message for the caller:
+/// `Err(DeleteError::NotFound.into())`, `Err(HandlerError::new(DeleteError::NotFound, "there is no such thing"))`. The same
+/// goes for a redirection that is documented besides a success; [`ErrorResponse::with_header`] adds its `Location`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HandlerError<E> {
-    /// An error that the documentation has for this route.
+    /// A documented error of the route.
     Documented(E, ErrorResponse),
     /// Any other status code.
     Other(StatusCode, ErrorResponse),
 }
 
 impl<E: RouteError> HandlerError<E> {
-    /// A documented error with what the caller is to be told.
-    pub fn new(error: E, reply: impl Into<ErrorResponse>) -> Self {
-        Self::Documented(error, reply.into())
+    /// Creates a documented error with a message or an error response.
+    pub fn new(error: E, response: impl Into<ErrorResponse>) -> Self {
+        Self::Documented(error, response.into())
     }
 
     fn status(&self) -> StatusCode {
@@ -56,35 +57,35 @@ impl<E: RouteError> HandlerError<E> {
 }
 
 impl<E: RouteError> From<E> for HandlerError<E> {
-    /// The message of the answer is the reason phrase of the status code.
+    /// Uses the reason phrase of the status code as the message.
     fn from(error: E) -> Self {
-        let failure = Self::Documented(error, ErrorResponse::default());
-        let reason = failure.status().canonical_reason().unwrap_or("failed");
+        let without_message = Self::Documented(error, ErrorResponse::default());
+        let reason = without_message.status().canonical_reason().unwrap_or("failed");
         Self::new(error, reason)
     }
 }
 
-/// A stub's reply as an answer with JSON.
+/// Converts a result to a response with a JSON body.
 pub(super) fn json<T: Serialize, E: RouteError>(
     operation: &Operation,
-    mut reply: HandlerResult<T, E>,
+    mut result: HandlerResult<T, E>,
 ) -> http::Response<Body> {
-    // HandlerFuture are large, so that they are looked at where they are.
-    match &mut reply {
+    // Results are large, so they are not moved.
+    match &mut result {
         Ok(response) => match json::to_bytes(&response.body) {
             Ok(body) => success(operation, response.status, &mut response.headers, Some(body)),
             Err(error) => {
-                let reply = ErrorResponse::new(format!("the answer is no JSON: {error}"));
-                refusal(Some(operation.api()), StatusCode::INTERNAL_SERVER_ERROR, &reply)
+                let response = ErrorResponse::new(format!("the answer is no JSON: {error}"));
+                error_response(Some(operation.api()), StatusCode::INTERNAL_SERVER_ERROR, &response)
             }
         },
-        Err(failure) => failed(operation, failure),
+        Err(error) => handler_error(operation, error),
     }
 }
 
-/// A stub's reply as an answer of which no body is documented; one that is there all the same is sent.
-pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: HandlerResult<T, E>) -> http::Response<Body> {
-    match reply {
+/// Converts a result to a response without a documented body. If the handler has set a body nevertheless, it is sent.
+pub(super) fn empty<T, E: RouteError>(operation: &Operation, result: HandlerResult<T, E>) -> http::Response<Body> {
+    match result {
         Ok(mut response) => {
             response.headers.remove(CONTENT_TYPE);
             response.headers.remove(CONTENT_ENCODING);
@@ -92,25 +93,25 @@ pub(super) fn empty<T, E: RouteError>(operation: &Operation, reply: HandlerResul
             let body = (allows_body(status) && !response.raw.is_empty()).then_some(response.raw);
             success(operation, response.status, &mut response.headers, body)
         }
-        Err(failure) => failed(operation, &failure),
+        Err(error) => handler_error(operation, &error),
     }
 }
 
-/// A stub's reply as an answer with a file.
-pub(super) fn file<E: RouteError>(operation: &Operation, reply: HandlerResult<Download, E>) -> http::Response<Body> {
-    match reply {
+/// Converts a result to a response with a binary body.
+pub(super) fn file<E: RouteError>(operation: &Operation, result: HandlerResult<Download, E>) -> http::Response<Body> {
+    match result {
         Ok(Response { status, mut headers, body, .. }) => {
-            let mut answer = success(operation, status, &mut headers, None);
-            *answer.body_mut() = Body::new(body);
-            let of_bytes = HeaderValue::from_static("application/octet-stream");
-            answer.headers_mut().entry(CONTENT_TYPE).or_insert(of_bytes);
-            answer
+            let mut response = success(operation, status, &mut headers, None);
+            *response.body_mut() = Body::new(body);
+            let binary = HeaderValue::from_static("application/octet-stream");
+            response.headers_mut().entry(CONTENT_TYPE).or_insert(binary);
+            response
         }
-        Err(failure) => failed(operation, &failure),
+        Err(error) => handler_error(operation, &error),
     }
 }
 
-/// The answer with those headers, which are taken.
+/// Creates a successful response. Takes the headers.
 fn success(
     operation: &Operation,
     status: Option<StatusCode>,
@@ -119,48 +120,48 @@ fn success(
 ) -> http::Response<Body> {
     let documented = StatusCode::from_u16(operation.success()).unwrap_or(StatusCode::OK);
     let has_body = body.is_some();
-    let mut answer = http::Response::new(body.map_or_else(Body::empty, Body::from));
-    *answer.status_mut() = status.unwrap_or(documented);
+    let mut response = http::Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status.unwrap_or(documented);
     if !headers.is_empty() {
-        *answer.headers_mut() = end_to_end(mem::take(headers));
+        *response.headers_mut() = end_to_end(mem::take(headers));
     }
     if has_body {
-        // The body was written anew, whatever it was before.
-        answer.headers_mut().remove(CONTENT_ENCODING);
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // The body was serialized again, whatever it was before.
+        response.headers_mut().remove(CONTENT_ENCODING);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    answer
+    response
 }
 
-fn failed<E: RouteError>(operation: &Operation, failure: &HandlerError<E>) -> http::Response<Body> {
-    let (HandlerError::Documented(_, reply) | HandlerError::Other(_, reply)) = failure;
-    refusal(Some(operation.api()), failure.status(), reply)
+fn handler_error<E: RouteError>(operation: &Operation, error: &HandlerError<E>) -> http::Response<Body> {
+    let (HandlerError::Documented(_, response) | HandlerError::Other(_, response)) = error;
+    error_response(Some(operation.api()), error.status(), response)
 }
 
-/// An answer that means failure.
-pub(super) fn refusal(api: Option<&Api>, status: StatusCode, reply: &ErrorResponse) -> http::Response<Body> {
+/// Creates an error response.
+pub(super) fn error_response(api: Option<&Api>, status: StatusCode, error: &ErrorResponse) -> http::Response<Body> {
     let has_body = allows_body(status.as_u16());
-    let mut answer = http::Response::new(if has_body { Body::from(reply.body(api)) } else { Body::empty() });
-    *answer.status_mut() = status;
-    *answer.headers_mut() = end_to_end(reply.headers().clone());
-    let headers = answer.headers_mut();
-    // A reply with headers says itself what its body is: it was received from somewhere, or a stub has added them.
+    let mut response = http::Response::new(if has_body { Body::from(error.body(api)) } else { Body::empty() });
+    *response.status_mut() = status;
+    *response.headers_mut() = end_to_end(error.headers().clone());
+    let headers = response.headers_mut();
+    // Headers that were received, or that a handler has added, include the content type.
     if has_body && headers.is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     if status == StatusCode::UNAUTHORIZED {
         headers.entry(WWW_AUTHENTICATE).or_insert(HeaderValue::from_static("Bearer"));
     }
-    answer
+    response
 }
 
-/// False for the status codes whose responses end behind their headers.
+/// Returns `false` for the status codes whose responses have no body.
 fn allows_body(status: u16) -> bool {
     !matches!(status, 204 | 205 | 304)
 }
 
-/// The headers that are handed on where an answer was received from another server: not those that concern the connection
-/// or the length, which are this server's own.
+/// Returns the headers that a proxy forwards: all but those that concern the connection or the length, which are the server's
+/// own.
 fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     if headers.is_empty() {
         return headers;

@@ -1,16 +1,15 @@
-//! JSON as serde reads it, but for one thing: a list is not taken for an object, field by field.
+//! A deserializer that accepts only objects for structs. serde would also accept an array of the values of the fields.
 //!
-//! So what the documentation does not promise does not work by chance. Only structs need it; what holds no struct is handed
-//! over as it is.
+//! It keeps callers from relying on input that is not documented. Types that cannot contain a struct are forwarded.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A deserializer whose structs are objects, all the way down.
+/// Wraps a deserializer, and everything that is nested in it.
 pub(super) struct Strict<T>(pub(super) T);
 
-macro_rules! as_it_is {
+macro_rules! forward {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
             self.0.$method(visitor)
@@ -46,7 +45,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
         self.0.deserialize_newtype_struct(name, Strict(visitor))
     }
 
-    as_it_is! {
+    forward! {
         deserialize_any deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
         deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf deserialize_unit
@@ -80,7 +79,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     }
 }
 
-/// What the methods above have wrapped around a visitor; others never get to see one.
+/// Wraps a visitor. Only the methods above do so; all other visitors are forwarded.
 impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
     type Value = V::Value;
 

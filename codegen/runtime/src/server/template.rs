@@ -1,24 +1,24 @@
-//! Where the parameters of a path stand.
+//! Finds the values of path parameters in a path.
 
 use std::slice::Iter;
 
 use memchr::memchr;
 
-/// The parameters of a path template, from left to right, found once for all requests.
+/// The parameters of a path template from left to right. It is computed once for all requests.
 pub(super) struct Template {
     parameters: Vec<Parameter>,
 }
 
 struct Parameter {
     name: &'static str,
-    /// How many bytes stand before it, after the parameter before.
+    /// The number of bytes between the previous parameter and this one.
     distance: usize,
-    /// Nothing stands after it, unless a slash.
+    /// Whether nothing but a slash follows.
     is_last: bool,
 }
 
-/// The values of a path's parameters, each with its name, encoded as they came.
-pub(super) struct Values<'a> {
+/// The names and the encoded values of the parameters of a path.
+pub(super) struct PathValues<'a> {
     parameters: Iter<'a, Parameter>,
     rest: &'a str,
 }
@@ -34,14 +34,14 @@ impl Template {
         Self { parameters }
     }
 
-    /// Reads a path. The router has matched it, so that what stands between two parameters is as long in it as in the
-    /// template; it is passed over unread.
-    pub(super) fn values<'a>(&'a self, path: &'a str) -> Values<'a> {
-        Values { parameters: self.parameters.iter(), rest: path }
+    /// Returns the values in a path. The router has already matched the path, so the text between two parameters has the same
+    /// length in path and template, and is skipped.
+    pub(super) fn values<'a>(&'a self, path: &'a str) -> PathValues<'a> {
+        PathValues { parameters: self.parameters.iter(), rest: path }
     }
 }
 
-impl<'a> Iterator for Values<'a> {
+impl<'a> Iterator for PathValues<'a> {
     type Item = (&'static str, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {

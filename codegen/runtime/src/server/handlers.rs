@@ -1,4 +1,4 @@
-//! From the methods of a stub to handlers that know no types of the route.
+//! Turns the methods of a service trait into handlers without type parameters.
 
 use std::future::{Future, ready};
 use std::pin::Pin;
@@ -8,31 +8,31 @@ use axum::body::Body;
 use serde::Serialize;
 
 use super::arguments::{Arguments, Input};
-use super::incoming::Incoming;
+use super::request::HandlerRequest;
 use super::response::{self, HandlerResult};
 use super::template::Template;
 use crate::{Download, Operation, RouteError};
 
-pub(super) type Answer = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
+pub(super) type ResponseFuture = Pin<Box<dyn Future<Output = http::Response<Body>> + Send>>;
 
-/// A route and how it is served, whatever its types.
+/// A route and its handler.
 pub(super) struct Endpoint<P> {
     pub(super) operation: &'static Operation,
-    /// True where the body has to be received first.
+    /// Whether the body must be received first.
     pub(super) has_body: bool,
     template: Template,
-    serve: Serve<P>,
+    handler: Handler<P>,
 }
 
-type Serve<P> = Box<dyn Fn(Incoming<P>, Input<'_>) -> Answer + Send + Sync>;
+type Handler<P> = Box<dyn Fn(HandlerRequest<P>, Input<'_>) -> ResponseFuture + Send + Sync>;
 
 impl<P> Endpoint<P> {
-    pub(super) fn serve(&self, incoming: Incoming<P>, body: &[u8], depth_limit: usize) -> Answer {
-        (self.serve)(incoming, Input { template: &self.template, body, depth_limit })
+    pub(super) fn call(&self, request: HandlerRequest<P>, body: &[u8], depth_limit: usize) -> ResponseFuture {
+        (self.handler)(request, Input { template: &self.template, body, depth_limit })
     }
 }
 
-/// The routes of one namespace, served by a stub.
+/// The routes of one namespace with the service that handles them.
 pub struct Endpoints<P> {
     pub(super) all: Vec<Endpoint<P>>,
 }
@@ -44,50 +44,50 @@ pub struct Routes<S, P> {
 }
 
 impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
-    /// No routes yet, all of which the service is going to handle.
+    /// Creates an empty list of routes for a service.
     pub fn new(service: Arc<S>) -> Self {
         Self { service, endpoints: Vec::new() }
     }
 
-    /// Registers a route that answers with JSON.
+    /// Registers a route with a JSON response.
     #[must_use]
     pub fn json<A, T, E, H, F>(self, operation: &'static Operation, handle: H) -> Self
     where
         A: Arguments,
         T: Serialize + 'static,
         E: RouteError,
-        H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
+        H: Fn(Arc<S>, HandlerRequest<P>, A) -> F + Send + Sync + 'static,
         F: Future<Output = HandlerResult<T, E>> + Send + 'static,
     {
         self.route(operation, handle, response::json)
     }
 
-    /// Registers a route that answers without a documented body.
+    /// Registers a route without a documented response body.
     #[must_use]
     pub fn empty<A, T, E, H, F>(self, operation: &'static Operation, handle: H) -> Self
     where
         A: Arguments,
         T: 'static,
         E: RouteError,
-        H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
+        H: Fn(Arc<S>, HandlerRequest<P>, A) -> F + Send + Sync + 'static,
         F: Future<Output = HandlerResult<T, E>> + Send + 'static,
     {
         self.route(operation, handle, response::empty)
     }
 
-    /// Registers a route that answers with a file.
+    /// Registers a route with a binary response.
     #[must_use]
     pub fn file<A, E, H, F>(self, operation: &'static Operation, handle: H) -> Self
     where
         A: Arguments,
         E: RouteError,
-        H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
+        H: Fn(Arc<S>, HandlerRequest<P>, A) -> F + Send + Sync + 'static,
         F: Future<Output = HandlerResult<Download, E>> + Send + 'static,
     {
         self.route(operation, handle, response::file)
     }
 
-    /// The routes that have been registered.
+    /// Returns the registered routes.
     pub fn into_endpoints(self) -> Endpoints<P> {
         Endpoints { all: self.endpoints }
     }
@@ -96,24 +96,24 @@ impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
         mut self,
         operation: &'static Operation,
         handle: H,
-        answer: fn(&Operation, R) -> http::Response<Body>,
+        to_response: fn(&Operation, R) -> http::Response<Body>,
     ) -> Self
     where
         A: Arguments,
         R: 'static,
-        H: Fn(Arc<S>, Incoming<P>, A) -> F + Send + Sync + 'static,
+        H: Fn(Arc<S>, HandlerRequest<P>, A) -> F + Send + Sync + 'static,
         F: Future<Output = R> + Send + 'static,
     {
         let service = Arc::clone(&self.service);
-        let serve: Serve<P> = Box::new(move |incoming, input| match incoming.arguments(input) {
+        let handler: Handler<P> = Box::new(move |request, input| match request.arguments(input) {
             Ok(arguments) => {
-                let reply = handle(Arc::clone(&service), incoming, arguments);
-                Box::pin(async move { answer(operation, reply.await) })
+                let result = handle(Arc::clone(&service), request, arguments);
+                Box::pin(async move { to_response(operation, result.await) })
             }
-            Err(refusal) => Box::pin(ready(refusal.into_answer(Some(operation.api())))),
+            Err(rejection) => Box::pin(ready(rejection.into_response(Some(operation.api())))),
         });
         let template = Template::new(operation.path());
-        self.endpoints.push(Endpoint { operation, has_body: A::HAS_BODY, template, serve });
+        self.endpoints.push(Endpoint { operation, has_body: A::HAS_BODY, template, handler });
         self
     }
 }

@@ -1,4 +1,4 @@
-//! A request on its way to a stub.
+//! Receives the body of a request, and passes the request to a handler.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -14,49 +14,48 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
-use super::arguments::{Arguments, Input, Reader};
+use super::arguments::{ArgumentDecoder, Arguments, Input};
 use super::context::Context;
 use super::rejection::Rejection;
 use crate::Operation;
 
-/// What the body of a request may be.
+/// The limits of a request body.
 #[derive(Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct BodyLimits {
     pub(super) bytes: usize,
     pub(super) depth: usize,
-    /// How long it may take to arrive.
+    /// How long the body may take to arrive.
     pub(super) time: Duration,
 }
 
-/// A request whose caller is known.
-pub struct Incoming<P> {
+/// An authenticated request.
+pub struct HandlerRequest<P> {
     pub(super) operation: &'static Operation,
     pub(super) principal: Option<P>,
-    /// In a box, because futures are moved with all that they hold.
+    /// Boxed, because futures are moved together with everything that they contain.
     pub(super) parts: Box<Parts>,
 }
 
-impl<P> Incoming<P> {
-    /// What the request gives to the stub's method.
+impl<P> HandlerRequest<P> {
+    /// Decodes the arguments of the handler.
     pub(super) fn arguments<A: Arguments>(&self, input: Input<'_>) -> Result<A, Rejection> {
-        let reader = Reader::new(&self.parts.uri, input);
-        reader.finish().map_err(|faults| Rejection::malformed(&faults))
+        let decoder = ArgumentDecoder::new(&self.parts.uri, input);
+        decoder.finish().map_err(|errors| Rejection::invalid_arguments(&errors))
     }
 
-    /// The context of a route that wants a token.
+    /// Returns the context of a route that requires a token.
     pub fn required(mut self) -> Result<Context<P>, Rejection> {
-        let nobody = || Rejection::new(StatusCode::UNAUTHORIZED, "a bearer token is needed");
-        let principal = self.principal.take().ok_or_else(nobody)?;
+        let principal = self.principal.take().ok_or_else(Rejection::missing_token)?;
         Ok(self.context(principal))
     }
 
-    /// The context of a route that may do without a token.
+    /// Returns the context of a route whose token is optional.
     pub fn optional(mut self) -> Result<Context<Option<P>>, Rejection> {
         let principal = self.principal.take();
         Ok(self.context(principal))
     }
 
-    /// The context of a route that never looks at a token.
+    /// Returns the context of a route that ignores tokens.
     pub fn anonymous(self) -> Result<Context<()>, Rejection> {
         Ok(self.context(()))
     }
@@ -66,7 +65,7 @@ impl<P> Incoming<P> {
     }
 }
 
-/// Refuses a body that says of itself that it is too large, before anything is done for it.
+/// Rejects a request with a `Content-Length` above the limit, before any work is done for it.
 pub(super) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
     let length: Option<u64> = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     match length {
@@ -75,9 +74,9 @@ pub(super) fn check_length(headers: &HeaderMap, limit: usize) -> Result<(), Reje
     }
 }
 
-/// The bytes of a body, refused where they are too many, too late or no JSON.
-pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) -> Result<Bytes, Rejection> {
-    let received = match in_time(Limited::new(body, limits.bytes).collect(), limits.time).await {
+/// Receives a body. Rejects one that is too large, too slow or not declared as JSON.
+pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &BodyLimits) -> Result<Bytes, Rejection> {
+    let received = match with_timeout(Limited::new(body, limits.bytes).collect(), limits.time).await {
         Ok(Ok(received)) => received.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Rejection::too_large(limits.bytes)),
         Ok(Err(_)) => return Err(Rejection::new(StatusCode::BAD_REQUEST, "the body broke off")),
@@ -89,9 +88,9 @@ pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &Limits) ->
     Ok(received)
 }
 
-/// Waits for a body, but not for ever. Most bodies arrive together with their headers: they need no timer. Where one is
-/// needed it is in a box, because futures are moved with all that they may hold.
-async fn in_time<F: Future>(body: F, limit: Duration) -> Result<F::Output, Elapsed> {
+/// Waits for a body up to a time limit. Most bodies arrive together with their headers, and need no timer. A timer is boxed,
+/// because futures are moved together with everything that they may contain.
+async fn with_timeout<F: Future>(body: F, limit: Duration) -> Result<F::Output, Elapsed> {
     let mut body = pin!(body);
     match poll_fn(|context| Poll::Ready(body.as_mut().poll(context))).await {
         Poll::Ready(body) => Ok(body),
@@ -99,7 +98,7 @@ async fn in_time<F: Future>(body: F, limit: Duration) -> Result<F::Output, Elaps
     }
 }
 
-/// True for JSON, and where nothing is said of the content type.
+/// Returns `true` for JSON, and if there is no content type.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(CONTENT_TYPE) else { return true };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();

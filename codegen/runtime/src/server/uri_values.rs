@@ -1,4 +1,4 @@
-//! Values in paths and queries: text, percent-encoded.
+//! Decodes percent-encoded values in paths and queries.
 
 use std::borrow::Cow;
 
@@ -9,54 +9,57 @@ use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
-/// The text that is meant, or what is wrong with its encoding.
-pub(super) fn decoded(raw: &str) -> Result<Cow<'_, str>, &'static str> {
-    // Most values are written as they are.
-    if memchr(b'%', raw.as_bytes()).is_none() {
-        return Ok(raw.into());
+/// Decodes a value.
+///
+/// # Errors
+/// Says what is wrong with its encoding.
+pub(super) fn percent_decode(encoded: &str) -> Result<Cow<'_, str>, &'static str> {
+    // Most values contain no escapes.
+    if memchr(b'%', encoded.as_bytes()).is_none() {
+        return Ok(encoded.into());
     }
-    let mut rest = raw;
+    let mut rest = encoded;
     while let Some((_, after)) = rest.split_once('%') {
         if !after.get(..2).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
             return Err("holds a `%` that two hexadecimal digits do not follow");
         }
         rest = after;
     }
-    percent_decode_str(raw).decode_utf8().map_err(|_| "is not UTF-8")
+    percent_decode_str(encoded).decode_utf8().map_err(|_| "is not UTF-8")
 }
 
-/// The names in a query that is encoded wrongly, each with what is wrong.
-pub(super) fn malformed(query: &str) -> impl Iterator<Item = (String, &'static str)> {
-    let fault = |pair: &str| {
+/// Returns the names whose encoding, or that of their values, is invalid, each with the problem.
+pub(super) fn invalid_pairs(query: &str) -> impl Iterator<Item = (String, &'static str)> {
+    let error = |pair: &str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let problem = decoded(name).err().or_else(|| decoded(value).err())?;
+        let problem = percent_decode(name).err().or_else(|| percent_decode(value).err())?;
         Some((percent_decode_str(name).decode_utf8_lossy().into_owned(), problem))
     };
-    query.split('&').filter_map(fault)
+    query.split('&').filter_map(error)
 }
 
-/// A query as an object: for each name, an array of the values that it is given.
-pub(super) fn tree(query: &str) -> Value {
+/// Converts a query to an object with an array of values for each name.
+pub(super) fn query_to_json(query: &str) -> Value {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
-    let mut tree = Map::new();
-    for (name, text) in pairs {
-        if let Value::Array(texts) = tree.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-            texts.push(Value::String(text));
+    let mut object = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = object.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            values.push(Value::String(value));
         }
     }
-    Value::Object(tree)
+    Value::Object(object)
 }
 
-/// Reads a type from one text.
-pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+/// Deserializes a type from a string.
+pub(super) struct StringDeserializer<'a>(pub(super) Cow<'a, str>);
 
-impl<'de> Text<'de> {
+impl<'de> StringDeserializer<'de> {
     fn inner(self) -> CowStrDeserializer<'de, Error> {
         self.0.into_deserializer()
     }
 }
 
-impl<'de> Deserializer<'de> for Text<'de> {
+impl<'de> Deserializer<'de> for StringDeserializer<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
