@@ -53,7 +53,7 @@ async fn receive_body(State(limit): State<usize>, request: Request, next: Next) 
     match Limited::new(body, limit).collect().await {
         Ok(body) => next.run(Request::from_parts(parts, Body::from(body.to_bytes()))).await,
         Err(error) if error.is::<LengthLimitError>() => too_large(),
-        Err(_) => with_json(StatusCode::BAD_REQUEST, &json!({ "msg": "the body broke off" })),
+        Err(_) => with_json(StatusCode::BAD_REQUEST, &json!({ "msg": "the body is incomplete" })),
     }
 }
 

@@ -188,8 +188,8 @@ fn respond(request: &Request, is_deleted: &AtomicBool, missing: NotFound) -> Res
 async fn manage_alerts_takes_only_the_404_of_the_alert_for_its_end() {
     for (missing, reason) in [
         (NotFound::Alert, ""),
-        (NotFound::TokenEndpoint, "no access token could be had"),
-        (NotFound::Bucket, "the base URL could not be found"),
+        (NotFound::TokenEndpoint, "no access token could be obtained"),
+        (NotFound::Bucket, "the base URL could not be discovered"),
     ] {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));

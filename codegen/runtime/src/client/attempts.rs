@@ -94,7 +94,7 @@ impl Attempts<'_> {
         let is_base_url_suspect = status != Some(StatusCode::TOO_MANY_REQUESTS);
         let retry_after = self.retries.next_delay(headers);
         if let Some(delay) = retry_after {
-            tracing::debug!(target: TARGET, ?status, ?delay, sent = self.sent, "sending again");
+            tracing::debug!(target: TARGET, ?status, ?delay, sent = self.sent, "retrying the request");
         }
         Attempt { result, is_base_url_suspect, retry_after }
     }

@@ -237,7 +237,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// If a setting is invalid, such as a malformed base URL.
     pub fn build(self) -> Result<C, BuildError> {
         let Some(transport) = transport::hyper_transport(self.settings.connect_timeout) else {
-            return Err(BuildError::new("TLS cannot be set up"));
+            return Err(BuildError::new("TLS could not be set up"));
         };
         self.settings.build(C::API, Box::new(transport)).map(C::from_client)
     }
@@ -316,15 +316,19 @@ impl Settings {
     ) -> Result<TokenProvider, BuildError> {
         let access_token = self.access_token.clone();
         if access_token.as_ref().is_some_and(|access| !is_valid_token(&access.token)) {
-            return Err(BuildError::new("the access token is empty or holds a character that a header cannot"));
+            return Err(BuildError::new(
+                "the access token is empty or contains a character that is invalid in a header",
+            ));
         }
         let clock = Arc::clone(&http.clock);
         match (self.token_source.clone(), self.refresh_token.clone()) {
-            (Some(_), Some(_)) => Err(BuildError::new("there is a token source as well as a refresh token: use one")),
+            (Some(_), Some(_)) => {
+                Err(BuildError::new("a token source and a refresh token are both set; use one of them"))
+            }
             (Some(source), None) => Ok(TokenProvider::refreshing(source, clock, access_token)),
             (None, Some(token)) => {
                 let Some(refresh) = api.refresh else {
-                    return Err(BuildError::new("this API has no operation that takes a refresh token"));
+                    return Err(BuildError::new("this API has no operation that exchanges a refresh token"));
                 };
                 let exchange = RefreshTokenExchange {
                     http: Arc::clone(http),
@@ -345,7 +349,7 @@ impl Settings {
     /// Returns the body fields besides the refresh token: those of the API, with the caller's values where there are any.
     fn refresh_fields(&self, refresh: Refresh) -> Result<BTreeMap<String, String>, BuildError> {
         if self.refresh_body_fields.contains_key(refresh.token) {
-            return Err(BuildError::new("the refresh token is set by `refresh_token`, not by `refresh_body_field`"));
+            return Err(BuildError::new("`refresh_body_field` cannot set the refresh token; use `refresh_token`"));
         }
         let declared = refresh.send.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Ok(declared.chain(self.refresh_body_fields.clone()).collect())

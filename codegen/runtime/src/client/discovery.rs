@@ -68,7 +68,7 @@ impl BaseUrlDiscovery {
     /// Calls the operation that returns the base URL. The default service is not discovered itself.
     async fn request(&self, discovery: Discovery, key: &str) -> DiscoveryResult {
         let failed = |problem| ErrorCause::new(CallErrorKind::BaseUrl, problem);
-        let not_found = |error: Error| failed("the base URL could not be found").with_source(error);
+        let not_found = |error: Error| failed("the base URL could not be discovered").with_source(error);
         let request = PreparedRequest::with_path_parameter(discovery.operation, key)
             .map_err(|error| not_found(Error::Call(error)))?;
         let deadline = Instant::now() + TIMEOUT;
@@ -77,12 +77,12 @@ impl BaseUrlDiscovery {
         let sent = async { self.sender.attempts(&request, limits).await?.send(&self.default_base_url).await };
         let result = tokio::time::timeout_at(deadline, sent)
             .await
-            .map_err(|elapsed| failed("the base URL was not found in time").with_source(elapsed))?;
+            .map_err(|elapsed| failed("the discovery of the base URL timed out").with_source(elapsed))?;
         let success = require_success(&request, result).map_err(not_found)?;
         self.base_url_in(discovery, success.raw()).map_err(|why| {
             let (field, operation) = (discovery.base_url.join("."), discovery.operation.id());
-            failed("the base URL that was answered cannot be used")
-                .with_source(format!("`{field}` in the answer of `{operation}`: {why}"))
+            failed("the discovered base URL cannot be used")
+                .with_source(format!("`{field}` in the response of `{operation}`: {why}"))
         })
     }
 
@@ -91,14 +91,16 @@ impl BaseUrlDiscovery {
     /// # Errors
     /// Says why the client does not use it.
     fn base_url_in(&self, discovery: Discovery, response: &[u8]) -> Result<Arc<str>, String> {
-        let body: Value = serde_json::from_slice(response).map_err(|_| "the answer is not JSON".to_owned())?;
+        let body: Value = serde_json::from_slice(response).map_err(|_| "the response is not JSON".to_owned())?;
         match discovery.base_url.iter().try_fold(&body, |value, field| value.get(field)).unwrap_or(&Value::Null) {
             Value::String(url) if !url.is_empty() => {
                 check_trusted(url, &self.default_base_url, &self.allowed_hosts).map(Arc::from)
             }
             Value::String(_) => Err("it is empty".to_owned()),
             Value::Null => Err("it is missing".to_owned()),
-            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Err("it is not text".to_owned()),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                Err("it is not a string".to_owned())
+            }
         }
     }
 
@@ -135,7 +137,7 @@ impl DiscoveryTarget<'_> {
                 }
             }
         };
-        let interrupted = || ErrorCause::new(CallErrorKind::BaseUrl, "the search for the base URL was interrupted");
+        let interrupted = || ErrorCause::new(CallErrorKind::BaseUrl, "the discovery of the base URL was interrupted");
         flight.join().await.unwrap_or_else(|| Err(interrupted()))
     }
 

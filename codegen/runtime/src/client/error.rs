@@ -159,7 +159,7 @@ impl<E> ApiError<E> {
 impl<E> fmt::Display for ApiError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, path, response, error: _ } = self;
-        write!(f, "{} ({} {path}) answered {}", operation.id(), operation.method(), response.status())?;
+        write!(f, "{} ({} {path}) returned {}", operation.id(), operation.method(), response.status())?;
         response.message().map_or(Ok(()), |message| write!(f, ": {message}"))?;
         if response.is_truncated() { f.write_str(" (the body is truncated)") } else { Ok(()) }
     }

@@ -63,7 +63,7 @@ pub(super) async fn execute(
         let limits = CallLimits { deadline, retries: options.retries.unwrap_or(core.retries), body };
         let result = match tokio::time::timeout_at(deadline, send(&core, &request, limits)).await {
             Ok(result) => result,
-            Err(elapsed) => Err(ErrorCause::new(CallErrorKind::Timeout, "the call took too long").with_source(elapsed)),
+            Err(elapsed) => Err(ErrorCause::new(CallErrorKind::Timeout, "the call timed out").with_source(elapsed)),
         };
         classify(&request, result, core.on_mismatch)
     }

@@ -67,7 +67,7 @@ impl Arguments {
         match to_value(value) {
             Ok(Value::String(string)) => self.push_path(&string),
             Ok(other) => self.push_path(&other.to_string()),
-            Err(error) => self.record_error("a path parameter cannot be written as text", error.into()),
+            Err(error) => self.record_error("a path parameter cannot be serialized as a string", error.into()),
         }
     }
 
@@ -75,14 +75,14 @@ impl Arguments {
         let value = to_value(query).map_err(BoxError::from);
         match value.and_then(|query| serde_html_form::to_string(query).map_err(BoxError::from)) {
             Ok(query) => self.query = query,
-            Err(error) => self.record_error("the query cannot be written as text", error),
+            Err(error) => self.record_error("the query cannot be serialized as a string", error),
         }
     }
 
     pub(super) fn set_body(&mut self, body: &(impl Serialize + ?Sized)) {
         match json::to_bytes(body) {
             Ok(body) => self.body = Some(body),
-            Err(error) => self.record_error("the body cannot be written as JSON", error.into()),
+            Err(error) => self.record_error("the body cannot be serialized as JSON", error.into()),
         }
     }
 

@@ -79,7 +79,7 @@ impl HttpSender {
     ) -> Result<RawResponse, ErrorCause> {
         let operation = request.operation;
         let request = http_request(request, base_url, authorization).map_err(|error| {
-            ErrorCause::new(CallErrorKind::Argument, "no request can be made of the arguments").with_source(error)
+            ErrorCause::new(CallErrorKind::Argument, "the arguments do not form a valid request").with_source(error)
         })?;
         trace::record_attempt(&Span::current(), request.uri(), resend_count);
         let (parts, body) = self.transport.send(request).await.map_err(unreachable)?.into_parts();
@@ -112,11 +112,11 @@ fn unreachable(error: BoxError) -> ErrorCause {
 }
 
 fn incomplete(error: BoxError) -> ErrorCause {
-    ErrorCause::new(CallErrorKind::Transport, "the answer broke off").with_source(error)
+    ErrorCause::new(CallErrorKind::Transport, "the response body is incomplete").with_source(error)
 }
 
 fn too_large() -> ErrorCause {
-    ErrorCause::new(CallErrorKind::TooLarge, "the answer is larger than the client's limit")
+    ErrorCause::new(CallErrorKind::TooLarge, "the response is larger than the client's limit")
 }
 
 fn http_request(

@@ -13,7 +13,7 @@ use super::base_url::normalize;
 pub(super) fn check_trusted(discovered: &str, origin: &str, allowed_hosts: &[String]) -> Result<String, String> {
     let url = normalize(discovered.to_owned()).map_err(|why| format!("it {why}"))?;
     if is_https(origin) && !is_https(&url) {
-        return Err("it is not `https`, but the base URL of the service that was asked is".to_owned());
+        return Err("it is not `https`, unlike the base URL of the service that returned it".to_owned());
     }
     let (host, origin) = (host(&url), host(origin));
     let is_trusted = host == origin
@@ -22,7 +22,7 @@ pub(super) fn check_trusted(discovered: &str, origin: &str, allowed_hosts: &[Str
     if is_trusted {
         return Ok(url);
     }
-    Err(format!("the host `{host}` is not one of the service's own; `ClientBuilder::allow_host` allows it"))
+    Err(format!("the host `{host}` is outside of the service's domain; `ClientBuilder::allow_host` allows it"))
 }
 
 fn is_https(url: &str) -> bool {

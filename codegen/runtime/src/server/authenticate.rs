@@ -68,7 +68,7 @@ impl<P: Clone + Send + Sync + 'static> Authenticator for FixedTokens<P> {
         let found = self.known.iter().find(|(known, _)| known == token);
         found
             .map(|(_, principal)| principal.clone())
-            .ok_or_else(|| AuthRejection::Unauthorized("the token is not known".to_owned()))
+            .ok_or_else(|| AuthRejection::Unauthorized("the token is unknown".to_owned()))
     }
 }
 
@@ -104,7 +104,7 @@ fn token(parts: &Parts, operation: &Operation) -> Result<Option<Secret>, Rejecti
 }
 
 fn malformed_header() -> Rejection {
-    Rejection::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a blank and a token")
+    Rejection::new(StatusCode::UNAUTHORIZED, "the header `Authorization` must be `Bearer`, a space and a token")
 }
 
 fn bearer_token(header: &str) -> Option<Secret> {

@@ -36,9 +36,9 @@ impl<E> HandlerError<E> {
 /// Returns an error with a fixed message, because the location of the service and its problems do not concern the caller.
 fn gateway_error<E>(call: &CallError) -> HandlerError<E> {
     let (status, message) = match call.kind() {
-        CallErrorKind::Argument => (StatusCode::BAD_REQUEST, "an argument cannot be handed on to the service"),
-        CallErrorKind::Timeout => (StatusCode::GATEWAY_TIMEOUT, "the service took too long to answer"),
-        _ => (StatusCode::BAD_GATEWAY, "the service gave no answer that can be handed on"),
+        CallErrorKind::Argument => (StatusCode::BAD_REQUEST, "an argument cannot be forwarded to the service"),
+        CallErrorKind::Timeout => (StatusCode::GATEWAY_TIMEOUT, "the service took too long to respond"),
+        _ => (StatusCode::BAD_GATEWAY, "the service sent no response that can be forwarded"),
     };
     HandlerError::Other(status, ErrorResponse::new(message))
 }

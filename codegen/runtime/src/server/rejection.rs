@@ -33,7 +33,7 @@ impl Rejection {
 
     /// 401.
     pub(super) fn missing_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "a bearer token is needed")
+        Self::new(StatusCode::UNAUTHORIZED, "a bearer token is required")
     }
 
     /// 413.

@@ -79,7 +79,7 @@ pub(super) async fn receive(headers: &HeaderMap, body: Body, limits: &BodyLimits
     let received = match with_timeout(Limited::new(body, limits.bytes).collect(), limits.time).await {
         Ok(Ok(received)) => received.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Rejection::too_large(limits.bytes)),
-        Ok(Err(_)) => return Err(Rejection::new(StatusCode::BAD_REQUEST, "the body broke off")),
+        Ok(Err(_)) => return Err(Rejection::new(StatusCode::BAD_REQUEST, "the body is incomplete")),
         Err(_) => return Err(Rejection::too_slow(limits.time)),
     };
     if !received.is_empty() && !is_json(headers) {

@@ -75,7 +75,7 @@ pub(super) fn json<T: Serialize, E: RouteError>(
         Ok(response) => match json::to_bytes(&response.body) {
             Ok(body) => success(operation, response.status, &mut response.headers, Some(body)),
             Err(error) => {
-                let response = ErrorResponse::new(format!("the answer is no JSON: {error}"));
+                let response = ErrorResponse::new(format!("the response cannot be serialized as JSON: {error}"));
                 error_response(Some(operation.api()), StatusCode::INTERNAL_SERVER_ERROR, &response)
             }
         },

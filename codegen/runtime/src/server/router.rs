@@ -94,7 +94,7 @@ impl<A: Authenticator> Server<A> {
             let mut method_router = MethodRouter::<(), Infallible>::new().layer(replace_with(
                 api,
                 StatusCode::METHOD_NOT_ALLOWED,
-                "the route has no such method",
+                "the route does not support this method",
             ));
             let mut path = "";
             for endpoint in methods.into_values() {
@@ -154,7 +154,7 @@ impl Future for CatchUnwind {
         match catch_unwind(AssertUnwindSafe(|| self.response.as_mut().poll(context))) {
             Ok(response) => response.map(Ok),
             Err(_) => {
-                let rejection = Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed");
+                let rejection = Rejection::new(StatusCode::INTERNAL_SERVER_ERROR, "internal server error");
                 Poll::Ready(Ok(rejection.into_response(self.api)))
             }
         }

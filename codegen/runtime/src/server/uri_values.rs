@@ -21,7 +21,7 @@ pub(super) fn percent_decode(encoded: &str) -> Result<Cow<'_, str>, &'static str
     let mut rest = encoded;
     while let Some((_, after)) = rest.split_once('%') {
         if !after.get(..2).is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit())) {
-            return Err("holds a `%` that two hexadecimal digits do not follow");
+            return Err("contains a `%` that is not followed by two hexadecimal digits");
         }
         rest = after;
     }

@@ -83,7 +83,7 @@ impl CachedToken {
     pub(in crate::client) fn to_header(&self) -> Result<HeaderValue, ErrorCause> {
         let value = HeaderValue::try_from(["Bearer ", self.token.expose()].concat());
         let mut value = value.map_err(|_| {
-            ErrorCause::new(CallErrorKind::Token, "the access token holds a character that a header cannot")
+            ErrorCause::new(CallErrorKind::Token, "the access token contains a character that is invalid in a header")
         })?;
         value.set_sensitive(true);
         Ok(value)

@@ -51,7 +51,7 @@ impl TokenSource for RefreshTokenExchange {
         if let Some(listener) = &self.listener
             && catch_unwind(AssertUnwindSafe(|| listener(&tokens))).is_err()
         {
-            tracing::error!(target: trace::TARGET, "what is told of new tokens panicked");
+            tracing::error!(target: trace::TARGET, "the listener for new tokens panicked");
         }
         Ok(tokens.access_token)
     }
@@ -70,13 +70,13 @@ impl RefreshTokenExchange {
     fn parse_tokens(&self, response: &[u8], current: Secret) -> Result<Tokens, ErrorCause> {
         let failed = |problem: String| ErrorCause::new(CallErrorKind::Token, problem);
         let fields: Value = serde_json::from_slice(response)
-            .map_err(|error| failed("the answer to the refresh token is not JSON".to_owned()).with_source(error))?;
+            .map_err(|error| failed("the response to the token refresh is not JSON".to_owned()).with_source(error))?;
         let secret = |name: &str| fields.get(name)?.as_str().filter(|value| !value.is_empty()).map(Secret::from);
         let Refresh { access_token, refresh_token, expires_at, .. } = self.refresh;
         let next = refresh_token.and_then(secret).unwrap_or(current);
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = next.clone();
         let token = secret(access_token)
-            .ok_or_else(|| failed(format!("the answer to the refresh token has no `{access_token}`")))?;
+            .ok_or_else(|| failed(format!("the response to the token refresh has no `{access_token}`")))?;
         let expires_at = expires_at.and_then(|name| parse_timestamp(fields.get(name)?));
         Ok(Tokens { access_token: AccessToken { token, expires_at }, refresh_token: Some(next) })
     }

@@ -114,9 +114,9 @@ impl RefreshingToken {
         let failed = |problem: &'static str| ErrorCause::new(CallErrorKind::Token, problem);
         let result = match timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_deref())).await {
             Ok(Ok(token)) if is_valid_token(&token.token) => Ok(token),
-            Ok(Ok(_)) => Err(failed("the access token is empty or holds a character that a header cannot")),
-            Ok(Err(error)) => Err(failed("no access token could be had").with_source(error)),
-            Err(elapsed) => Err(failed("no access token came in time").with_source(elapsed)),
+            Ok(Ok(_)) => Err(failed("the access token is empty or contains a character that is invalid in a header")),
+            Ok(Err(error)) => Err(failed("no access token could be obtained").with_source(error)),
+            Err(elapsed) => Err(failed("obtaining an access token timed out").with_source(elapsed)),
         };
         let now = self.clock.now();
         let mut state = self.state();

@@ -31,7 +31,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// share that connection: if it was lost without notice, all of them would fail until the operating system notices.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Creates the default transport. Returns `None` if TLS cannot be set up.
+/// Creates the default transport. Returns `None` if TLS could not be set up.
 pub(in crate::client) fn hyper_transport(connect_timeout: Duration) -> Option<HyperTransport> {
     let proxies = proxies().map(Arc::new);
     let mut tcp = HttpConnector::new();
@@ -110,7 +110,7 @@ where
     fn call(&mut self, destination: Uri) -> Self::Future {
         let connection = tokio::time::timeout(self.timeout, self.connector.call(destination));
         Box::pin(async move {
-            let timed_out = || io::Error::new(io::ErrorKind::TimedOut, "connecting took too long");
+            let timed_out = || io::Error::new(io::ErrorKind::TimedOut, "connecting timed out");
             connection.await.unwrap_or_else(|_| Err(timed_out().into()))
         })
     }

@@ -47,7 +47,7 @@ impl Service<Uri> for ProxyConnector {
         };
         if proxy.uri().scheme_str() != Some("http") {
             // The message leaves out the URL, which may contain a password.
-            let unsupported = "the proxy that the environment names is not `http://`; no other kind is supported";
+            let unsupported = "the proxy in the environment is not an `http://` proxy, and no other kind is supported";
             return Box::pin(async move { Err(BoxError::from(unsupported)) });
         }
         if destination.scheme_str() == Some("https") {
