@@ -20,7 +20,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
         harness(api),
         quote! {
             #[doc = " A service that responds as the running test specifies."]
-            struct Handler(Arc<Stub>);
+            struct Handler(Arc<ScriptedService>);
         },
         serve(),
     ];
@@ -36,10 +36,10 @@ pub fn emit(api: &Api) -> UnformattedFile {
 
 /// Emits the imports of what the tests need from the harness.
 fn harness(api: &Api) -> TokenStream {
-    let mut names = vec!["Caller", "Route", "Service", "Stub"];
+    let mut names = vec!["Caller", "Route", "ScriptedService", "Service"];
     let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
     if arguments().any(|argument| argument.ty.is_text()) {
-        names.extend(["AWKWARD", "refused"]);
+        names.extend(["AWKWARD", "rejected"]);
     }
     let has_samples = |operation: &Operation| operation.query.is_some() || operation.body.is_some();
     if api.operations().any(has_samples) || arguments().any(|argument| matches!(argument.ty, Type::Named(_))) {
@@ -53,7 +53,7 @@ fn harness(api: &Api) -> TokenStream {
 /// Emits the function that returns the routes of every namespace.
 fn serve() -> TokenStream {
     quote! {
-        fn handlers(service: Arc<Stub>) -> Endpoints<Caller> {
+        fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
             endpoints(Arc::new(Handler(service)))
         }
     }
@@ -77,8 +77,8 @@ fn implementation(namespace: &Namespace, api: &Api) -> TokenStream {
         }
         let (response, error) = result_types(operation, namespace, api);
         let method = match operation.payload {
-            Payload::Json(_) | Payload::Unspecified => quote!(answer),
-            Payload::File => quote!(answer_file),
+            Payload::Json(_) | Payload::Unspecified => quote!(respond),
+            Payload::File => quote!(respond_with_file),
         };
         quote! {
             async fn #name(&self, context: Context<#principal>, #(#names: #types),*) -> HandlerResult<#response, #error> {
@@ -182,7 +182,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     let sent: Vec<TokenStream> = sent.collect();
     let rejections = texts.iter().map(|argument| {
         let call = self::call(operation, namespace, api, Some(argument));
-        quote!(refused(|client: &Client, unfit| #call).await;)
+        quote!(rejected(|client: &Client, unfit| #call).await;)
     });
     let id = operation.id.to_string();
     let auth = quote_helpers::auth(operation.auth);
@@ -193,7 +193,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     };
     let round_trip = quote! {
         let arguments = serde_json::json!([#(#sent),*]);
-        let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, answer: #response };
+        let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, response: #response };
         service.round_trip(route, |client: &Client| #call, #compare).await;
     };
     let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
