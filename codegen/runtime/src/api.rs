@@ -1,4 +1,5 @@
-//! The description of an API that a generated crate declares. API and operations refer to each other, so both are in this file.
+//! The description of an API that a generated crate declares. API and operations refer to each other, so both are in this
+//! file.
 
 use std::fmt;
 
@@ -13,8 +14,8 @@ pub struct Api {
     pub refresh: Option<Refresh>,
     /// The query parameter that may contain the token, for operations that allow it.
     pub token_parameter: Option<&'static str>,
-    /// The paths to the message in the body of an error response, starting with the preferred one. Each path consists of field
-    /// names.
+    /// The paths to the message in the body of an error response, starting with the preferred one. Each path consists of
+    /// field names.
     pub message_fields: &'static [&'static [&'static str]],
     /// The client's `User-Agent`.
     pub user_agent: &'static str,
@@ -110,31 +111,11 @@ pub enum Auth {
 }
 
 impl fmt::Debug for Operation {
-    /// Leaves out the API, which refers to operations in turn.
+    /// Shows what identifies the operation. The API is left out, because it refers to operations in turn.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            api: _,
-            id,
-            method,
-            path,
-            service,
-            base_url_parameter,
-            auth,
-            token_in_query,
-            is_idempotent,
-            success,
-        } = self;
-        f.debug_struct("Operation")
-            .field("id", id)
-            .field("method", method)
-            .field("path", path)
-            .field("service", service)
-            .field("base_url_parameter", base_url_parameter)
-            .field("auth", auth)
-            .field("token_in_query", token_in_query)
-            .field("is_idempotent", is_idempotent)
-            .field("success", success)
-            .finish()
+        let Self { id, method, path, .. } = self;
+        let mut shown = f.debug_struct("Operation");
+        shown.field("id", id).field("method", method).field("path", path).finish_non_exhaustive()
     }
 }
 

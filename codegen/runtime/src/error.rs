@@ -42,7 +42,7 @@ pub(crate) enum Extent {
 }
 
 impl ErrorResponse {
-    /// Creates an error response with a message, for servers. Its status code is that of the `HandlerError` that contains it.
+    /// Creates an error response with a message, for servers. The `HandlerError` that contains it sets its status code.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Arc::new(Parts { message: Some(message.into()), ..Parts::default() }))
     }
@@ -118,8 +118,8 @@ impl ErrorResponse {
         self.0.message.as_deref()
     }
 
-    /// Returns `true` if [`raw`](Self::raw) is only the beginning of the body: the body was longer than the client's limit, or
-    /// the connection failed.
+    /// Returns `true` if [`raw`](Self::raw) is only the beginning of the body: the body was longer than the client's limit,
+    /// or the connection failed.
     pub fn is_truncated(&self) -> bool {
         self.0.is_truncated
     }

@@ -12,8 +12,8 @@ pub(super) type FieldPath<'p> = &'p [&'p str];
 
 /// Returns the string at the first of `paths` that leads to one, whatever the order of the fields in the body.
 ///
-/// If a field occurs more than once, its last string counts. A message before a syntax error, or before the end of a truncated
-/// body, is found as well.
+/// If a field occurs more than once, its last string counts. A message before a syntax error, or before the end of a
+/// truncated body, is found as well.
 pub(super) fn find(body: &[u8], paths: &[FieldPath<'_>]) -> Option<String> {
     let mut best = None;
     let mut reader = serde_json::Deserializer::from_slice(body);
@@ -42,6 +42,14 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
+}
+
+macro_rules! ignore {
+    ($($method:ident $type:ty)*) => {
+        $(fn $method<E>(self, _: $type) -> Result<(), E> {
+            Ok(())
+        })*
+    };
 }
 
 impl<'de> Visitor<'de> for Value<'_, '_> {
@@ -75,21 +83,7 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
         IgnoredAny.visit_seq(items).map(drop)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
+    ignore! { visit_bool bool visit_i64 i64 visit_u64 u64 visit_f64 f64 }
 
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())

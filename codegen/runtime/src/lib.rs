@@ -1,7 +1,7 @@
 //! The runtime of the crates that routegen generates: the client, the server, and the types that both use.
 //!
-//! Programs depend on a generated crate, which re-exports what they need. Items that are hidden from this documentation are for
-//! generated code and may change in any version.
+//! Programs depend on a generated crate, which re-exports what they need. Items that are hidden from this documentation are
+//! for generated code and may change in any version.
 
 #![forbid(unsafe_code)]
 

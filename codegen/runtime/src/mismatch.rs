@@ -17,8 +17,8 @@ impl SchemaMismatch {
         Self { path, kind }
     }
 
-    /// Returns the path to the part, such as `[2].node.endpoints`, or an empty string for the whole body. The keys of a map are
-    /// shown as `*`, because they are values from the service, unlike the names of documented fields.
+    /// Returns the path to the part, such as `[2].node.endpoints`, or an empty string for the whole body. The keys of a map
+    /// are shown as `*`, because they are values from the service, unlike the names of documented fields.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -21,7 +21,7 @@ use super::discovery::BaseUrlDiscovery;
 use super::execute::{BaseUrls, Core};
 use super::outcome::OnMismatch;
 use super::send::HttpSender;
-use super::transport::{self, RequestBody, Transport};
+use super::transport::{self, RequestBody, ServiceTransport, Transport};
 use super::trust::check_allowed_host;
 use crate::{Api, ApiService, BoxError, Refresh, Secret, ServiceId};
 
@@ -93,14 +93,15 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
 
 /// Authentication.
 impl<C: ApiClient> ClientBuilder<C> {
-    /// Sets the token that calls are made with. If there is also a refresh token, it is used until it expires or is rejected.
+    /// Sets the token that calls are made with. If there is also a refresh token, it is used until it expires or is
+    /// rejected.
     pub fn access_token(mut self, token: impl Into<AccessToken>) -> Self {
         self.settings.access_token = Some(token.into());
         self
     }
 
-    /// Sets the token that is exchanged for access tokens: before the first call, shortly before an access token expires, and
-    /// when the service rejects one.
+    /// Sets the token that is exchanged for access tokens: before the first call, shortly before an access token expires,
+    /// and when the service rejects one.
     pub fn refresh_token(mut self, token: impl Into<Secret>) -> Self {
         self.settings.refresh_token = Some(token.into());
         self
@@ -119,8 +120,8 @@ impl<C: ApiClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets a function that receives the new tokens after each exchange of a refresh token, for example to store them. It runs
-    /// before the first call with these tokens. Calls wait for it, so it should be quick.
+    /// Sets a function that receives the new tokens after each exchange of a refresh token, for example to store them. It
+    /// runs before the first call with these tokens. Calls wait for it, so it should be quick.
     pub fn on_new_tokens(mut self, listener: impl Fn(&Tokens) + Send + Sync + 'static) -> Self {
         self.settings.token_listener = Some(Arc::new(listener));
         self
@@ -164,8 +165,9 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// wildcards.
     ///
     /// The hosts of the default service's own domain are always allowed: for `https://app.example.com`, these are
-    /// `example.com` and its subdomains. The [public suffix list](https://publicsuffix.org) determines that domain. For an IP
-    /// address, and for a name that the list does not cover, such as `a.svc.cluster.local`, only the same host is allowed.
+    /// `example.com` and its subdomains. The [public suffix list](https://publicsuffix.org) determines that domain. For an
+    /// IP address, and for a name that the list does not cover, such as `a.svc.cluster.local`, only the same host is
+    /// allowed.
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.settings.allowed_hosts.push(host.into());
         self
@@ -181,8 +183,8 @@ impl<C: ApiClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how long connecting may take, including TLS and proxies. Default: 10 seconds. It applies to the default transport
-    /// only.
+    /// Sets how long connecting may take, including TLS and proxies. Default: 10 seconds. It applies to the default
+    /// transport only.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
@@ -217,8 +219,8 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// Sets whether a call fails if any part of its response does not match the documentation. Default: `false`; such a part
     /// is left out and listed in [`Response::mismatches`](crate::Response::mismatches).
     ///
-    /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By then,
-    /// the service has already carried out the operation.
+    /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By
+    /// then, the service has already carried out the operation.
     ///
     /// A program that compares a list from the service with its own, and deletes or creates what differs, should turn this
     /// on, or call [`Response::checked`](crate::Response::checked) where it matters: an entry that was left out of a list
@@ -255,7 +257,7 @@ impl<C: ApiClient> ClientBuilder<C> {
         B: Body<Data = bytes::Bytes> + Send + 'static,
         B::Error: Into<BoxError> + Send,
     {
-        self.settings.build(C::API, transport::service_transport(service)).map(C::from_client)
+        self.settings.build(C::API, Box::new(ServiceTransport(service))).map(C::from_client)
     }
 
     /// Builds a client that sends its requests through a [`reqwest::Client`]. The latter should be built with
@@ -277,21 +279,19 @@ impl Settings {
         let http = Arc::new(HttpSender { transport, response_limit, error_body_limit, clock });
         let tokens = self.token_provider(api, &http, &base_urls)?;
         let sender = Arc::new(AuthenticatedSender { http, tokens });
+        let allowed_hosts = self.allowed_hosts.iter().map(|host| check_allowed_host(host).map_err(BuildError::new));
+        let allowed_hosts = allowed_hosts.collect::<Result<_, _>>()?;
         let is_discovered = |url: &Option<String>| self.discovers_base_urls && url.is_none();
         let discovery = Arc::new(BaseUrlDiscovery {
             sender: Arc::clone(&sender),
             default_base_url: Arc::clone(base_urls.get(ServiceId::DEFAULT)),
             is_enabled: self.base_urls.iter().map(is_discovered).collect(),
-            allowed_hosts: self.allowed_hosts()?,
+            allowed_hosts,
             retries: self.retries,
             entries: Mutex::default(),
         });
         let (timeout, retries, on_mismatch) = (self.timeout, self.retries, self.on_mismatch);
         Ok(Client { core: Arc::new(Core { base_urls, sender, discovery, timeout, retries, on_mismatch }) })
-    }
-
-    fn allowed_hosts(&self) -> Result<Vec<String>, BuildError> {
-        self.allowed_hosts.iter().map(|host| check_allowed_host(host).map_err(BuildError::new)).collect()
     }
 
     fn base_urls(&self, api: &Api) -> Result<BaseUrls, BuildError> {

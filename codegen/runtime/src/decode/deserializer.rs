@@ -1,4 +1,4 @@
-//! A deserializer around that of serde_json. It records values that do not match the documentation, and continues after them.
+//! A deserializer around that of serde_json. It records values that do not match a type, and continues after them.
 //!
 //! It always calls `deserialize_any` of the inner deserializer, so that a value of an unexpected type is not an error there.
 //! The visitor of the type decides whether the value matches; a value that it rejects is consumed nevertheless. Therefore an
@@ -347,7 +347,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A, A::Error> {
     }
 }
 
-/// The entries of an object. An entry that does not match can be left out as in arrays, because derived code calls `next_value`.
+/// The entries of an object. Derived code calls `next_value`, so that an entry can be left out as in arrays.
 struct Entries<'a, 'de, A, E> {
     inner: A,
     at: &'a Path<'a>,

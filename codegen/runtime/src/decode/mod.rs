@@ -66,8 +66,8 @@ pub(super) fn mismatches<T: DeserializeOwned>(document: &[u8]) -> Result<Vec<Sch
     decode::<T>(document, &Path::Root, &state).map(|_| state.into_mismatches())
 }
 
-/// Returns the mismatches of a document whose scalars are all strings: the object of a query, which has an array of values for
-/// each name, or the string of a path parameter with the given name.
+/// Returns the mismatches of a document whose scalars are all strings: the object of a query, which has an array of values
+/// for each name, or the string of a path parameter with the given name.
 ///
 /// # Errors
 /// If the document is not JSON.
@@ -92,7 +92,8 @@ fn decode<T: DeserializeOwned>(document: &[u8], at: &Path<'_>, state: &State) ->
         Ok(()) => json.end().map(|()| value.ok()),
         // Decoding has stopped before the end of the document.
         Err(_) if state.has_too_many() => Ok(None),
-        // A type that accepts any JSON has rejected a value after all. The message is dropped, because it may quote the value.
+        // A type that accepts any JSON has rejected a value after all. The message is dropped, because it may quote the
+        // value.
         Err(error) if error.is_data() => {
             state.record(ValueError::Mismatch(Reason::Other), None, at);
             Ok(None)

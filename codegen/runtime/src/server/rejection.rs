@@ -12,8 +12,8 @@ use super::argument_error::{ArgumentError, MAX_ERRORS};
 use super::response::{self, HandlerError};
 use crate::{Api, ErrorResponse, RouteError};
 
-/// The maximum size in bytes of the errors in a response. No response is more than 16 KiB larger than its request, whatever the
-/// request repeats.
+/// The maximum size in bytes of the errors in a response. No response is more than 16 KiB larger than its request, whatever
+/// the request repeats.
 const MAX_ERRORS_SIZE: usize = 15 * 1024;
 
 /// The maximum number of characters of a path or a problem. Both can contain names that the caller has made up.

@@ -160,8 +160,8 @@ fn allows_body(status: u16) -> bool {
     !matches!(status, 204 | 205 | 304)
 }
 
-/// Returns the headers that a proxy forwards: all but those that concern the connection or the length, which are the server's
-/// own.
+/// Returns the headers that a proxy forwards: all but those that concern the connection or the length, which are the
+/// server's own.
 fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     if headers.is_empty() {
         return headers;

@@ -34,8 +34,8 @@ impl Template {
         Self { parameters }
     }
 
-    /// Returns the values in a path. The router has already matched the path, so the text between two parameters has the same
-    /// length in path and template, and is skipped.
+    /// Returns the values in a path. The router has already matched the path, so the text between two parameters has the
+    /// same length in path and template, and is skipped.
     pub(super) fn values<'a>(&'a self, path: &'a str) -> PathValues<'a> {
         PathValues { parameters: self.parameters.iter(), rest: path }
     }

@@ -49,8 +49,8 @@ impl CachedToken {
         Self { token: token.into(), generation: 0, renew_at, expires_at, cooldown_until: None }
     }
 
-    /// Creates a token that was just issued. An expiry in the past cannot be right, so such a token is used until the service
-    /// rejects it.
+    /// Creates a token that was just issued. An expiry in the past cannot be right, so such a token is used until the
+    /// service rejects it.
     pub(super) fn from_renewal(token: AccessToken, generation: u64, now: Timestamp, reason: RenewalReason) -> Self {
         let AccessToken { token, expires_at } = token;
         let expires_at = expires_at.filter(|end| now < *end);

@@ -16,8 +16,8 @@ use crate::{BoxError, Secret};
 pub struct Tokens {
     /// The token that calls are made with.
     pub access_token: AccessToken,
-    /// The token that is exchanged for the next access token. A service that rotates refresh tokens accepts each of them only
-    /// once.
+    /// The token that is exchanged for the next access token. A service that rotates refresh tokens accepts each of them
+    /// only once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
 }
@@ -72,27 +72,23 @@ impl<T: Into<Secret>> From<T> for AccessToken {
 /// The client caches the token. It requests another one shortly before the token expires and when the service rejects it.
 /// However many calls wait for a token, there is one request at a time.
 pub trait TokenSource: Send + Sync + 'static {
-    /// Returns a token for the next calls. An `old` token is about to expire or was rejected, so the result should be another
-    /// one.
+    /// Returns a token for the next calls. An `old` token is about to expire or was rejected, so the result should be
+    /// another one.
     ///
     /// # Errors
     /// If no token can be obtained. The error becomes the source of the error of every call that waits for the token.
     fn access_token(&self, old: Option<&Secret>) -> impl Future<Output = Result<AccessToken, BoxError>> + Send;
 }
 
+type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
+
 /// A [`TokenSource`] that can be a trait object.
 pub(in crate::client) trait DynTokenSource: Send + Sync {
-    fn fetch<'a>(
-        &'a self,
-        old: Option<&'a Secret>,
-    ) -> Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>>;
+    fn fetch<'a>(&'a self, old: Option<&'a Secret>) -> TokenFuture<'a>;
 }
 
 impl<S: TokenSource> DynTokenSource for S {
-    fn fetch<'a>(
-        &'a self,
-        old: Option<&'a Secret>,
-    ) -> Pin<Box<dyn Future<Output = Result<AccessToken, BoxError>> + Send + 'a>> {
+    fn fetch<'a>(&'a self, old: Option<&'a Secret>) -> TokenFuture<'a> {
         Box::pin(self.access_token(old))
     }
 }

@@ -27,8 +27,8 @@ type Pool = legacy::Client<Connector, RequestBody>;
 /// How long an idle connection is kept. Load balancers close theirs after a minute.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// How long an HTTP/2 connection may be silent before a ping is sent, and how long the response to a ping may take. All calls
-/// share that connection: if it was lost without notice, all of them would fail until the operating system notices.
+/// How long an HTTP/2 connection may be silent before a ping is sent, and how long the response to a ping may take. All
+/// calls share that connection: if it was lost without notice, all of them would fail until the operating system notices.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Creates the default transport. Returns `None` if TLS could not be set up.
@@ -53,8 +53,8 @@ pub(in crate::client) fn hyper_transport(connect_timeout: Duration) -> Option<Hy
     Some(HyperTransport { pool, proxies })
 }
 
-/// Returns the proxies of the environment, or `None` if it names none, so that requests need not be matched. `Matcher` applies
-/// `*` in `NO_PROXY` to names but not to addresses, so it is handled here.
+/// Returns the proxies of the environment, or `None` if it names none, so that requests need not be matched. `Matcher`
+/// applies `*` in `NO_PROXY` to names but not to addresses, so it is handled here.
 fn proxies() -> Option<Matcher> {
     let variable = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let proxy_variables = ["ALL_PROXY", "all_proxy", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];

@@ -37,7 +37,7 @@ pub(super) trait Transport: Send + Sync {
 }
 
 /// A transport made of a tower service.
-struct ServiceTransport<S>(S);
+pub(super) struct ServiceTransport<S>(pub(super) S);
 
 impl<S, B> Transport for ServiceTransport<S>
 where
@@ -51,18 +51,6 @@ where
         let response = self.0.clone().oneshot(request);
         Box::pin(async move { decompress(response.await.map_err(Into::into)?).await })
     }
-}
-
-/// Makes a transport of a tower service.
-pub(super) fn service_transport<S, B>(service: S) -> Box<dyn Transport>
-where
-    S: Service<http::Request<RequestBody>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send,
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError> + Send,
-{
-    Box::new(ServiceTransport(service))
 }
 
 /// Decompresses a response. Most responses are not compressed, and skip the decompressor.

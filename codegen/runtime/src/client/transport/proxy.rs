@@ -1,5 +1,5 @@
-//! Connects through the proxies that the environment variables `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` name, except for the
-//! hosts in `NO_PROXY`.
+//! Connects through the proxies that the environment variables `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` name, except for
+//! the hosts in `NO_PROXY`.
 
 use std::future::Future;
 use std::io;

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-/// Returns the configuration for TLS 1.2 and 1.3 with the platform's root certificates, or `None` if it is invalid. Loading the
-/// certificates takes a while, so it is done once.
+/// Returns the configuration for TLS 1.2 and 1.3 with the platform's root certificates, or `None` if it is invalid. Loading
+/// the certificates takes a while, so it is done once.
 pub(super) fn config() -> Option<ClientConfig> {
     static CONFIG: LazyLock<Option<ClientConfig>> = LazyLock::new(|| {
         let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
