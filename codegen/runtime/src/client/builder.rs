@@ -222,9 +222,8 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By
     /// then, the service has already carried out the operation.
     ///
-    /// A program that compares a list from the service with its own, and deletes or creates what differs, should turn this
-    /// on, or call [`Response::checked`](crate::Response::checked) where it matters: an entry that was left out of a list
-    /// looks as if it did not exist.
+    /// An entry that was left out of a list looks as if it did not exist. A program that deletes or creates things because of
+    /// such a difference should turn this on, or call [`Response::checked`](crate::Response::checked) where it matters.
     pub fn strict(mut self, is_strict: bool) -> Self {
         self.settings.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::LeaveOut };
         self

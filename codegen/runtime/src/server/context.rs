@@ -13,8 +13,8 @@ use crate::{ErrorResponse, Operation};
 
 /// The context of a request: the caller, the operation, and the request without its body.
 ///
-/// `P` is the authenticator's principal on routes that require a token, `Option` of it on routes whose token is optional,
-/// and `()` on routes that ignore tokens.
+/// `P` is the authenticator's principal on routes that require a token. It is an `Option` of the principal on routes whose
+/// token is optional, and `()` on routes that ignore tokens.
 pub struct Context<P> {
     /// The caller.
     pub principal: P,

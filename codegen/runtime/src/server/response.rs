@@ -29,8 +29,9 @@ impl<T, E, F: Future<Output = HandlerResult<T, E>> + Send> HandlerFuture<T, E> f
 /// The error of a handler.
 ///
 /// A documented error of the route can be converted with or without a message for the caller:
-/// `Err(DeleteError::NotFound.into())`, `Err(HandlerError::new(DeleteError::NotFound, "there is no such thing"))`. The same
-/// goes for a redirection that is documented besides a success; [`ErrorResponse::with_header`] adds its `Location`.
+/// `Err(DeleteError::NotFound.into())`, `Err(HandlerError::new(DeleteError::NotFound, "there is no such thing"))`. A
+/// documented redirection of a route that also documents a success is such an error, too.
+/// [`ErrorResponse::with_header`] adds its `Location`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HandlerError<E> {
     /// A documented error of the route.

@@ -74,8 +74,8 @@ impl<A: Authenticator> Server<A> {
     /// Builds the router. It can be merged with other routers, nested below a prefix, and wrapped in layers. Routers with a
     /// state can be joined with `into_router().with_state(())`.
     ///
-    /// Unknown paths and methods get 404 and 405 with a JSON body, unless there is a fallback in this router or in one that
-    /// it is merged with. If two merged routers have no fallback, axum uses that of the router which is merged last, so
+    /// Unknown paths and methods get 404 and 405 with a JSON body. A fallback of this router, or of a router that it is merged
+    /// with, replaces these responses. If two merged routers have no fallback, axum uses that of the router which is merged last, so
     /// merge this one last. Below a prefix, axum uses the fallback of the outer router; `nest_service` uses this one.
     ///
     /// A handler that panics results in 500, unless the program is built with `panic = "abort"`.

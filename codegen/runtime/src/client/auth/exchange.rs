@@ -65,8 +65,8 @@ impl RefreshTokenExchange {
         serde_json::to_vec(&fields).map(Bytes::from)
     }
 
-    /// Extracts the tokens from a response. A refresh token in it replaces the one that was exchanged even if there is no
-    /// access token, because the old one may have become invalid.
+    /// Extracts the tokens from a response. A refresh token in it replaces the old one, which may have become
+    /// invalid, even if there is no access token.
     fn parse_tokens(&self, response: &[u8], current: Secret) -> Result<Tokens, ErrorCause> {
         let failed = |problem: String| ErrorCause::new(CallErrorKind::Token, problem);
         let fields: Value = serde_json::from_slice(response)
