@@ -43,7 +43,7 @@ async fn call_all(client: &Client) {
     assert_eq!(shown.username.as_deref(), Some("ada"));
     assert_eq!(shown.other["agent"], concat!("pm2-api/", env!("CARGO_PKG_VERSION")));
     let error = client.user().show("grace").await.expect_err("404");
-    assert_eq!(error.to_string(), "user.show (GET /api/users/show/grace) answered 404 Not Found: Not Found");
+    assert_eq!(error.to_string(), "user.show (GET /api/users/show/grace) returned 404 Not Found: Not Found");
     let Error::Api(error) = error else { panic!("an error response") };
     assert_eq!(error.error(), Some(user::ShowError::NotFound));
     let buckets = client.bucket().retrieve_all().await.expect("a response").checked().expect("no mismatch");

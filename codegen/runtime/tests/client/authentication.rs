@@ -29,7 +29,7 @@ async fn a_fixed_token_is_sent_and_never_refreshed() {
 #[tokio::test]
 async fn the_first_call_exchanges_the_refresh_token() {
     let service = TokenService::start().await;
-    let client = service.builder().refresh_field("client_id", "42").refresh_field("scope", "all").build();
+    let client = service.builder().refresh_body_field("client_id", "42").refresh_body_field("scope", "all").build();
     let client = client.expect("valid settings");
     assert_eq!(client.members().me().await.expect("a response").name.as_deref(), Some("ada"));
     client.members().me().await.expect("a response");
@@ -73,7 +73,7 @@ async fn a_second_rejection_is_the_error_of_the_call() {
     };
     let service = TokenService::with_script(script).await;
     let error = service.client().members().me().await.expect_err("401");
-    assert_eq!(error.to_string(), "members.me (GET /members/me) answered 401 Unauthorized: still no");
+    assert_eq!(error.to_string(), "members.me (GET /members/me) returned 401 Unauthorized: still no");
     assert_eq!((service.count(ME_ROUTE), service.token_requests()), (2, 2));
 }
 
@@ -152,7 +152,7 @@ async fn a_token_source_learns_which_token_was_rejected() {
     .await;
     let rejections = Arc::default();
     let source = Vault(Arc::clone(&rejections));
-    let client = Client::builder().base_urls(server.url()).resolve_base_urls(false).token_source(source).build();
+    let client = Client::builder().base_urls(server.url()).discover_base_urls(false).token_source(source).build();
     let client = client.expect("valid settings");
     client.members().me().await.expect("a response");
     client.branches().hours(BRANCH).await.expect("a response");
@@ -167,7 +167,7 @@ async fn the_error_of_a_token_source_is_the_cause_of_the_calls_error() {
         Client::builder().base_urls(server.url()).token_source(Vault(rejections)).build().expect("valid settings");
     let error = client.members().me().await.expect_err("no token");
     assert!(
-        error_chain(&error).ends_with("no access token could be had: the vault is locked"),
+        error_chain(&error).ends_with("no access token could be obtained: the vault is locked"),
         "{}",
         error_chain(&error)
     );

@@ -136,7 +136,7 @@ async fn a_response_that_is_not_json_is_an_error_that_keeps_it() {
 async fn an_error_names_the_operation_and_the_message_of_the_service() {
     let (client, _) = client_of(404, r#"{"error_description": "who?"}"#, |builder| builder);
     let error = client.members().show("a/b").await.expect_err("404");
-    let shown = "members.show (GET /members/named/a%2Fb) answered 404 Not Found: who?";
+    let shown = "members.show (GET /members/named/a%2Fb) returned 404 Not Found: who?";
     assert_eq!(error.to_string(), shown);
     let Error::Api(api) = &error else { panic!("{error}") };
     assert_eq!(api.error(), Some(members::ShowError::NotFound));

@@ -94,7 +94,7 @@ async fn a_failed_discovery_is_repeated_by_the_next_call() {
         assert_eq!(source.status().map(|status| status.as_u16()), Some(status));
         assert_eq!(source.response().and_then(|response| response.message()), Some("no such branch"));
         assert_eq!(error.is_retryable(), status == 503);
-        let expected = format!("branches.find (GET /branches/{BRANCH}) answered {status}");
+        let expected = format!("branches.find (GET /branches/{BRANCH}) returned {status}");
         assert!(
             error_chain(&error).contains(&expected) && error_chain(&error).contains("no such branch"),
             "{}",
@@ -169,7 +169,7 @@ async fn a_token_that_is_rejected_by_the_discovery_is_refreshed() {
 async fn discovery_can_be_disabled_or_replaced_by_a_fixed_base_url() {
     let (branch, main) = (start_branch(200).await, start_main(|_| panic!("no discovery")).await);
     let builder = || Client::builder().base_url(Service::Main, main.url()).access_token("mine");
-    let off = builder().resolve_base_urls(false).build().expect("valid settings");
+    let off = builder().discover_base_urls(false).build().expect("valid settings");
     off.branches().hours(BRANCH).await.expect("a response");
     assert_eq!((main.count(HOURS_ROUTE), off.base_url(Service::Branch)), (1, &*main.url()));
     let set = builder().base_url(Service::Branch, branch.url()).build().expect("valid settings");
@@ -183,7 +183,7 @@ async fn a_discovery_without_a_base_url_names_the_field_and_the_operation() {
         (json!({}), "missing"),
         (json!({ "branch": "5d" }), "missing"),
         (json!({ "branch": { "addresses": { "web": null } } }), "missing"),
-        (json!({ "branch": { "addresses": { "web": 7 } } }), "not text"),
+        (json!({ "branch": { "addresses": { "web": 7 } } }), "not a string"),
         (json!({ "branch": { "addresses": { "web": "" } } }), "empty"),
         (json!({ "branch": { "addresses": { "web": "not a URL" } } }), "must be a URL"),
         (json!({ "branch": { "addresses": { "web": "ftp://127.0.0.1" } } }), "must start with `http://`"),
@@ -196,7 +196,7 @@ async fn a_discovery_without_a_base_url_names_the_field_and_the_operation() {
         let error = client(&main).branches().hours(BRANCH).await.expect_err("no base URL");
         let chain = error_chain(&error);
         assert!(chain.starts_with("branches.openingHours (GET /branches/"), "{chain}");
-        assert!(chain.contains("`branch.addresses.web` in the answer of `branches.find`"), "{body}: {chain}");
+        assert!(chain.contains("`branch.addresses.web` in the response of `branches.find`"), "{body}: {chain}");
         assert!(chain.contains(why), "{body}: {chain}");
         assert_eq!(main.requests().len(), 1);
     }
@@ -212,7 +212,7 @@ async fn another_host_receives_no_request_unless_it_is_allowed() {
     let main = start_main(move |_| discovered(url.clone()).into()).await;
     let error = client(&main).branches().hours(BRANCH).await.expect_err("another host");
     let text = error_chain(&error);
-    assert!(text.contains("the host `localhost` is not one of the service's own"), "{text}");
+    assert!(text.contains("the host `localhost` is outside of the service's domain"), "{text}");
     assert!(text.contains("`ClientBuilder::allow_host` allows it"), "{text}");
     assert_eq!((branch.requests().len(), error.status()), (0, None::<StatusCode>));
     let builder = Client::builder().base_url(Service::Main, main.url()).access_token("mine").allow_host("LOCALHOST");

@@ -76,7 +76,9 @@ async fn no_secret_is_logged() {
     call_in_every_way().await;
     drop(guard);
     let text = capture.text();
-    for event in ["the most verbose level", "through the `log` crate", "renewing the access token", "sending again"] {
+    for event in
+        ["the most verbose level", "through the `log` crate", "renewing the access token", "retrying the request"]
+    {
         assert!(text.contains(event), "the subscriber did not receive `{event}`");
     }
     let leaks: Vec<_> = text.lines().filter(|line| line.contains(MARK)).take(3).collect();

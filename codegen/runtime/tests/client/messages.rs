@@ -26,7 +26,7 @@ async fn an_error_contains_the_message_of_the_service() {
     for (body, message) in bodies {
         let server = ScriptedServer::always(response("500 Oh", &[], body)).await;
         let error = client(server.url()).members().show("ada").await.expect_err("500");
-        let start = "members.show (GET /members/named/ada) answered 500 Internal Server Error";
+        let start = "members.show (GET /members/named/ada) returned 500 Internal Server Error";
         let end = message.map(|message| format!(": {message}")).unwrap_or_default();
         assert_eq!(error.to_string(), format!("{start}{end}"));
         assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));

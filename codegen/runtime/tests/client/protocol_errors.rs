@@ -29,7 +29,7 @@ async fn the_error_of_a_truncated_response_keeps_what_was_received() {
         let server = ScriptedServer::always_closing(start).await;
         let error = call_error(client(server.url()).members().me().await.expect_err("a truncated response"));
         assert_eq!(error.kind(), CallErrorKind::Transport);
-        assert!(error.to_string().contains("broke off"), "{error}");
+        assert!(error.to_string().contains("is incomplete"), "{error}");
         let response = error.response().expect("the start of a response");
         assert_eq!(
             (response.status(), &response.headers()["x-trace"]),

@@ -101,7 +101,7 @@ async fn a_proxy_that_rejects_the_request_is_a_clear_error() {
     // Without a tunnel, the rejection is an ordinary error response.
     let proxy = ScriptedServer::always(response("407 Proxy Authentication Required", &[], "")).await;
     let text = two_calls("http://api.test", &[("HTTP_PROXY", &with_password(&proxy))]).await;
-    assert!(text.contains("answered 407 Proxy Authentication Required") && !contains_password(&text), "{text}");
+    assert!(text.contains("returned 407 Proxy Authentication Required") && !contains_password(&text), "{text}");
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_unsupported_or_unreachable_proxy_is_a_clear_error() {
         let proxy = format!("{scheme}://user:p%40ss@127.0.0.1:1");
         for (variable, url) in [("HTTP_PROXY", "http://api.test"), ("HTTPS_PROXY", "https://api.test")] {
             let text = two_calls(url, &[(variable, &proxy)]).await;
-            assert!(text.contains("is not `http://`; no other kind is supported"), "{text}");
+            assert!(text.contains("is not an `http://` proxy, and no other kind is supported"), "{text}");
             assert!(!contains_password(&text), "{text}");
         }
     }

@@ -23,7 +23,7 @@ fn assert_hidden(shown: impl AsRef<str>) {
 fn tokens_and_settings_hide_their_secrets() {
     let tokens = Tokens::new(AccessToken::new("access-s3cret")).with_refresh_token("refresh-s3cret");
     assert_hidden(format!("{tokens:?} {tokens:#?} {:?}", tokens.access_token));
-    let builder = Client::builder().tokens(tokens).refresh_field("client_secret", "field-s3cret");
+    let builder = Client::builder().tokens(tokens).refresh_body_field("client_secret", "field-s3cret");
     assert_hidden(format!("{builder:?} {:?}", builder.clone().build().expect("valid settings")));
     let builder = builder.base_urls("https://user:url-s3cret@localhost");
     assert_hidden(format!("{builder:?}"));

@@ -94,7 +94,7 @@ async fn a_failure_that_a_retry_resolved_is_no_error_of_the_span() {
     assert_eq!(field(&span, "http.request.resend_count"), Some("2"));
     assert_eq!(field(&span, "http.response.status_code"), Some("200"));
     assert_eq!((field(&span, "error.type"), field(&span, "otel.status_code")), (None, None));
-    assert!(capture.text().contains("sending again"));
+    assert!(capture.text().contains("retrying the request"));
 }
 
 #[tokio::test]

@@ -77,8 +77,11 @@ async fn a_rejected_refresh_token_fails_every_call() {
 async fn a_failing_token_endpoint_fails_every_call() {
     all_fail(start(|| ScriptedResponse::text(500, "oops").into()).await, "500 Internal Server Error").await;
     all_fail(start(|| Action::Close).await, "the service could not be reached").await;
-    all_fail(start(|| Action::Truncate(ScriptedResponse::json(200, token_body(1)))).await, "the answer broke off")
-        .await;
+    all_fail(
+        start(|| Action::Truncate(ScriptedResponse::json(200, token_body(1)))).await,
+        "the response body is incomplete",
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,8 +95,11 @@ async fn a_token_response_without_a_token_fails_every_call() {
     all_fail(start(|| ScriptedResponse::json(200, json!({ "access_token": "" })).into()).await, "no `access_token`")
         .await;
     all_fail(start(|| ScriptedResponse::json(200, json!(null)).into()).await, "no `access_token`").await;
-    all_fail(start(|| ScriptedResponse::json(200, json!({ "access_token": "a\nb" })).into()).await, "a header cannot")
-        .await;
+    all_fail(
+        start(|| ScriptedResponse::json(200, json!({ "access_token": "a\nb" })).into()).await,
+        "invalid in a header",
+    )
+    .await;
     all_fail(start(|| ScriptedResponse::text(204, "").into()).await, "is not JSON").await;
 }
 

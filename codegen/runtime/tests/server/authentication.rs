@@ -119,7 +119,7 @@ async fn a_malformed_authorization_header_is_rejected() {
         }
     }
     let (status, headers, message) = send("GET", "/members/me", &[]).await;
-    assert_eq!((status, message.as_str()), (StatusCode::UNAUTHORIZED, "\"a bearer token is needed\""));
+    assert_eq!((status, message.as_str()), (StatusCode::UNAUTHORIZED, "\"a bearer token is required\""));
     assert_eq!(headers["www-authenticate"], "Bearer");
 }
 
@@ -132,7 +132,7 @@ async fn a_rejection_contains_the_reason() {
     assert_eq!((status, message.as_str()), (StatusCode::FORBIDDEN, "\"not GET\""));
     assert!(!headers.contains_key("www-authenticate"));
     let (status, _, message) = send("GET", "/members/me", &["Bearer panic"]).await;
-    assert_eq!((status, message.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "\"the server failed\""));
+    assert_eq!((status, message.as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "\"internal server error\""));
 }
 
 #[tokio::test]

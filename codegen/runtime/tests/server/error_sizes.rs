@@ -282,7 +282,7 @@ async fn rejection_of(query: &str) -> (String, usize) {
 
 #[tokio::test]
 async fn errors_of_a_query_are_reported_once_and_limited_in_number_and_size() {
-    let problem = "holds a `%` that two hexadecimal digits do not follow";
+    let problem = "contains a `%` that is not followed by two hexadecimal digits";
     assert_eq!(rejection_of(&"%&".repeat(32_000)).await, (format!("query `%`: {problem}"), 1));
     let many: String = (0..5000).map(|number| format!("{number}%&")).collect();
     let large: String = (0..100).map(|number| format!("{}{number}%&", "%22".repeat(80))).collect();

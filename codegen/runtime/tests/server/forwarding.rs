@@ -57,7 +57,7 @@ impl branches::BranchesServer<Ada> for Proxy {
 async fn through(service: Router, method: &str, uri: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let client = Client::builder()
         .access_token("of-the-proxy")
-        .resolve_base_urls(false)
+        .discover_base_urls(false)
         .build_with(service)
         .expect("valid settings");
     through_client(client, method, uri).await

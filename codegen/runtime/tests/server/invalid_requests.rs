@@ -174,10 +174,10 @@ async fn a_handler_can_respond_with_an_undocumented_body() {
 #[tokio::test]
 async fn invalid_percent_encoding_is_rejected() {
     for (branch, problem) in [
-        ("%", "holds a `%` that two hexadecimal digits do not follow"),
-        ("a%2", "holds a `%` that two hexadecimal digits do not follow"),
-        ("%zz", "holds a `%` that two hexadecimal digits do not follow"),
-        ("%+1", "holds a `%` that two hexadecimal digits do not follow"),
+        ("%", "contains a `%` that is not followed by two hexadecimal digits"),
+        ("a%2", "contains a `%` that is not followed by two hexadecimal digits"),
+        ("%zz", "contains a `%` that is not followed by two hexadecimal digits"),
+        ("%+1", "contains a `%` that is not followed by two hexadecimal digits"),
         ("%C3%28", "is not UTF-8"),
     ] {
         let uri = format!("/branches/{branch}/loans");

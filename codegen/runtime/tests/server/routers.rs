@@ -77,7 +77,7 @@ async fn an_unknown_route_or_method_has_an_error_response() {
     }
     let (status, headers, body) = send(&router, "PATCH", "/members/named/ada").await;
     assert_eq!((status, &headers["allow"]), (StatusCode::METHOD_NOT_ALLOWED, &"GET,HEAD".parse().expect("a value")));
-    assert_eq!(json(body.as_bytes()), json!({ "message": "the route has no such method" }));
+    assert_eq!(json(body.as_bytes()), json!({ "message": "the route does not support this method" }));
     let (status, _, body) = send(&router, "HEAD", "/members/named/ada").await;
     assert_eq!((status, body.as_str()), (StatusCode::OK, ""));
 }
@@ -213,7 +213,7 @@ async fn a_panic_is_a_500_response_and_the_connection_stays_open() {
         for _ in 0..3 {
             let (status, body) = exchange(&mut connection, "/members/named/panic");
             assert_eq!(status, "HTTP/1.1 500 Internal Server Error");
-            assert_eq!(body, json!({ "message": "the server failed" }));
+            assert_eq!(body, json!({ "message": "internal server error" }));
             let (status, body) = exchange(&mut connection, "/members/named/ada");
             assert_eq!((status.as_str(), body), ("HTTP/1.1 200 OK", json!({ "name": "ada" })));
         }
