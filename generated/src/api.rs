@@ -6,11 +6,11 @@ use routegen_runtime::ServiceId;
 /// A service, which has its own base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Service {
-    /// Users, their buckets, and what belongs to no bucket.
+    /// Users, buckets and everything that does not belong to a particular bucket.
     Api,
-    /// Accounts and tokens.
+    /// User accounts and tokens.
     Oauth,
-    /// The node that holds a bucket, at the URL that the bucket's `node.endpoints.web` has.
+    /// The node that stores a bucket. Its URL is in the bucket's field `node.endpoints.web`.
     Node,
 }
 

@@ -5,16 +5,16 @@ use routegen_runtime::{JsonObject, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A user's account.
+/// A user account.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct User {
-    /// The user's id.
+    /// ID of the user.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The name that the user goes by.
+    /// User name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The buckets that the user has access to.
+    /// Buckets that the user can access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorized_bucket: Option<Vec<Value>>,
     /// All other fields.
@@ -22,34 +22,34 @@ pub struct User {
     pub other: JsonObject,
 }
 
-/// A bucket, the unit that applications and servers report to.
+/// A bucket, to which applications and servers report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Bucket {
-    /// The bucket's id, 24 hexadecimal digits.
+    /// ID of the bucket, consisting of 24 hexadecimal digits.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The bucket's name.
+    /// Name of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The public one of the two keys that link a PM2 daemon to the bucket.
+    /// Public key for linking a PM2 daemon to the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_id: Option<String>,
-    /// The secret one of the two keys that link a PM2 daemon to the bucket.
+    /// Secret key for linking a PM2 daemon to the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_id: Option<Secret>,
-    /// The node that holds the bucket's data and serves its routes.
+    /// Node that stores the bucket and handles its requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub node: Option<BucketNode>,
-    /// The bucket's credits.
+    /// Credits of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<BucketCredits>,
-    /// How the bucket is paid for.
+    /// Payment details of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payment: Option<BucketPayment>,
-    /// How the bucket is paid for, as an older form of the answer has it.
+    /// Payment details of the bucket in an older format.
     #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
     pub legacy_payment: Option<BucketLegacyPayment>,
-    /// The kind of bucket; `enterprise` is one.
+    /// Type of the bucket, such as `enterprise`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
     /// All other fields.
@@ -57,10 +57,10 @@ pub struct Bucket {
     pub other: JsonObject,
 }
 
-/// The node that holds the bucket's data and serves its routes.
+/// Node that stores the bucket and handles its requests.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketNode {
-    /// The addresses of the node.
+    /// URLs of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<BucketNodeEndpoints>,
     /// All other fields.
@@ -68,13 +68,13 @@ pub struct BucketNode {
     pub other: JsonObject,
 }
 
-/// The addresses of the node.
+/// URLs of the node.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketNodeEndpoints {
-    /// The base URL of the node's routes.
+    /// Base URL of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
-    /// The base URL of the node's realtime service; `web` where absent.
+    /// Base URL of the node's realtime service; defaults to `web`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<String>,
     /// All other fields.
@@ -82,10 +82,10 @@ pub struct BucketNodeEndpoints {
     pub other: JsonObject,
 }
 
-/// The bucket's credits.
+/// Credits of the bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketCredits {
-    /// The name of the bucket's plan.
+    /// Name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_type: Option<String>,
     /// All other fields.
@@ -93,10 +93,10 @@ pub struct BucketCredits {
     pub other: JsonObject,
 }
 
-/// How the bucket is paid for.
+/// Payment details of the bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketPayment {
-    /// The name of the bucket's plan.
+    /// Name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_type: Option<String>,
     /// All other fields.
@@ -104,10 +104,10 @@ pub struct BucketPayment {
     pub other: JsonObject,
 }
 
-/// How the bucket is paid for, as an older form of the answer has it.
+/// Payment details of the bucket in an older format.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct BucketLegacyPayment {
-    /// The name of the bucket's plan.
+    /// Name of the bucket's plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_type: Option<String>,
     /// All other fields.
