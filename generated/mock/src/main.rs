@@ -1,7 +1,7 @@
-//! The PM2 Plus service in memory, for tests and for trying things out: `--help` lists the options.
+//! The program `pm2-mock`: runs the mock server until it is interrupted.
 
 use std::io::{self, IsTerminal, Write};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,33 +9,36 @@ use clap::Parser;
 
 use pm2_mock::{Limits, Mock};
 
+// glibc's allocator keeps most of the memory of closed connections, because small allocations that stay lie between large
+// ones that were freed. jemalloc separates allocations by size and returns unused memory after ten seconds.
 #[cfg(target_os = "linux")]
-mod allocator;
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// The PM2 Plus service in memory.
+/// Runs an in-memory mock server of the PM2 Plus API.
 ///
-/// Everything is lost when it ends. The reference of its routes is served at /docs, POST /mock/reset starts anew, and
-/// GET /mock/mails shows the mails that would have been sent.
+/// All data is lost when the program ends. GET /docs/ shows the API reference, POST /mock/reset restores the initial
+/// state, and GET /mock/mails lists the e-mails that the service would have sent.
 #[derive(Parser)]
 #[command(name = "pm2-mock")]
 struct Arguments {
-    /// The address to listen on.
+    /// The IP address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
     host: IpAddr,
-    /// The port to listen on; 0 for any that is free.
+    /// The port to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Ids, tokens and sample data follow from this number.
+    /// The seed that ids, tokens and sample data are generated from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How long an access token is good for.
+    /// How long an access token is valid, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 86400)]
     token_lifetime: u32,
-    /// Give out a new refresh token at each exchange; the old one is refused from then on.
+    /// Replace a refresh token each time it is exchanged.
     #[arg(long)]
     rotate: bool,
-    /// How many connections there may be.
-    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().connections)]
+    /// The maximum number of open connections.
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_connections)]
     max_connections: usize,
 }
 
@@ -53,32 +56,32 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> io::Result<()> {
-    let limits = Limits { connections: arguments.max_connections.max(1), ..Default::default() };
     let mock = Mock::builder()
         .host(arguments.host)
         .port(arguments.port)
         .seed(arguments.seed)
         .token_lifetime(Duration::from_secs(arguments.token_lifetime.into()))
         .rotate_refresh_tokens(arguments.rotate)
-        .limits(limits);
-    let cannot_listen = |error: io::Error| {
-        let place = std::net::SocketAddr::from((arguments.host, arguments.port));
-        io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
-    };
-    let mock = mock.start().await.map_err(cannot_listen)?;
+        .limits(Limits { max_connections: arguments.max_connections, ..Limits::default() })
+        .start()
+        .await
+        .map_err(|error| {
+            let address = SocketAddr::from((arguments.host, arguments.port));
+            io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))
+        })?;
     let mut stdout = io::stdout();
     writeln!(stdout, "listening on {}", mock.url())?;
     writeln!(stdout, "refresh token of the user demo: {}", mock.refresh_token())?;
     writeln!(stdout, "access token of the user demo: {}", mock.access_token())?;
     writeln!(stdout, "reference: {}/docs/", mock.url())?;
     stdout.flush()?;
-    interrupted().await?;
+    wait_for_shutdown_signal().await?;
     mock.stop().await;
     Ok(())
 }
 
-/// Waits until the program is to end.
-async fn interrupted() -> io::Result<()> {
+/// Waits for Ctrl-C or, on Unix, for SIGTERM.
+async fn wait_for_shutdown_signal() -> io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -1,0 +1,148 @@
+//! Custom alerts, alerts of the analyzers, and where alerts are sent.
+
+use pm2_api::bucket::alert::{self, analyzer};
+use pm2_api::{Context, HandlerResult, Nothing};
+use serde_json::json;
+
+use super::filters::paginate;
+use crate::response::{require_name, to_object, undocumented_body};
+use crate::service::{Caller, Service};
+
+impl alert::AlertServer<Caller> for Service {
+    async fn create(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::CreateBody,
+    ) -> HandlerResult<Nothing, alert::CreateError> {
+        undocumented_body(self.update_bucket(&context, &id, |bucket| {
+            require_name(&body.name)?;
+            bucket.alerts.create(&mut bucket.random, &body)
+        }))
+    }
+
+    async fn delete(
+        &self,
+        context: Context<Option<Caller>>,
+        id: String,
+        alert: String,
+    ) -> HandlerResult<Nothing, alert::DeleteError> {
+        self.update_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| Nothing))
+    }
+
+    async fn get(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+    ) -> HandlerResult<Nothing, alert::GetError> {
+        undocumented_body(self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).cloned()))
+    }
+
+    async fn list(&self, context: Context<Option<Caller>>, id: String) -> HandlerResult<Nothing, alert::ListError> {
+        undocumented_body(self.read_bucket(&context, &id, |bucket| Ok(bucket.alerts.to_vec())))
+    }
+
+    async fn trigger_sample(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+    ) -> HandlerResult<Nothing, alert::TriggerSampleError> {
+        self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).map(|_| Nothing))
+    }
+
+    async fn update(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateBody,
+    ) -> HandlerResult<alert::UpdateResponse, alert::UpdateError> {
+        self.update_bucket(&context, &id, |bucket| {
+            bucket.details.insert("triggers".to_owned(), json!(body.triggers));
+            Ok(alert::UpdateResponse { triggers: Some(body.triggers), ..Default::default() })
+        })
+    }
+
+    async fn update_alert(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: alert::UpdateAlertBody,
+    ) -> HandlerResult<Nothing, alert::UpdateAlertError> {
+        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.alerts.update(&alert, &body)))
+    }
+
+    async fn update_slack(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateSlackBody,
+    ) -> HandlerResult<alert::UpdateSlackResponse, alert::UpdateSlackError> {
+        let node_url = self.base_url(context.headers());
+        self.update_bucket(&context, &id, |bucket| {
+            if lacks_url(&body.slack) {
+                return Err(alert::UpdateSlackError::BadRequest.into());
+            }
+            bucket.details.insert("slack".to_owned(), json!(body.slack));
+            let bucket = to_object(&bucket.to_api(&node_url));
+            Ok(alert::UpdateSlackResponse { bucket: Some(bucket), ..Default::default() })
+        })
+    }
+
+    async fn update_webhooks(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: alert::UpdateWebhooksBody,
+    ) -> HandlerResult<alert::UpdateWebhooksResponse, alert::UpdateWebhooksError> {
+        let node_url = self.base_url(context.headers());
+        self.update_bucket(&context, &id, |bucket| {
+            if lacks_url(&body.webhooks) {
+                return Err(alert::UpdateWebhooksError::BadRequest.into());
+            }
+            bucket.details.insert("webhooks".to_owned(), json!(body.webhooks));
+            let bucket = to_object(&bucket.to_api(&node_url));
+            Ok(alert::UpdateWebhooksResponse { bucket: Some(bucket), ..Default::default() })
+        })
+    }
+}
+
+/// Returns `true` if the hook is active and has no URL to call.
+fn lacks_url(hook: &alert::AlertHook) -> bool {
+    hook.active == Some(true) && hook.url.as_ref().is_none_or(|url| url.is_empty())
+}
+
+impl analyzer::AnalyzerServer<Caller> for Service {
+    async fn edit_state(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+        body: analyzer::EditStateBody,
+    ) -> HandlerResult<Nothing, analyzer::EditStateError> {
+        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.analyzer_alerts.update(&alert, &body)))
+    }
+
+    async fn list(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        body: analyzer::ListBody,
+    ) -> HandlerResult<Nothing, analyzer::ListError> {
+        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+            Ok(paginate(bucket.analyzer_alerts.iter().cloned(), body.from, body.size, 20))
+        }))
+    }
+
+    async fn update_config(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        analyzer: String,
+        body: analyzer::UpdateConfigBody,
+    ) -> HandlerResult<Nothing, analyzer::UpdateConfigError> {
+        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.analyzers.update(&analyzer, &body)))
+    }
+}
