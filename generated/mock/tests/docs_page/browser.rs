@@ -1,4 +1,4 @@
-//! A headless Chromium, driven by the chromedriver of the same version.
+//! A headless Chromium that is controlled through chromedriver.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -16,45 +16,48 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 use url::{ParseError, Url};
 
-/// How long something may take to show on the page.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for an element of the page.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The two programs that a visit needs.
+/// The installed programs.
 pub struct Programs {
     chromium: PathBuf,
     chromedriver: PathBuf,
 }
 
 impl Programs {
-    /// Where they are installed; says so where they are not, and fails there if `REQUIRE_BROWSER` is 1.
+    /// Finds the programs. If they are missing, prints a note, or panics if `REQUIRE_BROWSER` is 1.
     pub fn find() -> Option<Self> {
-        if let (Some(chromium), Some(chromedriver)) = (on_path("chromium"), on_path("chromedriver")) {
+        if let (Some(chromium), Some(chromedriver)) = (find_on_path("chromium"), find_on_path("chromedriver")) {
             return Some(Self { chromium, chromedriver });
         }
         let missing =
             "needs chromium and chromedriver on the PATH; on Debian: apt-get install chromium chromium-driver";
-        assert!(env::var_os("REQUIRE_BROWSER").is_none_or(|value| value != "1"), "the test of the page {missing}");
-        // Not by `eprintln!`: of a test that passes, the harness swallows what that prints.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: the test of the page {missing}");
+        assert!(
+            env::var_os("REQUIRE_BROWSER").is_none_or(|value| value != "1"),
+            "the test of the reference page {missing}"
+        );
+        // The test harness captures the output of `eprintln!` and drops it if the test passes.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: the test of the reference page {missing}");
         None
     }
 }
 
-fn on_path(program: &str) -> Option<PathBuf> {
+fn find_on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join(program)).find(|place| place.is_file())
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// A browser with one page. Its profile is new, and gone with it.
+/// A browser with one page and a new, temporary profile.
 #[derive(Clone)]
 pub struct Page(Client);
 
-/// The program between the tests and the browser. The browser ends with it.
+/// A running chromedriver. The browser ends with it.
 pub struct Driver {
     child: Child,
-    // Open for as long as the driver runs, or else what it prints there would end it.
+    // Kept open, because chromedriver ends when it cannot write its output.
     stdout: BufReader<ChildStdout>,
-    // Dropped last, when nobody writes to it any more.
+    // Dropped last, after the processes that write to it.
     _home: TempDir,
 }
 
@@ -66,7 +69,7 @@ impl Drop for Driver {
 }
 
 impl Driver {
-    /// Starts the driver at a free port, with a folder of its own for all that it and the browser write.
+    /// Starts chromedriver on a free port, with a temporary folder for all files of driver and browser.
     fn start(programs: &Programs) -> Self {
         let home = TempDir::new().expect("a folder");
         let mut command = Command::new(&programs.chromedriver);
@@ -78,6 +81,7 @@ impl Driver {
         Self { child, stdout, _home: home }
     }
 
+    /// Waits until chromedriver listens and returns its port.
     fn port(&mut self) -> u16 {
         for line in self.stdout.by_ref().lines().map_while(Result::ok) {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
@@ -89,7 +93,7 @@ impl Driver {
 }
 
 impl Page {
-    /// Starts driver and browser.
+    /// Starts chromedriver and the browser.
     pub async fn open(programs: &Programs) -> (Self, Driver) {
         let mut driver = Driver::start(programs);
         let address = format!("http://127.0.0.1:{}", driver.port());
@@ -99,7 +103,7 @@ impl Page {
                 "args": [
                     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server",
                     "--disable-breakpad", "--window-size=1280,1024",
-                    // A pipe instead of a port: when the driver ends, so does the browser.
+                    // With a pipe instead of a port, the browser ends when chromedriver ends.
                     "--remote-debugging-pipe",
                 ],
             },
@@ -107,25 +111,25 @@ impl Page {
         });
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities.as_object().cloned().expect("an object"));
-        let client = timeout(PATIENCE, builder.connect(&address)).await.expect("a browser in time");
+        let client = timeout(TIMEOUT, builder.connect(&address)).await.expect("a browser before the timeout");
         (Self(client.expect("a browser")), driver)
     }
 
-    /// Ends the browser.
+    /// Closes the browser.
     pub async fn close(self) {
-        // Where this fails the driver's end does it.
-        let _ = timeout(PATIENCE, self.0.close()).await;
+        // If this fails, the end of chromedriver closes the browser.
+        let _ = timeout(TIMEOUT, self.0.close()).await;
     }
 
     pub async fn goto(&self, url: &str) {
         self.0.goto(url).await.expect("a page");
     }
 
-    /// The first element that a CSS selector fits, as soon as there is one that is seen.
+    /// Waits until the first element that matches a CSS selector is visible, and returns it.
     pub async fn find(&self, selector: &str) -> Element {
         let found = async {
             loop {
-                let element = self.0.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
+                let element = self.0.wait().at_most(TIMEOUT).for_element(Locator::Css(selector)).await;
                 let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
                 if element.is_displayed().await.unwrap_or(false) {
                     return element;
@@ -133,10 +137,10 @@ impl Page {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         };
-        timeout(PATIENCE, found).await.unwrap_or_else(|_| panic!("{selector} is not seen"))
+        timeout(TIMEOUT, found).await.unwrap_or_else(|_| panic!("{selector} is not visible"))
     }
 
-    /// All elements that a CSS selector fits by now.
+    /// Returns all elements that match a CSS selector now.
     pub async fn all(&self, selector: &str) -> Vec<Element> {
         self.0.find_all(Locator::Css(selector)).await.expect("elements")
     }
@@ -153,15 +157,15 @@ impl Page {
         self.find(selector).await.text().await.unwrap_or_else(|error| panic!("{selector}: {error}"))
     }
 
-    /// The errors that the console has shown since the last time that this was asked.
+    /// Returns the errors in the console since the last call of this method.
     pub async fn console_errors(&self) -> Vec<String> {
         let severe = |entry: &Value| entry["level"] == "SEVERE";
         let message = |entry: Value| entry["message"].as_str().expect("a message").to_owned();
         self.log("browser").await.into_iter().filter(severe).map(message).collect()
     }
 
-    /// The URLs that the page has asked for since the last time that this was asked.
-    pub async fn requested(&self) -> Vec<String> {
+    /// Returns the URLs that the page requested since the last call of this method.
+    pub async fn requested_urls(&self) -> Vec<String> {
         let mut urls = Vec::new();
         for entry in self.log("performance").await {
             let event: Value = serde_json::from_str(entry["message"].as_str().expect("a message")).expect("an event");
@@ -182,7 +186,7 @@ impl Page {
     }
 }
 
-/// Takes what one of the browser's logs holds.
+/// A WebDriver command that returns the new entries of a browser log.
 #[derive(Debug)]
 struct TakeLog(&'static str);
 

@@ -1,4 +1,4 @@
-//! The mock server's reference page in a browser: it lists every namespace, and calls can be tried out on it.
+//! Opens the reference page of the mock server in a browser and tries out a call.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,26 +11,26 @@ mod browser;
 
 use browser::{Page, Programs};
 
-/// How long the whole visit may take.
+/// The maximum duration of the whole test.
 const LIMIT: Duration = Duration::from_secs(90);
 
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 
 #[tokio::test]
-async fn the_page_shows_every_namespace_and_tries_calls_with_and_without_a_token() {
+async fn the_page_lists_all_namespaces_and_sends_calls_with_and_without_a_token() {
     let Some(programs) = Programs::find() else { return };
     let mock = Mock::builder().start().await.expect("a free port");
     let (page, driver) = Page::open(&programs).await;
-    // A task of its own, so that the browser is closed whatever comes of the visit.
+    // A separate task, so that the browser is closed even if the test panics.
     let mut visit = tokio::spawn(visit(page.clone(), mock.url()));
     let outcome = timeout(LIMIT, &mut visit).await;
     visit.abort();
     page.close().await;
     drop(driver);
     mock.stop().await;
-    match outcome.expect("the visit ends in time") {
+    match outcome.expect("the test takes too long") {
         Ok(()) => {}
-        Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 
@@ -47,7 +47,7 @@ async fn visit(page: Page, base: String) {
     let (status, body) = call(&page).await;
     assert_eq!(status, "401", "{body}");
     assert!(!body.contains("demo"), "{body}");
-    // The browser itself reports the refusal.
+    // The browser logs the rejected request.
     let errors = page.console_errors().await;
     assert!(matches!(&errors[..], [one] if one.contains("/api/users/isLogged") && one.contains("401")), "{errors:?}");
 
@@ -59,36 +59,36 @@ async fn visit(page: Page, base: String) {
     assert_eq!(user["username"], "demo");
     assert_eq!(page.console_errors().await, [""; 0]);
 
-    let requested = page.requested().await;
-    let here = format!("{base}/");
-    let elsewhere: Vec<_> =
-        requested.iter().filter(|url| !url.starts_with(&here) && !url.starts_with("data:")).collect();
-    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+    let requested = page.requested_urls().await;
+    let origin = format!("{base}/");
+    let external: Vec<_> =
+        requested.iter().filter(|url| !url.starts_with(&origin) && !url.starts_with("data:")).collect();
+    assert!(external.is_empty(), "{external:?}");
     for path in ["docs/", "openapi.json", "api/users/isLogged"] {
-        assert!(requested.contains(&format!("{here}{path}")), "{path} is not among {requested:?}");
+        assert!(requested.contains(&format!("{origin}{path}")), "{path} is not among {requested:?}");
     }
 }
 
-/// The namespaces that the document states.
+/// Returns the namespaces of the OpenAPI document.
 fn namespaces() -> BTreeSet<String> {
     let document: Value = serde_json::from_str(DOCUMENT).expect("JSON");
     let tags = document["tags"].as_array().expect("tags");
     tags.iter().map(|tag| tag["name"].as_str().expect("a name").to_owned()).collect()
 }
 
-/// The namespaces that a reader of the page sees.
+/// Returns the namespaces that the page shows.
 async fn shown_namespaces(page: &Page) -> BTreeSet<String> {
     let mut shown = BTreeSet::new();
     for heading in page.all(".opblock-tag").await {
         assert!(heading.is_displayed().await.expect("an element"));
-        let text = heading.text().await.expect("a text");
-        // Below the name stands what the namespace is for.
+        let text = heading.text().await.expect("a string");
+        // The description follows on the next line.
         shown.insert(text.lines().next().unwrap_or_default().to_owned());
     }
     shown
 }
 
-/// Gives the page a token, as a reader does.
+/// Enters a token in the dialog of the page.
 async fn authorize(page: &Page, token: &str) {
     page.click(".auth-wrapper .authorize").await;
     page.write("#auth-bearer-value", token).await;
@@ -97,7 +97,7 @@ async fn authorize(page: &Page, token: &str) {
     page.find(".auth-wrapper .authorize.locked").await;
 }
 
-/// Sends the call that is open on the page: the status code and the body of the answer, as the page shows them.
+/// Sends the call that is open on the page and returns the displayed status code and body of the response.
 async fn call(page: &Page) -> (String, String) {
     page.click("#operations-user-user_retrieve .execute").await;
     let status = page.text("#operations-user-user_retrieve .live-responses-table tbody .response-col_status").await;

@@ -1,20 +1,21 @@
-//! What servers have reported: one call for each namespace, of the shapes that consumers read.
+//! Monitoring data: at least one call per namespace, with responses of the documented types.
 
 use http::{Method, StatusCode};
 use pm2_api::data::{dependencies, events, issues, metrics, profiling};
 use serde_json::json;
 
-use crate::support::{start, undocumented};
-use pm2_mock::DEMO_ACCESS_TOKEN;
+use crate::support::{TestServer, start, start_with, undocumented_body};
+use pm2_mock::{DEMO_ACCESS_TOKEN, Mock};
 
 #[tokio::test]
 async fn the_status_has_servers_with_processes() {
-    let mock = start().await;
-    let answer = mock.client.data().status().retrieve(&mock.bucket("production").await).await.expect("the status");
-    assert!(answer.mismatches().is_empty());
-    let names: Vec<_> = answer.iter().map(|server| server.server_name.as_deref().unwrap_or_default()).collect();
+    let server = start().await;
+    let response =
+        server.client.data().status().retrieve(&server.bucket_id("production").await).await.expect("the status");
+    assert!(response.mismatches().is_empty());
+    let names: Vec<_> = response.iter().map(|server| server.server_name.as_deref().unwrap_or_default()).collect();
     assert_eq!(names, ["web-1", "web-2", "retired-1"]);
-    let processes = answer[0].data.as_ref().and_then(|data| data.process.as_ref()).expect("processes");
+    let processes = response[0].data.as_ref().and_then(|data| data.process.as_ref()).expect("processes");
     for process in processes {
         assert!(process.name.is_some() && process.pm_id.is_some() && process.exec_mode.is_some());
         assert!(process.cpu.is_some() && process.memory.is_some() && process.axm_monitor.is_some());
@@ -25,19 +26,19 @@ async fn the_status_has_servers_with_processes() {
 
 #[tokio::test]
 async fn metrics_are_listed_and_aggregated_by_server_and_application() {
-    let mock = start().await;
-    let (id, all) = (mock.bucket("production").await, mock.client.data());
-    let asked = serde_json::from_value::<metrics::RetrieveAggregationsBody>(json!({ "aggregations": [
+    let server = start().await;
+    let (id, all) = (server.bucket_id("production").await, server.client.data());
+    let body = serde_json::from_value::<metrics::RetrieveAggregationsBody>(json!({ "aggregations": [
         { "name": "HTTP", "apps": ["api"], "types": ["histogram"] }, { "name": "CPU Usage", "servers": ["web-2"] },
     ] }));
-    let answer = all.metrics().retrieve_aggregations(&id, &asked.expect("a body")).await.expect("aggregations");
-    assert_eq!(answer.len(), 2);
+    let response = all.metrics().retrieve_aggregations(&id, &body.expect("a body")).await.expect("aggregations");
+    assert_eq!(response.len(), 2);
     let keys = |group: &Option<metrics::AggregationGroup>| -> Vec<String> {
         let buckets = group.clone().and_then(|group| group.buckets).unwrap_or_default();
         buckets.into_iter().filter_map(|bucket| bucket.key).collect()
     };
-    assert_eq!((keys(&answer[0].by_app), keys(&answer[1].by_server)), (vec!["api".into()], vec!["web-2".into()]));
-    let points = answer.json().expect("JSON")[0]["by_app"]["buckets"][0]["histogram"]["buckets"].clone();
+    assert_eq!((keys(&response[0].by_app), keys(&response[1].by_server)), (vec!["api".into()], vec!["web-2".into()]));
+    let points = response.json().expect("JSON")[0]["by_app"]["buckets"][0]["histogram"]["buckets"].clone();
     assert!(points[0]["key_as_string"].is_string() && points[59]["stats"]["avg"].is_number());
 
     let list = metrics::RetrieveListBody { servers: Some(vec!["web-1".into()]), ..Default::default() };
@@ -45,17 +46,17 @@ async fn metrics_are_listed_and_aggregated_by_server_and_application() {
     assert_eq!(listed.len(), 9);
     assert!(listed.iter().all(|metric| metric.initiator.as_deref() == Some("nodejs") && metric.process.is_some()));
     let of_app = metrics::RetrieveMetadatasBody { app_name: "api".into(), before: None, server_name: None };
-    let metadata = undocumented(&all.metrics().retrieve_metadatas(&id, &of_app).await.expect("metadata"));
+    let metadata = undocumented_body(&all.metrics().retrieve_metadatas(&id, &of_app).await.expect("metadata"));
     assert_eq!(metadata.as_array().map(Vec::len), Some(3));
 }
 
 #[tokio::test]
-async fn profiles_are_listed_read_and_deleted() {
-    let mock = start().await;
-    let (id, all) = (mock.bucket("production").await, mock.client.data());
-    // The types that agents report.
-    let every = all.profiling().list(&id, &Default::default()).await.expect("profiles").data.clone().expect("data");
-    let kinds: Vec<_> = every.iter().map(|profile| profile.r#type.as_deref().unwrap_or_default()).collect();
+async fn profiles_are_listed_downloaded_and_deleted() {
+    let server = start().await;
+    let (id, all) = (server.bucket_id("production").await, server.client.data());
+    // The names of the types are those that agents report.
+    let profiles = all.profiling().list(&id, &Default::default()).await.expect("profiles").data.clone().expect("data");
+    let kinds: Vec<_> = profiles.iter().map(|profile| profile.r#type.as_deref().unwrap_or_default()).collect();
     assert_eq!(kinds, ["cpuprofile", "heapprofile", "heapdump"]);
     let body = profiling::ListBody { r#type: Some("cpuprofile".into()), ..Default::default() };
     let listed = all.profiling().list(&id, &body).await.expect("profiles").data.clone().expect("data");
@@ -64,20 +65,20 @@ async fn profiles_are_listed_read_and_deleted() {
     let found = all.profiling().retrieve(&id, &filename).await.expect("a profile");
     assert_eq!(found.r#type.as_deref(), Some("cpuprofile"));
     let file = all.profiling().download(&id, &filename).await.expect("a file").into_inner();
-    assert!(file.bytes().await.expect("the whole of it").starts_with(b"{"));
+    assert!(file.bytes().await.expect("a complete file").starts_with(b"{"));
     let by_query = format!("/api/bucket/{id}/data/profilings/{filename}/download?access_token={DEMO_ACCESS_TOKEN}");
-    let (status, _) = mock.send(Method::GET, &by_query, "", &json!({})).await;
+    let (status, _) = server.send(Method::GET, &by_query, "", &json!({})).await;
     assert_eq!(status, StatusCode::OK);
     all.profiling().delete(&id, &filename).await.expect("success");
-    let (status, refusal) =
-        mock.send(Method::GET, by_query.trim_end_matches(DEMO_ACCESS_TOKEN), DEMO_ACCESS_TOKEN, &json!({})).await;
-    assert_eq!((status, refusal["msg"].is_string()), (StatusCode::BAD_REQUEST, true));
+    let (status, error) =
+        server.send(Method::GET, by_query.trim_end_matches(DEMO_ACCESS_TOKEN), DEMO_ACCESS_TOKEN, &json!({})).await;
+    assert_eq!((status, error["msg"].is_string()), (StatusCode::BAD_REQUEST, true));
 }
 
 #[tokio::test]
-async fn issues_are_listed_searched_counted_and_deleted() {
-    let mock = start().await;
-    let (id, all) = (mock.bucket("production").await, mock.client.data());
+async fn issues_are_listed_searched_summarized_and_deleted() {
+    let server = start().await;
+    let (id, all) = (server.bucket_id("production").await, server.client.data());
     let issues = all.issues();
     let listed = issues.list(&id, &Default::default()).await.expect("issues");
     assert!(listed.len() == 3 && listed.mismatches().is_empty());
@@ -87,10 +88,10 @@ async fn issues_are_listed_searched_counted_and_deleted() {
     let identifier = found[0]["identifier"].as_str().expect("an id");
     let ids = issues.list_occurences_for_identifier(&id, identifier, &Default::default()).await.expect("ids");
     assert!(!ids.is_empty());
-    let by = issues::SummaryPathAggregateBy::Apps;
-    assert_eq!(issues.summary(&id, &by).await.expect("counts").len(), 2);
+    let aggregate_by = issues::SummaryPathAggregateBy::Apps;
+    assert_eq!(issues.summary(&id, &aggregate_by).await.expect("counts").len(), 2);
     issues.delete(&id, identifier).await.expect("success");
-    assert_eq!(issues.summary(&id, &by).await.expect("counts").len(), 1);
+    assert_eq!(issues.summary(&id, &aggregate_by).await.expect("counts").len(), 1);
     let query = issues::DeleteAllQuery { app_name: Some("api".into()) };
     issues.delete_all(&id, &query).await.expect("success");
     assert!(issues.list(&id, &Default::default()).await.expect("issues").is_empty());
@@ -99,8 +100,8 @@ async fn issues_are_listed_searched_counted_and_deleted() {
 
 #[tokio::test]
 async fn every_other_namespace_has_sample_data() {
-    let mock = start().await;
-    let (id, all) = (mock.bucket("production").await, mock.client.data());
+    let server = start().await;
+    let (id, all) = (server.bucket_id("production").await, server.client.data());
     let packages = all.dependencies().retrieve(&id, &dependencies::RetrieveBody::new("api")).await.expect("packages");
     assert_eq!(packages.len(), 3);
     let orders = all.events().retrieve(&id, &events::RetrieveBody::new("order")).await.expect("events");
@@ -113,8 +114,8 @@ async fn every_other_namespace_has_sample_data() {
     assert!(!all.logs().retrieve(&id, &Default::default()).await.expect("lines").is_empty());
     assert_eq!(all.logs().retrieve_histogram(&id, &Default::default()).await.expect("points").len(), 60);
     let sent = all.notifications().list(&id, &Default::default()).await.expect("notifications");
-    let of = sent[0]["_id"].as_str().expect("an id");
-    assert_eq!(all.notifications().retrieve(&id, of).await.expect("a notification")["type"], "issue");
+    let notification = sent[0]["_id"].as_str().expect("an id");
+    assert_eq!(all.notifications().retrieve(&id, notification).await.expect("a notification")["type"], "issue");
     assert!(!all.outliers().retrieve(&id, &Default::default()).await.expect("outliers").is_empty());
     assert!(!all.processes().retrieve_events(&id, &Default::default()).await.expect("events").is_empty());
     assert!(!all.processes().retrieve_deployments(&id, &Default::default()).await.expect("deployments").is_empty());
@@ -131,12 +132,12 @@ async fn every_other_namespace_has_sample_data() {
 }
 
 #[tokio::test]
-async fn the_same_seed_gives_the_same_data_and_another_seed_others() {
+async fn equal_seeds_give_equal_data_and_different_seeds_different_data() {
     let (first, second) = (start().await, start().await);
-    let id = first.bucket("production").await;
-    assert_eq!(id, second.bucket("production").await);
-    let status = |mock: &crate::support::Running| mock.client.data().status().retrieve(&id);
+    let id = first.bucket_id("production").await;
+    assert_eq!(id, second.bucket_id("production").await);
+    let status = |server: &TestServer| server.client.data().status().retrieve(&id);
     assert_eq!(status(&first).await.expect("the status").raw(), status(&second).await.expect("the status").raw());
-    let other = crate::support::start_with(pm2_mock::Mock::builder().seed(2)).await;
-    assert_ne!(id, other.bucket("production").await);
+    let other = start_with(Mock::builder().seed(2)).await;
+    assert_ne!(id, other.bucket_id("production").await);
 }

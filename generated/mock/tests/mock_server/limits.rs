@@ -1,4 +1,4 @@
-//! What a client may ask of the mock, and how it ends.
+//! Limits on what clients can do, and rejected requests.
 
 use std::time::Duration;
 
@@ -9,32 +9,33 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::{Running, start_with};
+use crate::support::{TestServer, start_with};
 use pm2_mock::{DEMO_ACCESS_TOKEN, Limits, Mock};
 
-/// Longer than anything here takes.
-const LONG: Duration = Duration::from_secs(60);
+/// A timeout that is longer than anything in these tests takes.
+pub const LONG: Duration = Duration::from_secs(60);
 
-async fn start(limits: Limits) -> Running {
+async fn start(limits: Limits) -> TestServer {
     start_with(Mock::builder().limits(limits)).await
 }
 
-/// A connection on which something has been written.
-async fn open(mock: &Running, text: &str) -> TcpStream {
-    let mut stream = TcpStream::connect(mock.address).await.expect("a connection");
+/// Opens a connection and sends a text.
+pub async fn connect_and_send(server: &TestServer, text: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
     stream.write_all(text.as_bytes()).await.expect("a write");
     stream
 }
 
-/// All that still comes on a connection. Ends when the mock closes it.
-async fn rest(mut stream: TcpStream) -> String {
+/// Returns everything that is received until the server closes the connection.
+pub async fn read_to_end(mut stream: TcpStream) -> String {
     let mut text = Vec::new();
-    // A connection that is reset has ended, too.
-    let _ = timeout(LONG, stream.read_to_end(&mut text)).await.expect("an end");
+    // A reset closes the connection, too.
+    let _ = timeout(LONG, stream.read_to_end(&mut text)).await.expect("a closed connection");
     String::from_utf8_lossy(&text).into_owned()
 }
 
-fn head(length: usize) -> String {
+/// Returns the head of a request with a body of this length.
+pub fn request_head(length: usize) -> String {
     format!(
         "POST /api/oauth/reset_password HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
@@ -42,83 +43,86 @@ fn head(length: usize) -> String {
 }
 
 #[tokio::test]
-async fn a_body_may_not_be_too_large() {
-    let mock = start(Limits { body: 1000, ..Default::default() }).await;
+async fn a_body_that_is_too_large_is_rejected() {
+    let server = start(Limits { max_body_bytes: 1000, ..Default::default() }).await;
     let large = Bytes::from(vec![b'x'; 1001]);
-    let (status, body) = mock.send_raw(Method::POST, "/api/oauth/token", "none", large).await;
+    let (status, body) = server.send_raw(Method::POST, "/api/oauth/token", "none", large).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(body.starts_with(b"{\"msg\""));
-    let announced = open(&mock, &head(1001)).await;
-    assert!(rest(announced).await.starts_with("HTTP/1.1 413"));
+    let announced = connect_and_send(&server, &request_head(1001)).await;
+    assert!(read_to_end(announced).await.starts_with("HTTP/1.1 413"));
 }
 
 #[tokio::test]
-async fn whoever_sends_too_slowly_is_cut_off() {
+async fn slow_senders_are_disconnected() {
     let short = Duration::from_millis(100);
-    let mock = start(Limits { header_time: short, request_time: short, ..Default::default() }).await;
-    let half_a_head = open(&mock, "GET /api/bucket HTTP/1.1\r\nhost:").await;
-    let nothing = open(&mock, "").await;
-    let half_a_body = open(&mock, &format!("{}{{\"email\":", head(30))).await;
-    assert!(!rest(half_a_head).await.contains("200 OK"));
-    assert_eq!(rest(nothing).await, "");
-    assert!(rest(half_a_body).await.starts_with("HTTP/1.1 408"));
+    let server = start(Limits { header_timeout: short, request_timeout: short, ..Default::default() }).await;
+    let partial_head = connect_and_send(&server, "GET /api/bucket HTTP/1.1\r\nhost:").await;
+    let silent = connect_and_send(&server, "").await;
+    let partial_body = connect_and_send(&server, &format!("{}{{\"email\":", request_head(30))).await;
+    assert!(!read_to_end(partial_head).await.contains("200 OK"));
+    assert_eq!(read_to_end(silent).await, "");
+    assert!(read_to_end(partial_body).await.starts_with("HTTP/1.1 408"));
 }
 
 #[tokio::test]
-async fn idle_and_slow_clients_keep_nobody_out() {
-    let mock =
-        start(Limits { connections: 16, requests: 2, header_time: LONG, request_time: LONG, ..Default::default() })
-            .await;
-    let mut crowd = Vec::new();
+async fn idle_and_slow_clients_do_not_block_others() {
+    let server = start(Limits {
+        max_connections: 16,
+        max_concurrent_requests: 2,
+        header_timeout: LONG,
+        request_timeout: LONG,
+        ..Default::default()
+    })
+    .await;
+    let mut connections = Vec::new();
     for number in 0..100 {
         let text = match number % 3 {
             0 => String::new(),
             1 => "GET /api/bucket HT".to_owned(),
-            _ => format!("{}{{", head(30)),
+            _ => format!("{}{{", request_head(30)),
         };
-        crowd.push(open(&mock, &text).await);
-        let served = timeout(LONG, mock.client.bucket().retrieve_all()).await.expect("no wait");
-        assert_eq!(served.expect("the buckets").len(), 3, "with {number} others");
+        connections.push(connect_and_send(&server, &text).await);
+        let buckets = timeout(LONG, server.client.bucket().retrieve_all()).await.expect("a timely response");
+        assert_eq!(buckets.expect("the buckets").len(), 3, "with {number} other connections");
     }
-    let early = crowd.drain(..50);
+    let early = connections.drain(..50);
     for stream in early {
-        rest(stream).await;
+        read_to_end(stream).await;
     }
 }
 
 #[tokio::test]
-async fn requests_under_way_are_finished_before_the_end() {
-    let mock = start(Limits::default()).await;
-    let body = "{\"email\":\"demo@example.com\"}";
-    let mut slow = open(&mock, &head(body.len())).await;
-    let idle = open(&mock, "").await;
-    slow.write_all(&body.as_bytes()[..5]).await.expect("a write");
-    // The mock has to have seen the request before it is told to stop.
-    mock.client.bucket().retrieve_all().await.expect("the buckets");
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    let (address, stopping) = (mock.address, tokio::spawn(mock.handle.stop()));
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(TcpStream::connect(address).await.is_err(), "nobody is let in any more");
-    slow.write_all(&body.as_bytes()[5..]).await.expect("a write");
-    assert!(rest(slow).await.starts_with("HTTP/1.1 200"));
-    rest(idle).await;
-    timeout(LONG, stopping).await.expect("an end").expect("no panic");
-}
-
-#[tokio::test]
-async fn a_token_is_needed() {
-    let mock = start(Limits::default()).await;
-    let (status, _) = mock.send_raw(Method::GET, "/api/bucket", "wrong", Bytes::new()).await;
+async fn a_valid_token_is_required() {
+    let server = start(Limits::default()).await;
+    let (status, _) = server.send_raw(Method::GET, "/api/bucket", "wrong", Bytes::new()).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
-    let (status, _) = mock.send_raw(Method::GET, "/api/bucket", DEMO_ACCESS_TOKEN, Bytes::new()).await;
+    let (status, _) = server.send_raw(Method::GET, "/api/bucket", DEMO_ACCESS_TOKEN, Bytes::new()).await;
     assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]
-async fn a_path_that_nobody_has_is_refused_in_the_service_s_own_words() {
-    let mock = start(Limits::default()).await;
+async fn an_unknown_path_is_rejected_in_the_error_format_of_the_service() {
+    let server = start(Limits::default()).await;
     for path in ["/nowhere", "/api/users/show/", "/mock/nothing"] {
-        let (status, refusal) = mock.send(Method::GET, path, "", &json!({})).await;
-        assert_eq!((status, &refusal), (StatusCode::NOT_FOUND, &json!({ "msg": "there is no such route" })), "{path}");
+        let (status, error) = server.send(Method::GET, path, "", &json!({})).await;
+        assert_eq!((status, &error), (StatusCode::NOT_FOUND, &json!({ "msg": "there is no such route" })), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn extreme_limits_are_accepted() {
+    let largest = Limits {
+        max_connections: usize::MAX,
+        max_concurrent_requests: usize::MAX,
+        max_body_bytes: usize::MAX,
+        header_timeout: Duration::MAX,
+        request_timeout: Duration::MAX,
+    };
+    let smallest = Limits { max_connections: 0, max_concurrent_requests: 0, ..Default::default() };
+    for limits in [largest, smallest] {
+        let server = start_with(Mock::builder().limits(limits).token_lifetime(Duration::MAX)).await;
+        let buckets = timeout(LONG, server.client.bucket().retrieve_all()).await.expect("a timely response");
+        assert_eq!(buckets.expect("the buckets").len(), 3, "with {limits:?}");
     }
 }

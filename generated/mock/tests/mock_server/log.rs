@@ -1,4 +1,4 @@
-//! The access log: which route was called, and nothing that a caller has sent.
+//! The access log names the route of a request and contains no value that the client sent.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use http::Method;
 use crate::support::start;
 use pm2_mock::DEMO_ACCESS_TOKEN;
 
-/// Keeps what is logged.
+/// Collects what is logged.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -33,14 +33,14 @@ impl Log {
 }
 
 #[tokio::test]
-async fn a_line_has_the_template_of_the_path_and_no_value() {
+async fn a_log_line_has_the_path_template_and_no_values() {
     let log = Log::default();
-    let (writer, own) = (log.clone(), thread::current().id());
-    // The mock of a test runs on the thread of the test. A subscriber of this thread alone would not do: what other threads
-    // log first, `tracing` takes for something that nobody wants to know.
-    let of_this_test = move || if thread::current().id() == own { writer.clone() } else { Log::default() };
-    tracing_subscriber::fmt().with_ansi(false).with_writer(of_this_test).init();
-    let mock = start().await;
+    let (writer, this_thread) = (log.clone(), thread::current().id());
+    // The mock server of a test runs on the thread of the test. A subscriber for this thread alone is not enough: if
+    // another thread logs first, `tracing` caches that nobody is interested in the event.
+    let make_writer = move || if thread::current().id() == this_thread { writer.clone() } else { Log::default() };
+    tracing_subscriber::fmt().with_ansi(false).with_writer(make_writer).init();
+    let server = start().await;
     let calls = [
         (Method::GET, "/api/bucket/secret-1", "/api/bucket/{id}", 400),
         (Method::GET, "/api/bucket/secret-1/data/traces/secret-2", "/api/bucket/{id}/data/traces/{trace}", 400),
@@ -49,7 +49,7 @@ async fn a_line_has_the_template_of_the_path_and_no_value() {
         (Method::GET, "/secret-1", "-", 404),
     ];
     for (method, path, ..) in &calls {
-        mock.send_raw(method.clone(), path, DEMO_ACCESS_TOKEN, Bytes::new()).await;
+        server.send_raw(method.clone(), path, DEMO_ACCESS_TOKEN, Bytes::new()).await;
     }
     let lines = log.lines();
     assert_eq!(lines.len(), calls.len(), "{lines:#?}");

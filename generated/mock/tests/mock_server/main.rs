@@ -1,8 +1,9 @@
-//! The mock server over a real socket: what it remembers, what it refuses, and that it answers every documented route.
+//! Tests of the mock server over real connections.
 
 mod accounts;
 mod buckets;
 mod data;
+mod lifecycle;
 mod limits;
 mod log;
 mod reference;

@@ -1,4 +1,4 @@
-//! What the tests need: a running mock, and requests by hand.
+//! A running mock server, a typed client for it, and raw requests.
 
 use std::net::SocketAddr;
 
@@ -13,39 +13,40 @@ use serde_json::Value;
 
 use pm2_mock::{DEMO_ACCESS_TOKEN, Mock, MockBuilder};
 
-/// A mock, and a client with the demo user's access token.
-pub struct Running {
+/// A running mock server and a client with the access token of the user `demo`.
+pub struct TestServer {
     pub address: SocketAddr,
-    pub handle: Mock,
+    pub mock: Mock,
     pub client: Client,
     http: Http<HttpConnector, Full<Bytes>>,
 }
 
-pub async fn start() -> Running {
+pub async fn start() -> TestServer {
     start_with(Mock::builder()).await
 }
 
-pub async fn start_with(settings: MockBuilder) -> Running {
-    let handle = settings.start().await.expect("a free port");
-    let address = handle.address();
+pub async fn start_with(builder: MockBuilder) -> TestServer {
+    let mock = builder.start().await.expect("a free port");
+    let address = mock.address();
     let client = client(address, DEMO_ACCESS_TOKEN);
-    Running { address, handle, client, http: Http::builder(TokioExecutor::new()).build_http() }
+    TestServer { address, mock, client, http: Http::builder(TokioExecutor::new()).build_http() }
 }
 
-impl Running {
-    pub fn base(&self) -> String {
+impl TestServer {
+    pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The id of a bucket that demo is a member of.
-    pub async fn bucket(&self, name: &str) -> String {
+    /// Returns the id of a bucket that `demo` is a member of.
+    pub async fn bucket_id(&self, name: &str) -> String {
         let buckets = self.client.bucket().retrieve_all().await.expect("the buckets");
         let found = buckets.iter().find(|bucket| bucket.name.as_deref() == Some(name));
-        found.and_then(|bucket| bucket.id.clone()).expect("a seeded bucket")
+        found.and_then(|bucket| bucket.id.clone()).expect("a bucket of the sample data")
     }
 
-    /// A request as JSON, and its answer as JSON; no body is null.
-    /// An empty token is none.
+    /// Sends a JSON body and returns the response as JSON, or null if its body is empty.
+    ///
+    /// If the token is empty, the request has no `Authorization` header.
     pub async fn send(&self, method: Method, path: &str, token: &str, body: &Value) -> (StatusCode, Value) {
         let (status, raw) = self.send_raw(method, path, token, Bytes::from(body.to_string())).await;
         (status, serde_json::from_slice(&raw).unwrap_or_default())
@@ -54,15 +55,15 @@ impl Running {
     pub async fn send_raw(&self, method: Method, path: &str, token: &str, body: Bytes) -> (StatusCode, Bytes) {
         let mut request = Request::builder()
             .method(method)
-            .uri(format!("{}{path}", self.base()))
+            .uri(format!("{}{path}", self.base_url()))
             .header("content-type", "application/json");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let request = request.body(Full::new(body)).expect("a request");
-        let answer = self.http.request(request).await.expect("an answer");
-        let status = answer.status();
-        (status, answer.into_body().collect().await.expect("a whole body").to_bytes())
+        let response = self.http.request(request).await.expect("a response");
+        let status = response.status();
+        (status, response.into_body().collect().await.expect("a complete body").to_bytes())
     }
 }
 
@@ -71,22 +72,22 @@ pub fn client(address: SocketAddr, token: &str) -> Client {
     builder.build().expect("a client")
 }
 
-/// The body of an answer that has none in the documentation.
-pub fn undocumented(answer: &Response<Nothing>) -> Value {
-    answer.json().expect("JSON")
+/// Returns the body of a response whose body is not documented.
+pub fn undocumented_body(response: &Response<Nothing>) -> Value {
+    response.json().expect("JSON")
 }
 
-pub fn id_of(thing: &Value) -> String {
-    thing["_id"].as_str().expect("an id").to_owned()
+pub fn id_of(resource: &Value) -> String {
+    resource["_id"].as_str().expect("an id").to_owned()
 }
 
 pub fn object(value: Value) -> JsonObject {
     value.as_object().cloned().expect("an object")
 }
 
-/// What came of a call: the status code, and the documented error.
-pub fn status<T, E: RouteError>(answer: Result<T, Error<E>>) -> (u16, Option<E>) {
-    match answer {
+/// Returns the status code of a failed call and its documented error, or 200 for a successful call.
+pub fn status<T, E: RouteError>(result: Result<T, Error<E>>) -> (u16, Option<E>) {
+    match result {
         Ok(_) => (200, None),
         Err(Error::Api(error)) => (error.status().as_u16(), error.error()),
         Err(error) => panic!("{error}"),

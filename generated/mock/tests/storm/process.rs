@@ -1,4 +1,4 @@
-//! The mock in a process of its own, and what the system knows of that process.
+//! The mock server in a child process, and the resources of that process.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -11,28 +11,28 @@ use tokio::time::sleep;
 use crate::LONG;
 use pm2_mock::{Limits, Mock};
 
-/// Tells the other process how many connections to keep.
-const MOST: &str = "STORM_MAX_CONNECTIONS";
+/// The environment variable with the limit of connections for the child process.
+const MAX_CONNECTIONS: &str = "STORM_MAX_CONNECTIONS";
 
-/// Nobody is cut off for being slow: the storm is to last.
+/// A timeout that no slow sender reaches, because the storm has to last.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// The mock, until this is dropped.
-pub struct Process {
+/// A mock server in a child process. Dropping it ends the process.
+pub struct MockProcess {
     child: Child,
     address: SocketAddr,
 }
 
-impl Process {
-    pub fn start(most: usize) -> Self {
-        let mut child = Command::new(std::env::current_exe().expect("this program"))
-            .args(["--exact", "process::the_mock_itself", "--ignored", "--nocapture"])
-            .env(MOST, most.to_string())
+impl MockProcess {
+    pub fn start(max_connections: usize) -> Self {
+        let mut child = Command::new(std::env::current_exe().expect("the path of this program"))
+            .args(["--exact", "process::run_mock_server", "--ignored", "--nocapture"])
+            .env(MAX_CONNECTIONS, max_connections.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("a process");
-        let stdout = BufReader::new(child.stdout.take().expect("its output"));
+        let stdout = BufReader::new(child.stdout.take().expect("the standard output"));
         let address =
             stdout.lines().map_while(Result::ok).find_map(|line| line.strip_prefix("listening on ")?.parse().ok());
         Self { child, address: address.expect("an address") }
@@ -42,45 +42,50 @@ impl Process {
         self.address
     }
 
-    /// How much memory it has, in KiB.
-    pub fn resident(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    /// Returns the resident memory of the process in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status =
+            fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("the status of the process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the resident memory");
         line.trim().trim_end_matches(" kB").parse().expect("a number")
     }
 
-    /// Waits until it has no more open files than that.
-    pub async fn has_open_files(&self, most: usize) {
+    /// Waits until the process has at most this number of open files.
+    pub async fn wait_for_open_files(&self, max: usize) {
         let start = Instant::now();
-        while self.open_files() > most {
-            assert!(start.elapsed() < LONG, "{} files are open, {most} at the start", self.open_files());
+        while self.open_files() > max {
+            assert!(start.elapsed() < LONG, "{} files are open, expected at most {max}", self.open_files());
             sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Waits until it has no more memory than that, in KiB. It goes back some time after it was used.
-    pub async fn has_memory(&self, most: u64) {
+    /// Waits until the process has at most this much memory in KiB. The allocator returns memory with a delay.
+    pub async fn wait_for_memory(&self, max: u64) {
         let start = Instant::now();
-        while self.resident() > most {
-            assert!(start.elapsed() < 3 * LONG, "the mock has {} KiB of memory, {most} are expected", self.resident());
+        while self.resident_kib() > max {
+            assert!(
+                start.elapsed() < 3 * LONG,
+                "the process has {} KiB of memory, expected at most {max}",
+                self.resident_kib()
+            );
             sleep(Duration::from_millis(50)).await;
         }
     }
 
     pub fn open_files(&self) -> usize {
-        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("its files").count()
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("the open files").count()
     }
 }
 
-impl Drop for Process {
+impl Drop for MockProcess {
     fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing left to do.
+        // These fail only if the process has already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// How many files a process may have open; that of the mock may have as many.
+/// Returns the limit of open files, which the child process inherits.
 pub fn open_files_limit() -> usize {
     let limits = fs::read_to_string("/proc/self/limits").expect("the limits");
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).expect("the limit of open files");
@@ -88,14 +93,14 @@ pub fn open_files_limit() -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "no test: what the tests start as a process"]
-async fn the_mock_itself() {
-    let Some(most) = std::env::var(MOST).ok().and_then(|most| most.parse().ok()) else { return };
-    let limits = Limits { connections: most, header_time: HOUR, request_time: HOUR, ..Default::default() };
+#[ignore = "not a test: the child process of the tests"]
+async fn run_mock_server() {
+    let Some(max_connections) = std::env::var(MAX_CONNECTIONS).ok().and_then(|max| max.parse().ok()) else { return };
+    let limits = Limits { max_connections, header_timeout: HOUR, request_timeout: HOUR, ..Default::default() };
     let mock = Mock::builder().limits(limits).start().await.expect("a free port");
     println!("\nlistening on {}", mock.address());
-    // Ends with the process that has started it, whatever becomes of that.
-    let ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
-    ended.await.expect("no panic").expect("an end");
+    // Standard input ends when the parent process ends, for whatever reason.
+    let parent_ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
+    parent_ended.await.expect("no panic").expect("the end of standard input");
     mock.stop().await;
 }
