@@ -1,4 +1,4 @@
-//! The routers called as services, without a connection.
+//! Calls the routers as services, without connections.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -12,51 +12,51 @@ use http_body_util::BodyExt;
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
-use super::{CONTESTANTS, Outcome, Question, median};
+use super::{BenchResult, CANDIDATES, Workload, median};
 
 const REQUESTS: u32 = 5_000;
 const ROUNDS: usize = 41;
 
-/// Calls all of them in turns and prints what a request costs each.
-pub fn compare() -> Outcome {
+/// Calls all routers in turns and prints the cost of a request.
+pub fn compare() -> BenchResult {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let routers: Vec<Router> = CONTESTANTS.iter().map(|contestant| (contestant.router)()).collect();
-    for question in Question::ALL {
-        let mut answers = Vec::new();
+    let routers: Vec<Router> = CANDIDATES.iter().map(|candidate| (candidate.router)()).collect();
+    for workload in Workload::ALL {
+        let mut responses = Vec::new();
         for router in &routers {
-            answers.push(runtime.block_on(call(router, question.request()?))?);
+            responses.push(runtime.block_on(call(router, workload.request()?))?);
         }
-        if answers.iter().any(|answer| *answer != answers[0] || answer.0 != StatusCode::OK) {
-            return Err(format!("the answers differ: {answers:?}").into());
+        if responses.iter().any(|response| *response != responses[0] || response.0 != StatusCode::OK) {
+            return Err(format!("the responses differ: {responses:?}").into());
         }
-        let times = measure(&runtime, &routers, question)?;
-        println!("{}, in process", question.title());
-        for ((contestant, router), times_of_one) in CONTESTANTS.iter().zip(&routers).zip(&times) {
-            let request = question.request()?;
-            let counted = allocation_counter::measure(|| {
+        let times = measure(&runtime, &routers, workload)?;
+        println!("{}, in process", workload.title());
+        for ((candidate, router), router_times) in CANDIDATES.iter().zip(&routers).zip(&times) {
+            let request = workload.request()?;
+            let allocated = allocation_counter::measure(|| {
                 let _ = black_box(runtime.block_on(call(router, request)));
             });
-            let speeds = times[0].iter().zip(times_of_one).map(|(by_hand, time)| by_hand / time).collect();
+            let speeds = times[0].iter().zip(router_times).map(|(baseline, time)| baseline / time).collect();
             println!(
-                "  {:<25} {:>6.0} ns, {:.3} times the speed by hand; {} allocations, {} bytes",
-                contestant.name,
-                median(times_of_one.clone()),
+                "  {:<25} {:>6.0} ns, {:.3} times the hand-written speed; {} allocations, {} bytes",
+                candidate.name,
+                median(router_times.clone()),
                 median(speeds),
-                counted.count_total,
-                counted.bytes_total
+                allocated.count_total,
+                allocated.bytes_total
             );
         }
     }
     Ok(())
 }
 
-/// Nanoseconds for a request: for each router, of each round.
-fn measure(runtime: &Runtime, routers: &[Router], question: Question) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
+/// Returns the nanoseconds per request for each router and round.
+fn measure(runtime: &Runtime, routers: &[Router], workload: Workload) -> Result<Vec<Vec<f64>>, Box<dyn Error>> {
     let mut times = vec![Vec::new(); routers.len()];
     for round in 0..ROUNDS {
-        // Not always in the same order.
+        // The order changes with each round.
         for index in (0..routers.len()).map(|index| (index + round) % routers.len()) {
-            let requests = (0..REQUESTS).map(|_| question.request()).collect::<Result<Vec<_>, _>>()?;
+            let requests = (0..REQUESTS).map(|_| workload.request()).collect::<Result<Vec<_>, _>>()?;
             let start = ThreadTime::now();
             runtime.block_on(async {
                 for request in requests {
@@ -71,7 +71,7 @@ fn measure(runtime: &Runtime, routers: &[Router], question: Question) -> Result<
 
 async fn call(router: &Router, request: Request<Body>) -> Result<(StatusCode, Bytes), axum::Error> {
     let (parts, body) = match router.clone().oneshot(request).await {
-        Ok(answer) => answer.into_parts(),
+        Ok(response) => response.into_parts(),
         Err(never) => match never {},
     };
     Ok((parts.status, body.collect().await?.to_bytes()))

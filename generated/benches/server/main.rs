@@ -1,11 +1,12 @@
-//! What the generated router costs beside one written by hand with axum that answers the same.
+//! Compares the generated router with a router written by hand with axum that returns the same responses.
 //!
 //! `cargo bench -p pm2-api --bench server`
 //!
-//! First in process: processor time and allocations for each request. Then over the loopback with the load generator wrk,
-//! each router served by a process of its own, in turns beside the one by hand: requests per second and the time that 99 of
-//! 100 requests stay below. The bar: at least 0.97 times the requests per second, and at most 1.1 times the 99th
-//! percentile, with all routes as well as with those of one namespace.
+//! The first part calls the routers in process and prints CPU time and allocations per request. The second part sends
+//! requests over the loopback interface with the load generator wrk and prints requests per second and the 99th percentile
+//! of the latency. There, each router runs in a child process next to the one written by hand. The generated router should
+//! reach at least 0.97 times the requests per second and at most 1.1 times the 99th percentile, both with all routes and
+//! with the routes of one namespace.
 
 mod in_process;
 mod routers;
@@ -18,31 +19,31 @@ use axum::body::Body;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 
-type Outcome = Result<(), Box<dyn Error>>;
+type BenchResult = Result<(), Box<dyn Error>>;
 
-/// One of the routers that are compared.
-struct Contestant {
+/// A router that is measured.
+struct Candidate {
     name: &'static str,
     router: fn() -> Router,
 }
 
-/// The first is what the others are compared with. The second is the same once more: how far it is from 1 is how far
-/// chance alone goes.
-const CONTESTANTS: [Contestant; 4] = [
-    Contestant { name: "by hand", router: routers::by_hand },
-    Contestant { name: "by hand, once more", router: routers::by_hand },
-    Contestant { name: "generated, one namespace", router: routers::one_namespace },
-    Contestant { name: "generated, every route", router: routers::every_route },
+/// The measured routers. The first is the baseline of the others. The second is the same router again: its distance from 1
+/// shows the noise of the measurement.
+const CANDIDATES: [Candidate; 4] = [
+    Candidate { name: "hand-written", router: routers::hand_written },
+    Candidate { name: "hand-written, again", router: routers::hand_written },
+    Candidate { name: "generated, one namespace", router: routers::one_namespace },
+    Candidate { name: "generated, all routes", router: routers::all_routes },
 ];
 
-/// What is asked.
+/// The request that is measured.
 #[derive(Clone, Copy)]
-enum Question {
+enum Workload {
     Get,
     Post,
 }
 
-impl Question {
+impl Workload {
     const ALL: [Self; 2] = [Self::Get, Self::Post];
 
     fn title(self) -> &'static str {
@@ -75,11 +76,11 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-fn main() -> Outcome {
+fn main() -> BenchResult {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(index) = arguments.iter().position(|argument| argument == "--serve") {
-        let number: usize = arguments.get(index + 1).ok_or("which router?")?.parse()?;
-        return wrk::serve(CONTESTANTS.get(number).ok_or("there is no such router")?);
+        let number: usize = arguments.get(index + 1).ok_or("missing number of the router")?.parse()?;
+        return wrk::serve(CANDIDATES.get(number).ok_or("unknown router")?);
     }
     in_process::compare()?;
     wrk::compare()

@@ -1,4 +1,4 @@
-//! The routers that are compared. All answer the same two routes in the same way.
+//! The routers that are compared. All of them return the same responses on two routes.
 
 use std::sync::Arc;
 
@@ -11,33 +11,33 @@ use pm2_api::types::User;
 use pm2_api::{Context, FixedTokens, HandlerResult, JsonObject, Secret, Server};
 use pm2_api::{actions, auth, bucket, dashboard, data, misc, node, orchestration, tokens, user};
 
-/// What is asked with GET: a parameter in the path, nothing else.
+/// The path of the GET request, which has a path parameter and no token.
 pub const SHOW: &str = "/api/users/show/5c0a8ddfa6f1c11a2b3c4d5e";
-/// What is asked with POST: a token, and [`BODY`].
+/// The path of the POST request, which has a token and [`BODY`].
 pub const UPDATE: &str = "/api/users/update";
-pub const TOKEN: &str = "a-token-of-a-length-that-is-common";
+pub const TOKEN: &str = "a-token-with-a-realistic-length";
 pub const BODY: &str =
     r#"{"username":"ada","email":"ada@example.com","info":{"company":"Analytical Engines","tags":["a","b"]}}"#;
 
-struct Stub;
+struct Handlers;
 
-impl user::UserServer<u64> for Stub {
+impl user::UserServer<u64> for Handlers {
     async fn show(&self, _context: Context<()>, id: String) -> HandlerResult<user::ShowResponse, user::ShowError> {
-        Ok(shown(id).into())
+        Ok(show_response(id).into())
     }
 
     async fn update(&self, context: Context<u64>, body: user::UpdateBody) -> HandlerResult<User, user::UpdateError> {
-        Ok(updated(context.principal, body).into())
+        Ok(update_response(context.principal, body).into())
     }
 }
 
-/// What both routers answer to `GET /api/users/show/{id}`.
-fn shown(id: String) -> user::ShowResponse {
+/// Returns the response to `GET /api/users/show/{id}`.
+fn show_response(id: String) -> user::ShowResponse {
     user::ShowResponse { username: Some(id), ..Default::default() }
 }
 
-/// What both routers answer to `POST /api/users/update`.
-fn updated(caller: u64, body: user::UpdateBody) -> User {
+/// Returns the response to `POST /api/users/update`.
+fn update_response(caller: u64, body: user::UpdateBody) -> User {
     let mut other = JsonObject::new();
     other.insert("caller".to_owned(), caller.into());
     other.insert("name".to_owned(), body.username.into());
@@ -49,14 +49,14 @@ fn authenticator() -> FixedTokens<u64> {
     FixedTokens::new([(TOKEN, 7)])
 }
 
-/// The generated router with one namespace alone.
+/// Returns the generated router with the routes of one namespace.
 pub fn one_namespace() -> Router {
-    Server::new(authenticator()).with(user::endpoints(Arc::new(Stub))).into_router()
+    Server::new(authenticator()).with(user::endpoints(Arc::new(Handlers))).into_router()
 }
 
 macro_rules! unimplemented_namespaces {
     ($($($module:ident)::+ $server:ident),* $(,)?) => {
-        $(impl $($module::)+$server<u64> for Stub {})*
+        $(impl $($module::)+$server<u64> for Handlers {})*
     };
 }
 
@@ -72,15 +72,15 @@ unimplemented_namespaces! {
     tokens TokensServer, user::otp OtpServer, user::providers ProvidersServer,
 }
 
-/// The generated router with every route of the API.
-pub fn every_route() -> Router {
-    Server::new(authenticator()).with(pm2_api::endpoints(Arc::new(Stub))).into_router()
+/// Returns the generated router with all routes of the API.
+pub fn all_routes() -> Router {
+    Server::new(authenticator()).with(pm2_api::endpoints(Arc::new(Handlers))).into_router()
 }
 
-/// What a person would write with axum alone: the same paths, types, answers, and the same look at the token.
-pub fn by_hand() -> Router {
+/// Returns a router written by hand with axum, with the same paths, types, responses and token check.
+pub fn hand_written() -> Router {
     async fn show(Path(id): Path<String>) -> Json<user::ShowResponse> {
-        Json(shown(id))
+        Json(show_response(id))
     }
 
     async fn update(
@@ -92,7 +92,7 @@ pub fn by_hand() -> Router {
             headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or(StatusCode::UNAUTHORIZED)?;
         let token = Secret::from(header.strip_prefix("Bearer ").ok_or(StatusCode::UNAUTHORIZED)?);
         let caller = tokens.iter().find(|(known, _)| *known == token).ok_or(StatusCode::UNAUTHORIZED)?;
-        Ok(Json(updated(caller.1, body)))
+        Ok(Json(update_response(caller.1, body)))
     }
 
     Router::new()

@@ -1,4 +1,5 @@
--- What wrk sends, and one line about how it went. Arguments: the method; for POST the token and the body.
+-- Sets the request that wrk sends and prints the result in one line.
+-- Arguments: the method and, for POST, the token and the body.
 
 function init(arguments)
   wrk.method = arguments[1]
