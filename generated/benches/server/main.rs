@@ -3,10 +3,11 @@
 //! `cargo bench -p pm2-api --bench server`
 //!
 //! The first part calls the routers in process and prints CPU time and allocations per request. The second part sends
-//! requests over the loopback interface with the load generator wrk and prints requests per second and the 99th percentile
-//! of the latency. There, each router runs in a child process next to the one written by hand. The generated router should
-//! reach at least 0.97 times the requests per second and at most 1.1 times the 99th percentile, both with all routes and
-//! with the routes of one namespace.
+//! requests over the loopback interface with the load generator wrk. It prints requests per second and the 99th percentile
+//! of the latency. There, each router runs in a child process next to the one written by hand.
+//!
+//! The generated router should reach at least 0.97 times the requests per second and at most 1.1 times the 99th percentile.
+//! This applies to the router with all routes and to the router with one namespace.
 
 mod in_process;
 mod routers;

@@ -2,7 +2,7 @@
 //!
 //! The server implements all documented routes on the server traits of [`pm2_api`]. Users, tokens, buckets and their
 //! contents are kept in memory and lost when the server stops. The monitoring data of servers and processes is sample
-//! data that depends on a seed, so that a test gets the same values in each run.
+//! data. It depends only on a seed, so that a test gets the same values in each run.
 //!
 //! # In a test
 //!
