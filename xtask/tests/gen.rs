@@ -156,9 +156,9 @@ fn a_crate_elsewhere_finds_the_runtime_and_builds() {
     let built = std::process::Command::new(cargo)
         .args(["check", "--quiet", "--offline", "--no-default-features", "--features", "server"])
         .current_dir(workspace.out())
-        // The tests of the generator have built the dependencies there, with the same profile.
-        .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/crates/target"))
-        .envs([("CARGO_PROFILE_DEV_DEBUG", "false"), ("CARGO_INCREMENTAL", "0")])
+        // The target folder of this test contains built dependencies.
+        .env("CARGO_TARGET_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/.."))
+        .env("CARGO_INCREMENTAL", "0")
         .output()
         .expect("cargo runs");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));

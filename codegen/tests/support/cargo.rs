@@ -7,7 +7,7 @@ use std::process::Command;
 
 use routegen::output::File;
 
-/// A workspace with its own target folder, because the folder of the running test may be locked.
+/// A workspace in the target folder of the running test. Cargo releases its lock before it runs tests.
 #[derive(Debug)]
 pub struct Workspace {
     folder: PathBuf,
@@ -36,8 +36,9 @@ impl Workspace {
                 written.insert(path);
             }
         }
-        // These crates are built once and never debugged.
-        manifest.push_str("]\n\n[profile.dev]\ndebug = false\nincremental = false\n");
+        manifest.push_str("]\n\n");
+        // Dependencies are reused from the build of this test if they have the same profile.
+        manifest.push_str(&profiles());
         // By default, generated crates depend on the runtime in the registry.
         let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("runtime");
         manifest.push_str(&format!("\n[patch.crates-io]\nroutegen-runtime = {{ path = {runtime:?} }}\n"));
@@ -45,7 +46,7 @@ impl Workspace {
         lock(&folder);
         for old in fs::read_dir(&folder).expect("the workspace can be listed") {
             let old = old.expect("the workspace can be listed").path();
-            if old.is_dir() && !old.ends_with("target") {
+            if old.is_dir() {
                 remove_others(&old, &written);
             }
         }
@@ -55,7 +56,8 @@ impl Workspace {
     /// Runs cargo with environment variables. Panics with the output if it fails.
     pub fn cargo(&self, arguments: &[&str], environment: &[(&str, &str)]) -> String {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.join("target"));
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
+        cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", target).env("CARGO_INCREMENTAL", "0");
         cargo.envs(environment.iter().copied());
         let (before, after) = match arguments.iter().position(|argument| *argument == "--") {
             Some(at) => arguments.split_at(at),
@@ -72,6 +74,15 @@ impl Workspace {
         );
         stdout
     }
+}
+
+/// Returns the profiles of this repository.
+fn profiles() -> String {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
+    let manifest = fs::read_to_string(manifest).expect("the repository has a manifest");
+    let mut manifest: toml::Table = manifest.parse().expect("the manifest is TOML");
+    let profiles = manifest.remove("profile").expect("the manifest has profiles");
+    toml::to_string(&toml::Table::from_iter([("profile".to_owned(), profiles)])).expect("profiles are TOML")
 }
 
 /// Copies the lock file of this repository if it changed since the last copy, to which cargo added the crates.

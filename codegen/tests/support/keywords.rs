@@ -60,12 +60,17 @@ pub fn write(folder: &Path) {
             type_name.as_deref().unwrap_or("json"),
         ));
         save(namespace, top);
-        let below = format!("all.{word}");
+    }
+    // Every word is also a nested namespace. Namespaces that contain one another share an operation, which keeps the crate small.
+    for path in words.chunks(3) {
+        let path: Vec<&str> = path.iter().map(|(word, _)| word.as_str()).collect();
+        let namespace = format!("all.{}", path.join("."));
         let page = yaml(&format!(
-            "{{ namespace: {below}, summary: A word., routes: {{ list: {{ route: GET /below/{word}, \
-             summary: Is there., auth: none, responses: {{ 200: Yes. }} }} }} }}"
+            "{{ namespace: {namespace}, summary: Words., routes: {{ list: {{ route: 'GET /below/{}', \
+             summary: Is there., auth: none, responses: {{ 200: Yes. }} }} }} }}",
+            path.join("/")
         ));
-        save(&below, page);
+        save(&namespace, page);
     }
     for word in words::KEYWORDS.split_whitespace() {
         let namespace = format!("twice.{word}.{word}");
