@@ -91,9 +91,15 @@ impl ErrorResponse {
     /// Creates an error response from a received response.
     #[cfg(feature = "client")]
     pub(crate) fn from_parts(api: &Api, status: StatusCode, headers: HeaderMap, raw: Bytes, extent: Extent) -> Self {
-        let message = error_message::find(&raw, api.message_fields);
-        let is_truncated = extent == Extent::Truncated;
-        Self(Arc::new(Parts { status, headers, message, raw, is_truncated, ..Parts::default() }))
+        Self(Arc::new(Parts {
+            status,
+            headers,
+            message: error_message::find(&raw, api.message_fields),
+            #[cfg(feature = "server")]
+            details: None,
+            raw,
+            is_truncated: extent == Extent::Truncated,
+        }))
     }
 
     /// Creates an error response from a response that means success but cannot be used. Its body is not searched for a
