@@ -28,7 +28,7 @@ const SINGLE: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "resp
 /// The facts whose names end with the name of a field, or with a status code.
 const SECTIONS: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
 
-/// Returns whether a text is the name of a documented fact, such as `method`, `code.404` or `body.name`.
+/// Returns whether a string is the name of a documented fact, such as `method`, `code.404` or `body.name`.
 pub fn is_fact(name: &str) -> bool {
     match name.split_once('.') {
         None => SINGLE.contains(&name),

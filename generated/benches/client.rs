@@ -199,7 +199,7 @@ fn main() -> BenchResult {
     };
     let hand_written_update = || async {
         let user = hand_written.update(&Update { username: "ada", email: "ada@example.com" }).await?;
-        if user.email.is_some() { Ok(()) } else { Err("the e-mail address is missing".into()) }
+        if user.email.is_some() { Ok(()) } else { Err("the email address is missing".into()) }
     };
     compare(&runtime, "POST /api/users/update", update, hand_written_update)
 }

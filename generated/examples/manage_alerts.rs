@@ -17,7 +17,7 @@ use serde::Deserialize;
 /// The fields of an alert that this example uses.
 ///
 /// The documentation does not describe the bodies of these responses. Such a response keeps its JSON in
-/// [`raw`](pm2_api::Response::raw), from which a program can deserialize a type of its own.
+/// [`raw`](pm2_api::Response::raw), from which a program can deserialize its own types.
 #[derive(Deserialize)]
 struct Alert {
     #[serde(rename = "_id")]
@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Returns an alert that sends an e-mail when requests take longer than 500 ms on average.
+/// Returns an alert that sends an email when requests take longer than 500 ms on average.
 fn slow_requests() -> CreateBody {
     let email = AlertAction { r#type: Some("email".to_owned()), params: Some(JsonObject::new()) };
     let options = AlertOptions {

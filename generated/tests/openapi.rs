@@ -91,7 +91,7 @@ fn every_answer_has_a_status_of_its_own() {
         let responses = operation["responses"].as_object().expect("responses");
         assert!(responses.keys().all(|code| code.parse::<u16>().is_ok()), "{path}: {responses:?}");
         let is_there = |codes: &[&str]| codes.iter().all(|code| responses.contains_key(*code));
-        assert!(is_there(&["400", "500", "501"]), "{path}: what any server answers");
+        assert!(is_there(&["400", "500", "501"]), "{path}: the responses of every server");
         let wants_token = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
         assert!(!wants_token || is_there(&["401", "403"]), "{path}: what callers are told of their token");
         let has_body = operation.get("requestBody").is_some();

@@ -25,7 +25,7 @@ pub enum Task {
         /// The input and output folders.
         #[command(flatten)]
         folders: Folders,
-        /// Write nothing; print a diff of every stale, missing or left-over file and exit with 1 if there is any.
+        /// Write no files; print a diff of every stale, missing or obsolete file, and exit with 1 if there is one.
         #[arg(long)]
         check: bool,
     },
@@ -38,9 +38,9 @@ pub enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Compare the spec with the API's documentation.
+    /// Compare the spec with the facts of the API's documentation.
     ///
-    /// Prints every unexplained difference and one line with totals. Exits with 1 if there is a difference.
+    /// Prints every unexplained difference and a line with totals. Exits with 1 if there is a difference.
     Audit {
         /// The spec folder.
         #[arg(long, value_name = "DIR", default_value_os_t = workspace_path("spec"))]
@@ -58,7 +58,7 @@ pub enum Task {
     },
     /// Run the official JavaScript client against the mock server and validate every response.
     ///
-    /// Requires Node.js and npm, and installs the client into a temporary folder. Prints one line per operation and one
+    /// Requires Node.js and npm, and installs the client into a temporary folder. Prints one line per operation and a line
     /// with totals. Exits with 1 if a response does not match the OpenAPI document, and with 2 if the client cannot run.
     Conformance {
         /// The folders with the spec and the OpenAPI document.

@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 /// The names of the fields that lead to a message, starting at the outermost object.
 pub(super) type FieldPath<'p> = &'p [&'p str];
 
-/// Returns the string at the first of `paths` that leads to one, whatever the order of the fields in the body.
+/// Returns the string at the first of `paths` that leads to one. The order of the fields in the body does not matter.
 ///
 /// If a field occurs more than once, its last string counts. A message before a syntax error, or before the end of a
 /// truncated body, is found as well.

@@ -31,7 +31,7 @@ pub fn emit(api: &Api, namespace: &Namespace) -> UnformattedFile {
     UnformattedFile::rust(path, source(namespace), docs::inner(&documentation(namespace)), items)
 }
 
-/// Returns the file of the page. Headers call its folder `spec`, whatever its name is.
+/// Returns the file of the page. Headers always call its folder `spec`, so that its name does not change the output.
 fn source(namespace: &Namespace) -> String {
     let file = namespace.source.as_deref().and_then(|source| source.rsplit('/').next());
     format!("spec/{}", file.unwrap_or_default())

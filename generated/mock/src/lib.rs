@@ -13,7 +13,7 @@
 //! pm2-mock = { version = "0.1", default-features = false }
 //! ```
 //!
-//! Each test starts a server of its own. The server listens on a free port of the loopback interface and stops when the
+//! Each test starts its own server. The server listens on a free port of the loopback interface and stops when the
 //! [`Mock`] is dropped:
 //!
 //! ```
@@ -34,7 +34,7 @@
 //!
 //! The tokens belong to the user `demo`, who is a member of three buckets: `production` and `staging` as their owner, and
 //! `research` as a guest of the user `ada`. The user `eve` has the bucket `private`. A user's password is the user name
-//! followed by `-password`, and the e-mail address is the user name at `example.com`.
+//! followed by `-password`, and the email address is the user name at `example.com`.
 //!
 //! # As a program
 //!
@@ -46,7 +46,7 @@
 //! | `GET /docs/` | the API reference, where each route can be tried out |
 //! | `GET /openapi.json` | the OpenAPI document |
 //! | `POST /mock/reset` | restores the initial state, like [`Mock::reset`] |
-//! | `GET /mock/mails` | lists the last 100 e-mails that the service would have sent |
+//! | `GET /mock/mails` | lists the last 100 emails that the service would have sent |
 //!
 //! # Features
 //!
@@ -183,7 +183,7 @@ impl MockBuilder {
         self
     }
 
-    /// Sets the seed that ids, tokens and sample data are generated from. Default: 1.
+    /// Sets the seed that IDs, tokens and sample data are generated from. Default: 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.config.seed = seed;
         self

@@ -18,7 +18,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// Runs an in-memory mock server of the PM2 Plus API.
 ///
 /// All data is lost when the program ends. GET /docs/ shows the API reference, POST /mock/reset restores the initial
-/// state, and GET /mock/mails lists the e-mails that the service would have sent.
+/// state, and GET /mock/mails lists the emails that the service would have sent.
 #[derive(Parser)]
 #[command(name = "pm2-mock")]
 struct Arguments {
@@ -28,7 +28,7 @@ struct Arguments {
     /// The port to listen on; 0 selects a free port.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The seed that ids, tokens and sample data are generated from.
+    /// The seed that IDs, tokens and sample data are generated from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How long an access token is valid, in seconds.

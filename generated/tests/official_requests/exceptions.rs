@@ -77,7 +77,7 @@ fn wrong_requests() -> Vec<Exception> {
         ),
         Exception::new(
             "auth.retrieveToken",
-            "the official client overwrites a required field that has a default, whatever it is given",
+            "the official client always overwrites a required field that has a default",
             &[("/body/grant_type", json!("v-grant_type"))],
         ),
         Exception::new(

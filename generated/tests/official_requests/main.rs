@@ -1,8 +1,8 @@
-//! What the client sends, held against what the official JavaScript client was seen to send for the same arguments.
+//! Compares the requests of the generated client with those of the official JavaScript client for the same arguments.
 //!
-//! `requests.json` has a call of every operation: its arguments, and the request as it arrived at a local server. Both
-//! clients must agree on service, method, path, query and body. Exceptions from that are listed, each with its reason,
-//! and each must be needed.
+//! `requests.json` has a call of every operation: its arguments, and the request that a local server received. Both
+//! clients must agree on service, method, path, query and body. Every exception is listed with its reason, and a test
+//! fails if an exception is no longer needed.
 
 mod args;
 mod calls;
@@ -19,12 +19,12 @@ fn recorded() -> Vec<Value> {
     file["calls"].as_array().expect("a list of calls").clone()
 }
 
-/// How an operation is called.
+/// Returns how an operation is called.
 fn entry(name: &str) -> &'static Entry {
     calls::all().find(|entry| entry.0 == name).unwrap_or_else(|| panic!("{name} is not in the table"))
 }
 
-/// A call with what these exceptions say about it put right.
+/// Returns a call with the corrections of these exceptions.
 fn corrected<'a>(call: &Value, exceptions: impl IntoIterator<Item = &'a Exception>) -> Value {
     let mut corrected = call.clone();
     for exception in exceptions.into_iter().filter(|exception| exception.operation == operation(call)) {

@@ -53,7 +53,7 @@ pub use error::{AnyApiError, ApiError, CallError, CallErrorKind, Error};
 pub use from_response::FromResponse;
 pub use transport::{RequestBody, ResponseBody};
 
-/// The client of any API. Generated crates wrap it in a type of their own.
+/// The client of any API. Each generated crate wraps it in its `Client`.
 ///
 /// Cheap to clone. Clones share connections, tokens, discovered base URLs and the estimate of the service's clock.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! Builds the path of a request. Each parameter becomes exactly one segment, whatever its value is.
+//! Builds the path of a request. Each parameter becomes exactly one segment, even if its value contains `/`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

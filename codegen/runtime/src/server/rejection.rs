@@ -12,11 +12,11 @@ use super::argument_error::{ArgumentError, MAX_ERRORS};
 use super::response::{self, HandlerError};
 use crate::{Api, ErrorResponse, RouteError};
 
-/// The maximum size in bytes of the errors in a response. No response is more than 16 KiB larger than its request, whatever
-/// the request repeats.
+/// The maximum size in bytes of the errors in a response. It ensures that no response is more than 16 KiB larger than its
+/// request.
 const MAX_ERRORS_SIZE: usize = 15 * 1024;
 
-/// The maximum number of characters of a path or a problem. Both can contain names that the caller has made up.
+/// The maximum number of characters of a path or a problem. Both can contain names that the caller has invented.
 const MAX_STRING_LENGTH: usize = 200;
 
 /// A request that is rejected before a handler sees it.
@@ -85,7 +85,7 @@ impl Rejection {
     }
 }
 
-/// Cuts the middle out of a long string, because the start and the end of a path tell most.
+/// Removes the middle of a long string, because the start and the end of a path are the most informative parts.
 fn shorten(string: &str) -> Cow<'_, str> {
     let length = string.chars().count();
     if length <= MAX_STRING_LENGTH {

@@ -127,7 +127,7 @@ fn success(
         *response.headers_mut() = end_to_end(mem::take(headers));
     }
     if has_body {
-        // The body was serialized again, whatever it was before.
+        // The body was serialized again, so the original encoding no longer applies.
         response.headers_mut().remove(CONTENT_ENCODING);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }

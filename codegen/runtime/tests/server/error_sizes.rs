@@ -1,4 +1,4 @@
-//! An error response is at most 16 KiB larger than its request, for every operation and whatever the request contains.
+//! An error response is at most 16 KiB larger than its request. This holds for every operation and every request.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -22,7 +22,7 @@ impl auth::AuthServer<Caller> for Service {
     ) -> HandlerResult<auth::RegisterResponse, auth::RegisterError> {
         let bad_request = |message: &str| HandlerError::Other(StatusCode::BAD_REQUEST, ErrorResponse::new(message));
         if body.username.is_empty() || !body.email.contains('@') || body.password.expose().is_empty() {
-            return Err(bad_request("a user name, an e-mail address and a password are required"));
+            return Err(bad_request("a user name, an email address and a password are required"));
         }
         if !body.accept_terms {
             return Err(bad_request("the terms must be accepted"));

@@ -84,7 +84,7 @@ impl bucket::BucketServer<Caller> for Service {
         body: bucket::InviteUserBody,
     ) -> HandlerResult<bucket::InviteUserResponse, bucket::InviteUserError> {
         if !body.email.contains('@') {
-            return Err(HandlerError::new(bucket::InviteUserError::BadRequest, "the e-mail address is invalid"));
+            return Err(HandlerError::new(bucket::InviteUserError::BadRequest, "the email address is invalid"));
         }
         let mut state = self.update();
         let account_id = state.find_account(&body.email).map(str::to_owned);
@@ -313,7 +313,7 @@ fn invitations(bucket: &stored::Bucket) -> Vec<Value> {
 }
 
 impl Service {
-    /// Changes the member with an e-mail address and returns all members.
+    /// Changes the member with an email address and returns all members.
     fn update_member<E: RouteError>(
         &self,
         context: &Context<Caller>,
@@ -322,7 +322,7 @@ impl Service {
         update: impl FnOnce(&mut stored::Bucket, &str) -> Result<(), HandlerError<E>>,
     ) -> HandlerResult<Vec<JsonObject>, E> {
         if email.is_empty() {
-            return Err(documented_error(&[400, 404], "the e-mail address must not be empty"));
+            return Err(documented_error(&[400, 404], "the email address must not be empty"));
         }
         let mut state = self.update();
         let account_id = state.find_account(email).map(str::to_owned);

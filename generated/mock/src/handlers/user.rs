@@ -104,7 +104,7 @@ impl user::UserServer<Caller> for Service {
         let id = &context.principal.account_id;
         for name in [&body.username, &body.email].into_iter().flatten() {
             if name.is_empty() {
-                let message = "the user name and the e-mail address must not be empty";
+                let message = "the user name and the email address must not be empty";
                 return Err(HandlerError::new(Error::BadRequest, message));
             }
             if state.find_account(name).is_some_and(|other| other != id) {

@@ -29,7 +29,7 @@ pub struct Bucket {
     pub owner: String,
     /// The members by account id.
     pub members: BTreeMap<String, Member>,
-    /// The e-mail addresses of invited users without an account.
+    /// The email addresses of invited users without an account.
     pub invitations: BTreeSet<String>,
     pub alerts: Collection,
     pub analyzer_alerts: Collection,

@@ -23,7 +23,7 @@ pub mod sample_data;
 
 /// The maximum number of access tokens. A further one replaces the one that expires first.
 const MAX_ACCESS_TOKENS: usize = 100_000;
-/// The maximum number of e-mails that are kept.
+/// The maximum number of emails that are kept.
 const MAX_MAILS: usize = 100;
 
 /// All data of the service.
@@ -36,7 +36,7 @@ pub struct State {
     pub access_tokens: BTreeMap<String, AccessToken>,
     /// The buckets by id.
     pub buckets: BTreeMap<String, Bucket>,
-    /// The e-mails that the service would have sent, oldest first.
+    /// The emails that the service would have sent, oldest first.
     pub mails: Vec<Mail>,
     pub random: Random,
 }
@@ -47,7 +47,7 @@ pub struct Account {
     pub username: String,
     pub email: String,
     pub password: Secret,
-    /// The token that confirms the e-mail address.
+    /// The token that confirms the email address.
     pub email_token: Secret,
     pub email_is_confirmed: bool,
     pub info: JsonObject,
@@ -81,7 +81,7 @@ pub struct IssuedTokens {
     pub refresh_token: Secret,
 }
 
-/// An e-mail that the service would have sent.
+/// An email that the service would have sent.
 #[derive(Clone, Serialize)]
 pub struct Mail {
     pub to: String,
@@ -90,7 +90,7 @@ pub struct Mail {
 }
 
 impl State {
-    /// Returns the id of the account with this id, user name or e-mail address.
+    /// Returns the id of the account with this id, user name or email address.
     pub fn find_account(&self, name: &str) -> Option<&str> {
         let has_name = |id: &str, account: &Account| id == name || account.username == name || account.email == name;
         self.accounts.iter().find(|(id, account)| has_name(id, account)).map(|(id, _)| id.as_str())
@@ -117,7 +117,7 @@ impl State {
         self.accounts.get_mut(id).ok_or_else(deleted)
     }
 
-    /// Creates an account, accepts the invitations to its e-mail address and returns its id.
+    /// Creates an account, accepts the invitations to its email address and returns its id.
     pub fn create_account(&mut self, username: String, email: String, password: Secret) -> String {
         let id = self.random.id();
         for bucket in self.buckets.values_mut() {
@@ -142,7 +142,7 @@ impl State {
         }
     }
 
-    /// Changes the e-mail address of an account and sends an e-mail to confirm it.
+    /// Changes the email address of an account and sends an email to confirm it.
     pub fn change_email(&mut self, account_id: &str, email: String) {
         let email_token = self.random.token();
         if let Some(account) = self.accounts.get_mut(account_id) {
@@ -153,7 +153,7 @@ impl State {
         self.send_confirmation_mail(account_id);
     }
 
-    /// Marks the e-mail address with this token as confirmed. Returns `false` if no account has the token.
+    /// Marks the email address with this token as confirmed. Returns `false` if no account has the token.
     pub fn confirm_email(&mut self, email_token: &Secret) -> bool {
         let account = self.accounts.values_mut().find(|account| account.email_token == *email_token);
         account.is_some_and(|account| {
@@ -162,15 +162,15 @@ impl State {
         })
     }
 
-    /// Sends an e-mail with the token that confirms the e-mail address of an account.
+    /// Sends an email with the token that confirms the email address of an account.
     pub fn send_confirmation_mail(&mut self, account_id: &str) {
         if let Some(account) = self.accounts.get(account_id) {
             let (email, token) = (account.email.clone(), account.email_token.clone());
-            self.send_mail(email, "Confirm your e-mail address", token);
+            self.send_mail(email, "Confirm your email address", token);
         }
     }
 
-    /// Stores an e-mail that the service would have sent.
+    /// Stores an email that the service would have sent.
     pub fn send_mail(&mut self, to: String, subject: &str, token: Secret) {
         self.mails.push(Mail { to, subject: subject.to_owned(), token });
         let surplus = self.mails.len().saturating_sub(MAX_MAILS);

@@ -1,4 +1,4 @@
-//! Reproducible ids, tokens and sample values.
+//! Reproducible IDs, tokens and sample values.
 
 use pm2_api::Secret;
 

@@ -99,7 +99,7 @@ async fn run_mock_server() {
     let limits = Limits { max_connections, header_timeout: HOUR, request_timeout: HOUR, ..Default::default() };
     let mock = Mock::builder().limits(limits).start().await.expect("a free port");
     println!("\nlistening on {}", mock.address());
-    // Standard input ends when the parent process ends, for whatever reason.
+    // Standard input ends when the parent process ends, even if it crashes.
     let parent_ended = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     parent_ended.await.expect("no panic").expect("the end of standard input");
     mock.stop().await;
