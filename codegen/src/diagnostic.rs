@@ -1,6 +1,6 @@
 //! Errors of a spec, with their positions and help texts.
 //!
-//! A [`Diagnostic`] is plain data. The phases push it into [`Diagnostics`] and go on, so that one run reports every error.
+//! A [`Diagnostic`] is plain data. The phases push it into [`Diagnostics`] and continue, so that one run reports every error.
 //! `annotate-snippets` renders the source lines and the carets as rustc does.
 
 use std::fmt;

@@ -77,8 +77,8 @@ pub fn read_first_line(path: &Path, max_len: u64) -> Result<Vec<u8>, ReadError> 
     Ok(bytes)
 }
 
-/// Opens a regular file. Opening a named pipe waits for a writer, so the kind is checked before; it is checked again
-/// afterwards, because another file may have taken the place in between.
+/// Opens a regular file. Opening a named pipe waits for a writer, so the kind is checked before. It is checked again
+/// afterwards, because the file may have been replaced in between.
 fn open_regular(path: &Path) -> Result<File, ReadError> {
     check_kind(fs::metadata(path)?.file_type())?;
     let file = File::open(path)?;

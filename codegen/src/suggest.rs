@@ -3,8 +3,8 @@
 /// The maximum number of names that a help text lists.
 const MAX_LISTED: usize = 24;
 
-/// Returns the help text for a name that is not among the known ones: the name that was probably meant, or a list of the
-/// known names that starts with `lead`.
+/// Returns the help text for an unknown name. It suggests the most similar known name. If no name is similar, it lists the
+/// known names after `lead`.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, lead: &str) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(meant) = closest_match(name, &known) {

@@ -95,7 +95,7 @@ impl<'a> TokensClient<'a> {
     ///
     /// # Errors
     ///
-    /// * 409: The documentation repeats the description of an unrelated operation for one-time passwords.
+    /// * 409: The meaning is unknown, because the documentation describes an unrelated operation.
     pub fn create(&self, body: &CreateBody) -> Call<JsonObject, CreateError> {
         self.0.request(&CREATE).body(body).call()
     }
@@ -131,7 +131,7 @@ impl RouteError for RemoveError {
 /// The documented errors of `tokens.create`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateError {
-    /// 409: The documentation repeats the description of an unrelated operation for one-time passwords.
+    /// 409: The meaning is unknown, because the documentation describes an unrelated operation.
     Conflict,
 }
 

@@ -53,8 +53,8 @@ impl ErrorResponse {
         Self(Arc::new(Parts { message: Some(message), details: Some(details), ..Parts::default() }))
     }
 
-    /// Returns the body to send: the one that was received or set, or else a body with the message in the field that clients
-    /// of the API read first.
+    /// Returns the body to send. This is the body that was received or set. Without one, it is an object with the message in
+    /// the field that clients of the API read first.
     #[cfg(feature = "server")]
     pub(crate) fn body(&self, api: Option<&Api>) -> Bytes {
         let Parts { message, details, raw, .. } = &*self.0;

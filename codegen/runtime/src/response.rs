@@ -13,9 +13,9 @@ use crate::SchemaMismatch;
 
 /// A successful response. Dereferences to its body.
 ///
-/// A service may send something else than it documents. If the body has another JSON type, the call fails. If a part of the
-/// body does not match, the call succeeds: the part is left out, listed in [`mismatches`](Self::mismatches), logged as a
-/// warning, and still present in [`json`](Self::json). Programs that must not act on incomplete data use `checked` or
+/// The body of a response may differ from its documentation. If it has another JSON type, the call fails. If only a part of
+/// it does not match, the call succeeds. The client omits the part, lists it in [`mismatches`](Self::mismatches) and logs a
+/// warning. [`json`](Self::json) still contains it. Programs that must not act on incomplete data use `checked` or
 /// `ClientBuilder::strict`.
 ///
 /// If an object has several fields with one name, the first one is kept and the others are listed as mismatches. In

@@ -77,7 +77,7 @@ pub fn check(
 
 /// Returns what a documented status code means, or `None` for an invalid one.
 ///
-/// Clients do not follow redirections. The lowest status from 300 to 399 is therefore the success of a route that has no
+/// Clients do not follow redirects. The lowest status from 300 to 399 is therefore the success of a route that has no
 /// status from 200 to 299. Any other redirection is an error.
 fn outcome(code: u16, documented: &IndexMap<u16, ResponseSpec>) -> Option<Outcome> {
     match code {

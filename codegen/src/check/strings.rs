@@ -50,7 +50,7 @@ fn not_empty(text: &str, key: &str, help: &str, cursor: &Cursor<'_>, reporter: &
     Some(collapsed)
 }
 
-/// Returns the words of a text, each with its range of characters.
+/// Returns the words of a string, each with its range of characters.
 pub fn words(text: &str) -> Vec<(&str, Range<usize>)> {
     let mut words = Vec::new();
     let mut character = 0;

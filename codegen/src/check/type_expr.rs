@@ -56,7 +56,7 @@ pub fn check(text: &str, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx<'_>) 
     Some(ty)
 }
 
-/// Returns true if a text is a valid type expression.
+/// Returns true if a string is a valid type expression.
 pub fn is_type(text: &str, module: &Module, cx: &Cx<'_>) -> bool {
     let words = words(text);
     let Some(((last, _), prefix)) = words.split_last() else { return false };

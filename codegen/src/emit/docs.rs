@@ -26,7 +26,7 @@ pub fn sentence(text: &str) -> TokenStream {
     outer(&[prose(text)])
 }
 
-/// Escapes a text of the spec for Markdown. Code in backticks is kept, and URLs become links.
+/// Escapes a string of the spec for Markdown. Code in backticks is kept, and URLs become links.
 pub fn prose(text: &str) -> String {
     let text: String = text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Unbalanced or adjacent backticks are not code.
@@ -91,7 +91,7 @@ fn value(text: &str) -> String {
     default.map_or_else(|| ty.clone(), |default| format!("{ty} with the default {}", code(default)))
 }
 
-/// Escapes a text outside of code.
+/// Escapes a string outside of code.
 fn escape(text: &str, safe: &mut String) {
     let mut rest = text;
     while let Some(start) = rest.find("https://").into_iter().chain(rest.find("http://")).min() {

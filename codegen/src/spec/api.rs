@@ -9,7 +9,7 @@ use super::types::TypeSpec;
 record! {
     /// `api.yaml`: the title, the services, the authentication and the shared types of the API.
     pub struct ApiFile {
-        /// The name of the API, as its documentation writes it.
+        /// The name of the API.
         #[yaml(required)]
         pub title: Option<String>,
         /// The version of the documentation that the spec transcribes.
@@ -160,7 +160,7 @@ record! {
         /// What the token is and where users get one.
         #[yaml(required)]
         pub description: Option<String>,
-        /// A query parameter that the token is also accepted in, on routes with `token_in_query: true`.
+        /// The query parameter that can carry the token on routes with `token_in_query: true`.
         pub query: Option<String>,
         /// How to exchange a refresh token for an access token.
         pub refresh: Option<RefreshSpec>,
@@ -208,8 +208,8 @@ record! {
 record! {
     /// The bodies of error responses.
     pub struct ErrorsSpec {
-        /// The fields that may contain the message, best first. `error.message` is a field inside another one. Server stubs write
-        /// the first field.
+        /// The fields that may contain the message, in order of preference. `error.message` is a field inside another one.
+        /// Servers write the first field.
         #[yaml(required)]
         pub message: Vec<String>,
     }

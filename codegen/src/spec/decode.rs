@@ -1,8 +1,8 @@
 //! Decodes a YAML tree into the structs of the format.
 //!
 //! serde stops at the first error and describes it in prose. This decoder visits every entry, reports each error with its
-//! path, and goes on: an invalid entry of a mapping is left out, an invalid item of a list is replaced by an empty one, and
-//! both are marked, so that the checks do not report them again.
+//! path, and continues. It omits an invalid entry of a mapping and replaces an invalid item of a list by an empty one. Both
+//! are marked, so that the checks do not report them again.
 
 use std::fmt::Display;
 use std::hash::Hash;
@@ -24,21 +24,21 @@ pub(super) trait Decode: Sized {
     /// Returns what messages call a value of this type, such as `a string`.
     fn expected() -> String;
 
-    /// Decodes a value that has no tag. Reports the errors in it and returns nothing if it has another type.
+    /// Decodes a value that has no tag. Reports the errors in it and returns `None` if it has another type.
     fn from_yaml(value: Value, at: &Cursor<'_>, reporter: &mut Reporter) -> Option<Self>;
 
     /// Returns the JSON Schema of the values that can be decoded.
     fn schema(definitions: &mut Definitions) -> serde_json::Value;
 }
 
-/// Decodes a file. Errors go to the reporter. Returns nothing if the file is not a YAML mapping.
+/// Decodes a file. Errors go to the reporter. Returns `None` if the file is not a YAML mapping.
 pub(super) fn decode_file<T: Decode>(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<T> {
     let tree = yaml::parse(file, reporter)?;
     missing_values::report(file, &tree, reporter);
     decode(tree, &Cursor::root(file), reporter)
 }
 
-/// Decodes a value. Returns nothing, and marks the entry as rejected, if it has another type.
+/// Decodes a value. If it has another type, marks the entry as rejected and returns `None`.
 pub(super) fn decode<T: Decode>(mut value: Value, at: &Cursor<'_>, reporter: &mut Reporter) -> Option<T> {
     while let Value::Tagged(tagged) = value {
         let message = format!("unexpected YAML tag `{}`", tagged.tag);

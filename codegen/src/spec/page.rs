@@ -37,7 +37,7 @@ record! {
         pub summary: Option<String>,
         /// What else a caller needs to know.
         pub description: Option<String>,
-        /// Whether the caller must authenticate, may authenticate, or never sends a token.
+        /// Whether a token is required, optional or never sent.
         #[yaml(required)]
         pub auth: Option<AuthNeed>,
         /// True if the token is also accepted in the query parameter that `api.yaml` names.

@@ -257,7 +257,7 @@ struct OpenCollection {
 /// More levels than `serde_yaml` accepts, and few enough for recursive functions.
 const MAX_DEPTH: usize = 256;
 
-/// Parses the first document of a text. Returns nothing if it is not YAML.
+/// Parses the first document of a file. Returns `None` if it is not YAML.
 fn parse(text: &str) -> Option<Node> {
     // The parser counts characters, spans count bytes.
     let mut bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
@@ -322,7 +322,7 @@ pub(super) fn byte_of(text: &str, character: usize) -> usize {
     text.char_indices().nth(character).map_or(text.len(), |(byte, _)| byte)
 }
 
-/// Returns the byte at which the second document of a text starts.
+/// Returns the byte at which the second document of a file starts.
 pub(super) fn second_document(text: &str) -> Option<usize> {
     let starts = Parser::new_from_str(text).map_while(Result::ok);
     let mut starts = starts.filter(|(event, _)| matches!(event, Event::DocumentStart(..)));

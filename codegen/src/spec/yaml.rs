@@ -10,8 +10,8 @@ use crate::diagnostic::{Diagnostic, SourceFile, Span};
 
 const CONTROL_CHARACTERS: &str = "control characters are not allowed";
 
-/// Parts of the messages of `serde_yaml`, our message, and the help. `serde_yaml` has no typed errors; what its messages say
-/// is held by `tests/diagnostics`. A message that is not listed is shown as it is.
+/// Parts of the messages of `serde_yaml`, our message, and the help. `serde_yaml` has no typed errors, so `tests/diagnostics`
+/// checks that its messages do not change. A message that is not listed is shown unchanged.
 const KNOWN_MESSAGES: [(&str, &str, &str); 13] = [
     (
         "mapping values are not allowed in this context",
@@ -74,7 +74,7 @@ fn find_too_deep_bracket(text: &str) -> Option<usize> {
     })
 }
 
-/// Parses a file. Reports an error and returns nothing if it is empty or not YAML.
+/// Parses a file. Reports an error and returns `None` if it is empty or not YAML.
 pub(super) fn parse(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<Value> {
     if let Some(at) = find_too_deep_bracket(&file.text) {
         let span = Span::within_line(file, at..at);

@@ -212,7 +212,7 @@ impl<'a> IssuesClient<'a> {
 
     /// Returns the issues of an application or of another source.
     ///
-    /// Either `app_name` is required, or both `initiator` and `source`.
+    /// The request needs either `app_name`, or both `initiator` and `source`.
     ///
     /// `POST /api/bucket/{id}/data/issues/list`
     ///

@@ -62,8 +62,8 @@ pub struct OtpClient<'a>(pub(crate) &'a Client);
 impl<'a> OtpClient<'a> {
     /// Returns whether the signed-in user has one-time passwords enabled.
     ///
-    /// If they are disabled, the response contains a key. `user.otp.enable` takes this key together with a code
-    /// generated from it.
+    /// If one-time passwords are disabled, the response contains a key. `user.otp.enable` takes this key together with
+    /// a code generated from it.
     ///
     /// `GET /api/users/otp`
     ///

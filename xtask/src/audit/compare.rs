@@ -137,8 +137,9 @@ impl<'a> RouteComparison<'a> {
         self.doc_facts.keys().any(|other| prefixes.iter().any(|prefix| other.starts_with(prefix)))
     }
 
-    /// Returns whether the documentation need not list a fact. This is so for the fields of a named type if it lists none
-    /// of them, or if the type has evidence for the field; and for a whole body if it lists the fields of the body.
+    /// Returns whether the documentation need not list a fact. This applies to a field of a named type if the documentation
+    /// lists no field of the type, or if the type has evidence for the field. It also applies to a whole body if the
+    /// documentation lists the fields of the body.
     fn need_not_be_documented(&self, name: &str, spec: &SpecFact) -> bool {
         if let Some(field) = &spec.type_field {
             let parent = name.rsplit_once('.').map_or(name, |(parent, _)| parent);

@@ -1,7 +1,7 @@
 //! Checks services that the documentation never names, such as one that serves some routes at a discovered base URL.
 //!
-//! The documentation does not help here, so the routes are compared with each other: a service serves all routes below one
-//! path and no others, unless evidence explains an exception.
+//! The documentation has no facts about such a service, so its routes are compared with each other. The service must serve
+//! all routes below one path and no others, unless evidence explains an exception.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -100,8 +100,8 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, 
 impl Documentation {
     /// Returns the number of facts that an audit can compare.
     ///
-    /// - A route has five facts of its own: method, path, deprecated, authentication, service. The last three count even
-    ///   if the page does not mention them, because silence means no, or the default service.
+    /// - A route has five facts: method, path, deprecated, authentication and service. The last three count even if the
+    ///   page does not mention them, because they have a default value.
     /// - A field has two: its name and whether it is optional. Its type and its default count if the page states them.
     /// - A status code is one fact.
     /// - A service has one: its base URL.

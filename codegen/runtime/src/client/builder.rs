@@ -217,13 +217,13 @@ impl<C: ApiClient> ClientBuilder<C> {
     }
 
     /// Sets whether a call fails if any part of its response does not match the documentation. Default: `false`; such a part
-    /// is left out and listed in [`Response::mismatches`](crate::Response::mismatches).
+    /// is omitted and listed in [`Response::mismatches`](crate::Response::mismatches).
     ///
     /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By
     /// then, the service has already carried out the operation.
     ///
-    /// An entry that was left out of a list looks as if it did not exist. A program that deletes or creates things because of
-    /// such a difference should turn this on, or call [`Response::checked`](crate::Response::checked) where it matters.
+    /// An element that was omitted from an array seems not to exist. A program that deletes or creates things because they
+    /// are missing should turn this on, or call [`Response::checked`](crate::Response::checked) where it matters.
     pub fn strict(mut self, is_strict: bool) -> Self {
         self.settings.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::LeaveOut };
         self
@@ -244,7 +244,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     }
 
     /// Builds a client that sends its requests through a tower service, such as an `axum::Router`, or a client with layers
-    /// around it. The service should not follow redirections, because it would send the token along.
+    /// around it. The service should not follow redirects, because it would send the token along.
     ///
     /// # Errors
     /// If a setting is invalid, such as a malformed base URL.

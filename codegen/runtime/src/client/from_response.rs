@@ -105,9 +105,9 @@ fn mismatch_cause(mismatches: Vec<SchemaMismatch>) -> ErrorCause {
 impl<T> Response<T> {
     /// Returns the response if all of it matches the documentation.
     ///
-    /// By default, a client leaves out the parts of a body that do not match the documentation. That suits a program that
-    /// displays data, but not one that acts on missing data: a program that deletes everything that is missing from a list
-    /// would delete too much after an entry was left out. Such a program calls this method first, as in
+    /// By default, a client omits the parts of a body that do not match the documentation. This suits a program that
+    /// displays data, but not one that acts on missing data. If a program deletes everything that is missing from an array,
+    /// it deletes too much after an element was omitted. Such a program calls this method first, as in
     /// `client.items().retrieve_all().await?.checked()?`.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use tracing::Instrument;
 
 /// A handle to a spawned task. Clones wait for the same result.
 ///
-/// The task runs to its end even if nobody waits for it anymore: a token that the service has issued must not be lost
-/// because a caller gave up.
+/// The task completes even if no caller waits for it anymore. Otherwise a token that the service has issued could be lost
+/// when a call is dropped.
 pub(super) struct SingleFlight<T>(watch::Receiver<Option<T>>);
 
 impl<T> Clone for SingleFlight<T> {

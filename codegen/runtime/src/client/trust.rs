@@ -33,8 +33,8 @@ fn host(url: &str) -> String {
     url.parse::<Uri>().ok().and_then(|uri| uri.host().map(normalize_host)).unwrap_or_default()
 }
 
-/// Returns a host in the form in which hosts are compared: in lower case, without the dot at the end of an absolute name,
-/// and an IPv6 address in its shortest form and in brackets.
+/// Returns a host in a form that can be compared. A name is in lower case and has no trailing dot. An IPv6 address has its
+/// shortest form and is in brackets.
 fn normalize_host(host: &str) -> String {
     let host = host.strip_suffix('.').unwrap_or(host);
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

@@ -20,8 +20,8 @@ const MAX_PLACEHOLDER_DEPTH: usize = 16;
 /// What happens to a part that does not match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Policy {
-    /// It is recorded, and the nearest value around it that can be left out is left out: an optional field, an array element
-    /// or a map entry. An object with a duplicate field does not match, because serde rejects the object.
+    /// It is recorded, and the innermost optional field, array element or map entry that contains it is left out. An object
+    /// with a duplicate field does not match, because serde rejects the object.
     #[cfg(feature = "client")]
     Lenient,
     /// As above, but the first of several fields with one name is kept, and the others are recorded.

@@ -19,7 +19,7 @@ async fn start(limits: Limits) -> TestServer {
     start_with(Mock::builder().limits(limits)).await
 }
 
-/// Opens a connection and sends a text.
+/// Opens a connection and sends a string.
 pub async fn connect_and_send(server: &TestServer, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(server.address).await.expect("a connection");
     stream.write_all(text.as_bytes()).await.expect("a write");
