@@ -50,7 +50,7 @@ pub fn check(cx: &mut Cx<'_>) {
         let cycle = [from_named, before].concat();
         let first = cycle.first().map(|(id, _)| *id);
         let Some((def, place)) = first.and_then(|id| cx.arena.get(id).zip(cx.arena.place(id))) else { continue };
-        let message = format!("request type `{}` requires itself, so no value is finite", def.name);
+        let message = format!("request type `{}` requires itself and has no finite value", def.name);
         reports.push((place.clone(), message, explanation(&cycle, types)));
     }
     for (place, message, label) in reports {

@@ -128,7 +128,7 @@ fn argument(
     if !is_path_type(&ty, cx) {
         let message = "unsupported type of a path parameter";
         let help = "use `string`, `integer`, `secret` or a string enum";
-        cx.reporter.error(&cursor.child("type").value(), message, "not a single value with one textual form", help);
+        cx.reporter.error(&cursor.child("type").value(), message, "not supported in a path", help);
         return None;
     }
     if METHOD_ARGUMENTS.contains(&name.as_unescaped()) {
@@ -164,7 +164,7 @@ pub fn query(declared: &Fields, context: &InlineTypeContext, cursor: &Cursor<'_>
                             array of one of these";
                 let place = section.child(key.as_str()).child("type").value();
                 let message = "unsupported type of a query parameter";
-                cx.reporter.error(&place, message, "not a single value or an array of them", help);
+                cx.reporter.error(&place, message, "not supported in a query", help);
             }
         }
     }

@@ -55,7 +55,7 @@ pub fn check(
             }
             None => {
                 let message = format!("expected a status code from 200 to 599, found {code}");
-                cx.reporter.error(&at.key(), message, "not the status of a response", "remove it");
+                cx.reporter.error(&at.key(), message, "not in this range", "remove it");
             }
         }
     }
@@ -103,7 +103,7 @@ fn check_allows_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
 
 fn report_error_body(code: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
     let label = match code {
-        300..=399 => "a redirection is an error if the route has another success status",
+        300..=399 => "a redirect is an error if the route has another success status",
         _ => "not supported yet",
     };
     let help = "remove `body`; callers can read the headers and the JSON of an error";
@@ -135,7 +135,7 @@ fn payload(
 }
 
 fn report_second_body(code: u16, first: u16, at: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let message = "unsupported second success status with a body";
+    let message = "unsupported body of a second success status";
     let help = format!("keep the body of {first} and describe that of {code} in `description`, or use `json` for both");
     cx.reporter.error(&at.child("body").key(), message, format!("{first} also has a body"), help);
 }

@@ -104,7 +104,7 @@ fn parse_path(path: &str, at: &Range<usize>) -> Result<PathTemplate, RouteError>
         match parse_segment(text, is_last) {
             Ok(Segment::Parameter(name)) if segments.contains(&Segment::Parameter(name.clone())) => {
                 let message = format!("duplicate path parameter `{name}`");
-                return Err(RouteError::new(range, message, "the second one", "rename one of them"));
+                return Err(RouteError::new(range, message, "second occurrence", "rename one of them"));
             }
             Ok(segment) => segments.push(segment),
             Err(SegmentError { character: Some(index), message, help }) => {

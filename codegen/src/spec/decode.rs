@@ -195,7 +195,7 @@ fn decode_record<T: Record>(mapping: Mapping, at: &Cursor<'_>, reporter: &mut Re
             Some(info) if info.is_non_empty() && is_empty(&value) => {
                 let message = format!("`{key}` must not be empty");
                 let child = at.child(key.as_str());
-                reporter.error(&child.key(), message, "contains nothing", format!("list the {key}, or remove the key"));
+                reporter.error(&child.key(), message, "found no entries", format!("list the {key}, or remove the key"));
                 reporter.mark_invalid(&child.key(), Invalidity::Rejected);
             }
             Some(info) if info.is_required() && value.is_null() => {
@@ -422,7 +422,7 @@ fn report_key<K: MapKey>(key: &Value, index: usize, at: &Cursor<'_>, reporter: &
             reporter.error(&child.key(), message, label, K::help(key, &written));
             reporter.mark_invalid(&child.key(), Invalidity::Rejected);
         }
-        Some(_) | None => reporter.error(&at.value(), message, label, "write a plain key"),
+        Some(_) | None => reporter.error(&at.value(), message, label, "write a string as the key"),
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn parse(file: &Arc<SourceFile>, reporter: &mut Reporter) -> Option<V
     }
     match serde_yaml::from_str::<Value>(&file.text) {
         Ok(Value::Null) => {
-            let help = "write its keys, which spec/README.md lists, or remove the file";
+            let help = "add the keys that spec/README.md lists, or remove the file";
             reporter.push(Diagnostic::at(Span::within_line(file, 0..0), "spec file is empty", "", help));
             None
         }
