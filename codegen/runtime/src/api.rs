@@ -1,4 +1,4 @@
-//! The description of an API that a generated crate declares. API and operations refer to each other, so both are in this
+//! The metadata of an API that a generated crate declares. API and operations refer to each other, so both are in this
 //! file.
 
 use std::fmt;
@@ -32,7 +32,7 @@ pub struct ApiService {
     pub discovery: Option<Discovery>,
 }
 
-/// The position of a service in [`Api::services`].
+/// The index of a service in [`Api::services`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ServiceId(pub usize);
 
@@ -111,7 +111,7 @@ pub enum Auth {
 }
 
 impl fmt::Debug for Operation {
-    /// Shows what identifies the operation. The API is left out, because it refers to operations in turn.
+    /// Shows what identifies the operation. The API is omitted, because it refers to operations in turn.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, method, path, .. } = self;
         let mut shown = f.debug_struct("Operation");

@@ -16,7 +16,7 @@ use crate::BoxError;
 /// A binary body, as a stream of chunks.
 ///
 /// The body of a response is received while it is read. The stream ends with an error if the body exceeds the client's
-/// limit, the connection fails, or a chunk exceeds the time-out of the call. In the last case, the error is a
+/// limit, the connection fails, or a chunk exceeds the timeout of the call. In the last case, the error is a
 /// [`std::io::Error`] of the kind [`TimedOut`](std::io::ErrorKind::TimedOut).
 pub struct Download(UnsyncBoxBody<Bytes, BoxError>);
 

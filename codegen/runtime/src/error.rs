@@ -157,7 +157,7 @@ impl From<String> for ErrorResponse {
 }
 
 impl fmt::Debug for ErrorResponse {
-    /// Leaves out headers and raw body, because both may contain secrets.
+    /// Omits headers and raw body, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorResponse")
             .field("status", &self.status())

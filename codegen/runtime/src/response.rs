@@ -1,4 +1,4 @@
-//! Successful responses: the typed body, and everything else that was sent with it.
+//! Successful responses: the typed body with status, headers and raw JSON.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -131,7 +131,7 @@ impl<T> DerefMut for Response<T> {
 }
 
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
-    /// Leaves out headers and raw body, because both may contain secrets.
+    /// Omits headers and raw body, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Response");
         shown.field("status", &self.status()).field("body", &self.body);
@@ -142,7 +142,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
-/// The body of a response that has no documented body. [`Response::json`] returns what the service sent nevertheless.
+/// The body of a response that has no documented body. [`Response::json`] returns the body if the service sends one anyway.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Nothing;
 

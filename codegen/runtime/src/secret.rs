@@ -23,10 +23,10 @@ impl fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Compares in constant time for strings of one length, so that response times reveal nothing about a token.
+    /// Compares strings of equal length in constant time, so that response times reveal nothing about a token.
     fn eq(&self, other: &Self) -> bool {
-        let (own, other) = (self.expose().as_bytes(), other.expose().as_bytes());
-        own.len() == other.len() && own.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+        let (this, other) = (self.expose().as_bytes(), other.expose().as_bytes());
+        this.len() == other.len() && this.iter().zip(other).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
     }
 }
 

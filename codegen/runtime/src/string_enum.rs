@@ -71,7 +71,7 @@ impl<T> Visitor<'_> for EnumVisitor<T> {
         match (self.known)(value) {
             Some(known) => Ok(known),
             None if self.accepts_unknown => Ok((self.other)(value.to_owned())),
-            // The error leaves out the value, which may be a secret.
+            // The error omits the value, which may be a secret.
             None => Err(E::unknown_variant("", &[])),
         }
     }

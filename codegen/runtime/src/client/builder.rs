@@ -85,7 +85,7 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
             retries: 2,
             response_limit: 64 * 1024 * 1024,
             error_body_limit: 256 * 1024,
-            on_mismatch: OnMismatch::LeaveOut,
+            on_mismatch: OnMismatch::Omit,
         };
         Self { settings, client: PhantomData }
     }
@@ -145,15 +145,15 @@ impl<C: ApiClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets one base URL for all services, for a server that stands in for all of them.
+    /// Sets one base URL for all services, such as that of a test server.
     pub fn base_urls(mut self, url: impl Into<String>) -> Self {
         let url = url.into();
         self.settings.base_urls.fill(Some(url));
         self
     }
 
-    /// Sets whether base URLs are discovered through other operations where the API says so. Default: `true`. If it is off,
-    /// the affected services are called at the base URL of the default service.
+    /// Sets whether base URLs are discovered through other operations where the API requires it. Default: `true`. If
+    /// discovery is off, the affected services are called at the base URL of the default service.
     pub fn discover_base_urls(mut self, is_on: bool) -> Self {
         self.settings.discovers_base_urls = is_on;
         self
@@ -190,11 +190,11 @@ impl<C: ApiClient> ClientBuilder<C> {
         self
     }
 
-    /// Sets how often a request is sent again after a transient failure. Default: 2; 0 turns retries off.
+    /// Sets how many times a request is retried after a transient failure. Default: 2; 0 turns retries off.
     ///
     /// Transient failures are connection errors and the status codes 429, 502, 503 and 504. Only
-    /// [idempotent](crate::Operation::is_idempotent) operations are retried. The delays between attempts grow, and are never
-    /// shorter than `Retry-After` asks for.
+    /// [idempotent](crate::Operation::is_idempotent) operations are retried. The delays between attempts grow, and are
+    /// never shorter than `Retry-After`.
     pub fn retries(mut self, max: usize) -> Self {
         self.settings.retries = max;
         self
@@ -225,7 +225,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// An element that was omitted from an array seems not to exist. A program that deletes or creates things because they
     /// are missing should turn this on, or call [`Response::checked`](crate::Response::checked) where it matters.
     pub fn strict(mut self, is_strict: bool) -> Self {
-        self.settings.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::LeaveOut };
+        self.settings.on_mismatch = if is_strict { OnMismatch::Fail } else { OnMismatch::Omit };
         self
     }
 }
@@ -357,7 +357,7 @@ impl Settings {
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An invalid URL is left out, because it may contain a password.
+        // An invalid URL is omitted, because it may contain a password.
         let valid = |url: &Option<String>| base_url::normalize(url.clone()?).ok();
         let base_urls: Vec<Option<String>> = self.settings.base_urls.iter().map(valid).collect();
         f.debug_struct("ClientBuilder").field("base_urls", &base_urls).finish_non_exhaustive()

@@ -76,14 +76,14 @@ pub struct Call<T, E> {
 }
 
 impl<T, E> Call<T, E> {
-    /// Sets how long this call may take in total, instead of the client's time-out.
+    /// Sets how long this call may take in total, instead of the client's timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
     }
 
-    /// Sets how often the request is sent again after a transient failure, instead of the client's number; 0 turns retries
-    /// off. Only [idempotent](crate::Operation::is_idempotent) operations are retried.
+    /// Sets how many times the request is retried after a transient failure, instead of the client's setting; 0 turns
+    /// retries off. Only [idempotent](crate::Operation::is_idempotent) operations are retried.
     pub fn retries(mut self, max: usize) -> Self {
         self.options.retries = Some(max);
         self

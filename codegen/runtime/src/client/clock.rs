@@ -19,7 +19,7 @@ struct Sample {
 }
 
 impl SkewEstimator {
-    /// Updates the estimate. Most responses arrive in the same second as the one before, and change nothing.
+    /// Updates the estimate. A response in the same second as the previous one does not change it.
     pub(super) fn observe(&self, headers: &HeaderMap) {
         let Some(date) = headers.get(DATE) else { return };
         let mut sample = self.0.lock().unwrap_or_else(PoisonError::into_inner);

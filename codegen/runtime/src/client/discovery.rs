@@ -68,9 +68,9 @@ impl BaseUrlDiscovery {
     /// Calls the operation that returns the base URL. The default service is not discovered itself.
     async fn request(&self, discovery: Discovery, key: &str) -> DiscoveryResult {
         let failed = |problem| ErrorCause::new(CallErrorKind::BaseUrl, problem);
-        let not_found = |error: Error| failed("the base URL could not be discovered").with_source(error);
+        let undiscovered = |error: Error| failed("the base URL could not be discovered").with_source(error);
         let request = PreparedRequest::with_path_parameter(discovery.operation, key)
-            .map_err(|error| not_found(Error::Call(error)))?;
+            .map_err(|error| undiscovered(Error::Call(error)))?;
         let deadline = Instant::now() + TIMEOUT;
         let body = BodyOptions { mode: BodyMode::Buffered, chunk_timeout: TIMEOUT };
         let limits = CallLimits { deadline, retries: self.retries, body };
@@ -78,7 +78,7 @@ impl BaseUrlDiscovery {
         let result = tokio::time::timeout_at(deadline, sent)
             .await
             .map_err(|elapsed| failed("the discovery of the base URL timed out").with_source(elapsed))?;
-        let success = require_success(&request, result).map_err(not_found)?;
+        let success = require_success(&request, result).map_err(undiscovered)?;
         self.base_url_in(discovery, success.raw()).map_err(|why| {
             let (field, operation) = (discovery.base_url.join("."), discovery.operation.id());
             failed("the discovered base URL cannot be used")
@@ -89,7 +89,7 @@ impl BaseUrlDiscovery {
     /// Extracts the base URL from a response.
     ///
     /// # Errors
-    /// Says why the client does not use it.
+    /// Returns the reason if the client cannot use it.
     fn base_url_in(&self, discovery: Discovery, response: &[u8]) -> Result<Arc<str>, String> {
         let body: Value = serde_json::from_slice(response).map_err(|_| "the response is not JSON".to_owned())?;
         match discovery.base_url.iter().try_fold(&body, |value, field| value.get(field)).unwrap_or(&Value::Null) {

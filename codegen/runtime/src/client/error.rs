@@ -53,7 +53,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// Returns `true` if the call or its connection attempt exceeded a time-out.
+    /// Returns `true` if the call or its connection attempt exceeded a timeout.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Api(_) => false,
@@ -61,10 +61,10 @@ impl<E> Error<E> {
         }
     }
 
-    /// Returns `true` if the same call may succeed later: the service was not reached, took too long, or was busy.
+    /// Returns `true` if the same call may succeed later: the service was unreachable, too slow, or busy.
     ///
     /// If the call failed because of another operation, such as the one that returns the base URL, this describes the error
-    /// of that operation. Whether it is safe to repeat the call is another question: see [`Operation::is_idempotent`].
+    /// of that operation. It does not mean that the call is safe to repeat: see [`Operation::is_idempotent`].
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Api(api) => is_transient(api.status()),
@@ -181,7 +181,7 @@ pub enum CallErrorKind {
     Argument,
     /// The service could not be reached, or the connection failed.
     Transport,
-    /// The call exceeded its time-out.
+    /// The call exceeded its timeout.
     Timeout,
     /// The response is larger than the client's limit.
     TooLarge,

@@ -46,7 +46,7 @@ pub(super) struct CallOptions {
     pub(super) retries: Option<usize>,
 }
 
-/// Executes a call within its time-out.
+/// Executes a call within its timeout.
 pub(super) async fn execute(
     core: Arc<Core>,
     arguments: Arguments,
@@ -57,7 +57,7 @@ pub(super) async fn execute(
     let span = trace::call_span(request.operation);
     async {
         let timeout = options.timeout.unwrap_or(core.timeout);
-        // A time-out that exceeds the range of the clock means no time-out.
+        // A timeout that exceeds the range of the clock means no timeout.
         let deadline = Instant::now().checked_add(timeout).unwrap_or_else(far_future);
         let body = BodyOptions { mode: body_mode, chunk_timeout: timeout };
         let limits = CallLimits { deadline, retries: options.retries.unwrap_or(core.retries), body };

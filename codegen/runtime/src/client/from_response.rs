@@ -56,7 +56,7 @@ impl FromResponse for Download {
     }
 }
 
-/// Turns a time-out into an error of the standard library, so that callers can recognize it without tower-http.
+/// Turns a timeout into an error of the standard library, so that callers can recognize it without tower-http.
 fn map_timeout(error: BoxError) -> BoxError {
     if error.is::<TimeoutError>() { io::Error::new(io::ErrorKind::TimedOut, error).into() } else { error }
 }
@@ -70,7 +70,7 @@ impl Success {
                 operation = self.operation.id(),
                 path = mismatch.path(),
                 kind = %mismatch.kind(),
-                "a part of the response does not match the documentation and is left out",
+                "a part of the response does not match the documentation and is omitted",
             );
         }
     }

@@ -8,8 +8,8 @@
 //! execute                 one call: deadline, base URL, outcome
 //! discovery               base URLs that another operation returns
 //! attempts                authentication and retries
-//! auth                    access tokens: where they come from, and when they are renewed
-//! outcome                 whether a response means success
+//! auth                    access tokens and their renewal
+//! outcome                 response -> success or error
 //! send                    one HTTP exchange with limits
 //! prepare, path           arguments -> PreparedRequest
 //! trace, error, retry, clock, trust, base_url, single_flight

@@ -11,7 +11,7 @@ use super::trace;
 use crate::response::Mismatches;
 use crate::{ErrorResponse, Operation, Response, SchemaMismatch};
 
-/// What a service responded.
+/// The outcome of a call with a response.
 pub(super) enum Outcome {
     Success(Success),
     ApiError(ApiError<AnyApiError>),
@@ -48,8 +48,8 @@ impl Success {
 /// What happens to a part of a response that does not match the documentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnMismatch {
-    /// It is left out of the body, recorded and logged.
-    LeaveOut,
+    /// It is omitted from the body, recorded and logged.
+    Omit,
     /// The call fails.
     Fail,
 }
@@ -85,7 +85,7 @@ pub(super) fn require_success(
     request: &PreparedRequest,
     result: Result<RawResponse, ErrorCause>,
 ) -> Result<Success, Error> {
-    match classify(request, result, OnMismatch::LeaveOut) {
+    match classify(request, result, OnMismatch::Omit) {
         Ok(Outcome::Success(success)) => Ok(success),
         Ok(Outcome::ApiError(error)) => Err(Error::Api(Box::new(error))),
         Err(error) => Err(Error::Call(error)),

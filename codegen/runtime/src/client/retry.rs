@@ -26,8 +26,8 @@ impl Retries {
         Self { max, deadline, delays: None }
     }
 
-    /// Returns the delay before the next attempt, or `None` if there is none. `headers` are those of the response, if there
-    /// was one.
+    /// Returns the delay before the next attempt, or `None` after the last one. `headers` are those of the response, if
+    /// there was one.
     pub(super) fn next_delay(&mut self, headers: Option<&HeaderMap>) -> Option<Duration> {
         if self.max == 0 {
             return None;

@@ -17,7 +17,7 @@ use super::transport::{RequestBody, ResponseBody, Transport};
 use crate::error::Extent;
 use crate::{BoxError, ErrorResponse, Operation};
 
-/// Sends HTTP requests. It knows nothing of authentication and retries.
+/// Sends HTTP requests. It handles neither authentication nor retries.
 pub(super) struct HttpSender {
     pub(super) transport: Box<dyn Transport>,
     /// The maximum size of a response body in bytes.
@@ -151,8 +151,8 @@ fn http_request(
 
 /// Returns `true` for a status code that means an error.
 ///
-/// The codes from 200 to 299 mean success, and so does a redirection that a route documents in their place. The client never
-/// follows a redirection.
+/// The codes from 200 to 299 mean success, and so does a redirection that a route documents as its success. The client
+/// never follows a redirection.
 pub(super) fn is_error_status(operation: &Operation, status: StatusCode) -> bool {
     !status.is_success() && status.as_u16() != operation.success()
 }

@@ -6,10 +6,10 @@ use http::Uri;
 
 use super::base_url::normalize;
 
-/// Returns a discovered base URL if it may receive what the service at `origin` may receive.
+/// Returns a discovered base URL if it may receive the token of the service at `origin`.
 ///
 /// # Errors
-/// Says why the base URL is not trusted.
+/// Returns the reason if the base URL is not trusted.
 pub(super) fn check_trusted(discovered: &str, origin: &str, allowed_hosts: &[String]) -> Result<String, String> {
     let url = normalize(discovered.to_owned()).map_err(|why| format!("it {why}"))?;
     if is_https(origin) && !is_https(&url) {
@@ -49,7 +49,7 @@ fn is_address(host: &str) -> bool {
 }
 
 /// Returns the domain whose subdomains all have the same owner. IP addresses and public suffixes have none. Neither has a
-/// name whose suffix is missing from the public suffix list: nobody knows who owns which name below `cluster.local`.
+/// name whose suffix is missing from the public suffix list: the owners of the names below `cluster.local` are unknown.
 fn registrable_domain(host: &str) -> Option<&str> {
     if is_address(host) {
         return None;

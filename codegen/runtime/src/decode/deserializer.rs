@@ -1,7 +1,7 @@
 //! A deserializer around that of serde_json. It records values that do not match a type, and continues after them.
 //!
 //! It always calls `deserialize_any` of the inner deserializer, so that a value of an unexpected type is not an error there.
-//! The visitor of the type decides whether the value matches; a value that it rejects is consumed nevertheless. Therefore an
+//! The visitor of the type decides whether the value matches; a value that it rejects is consumed anyway. Therefore an
 //! error of the inner deserializer always means that the document is not JSON.
 //!
 //! Decoded values are not returned through the inner deserializer but written to `out`, because they can be large and each
@@ -68,7 +68,7 @@ enum Source<D> {
     Document(D),
     /// The value is missing.
     Absent,
-    /// The value is made up.
+    /// The value is a placeholder.
     #[cfg(feature = "server")]
     Placeholder,
 }
@@ -293,8 +293,8 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<'_, S, S::Value
 
 /// The elements of an array.
 ///
-/// serde's collections call `next_element` and not `next_element_seed`. Therefore an element that does not match can be left
-/// out here: the next element is decoded as the same type in its place.
+/// serde's collections call `next_element` and not `next_element_seed`. Therefore an element that does not match can be
+/// omitted here: the next element is decoded as the same type instead.
 struct Elements<'a, A, E> {
     inner: A,
     at: &'a Path<'a>,
@@ -347,7 +347,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A, A::Error> {
     }
 }
 
-/// The entries of an object. Derived code calls `next_value`, so that an entry can be left out as in arrays.
+/// The entries of an object. Derived code calls `next_value`, so that an entry can be omitted as in arrays.
 struct Entries<'a, 'de, A, E> {
     inner: A,
     at: &'a Path<'a>,
@@ -360,7 +360,7 @@ struct Entries<'a, 'de, A, E> {
     fatal: Option<E>,
 }
 
-/// What is read next.
+/// The next part of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Key,

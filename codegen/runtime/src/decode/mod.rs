@@ -30,13 +30,13 @@ use super::SchemaMismatch;
 pub(super) enum DecodeError {
     /// The document is not JSON. The error names line and column, never a value.
     NotJson(serde_json::Error),
-    /// The document has too many mismatches, or one that cannot be left out.
+    /// The document has too many mismatches, or one that cannot be omitted.
     Mismatches(Vec<SchemaMismatch>),
 }
 
-/// Decodes a document. Parts that do not match are left out and reported.
+/// Decodes a document. Parts that do not match are omitted and reported.
 ///
-/// A part can be left out if it is an optional field, an element of an array or an entry of a map. Otherwise, the value that
+/// A part can be omitted if it is an optional field, an element of an array or an entry of a map. Otherwise, the value that
 /// contains it does not match either.
 ///
 /// # Errors

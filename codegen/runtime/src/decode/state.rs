@@ -20,7 +20,7 @@ const MAX_PLACEHOLDER_DEPTH: usize = 16;
 /// What happens to a part that does not match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Policy {
-    /// It is recorded, and the innermost optional field, array element or map entry that contains it is left out. An object
+    /// It is recorded, and the innermost optional field, array element or map entry that contains it is omitted. An object
     /// with a duplicate field does not match, because serde rejects the object.
     #[cfg(feature = "client")]
     Lenient,

@@ -134,17 +134,17 @@ fn a_mismatch_names_the_expected_and_the_found_type() {
 }
 
 #[test]
-fn a_missing_field_leaves_out_the_nearest_optional_value() {
-    let mut lacking = row("1");
-    lacking.as_object_mut().expect("an object").remove("size");
+fn a_missing_field_omits_the_nearest_optional_value() {
+    let mut incomplete = row("1");
+    incomplete.as_object_mut().expect("an object").remove("size");
     let nested = |parent: &Value| {
         let mut row = row("2");
         row["parent"] = parent.clone();
         row
     };
     let page = json!({
-        "rows": [row("0"), lacking, nested(&lacking), { "id": 1, "size": "2", "made": "?", "color": 4 }, row("5")],
-        "by_name": { "s3cret": lacking, "b": row("6") }, "first": lacking, "total": 3,
+        "rows": [row("0"), incomplete, nested(&incomplete), { "id": 1, "size": "2", "made": "?", "color": 4 }, row("5")],
+        "by_name": { "s3cret": incomplete, "b": row("6") }, "first": incomplete, "total": 3,
     });
     let (page, mismatches) = lenient::<Page>(&page.to_string());
     let expected = [
@@ -163,8 +163,8 @@ fn a_missing_field_leaves_out_the_nearest_optional_value() {
     assert_eq!(ids, [("0".to_owned(), None), ("2".to_owned(), None), ("5".to_owned(), None)]);
     assert_eq!(page.by_name.expect("a map").into_keys().collect::<Vec<_>>(), ["b"]);
     assert_eq!((page.first, page.total), (None, Some(3)));
-    // The root cannot be left out.
-    let Err(DecodeError::Mismatches(mismatches)) = decode::lenient::<Row>(lacking.to_string().as_bytes()) else {
+    // The root cannot be omitted.
+    let Err(DecodeError::Mismatches(mismatches)) = decode::lenient::<Row>(incomplete.to_string().as_bytes()) else {
         panic!("a row has a size")
     };
     assert_eq!(shown(&mismatches), ["`size`: missing field `size`"]);
@@ -188,12 +188,12 @@ fn a_server_reports_all_mismatches_at_once() {
     ]
     .map(str::to_owned)
     .to_vec();
-    for (place, fields) in [
+    for (parent, fields) in [
         ("rows[1]", &["id", "size", "made", "color"][..]),
         ("rows[3]", &["id", "size", "made", "color"]),
         ("rows[3].parent", &["size", "made", "color"]),
     ] {
-        expected.extend(fields.iter().map(|field| format!("`{place}.{field}`: missing field `{field}`")));
+        expected.extend(fields.iter().map(|field| format!("`{parent}.{field}`: missing field `{field}`")));
     }
     expected.sort();
     assert_eq!(found, expected);

@@ -60,7 +60,7 @@ pub(super) fn body_errors<T: DeserializeOwned>(body: &[u8]) -> Vec<ArgumentError
     let location = Location::Body;
     match decode::mismatches::<T>(body) {
         Ok(mismatches) => mismatches.iter().map(|it| ArgumentError::from_mismatch(location, it)).collect(),
-        // serde_json names the position, and quotes nothing.
+        // The message of serde_json contains the position, but no values.
         Err(error) => vec![ArgumentError::new(location, String::new(), &format!("must be JSON: {error}"))],
     }
 }

@@ -14,7 +14,7 @@ pub trait Arguments: Sized {
     /// Whether the body must be received before the arguments are decoded.
     const HAS_BODY: bool;
 
-    /// Decodes the arguments, or records what is wrong with them.
+    /// Decodes the arguments, or records their errors.
     fn decode(decoder: &mut ArgumentDecoder<'_>) -> Option<Self>;
 }
 
@@ -109,7 +109,7 @@ impl<T: DeserializeOwned> Argument for T {
                 return None;
             }
         };
-        // Most values are not encoded, so that nothing but the argument itself is allocated.
+        // Most values are not encoded, so only the argument itself is allocated.
         match T::deserialize(StringDeserializer(value.as_ref().into())) {
             Ok(argument) => Some(argument),
             Err(_) => {

@@ -12,7 +12,7 @@ use crate::{Auth, Operation, Secret};
 
 /// Finds the principal that a token belongs to. Handlers receive the principal in their context.
 pub trait Authenticator: Send + Sync + 'static {
-    /// What handlers learn about the caller.
+    /// The identity of a caller, which handlers receive.
     type Principal: Send + 'static;
 
     /// Returns the principal that a token belongs to. It is called for every request with a token, except on routes that

@@ -1,4 +1,4 @@
-//! What a handler receives in addition to its arguments.
+//! The context that a handler receives in addition to its arguments.
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -63,7 +63,7 @@ impl<P> Context<P> {
 }
 
 impl<P: fmt::Debug> fmt::Debug for Context<P> {
-    /// Leaves out headers and URI, because both may contain secrets.
+    /// Omits headers and URI, because both may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
             .field("principal", &self.principal)

@@ -10,7 +10,7 @@ impl<E: RouteError> From<Error<E>> for HandlerError<E> {
     /// Forwards an error response: status code, body, and the headers that do not concern the connection. If the client has
     /// truncated the body, the received part is forwarded.
     ///
-    /// A call without a response becomes 504 after a time-out, 400 for an invalid argument, and 502 otherwise.
+    /// A call without a response becomes 504 after a timeout, 400 for an invalid argument, and 502 otherwise.
     fn from(error: Error<E>) -> Self {
         match &error {
             Error::Api(api) => match api.error() {
@@ -23,9 +23,9 @@ impl<E: RouteError> From<Error<E>> for HandlerError<E> {
 }
 
 impl<E> HandlerError<E> {
-    /// Converts the error of any other operation. Its documented errors are not those of the route, but its response is
-    /// forwarded all the same.
-    pub fn of_call<F>(error: &Error<F>) -> Self {
+    /// Converts the error of another operation. Forwards its response, although its documented errors differ from those of
+    /// the route.
+    pub fn from_error<F>(error: &Error<F>) -> Self {
         match error {
             Error::Api(api) => Self::Other(api.status(), api.response().clone()),
             Error::Call(call) => gateway_error(call),

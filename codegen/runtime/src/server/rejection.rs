@@ -31,22 +31,22 @@ impl Rejection {
         Self { status, response: ErrorResponse::new(message) }
     }
 
-    /// 401.
+    /// Returns a rejection with status 401.
     pub(super) fn missing_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "a bearer token is required")
     }
 
-    /// 413.
+    /// Returns a rejection with status 413.
     pub(super) fn too_large(limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"))
     }
 
-    /// 408.
+    /// Returns a rejection with status 408.
     pub(super) fn too_slow(limit: Duration) -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, &format!("the body did not arrive within {limit:?}"))
     }
 
-    /// 400, with as many of the errors as fit into a small response.
+    /// Returns a rejection with status 400 and as many of the errors as fit into a small response.
     pub(super) fn invalid_arguments(errors: &[ArgumentError]) -> Self {
         let (mut message, mut details) = (String::new(), Vec::new());
         let mut size = 0;

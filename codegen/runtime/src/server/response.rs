@@ -84,7 +84,7 @@ pub(super) fn json<T: Serialize, E: RouteError>(
     }
 }
 
-/// Converts a result to a response without a documented body. If the handler has set a body nevertheless, it is sent.
+/// Converts a result to a response without a documented body. If the handler has set a body anyway, it is sent.
 pub(super) fn empty<T, E: RouteError>(operation: &Operation, result: HandlerResult<T, E>) -> http::Response<Body> {
     match result {
         Ok(mut response) => {
@@ -112,7 +112,7 @@ pub(super) fn file<E: RouteError>(operation: &Operation, result: HandlerResult<D
     }
 }
 
-/// Creates a successful response. Takes the headers.
+/// Creates a successful response. Moves the headers out of `headers`.
 fn success(
     operation: &Operation,
     status: Option<StatusCode>,

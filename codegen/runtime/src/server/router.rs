@@ -74,9 +74,10 @@ impl<A: Authenticator> Server<A> {
     /// Builds the router. It can be merged with other routers, nested below a prefix, and wrapped in layers. Routers with a
     /// state can be joined with `into_router().with_state(())`.
     ///
-    /// Unknown paths and methods get 404 and 405 with a JSON body. A fallback of this router, or of a router that it is merged
-    /// with, replaces these responses. If two merged routers have no fallback, axum uses that of the router which is merged last, so
-    /// merge this one last. Below a prefix, axum uses the fallback of the outer router; `nest_service` uses this one.
+    /// Unknown paths and methods get 404 and 405 with a JSON body. A fallback of this router, or of a router that it is
+    /// merged with, replaces these responses. Without one, axum uses the default response of the router that is merged last,
+    /// so merge this one last. Below a prefix, axum uses the fallback of the outer router; with `nest_service`, it uses this
+    /// one.
     ///
     /// A handler that panics results in 500, unless the program is built with `panic = "abort"`.
     pub fn into_router(self) -> Router {
@@ -167,7 +168,7 @@ fn serve<A: Authenticator>(route: &Arc<Route<A>>, request: Request) -> ResponseF
     let Route { limits, endpoint, .. } = &**route;
     let operation = endpoint.operation;
     if operation.auth() == Auth::None && !endpoint.has_body {
-        // There is nothing to wait for, so the future of the handler is enough.
+        // Neither a token nor a body is awaited, so the future of the handler is sufficient.
         return endpoint.call(HandlerRequest { operation, principal: None, parts }, &[], limits.depth);
     }
     let route = Arc::clone(route);

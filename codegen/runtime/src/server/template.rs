@@ -13,7 +13,7 @@ struct Parameter {
     name: &'static str,
     /// The number of bytes between the previous parameter and this one.
     distance: usize,
-    /// Whether nothing but a slash follows.
+    /// Whether the parameter ends the path, apart from a slash.
     is_last: bool,
 }
 

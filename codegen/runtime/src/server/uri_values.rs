@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// Decodes a value.
 ///
 /// # Errors
-/// Says what is wrong with its encoding.
+/// Returns the problem if the encoding is invalid.
 pub(super) fn percent_decode(encoded: &str) -> Result<Cow<'_, str>, &'static str> {
     // Most values contain no escapes.
     if memchr(b'%', encoded.as_bytes()).is_none() {

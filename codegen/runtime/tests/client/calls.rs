@@ -171,7 +171,7 @@ async fn a_response_over_the_limit_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_an_error_with_its_cause() {
+async fn an_unreachable_service_is_an_error_with_its_cause() {
     let client = Client::builder().base_urls(unreachable_url()).build().expect("valid settings");
     let error = client.members().me().await.expect_err("nothing listens");
     assert!(error.source().is_some());

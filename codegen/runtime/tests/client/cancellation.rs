@@ -14,7 +14,7 @@ use crate::api::Client;
 use crate::scripted_server::{Action, Gate, ReceivedRequest, ScriptedResponse};
 use crate::token_service::{BRANCH, BRANCH_ROUTE, HOURS_ROUTE, ME_ROUTE, TokenService};
 
-/// Polls a future that many times and drops it. Returns its output if it is ready before.
+/// Polls a future up to `times` times and drops it. Returns its output if it becomes ready.
 async fn poll_and_drop<F: Future>(times: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut polls = 0;
@@ -62,7 +62,7 @@ impl Waiting {
         }
     }
 
-    /// Makes a call and drops it after that many polls. Returns true if the call ended before.
+    /// Makes a call and drops it after `polls` polls. Returns `true` if the call completed before that.
     async fn call(self, client: &Client, polls: usize) -> bool {
         let is_done = match self {
             Self::BaseUrl | Self::BaseUrlAndRejectedToken => {

@@ -1,4 +1,4 @@
-//! Calls in a process of their own: proxies and trusted certificates come from the environment, of which a process has one.
+//! Calls in a child process, because proxies and trusted certificates come from the environment of the process.
 
 use std::process::Command;
 

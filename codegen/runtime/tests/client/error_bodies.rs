@@ -1,4 +1,4 @@
-//! Bodies of error responses: the message is found without much memory, whatever else they contain.
+//! Bodies of error responses: the message is found without much memory, regardless of their other content.
 
 use std::convert::Infallible;
 use std::io::Write;

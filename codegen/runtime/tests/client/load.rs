@@ -1,4 +1,4 @@
-//! Many clients and many calls at once, each on a connection of its own.
+//! Many clients and many calls at once, each on its own connection.
 
 use std::sync::Arc;
 

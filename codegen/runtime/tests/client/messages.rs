@@ -1,4 +1,4 @@
-//! What errors contain, what they must not contain, and what the client learns from responses.
+//! What errors contain, what they must not contain, and how the client estimates the service's clock.
 
 use std::time::Duration;
 

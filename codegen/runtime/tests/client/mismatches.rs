@@ -1,4 +1,4 @@
-//! Responses that do not match the documentation: what is left out, what fails the call, and how callers find out.
+//! Responses that do not match the documentation: what is omitted, what fails the call, and how callers find out.
 
 use std::error::Error as _;
 
@@ -28,7 +28,7 @@ fn decode_error<E>(error: Error<E>) -> Box<CallError> {
 }
 
 #[tokio::test]
-async fn every_mismatch_inside_a_body_is_left_out_and_reported_in_document_order() {
+async fn every_mismatch_inside_a_body_is_omitted_and_reported_in_document_order() {
     let body = json!([
         { "_id": 1, "title": "one", "publisher": [], "shelf": { "location": { "room": true, "row": "r" } } },
         "two",

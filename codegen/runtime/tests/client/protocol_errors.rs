@@ -66,7 +66,7 @@ async fn contradictory_content_lengths_are_a_transport_error() {
 }
 
 #[tokio::test]
-async fn json_is_decoded_whatever_its_content_type_is() {
+async fn json_is_decoded_regardless_of_its_content_type() {
     for kind in ["content-type: text/html", "content-type: image/png", "x-no: type", "content-type: \u{7f}"] {
         let server = ScriptedServer::always(response("200 OK", &[kind], r#"{"name": "ada"}"#)).await;
         match client(server.url()).members().me().await {

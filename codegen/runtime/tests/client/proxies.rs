@@ -1,4 +1,4 @@
-//! Proxies that the environment names.
+//! Proxies from the environment variables.
 
 use tokio::net::TcpStream;
 
@@ -48,7 +48,7 @@ async fn hosts_in_no_proxy_are_called_directly() {
     assert_eq!(proxy.accepted(), 0);
 }
 
-/// Starts a proxy that connects to this server, whichever host the client requests.
+/// Starts a proxy that connects to this server for every requested host.
 async fn tunnel_to(server: &ScriptedServer) -> ScriptedServer {
     let address = server.address();
     ScriptedServer::with_connections(move |mut connection| async move {

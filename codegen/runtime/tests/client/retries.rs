@@ -129,7 +129,7 @@ async fn the_number_of_retries_can_be_set_per_client_and_per_call() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_retried() {
+async fn a_failed_connection_is_retried() {
     let client = Client::builder().base_urls(unreachable_url()).build().expect("valid settings");
     let start = Instant::now();
     client.members().me().await.expect_err("nothing listens");

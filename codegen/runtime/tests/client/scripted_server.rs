@@ -342,7 +342,7 @@ impl Connection {
         Some(request)
     }
 
-    /// Sends bytes. Returns false if the client has closed the connection.
+    /// Sends bytes. Returns `false` if the client has closed the connection.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         let bytes = bytes.as_ref();
         let is_sent = self.stream.write_all(bytes).await.is_ok() && self.stream.flush().await.is_ok();
@@ -358,7 +358,7 @@ impl Connection {
         while matches!(self.stream.read(&mut received).await, Ok(1..)) {}
     }
 
-    /// Performs an action. Returns false if the connection is over.
+    /// Performs an action. Returns `false` if the connection is over.
     async fn perform(&mut self, mut action: Action) -> bool {
         while let Action::After(gate, next) = action {
             gate.wait().await;

@@ -1,4 +1,4 @@
-//! No type that a caller can hold shows a secret in its `Debug` output.
+//! No public type shows a secret in its `Debug` output.
 
 use std::sync::{Arc, Mutex};
 
@@ -30,7 +30,7 @@ fn tokens_and_settings_hide_their_secrets() {
     let error = builder.build().expect_err("a password in a URL");
     assert_hidden(format!("{error} {error:?}"));
     for token in ["s3cret\n", "s3cret ü"] {
-        let error = Client::builder().access_token(token).build().expect_err("a token that no header can hold");
+        let error = Client::builder().access_token(token).build().expect_err("a token that is invalid in a header");
         assert_hidden(format!("{error} {error:?}"));
     }
 }

@@ -53,7 +53,7 @@ async fn an_error_response_is_the_error_of_the_span() {
 }
 
 #[tokio::test]
-async fn a_documented_redirect_is_no_error_of_the_span() {
+async fn a_documented_redirect_is_not_an_error_of_the_span() {
     let server =
         ScriptedServer::with_requests(|_| ScriptedResponse::text(301, "").with_header("Location", "/").into()).await;
     let client = Client::builder().base_urls(server.url()).build().expect("valid settings");
@@ -79,7 +79,7 @@ async fn the_error_type_of_a_span_is_the_kind_of_the_failure() {
 }
 
 #[tokio::test]
-async fn a_failure_that_a_retry_resolved_is_no_error_of_the_span() {
+async fn a_failure_that_a_retry_resolved_is_not_an_error_of_the_span() {
     let responses = AtomicUsize::new(0);
     let server = ScriptedServer::with_requests(move |_| {
         let status = if responses.fetch_add(1, Ordering::SeqCst) < 2 { 503 } else { 200 };
@@ -98,7 +98,7 @@ async fn a_failure_that_a_retry_resolved_is_no_error_of_the_span() {
 }
 
 #[tokio::test]
-async fn token_refresh_and_discovery_have_spans_of_their_own() {
+async fn token_refresh_and_discovery_have_their_own_spans() {
     let service = TokenService::start().await;
     let client = service.client();
     let (capture, guard) = Capture::start();

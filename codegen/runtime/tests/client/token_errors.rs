@@ -1,4 +1,4 @@
-//! Without a token, every call fails soon and says why, and the token endpoint gets few requests.
+//! Without a token, every call fails soon with the reason, and the token endpoint gets few requests.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};

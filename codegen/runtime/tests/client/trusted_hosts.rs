@@ -61,7 +61,7 @@ async fn hosts_of_the_services_own_domain_are_trusted() {
         // The public suffix list also has this suffix in Punycode.
         ("https://app.xn--85x722f.xn--55qx5d.cn", "https://node.xn--85x722f.xn--55qx5d.cn"),
         ("https://foo.github.io", "https://node.foo.github.io"),
-        // Of suffixes that are not on the list, and of public suffixes, only the same host is trusted.
+        // For suffixes that are not on the list, and for public suffixes, only the same host is trusted.
         ("http://a.svc.cluster.local", "http://A.svc.cluster.local.:8080"),
         ("http://api.internal", "http://api.internal/below"),
         ("https://co.uk", "https://co.uk"),

@@ -1,4 +1,4 @@
-//! Who calls: where tokens are read from, and what a handler learns about a request.
+//! Authentication: the locations of tokens, and the context that a handler receives.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -162,7 +162,7 @@ async fn a_token_in_the_query_is_read_only_if_the_operation_allows_it() {
 async fn any_token_accepts_every_token_but_requires_one() {
     let request = |token: &str| Request::get("/members/me").header("authorization", token).body(Body::empty());
     let router = router(AnyToken(Ada));
-    let (status, _, _) = respond(router.clone(), request("Bearer whatever").expect("a request")).await;
+    let (status, _, _) = respond(router.clone(), request("Bearer any-token").expect("a request")).await;
     assert_eq!(status, StatusCode::NOT_IMPLEMENTED);
     let (status, _, _) = respond(router, request("").expect("a request")).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);

@@ -1,4 +1,4 @@
-//! The memory that mismatches and invalid bodies take, measured in allocations, which no slow machine changes.
+//! The memory that mismatches and invalid bodies take, measured in allocations, which do not depend on the machine.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ fn an_array_of_only_mismatches_is_rejected_early() {
     }
 }
 
-/// Only values that match are kept, in the memory that their types take.
+/// The server retains only values that match, in the memory that their types need.
 #[test]
 fn rejecting_a_body_takes_at_most_four_times_its_size() {
     let router =

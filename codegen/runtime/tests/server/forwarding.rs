@@ -31,7 +31,7 @@ impl members::MembersServer<Ada> for Proxy {
 
     async fn delete(&self, _context: Context<Ada>) -> HandlerResult<members::Member, members::DeleteError> {
         // The errors of the first operation are not those of this route.
-        self.0.members().show("me").await.map_err(|error| HandlerError::of_call(&error))?;
+        self.0.members().show("me").await.map_err(|error| HandlerError::from_error(&error))?;
         Ok(self.0.members().delete().timeout(Duration::from_millis(50)).await?)
     }
 }

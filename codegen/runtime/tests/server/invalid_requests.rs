@@ -1,4 +1,4 @@
-//! Errors of a request: all of them at once, each with its place.
+//! A response reports all errors of a request, each with its location.
 
 use std::sync::Arc;
 
@@ -78,7 +78,7 @@ async fn send(router: Router, method: &str, uri: &str, body: impl Into<Body>) ->
     (status, json(&body))
 }
 
-/// Returns the place, the path and the problem of every error that a response lists.
+/// Returns the location, the path and the problem of every error that a response lists.
 async fn errors_of(method: &str, uri: &str, body: &str) -> Vec<(String, String, String)> {
     let (status, response) = send(server().into_router(), method, uri, body.to_owned()).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{response}");
@@ -92,8 +92,8 @@ async fn errors_of(method: &str, uri: &str, body: &str) -> Vec<(String, String, 
     errors
 }
 
-fn places(errors: &[(String, String, String)]) -> Vec<(&str, &str)> {
-    errors.iter().map(|(place, path, _)| (place.as_str(), path.as_str())).collect()
+fn locations(errors: &[(String, String, String)]) -> Vec<(&str, &str)> {
+    errors.iter().map(|(location, path, _)| (location.as_str(), path.as_str())).collect()
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn errors_of_path_query_and_body_are_in_one_response() {
     let found = errors_of("POST", "/branches/%ff/loans?a%=1&b=%FF", r#"{"limit": "many", "offset": []}"#).await;
     let expected =
         [("query", "a%"), ("query", "b"), ("path", "branch"), ("body", "limit"), ("body", "offset"), ("body", "title")];
-    assert_eq!(places(&found), expected);
+    assert_eq!(locations(&found), expected);
     assert_eq!(found[1].2, "is not UTF-8");
     assert_eq!(found[2].2, "is not UTF-8");
     assert_eq!(found[3].2, "expected a number, found a string");
@@ -112,7 +112,7 @@ async fn errors_of_path_query_and_body_are_in_one_response() {
 async fn every_error_of_a_query_is_reported() {
     let uri = "/branches/b/loans/i/history?search_after=x&from=1&from=2&unknown=&";
     let found = errors_of("GET", uri, "").await;
-    assert_eq!(places(&found), [("query", "from"), ("query", "search_after")]);
+    assert_eq!(locations(&found), [("query", "from"), ("query", "search_after")]);
     let (status, _) =
         send(server().into_router(), "GET", "/branches/b/loans/i/history?from=1.5&search_after=", "").await;
     assert_eq!(status, StatusCode::NOT_IMPLEMENTED);
@@ -131,7 +131,7 @@ async fn an_error_inside_an_array_has_its_full_path() {
         ("body", "queries[2]"),
         ("body", "queries[3]"),
     ];
-    assert_eq!(places(&found), expected);
+    assert_eq!(locations(&found), expected);
     let valid = r#"{"queries": [{"name": "[a", "unknown": [[1]], "tags": ["x"]}]}"#;
     let uri = "/branches/b/loans/statistics";
     let (status, response) = send(server().into_router(), "POST", uri, valid).await;
@@ -145,16 +145,16 @@ async fn undocumented_values_of_an_enum_are_errors_on_the_server() {
     let found = errors_of("POST", "/reminders", body).await;
     let expected =
         [("body", "name"), ("body", "options.channel"), ("body", "options.days"), ("body", "options.frequency")];
-    let mut found_places = places(&found);
-    found_places.sort_unstable();
-    assert_eq!(found_places, expected);
-    let of_enums = found.iter().filter(|(_, _, problem)| problem == "expected one of the documented values").count();
-    assert_eq!(of_enums, 1);
+    let mut found_locations = locations(&found);
+    found_locations.sort_unstable();
+    assert_eq!(found_locations, expected);
+    let enum_errors = found.iter().filter(|(_, _, problem)| problem == "expected one of the documented values").count();
+    assert_eq!(enum_errors, 1);
     assert!(
         found.iter().any(|error| error.1 == "options.frequency" && error.2 == "expected a string, found an integer")
     );
     let found = errors_of("GET", "/branches/b/loans/summary/moons", "").await;
-    assert_eq!(places(&found), [("path", "groupBy")]);
+    assert_eq!(locations(&found), [("path", "groupBy")]);
     let (status, _) = send(server().into_router(), "GET", "/branches/b/loans/summary/books", "").await;
     assert_eq!(status, StatusCode::NOT_IMPLEMENTED);
     // A client accepts undocumented values.
@@ -189,7 +189,7 @@ async fn invalid_percent_encoding_is_rejected() {
     assert_eq!(status, StatusCode::OK);
 }
 
-/// Returns a body whose field `preferences` has that many levels. The object around it is one more level.
+/// Returns a body whose field `preferences` is nested this deep. The object around it is one more level.
 fn nested(levels: usize, open: &str, close: &str) -> String {
     format!(r#"{{"preferences": {{"x": {}1{}}}}}"#, open.repeat(levels - 1), close.repeat(levels - 1))
 }

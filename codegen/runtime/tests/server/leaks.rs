@@ -1,4 +1,4 @@
-//! No message about a document contains a value of the document, whatever the value is.
+//! No message about a document contains a value of the document.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The router in a larger application: merged, nested and layered, its own responses where there is no route, and panics.
+//! The router in a larger application: merging, nesting, layers, unknown routes, and panics.
 
 use std::convert::Infallible;
 use std::future::IntoFuture;

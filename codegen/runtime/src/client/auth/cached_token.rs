@@ -15,8 +15,8 @@ use crate::client::error::{CallErrorKind, ErrorCause};
 /// of its lifetime.
 const EXPIRY_MARGIN: SignedDuration = SignedDuration::from_secs(60);
 
-/// How long a token that replaced a rejected one is not replaced again. It protects a service that rejects all tokens that
-/// it issues from one token request per call.
+/// How long a token that replaced a rejected one is not replaced again. Without this limit, every call would request a
+/// token from a service that rejects all of its own tokens.
 const REPLACE_COOLDOWN: Duration = Duration::from_secs(1);
 
 /// Why a token is renewed.
@@ -49,8 +49,8 @@ impl CachedToken {
         Self { token: token.into(), generation: 0, renew_at, expires_at, cooldown_until: None }
     }
 
-    /// Creates a token that was just issued. An expiry in the past cannot be right, so such a token is used until the
-    /// service rejects it.
+    /// Creates a token that was just issued. A token whose expiry is in the past is used until the service
+    /// rejects it.
     pub(super) fn from_renewal(token: AccessToken, generation: u64, now: Timestamp, reason: RenewalReason) -> Self {
         let AccessToken { token, expires_at } = token;
         let expires_at = expires_at.filter(|end| now < *end);

@@ -1,4 +1,4 @@
-//! The access token of a client: where it comes from, and when it is renewed.
+//! The access token of a client, its source and its renewal.
 
 mod cached_token;
 mod exchange;
@@ -55,7 +55,7 @@ impl TokenProvider {
         }
     }
 
-    /// Returns another token than the one that the service rejected, or `None` if there is no other.
+    /// Returns a replacement for a token that the service rejected, or `None` if there is none.
     pub(super) async fn replace_rejected(&self, rejected: &CachedToken) -> Result<Option<CachedToken>, ErrorCause> {
         match self {
             Self::Anonymous | Self::Fixed(_) => Ok(None),

@@ -15,7 +15,7 @@ use crate::client::retry::is_transient;
 use crate::client::single_flight::SingleFlight;
 use crate::client::trace::TARGET;
 
-/// For how long further calls get the error of a failed renewal, so that many calls do not cause many token requests. A
+/// How long further calls get the error of a failed renewal, so that many calls do not cause many token requests. A
 /// rejected refresh token stays invalid; other errors may be temporary.
 const REJECTED_BACKOFF: Duration = Duration::from_secs(30);
 const ERROR_BACKOFF: Duration = Duration::from_secs(1);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoxError, Secret};
 
-/// The tokens of a caller, for programs that keep them from one run to the next.
+/// The tokens of a caller, for programs that store them between runs.
 ///
 /// They are serialized with the secrets in plain text, so store them where only their owner can read them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ impl<T: Into<Secret>> From<T> for AccessToken {
 /// A source of access tokens, such as a vault, another process or another way to sign in.
 ///
 /// The client caches the token. It requests another one shortly before the token expires and when the service rejects it.
-/// However many calls wait for a token, there is one request at a time.
+/// It makes one request at a time, regardless of the number of waiting calls.
 pub trait TokenSource: Send + Sync + 'static {
     /// Returns a token for the next calls. An `old` token is about to expire or was rejected, so the result should be
     /// another one.

@@ -24,7 +24,7 @@ use crate::BoxError;
 type Connector = TimeoutConnector<HttpsConnector<ProxyConnector>>;
 type Pool = legacy::Client<Connector, RequestBody>;
 
-/// How long an idle connection is kept. Load balancers close theirs after a minute.
+/// How long an idle connection stays open. Many load balancers close idle connections after a minute.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// How long an HTTP/2 connection may be silent before a ping is sent, and how long the response to a ping may take. All
@@ -87,7 +87,7 @@ impl Transport for HyperTransport {
     }
 }
 
-/// A connector with a time-out for name resolution, TCP, proxy and TLS together.
+/// A connector with a timeout for name resolution, TCP, proxy and TLS together.
 #[derive(Clone)]
 struct TimeoutConnector<C> {
     connector: C,

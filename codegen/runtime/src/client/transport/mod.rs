@@ -26,7 +26,7 @@ pub(super) use reqwest_transport::ReqwestService;
 /// The body of every request.
 pub type RequestBody = Full<Bytes>;
 
-/// The body of every response, whichever transport it comes from.
+/// The body of every response, for all transports.
 pub type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
 
 type ResponseFuture = Pin<Box<dyn Future<Output = Result<http::Response<ResponseBody>, BoxError>> + Send>>;

@@ -1,5 +1,5 @@
-//! Connects through the proxies that the environment variables `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY` name, except for
-//! the hosts in `NO_PROXY`.
+//! Connects through the proxies in the environment variables `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`, except to the
+//! hosts in `NO_PROXY`.
 
 use std::future::Future;
 use std::io;
@@ -46,7 +46,7 @@ impl Service<Uri> for ProxyConnector {
             return Box::pin(async move { Ok(Stream { io: tcp.call(destination).await?, is_proxied: false }) });
         };
         if proxy.uri().scheme_str() != Some("http") {
-            // The message leaves out the URL, which may contain a password.
+            // The message omits the URL, which may contain a password.
             let unsupported = "the proxy in the environment is not an `http://` proxy, and no other kind is supported";
             return Box::pin(async move { Err(BoxError::from(unsupported)) });
         }
@@ -61,9 +61,10 @@ impl Service<Uri> for ProxyConnector {
     }
 }
 
-/// A connection. It knows whether a proxy reads the requests on it.
+/// A connection to a server, a tunnel or a proxy.
 pub(super) struct Stream {
     io: TokioIo<TcpStream>,
+    /// Whether a proxy reads the requests.
     is_proxied: bool,
 }
 

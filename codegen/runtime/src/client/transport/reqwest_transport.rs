@@ -1,4 +1,4 @@
-//! Makes a tower service of a `reqwest::Client`, so that it can be a transport.
+//! Wraps a `reqwest::Client` in a tower service, so that it can be a transport.
 
 use std::future::Future;
 use std::pin::Pin;
