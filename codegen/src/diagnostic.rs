@@ -62,9 +62,9 @@ impl Span {
         // Not the whole line, because there may be many spans in a line of megabytes.
         let characters = rest.char_indices().take(MAX_UNDERLINE).take_while(|(_, c)| !matches!(c, '\n' | '\r'));
         let fits = characters.clone().last().map_or(0, |(at, c)| at + c.len_utf8());
-        let kept = rest.get(..wanted.min(fits)).map_or(0, |kept| kept.trim_end().len());
-        let kept = if kept == 0 { characters.clone().next().map_or(0, |(_, c)| c.len_utf8()) } else { kept };
-        Self { file: Arc::clone(file), bytes: start..start + kept }
+        let length = rest.get(..wanted.min(fits)).map_or(0, |range| range.trim_end().len());
+        let length = if length == 0 { characters.clone().next().map_or(0, |(_, c)| c.len_utf8()) } else { length };
+        Self { file: Arc::clone(file), bytes: start..start + length }
     }
 
     /// Returns the start of a file, for errors of the whole file.
@@ -72,7 +72,7 @@ impl Span {
         Self { file: Arc::clone(file), bytes: 0..0 }
     }
 
-    /// Returns true if one snippet can show both spans. The renderer visits every line between them.
+    /// Returns `true` if one snippet can show both spans. The renderer visits every line between them.
     fn is_near(&self, other: &Self) -> bool {
         self.file == other.file && self.bytes.start.abs_diff(other.bytes.start) <= MAX_DISTANCE
     }
@@ -97,7 +97,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Creates an error. `message` says what is wrong, `label` what the span is, and `help` what to do. The label may be empty.
+    /// Creates an error. `message` describes the error, `label` the span, and `help` a fix. The label may be empty.
     pub fn at(span: Span, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
         Self { span: Some(span), label: truncate(label.into()), ..Self::without_span(message, help) }
     }
@@ -212,7 +212,7 @@ impl Diagnostics {
         Self { errors: vec![diagnostic] }
     }
 
-    /// Returns true if there is no error.
+    /// Returns `true` if there is no error.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty()
     }

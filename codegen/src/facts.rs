@@ -1,7 +1,7 @@
 //! The facts that a spec states about its routes and types, under the names that errata and evidence use.
 //!
 //! The checks and the audit share this file. It reads the spec as written, because messages point at its keys, and it
-//! accepts specs with errors. It does no I/O and reports nothing.
+//! accepts specs with errors. It does no I/O and reports no errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ const SINGLE: [&str; 7] = ["auth", "body", "deprecated", "method", "path", "resp
 /// The facts whose names end with the name of a field, or with a status code.
 const SECTIONS: [&str; 6] = ["body", "code", "headers", "path", "query", "response"];
 
-/// Returns whether a string is the name of a documented fact, such as `method`, `code.404` or `body.name`.
+/// Returns `true` if a string is the name of a documented fact, such as `method`, `code.404` or `body.name`.
 pub fn is_fact(name: &str) -> bool {
     match name.split_once('.') {
         None => SINGLE.contains(&name),

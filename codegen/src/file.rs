@@ -51,7 +51,8 @@ impl fmt::Display for Size {
 ///
 /// # Errors
 ///
-/// Anything that is not a regular file, a file that is larger or grows larger while it is read, and errors of the system.
+/// Returns an error if the path is not a regular file, if the file exceeds the limit before or while it is read, or if the
+/// system reports an error.
 pub fn read_regular(path: &Path, max_len: u64) -> Result<Vec<u8>, ReadError> {
     let file = open_regular(path)?;
     if file.metadata()?.len() > max_len {
@@ -67,7 +68,7 @@ pub fn read_regular(path: &Path, max_len: u64) -> Result<Vec<u8>, ReadError> {
 ///
 /// # Errors
 ///
-/// Anything that is not a regular file, and errors of the system.
+/// Returns an error if the path is not a regular file, or if the system reports an error.
 pub fn read_first_line(path: &Path, max_len: u64) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     open_regular(path)?.take(max_len).read_to_end(&mut bytes)?;
@@ -138,7 +139,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn the_limit_holds_where_the_size_is_not_known_before() {
+    fn the_limit_applies_to_files_of_unknown_size() {
         // The kernel reports a length of 0 for these files, just as for one that grows while it is read.
         let path = Path::new("/proc/self/maps");
         assert_eq!(fs::metadata(path).expect("a file").len(), 0);
@@ -155,11 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_regular_file_is_named() {
+    fn other_kinds_of_files_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let error = read_regular(folder.path(), 5).expect_err("a directory");
         assert_eq!(error.to_string(), "expected a regular file, found a directory");
-        let error = read_regular(&folder.path().join("none"), 5).expect_err("nothing there");
+        let error = read_regular(&folder.path().join("none"), 5).expect_err("a missing file");
         assert!(matches!(&error, ReadError::Io(error) if error.kind() == io::ErrorKind::NotFound), "{error}");
     }
 

@@ -48,7 +48,7 @@ impl RustIdent {
         &self.0
     }
 
-    /// Returns true if the name needs `r#`.
+    /// Returns `true` if the name needs `r#`.
     pub fn is_keyword(&self) -> bool {
         KEYWORDS.contains(&self.0.as_str())
     }
@@ -73,19 +73,19 @@ impl fmt::Display for RustIdent {
     }
 }
 
-/// Returns true for an identifier, keywords included that can be raw identifiers.
+/// Returns `true` for an identifier, keywords included that can be raw identifiers.
 pub fn is_valid(name: &str) -> bool {
     let mut characters = name.chars();
     let starts_well = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
     starts_well && characters.all(|c| c.is_ascii_alphanumeric() || c == '_') && !NON_RAW_KEYWORDS.contains(&name)
 }
 
-/// Returns true for a keyword of any edition of Rust.
+/// Returns `true` for a keyword of any edition of Rust.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name) || NON_RAW_KEYWORDS.contains(&name)
 }
 
-/// Returns true for a name that no file can have on Windows, with or without an extension.
+/// Returns `true` for a name that no file can have on Windows, with or without an extension.
 pub fn is_windows_device(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_port =
@@ -93,12 +93,12 @@ pub fn is_windows_device(name: &str) -> bool {
     WINDOWS_DEVICES.contains(&name.as_str()) || is_port(&name)
 }
 
-/// Returns true if a name contains characters for an identifier, as `3d` does and `>=` does not.
+/// Returns `true` if a name contains characters for an identifier, as `3d` does and `>=` does not.
 pub fn has_words(name: &str) -> bool {
     name.chars().any(|c| c.is_ascii_alphanumeric())
 }
 
-/// Returns true for a control character of bidirectional text, which rustc rejects in comments.
+/// Returns `true` for a control character of bidirectional text, which rustc rejects in comments.
 pub fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -154,8 +154,8 @@ mod tests {
         for keyword in KEYWORDS.into_iter().chain(NON_RAW_KEYWORDS) {
             let upper_camel = RustIdent::upper_camel(keyword).to_string();
             assert!(syn::parse_str::<syn::Ident>(&upper_camel).is_ok(), "{upper_camel}");
-            let screaming_snake = RustIdent::screaming_snake(keyword).to_string();
-            assert!(syn::parse_str::<syn::Ident>(&screaming_snake).is_ok(), "{screaming_snake}");
+            let constant = RustIdent::screaming_snake(keyword).to_string();
+            assert!(syn::parse_str::<syn::Ident>(&constant).is_ok(), "{constant}");
         }
         assert_eq!(RustIdent::upper_camel("self").to_string(), "Self_");
         assert_eq!(RustIdent::snake("Self").to_string(), "self_");

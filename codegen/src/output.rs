@@ -74,7 +74,7 @@ fn text(file: &UnformattedFile) -> syn::Result<String> {
     })
 }
 
-/// Returns true for `use` and `mod` items, which have no blank lines between them.
+/// Returns `true` for `use` and `mod` items, which have no blank lines between them.
 fn is_use_or_mod(item: &TokenStream) -> bool {
     let mut has_keyword = false;
     let mut last = None;

@@ -32,7 +32,7 @@ pub struct Route {
     pub body: Vec<Parameter>,
     /// The documented responses.
     pub responses: Vec<Response>,
-    /// Where the documentation is wrong.
+    /// The differences between the documentation and the service.
     pub errata: Vec<Erratum>,
 }
 
@@ -67,9 +67,9 @@ pub struct Response {
 pub struct Erratum {
     /// The fact, such as `body.app_name`.
     pub fact: String,
-    /// What the documentation says.
+    /// The value in the documentation.
     pub documented: String,
-    /// What the service does.
+    /// The value of the service.
     pub actual: String,
     /// The reason to believe it.
     pub because: String,
@@ -83,7 +83,7 @@ pub fn routes(api: &Api) -> Vec<Route> {
 }
 
 fn route(operation: &Operation, api: &Api) -> Route {
-    // No `..`: whoever adds a field decides whether it belongs in the list.
+    // No `..`, so that a new field does not compile until it is handled here.
     let Operation {
         id,
         wire_name: _,

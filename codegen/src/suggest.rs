@@ -11,7 +11,7 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>, le
         return format!("did you mean `{meant}`?");
     }
     if known.is_empty() {
-        return "remove it; nothing is defined that could be named here".to_owned();
+        return "remove it; the spec defines no such name".to_owned();
     }
     let listed: Vec<String> = known.iter().take(MAX_LISTED).map(|candidate| format!("`{candidate}`")).collect();
     let more = if known.len() > MAX_LISTED { " and others" } else { "" };

@@ -57,7 +57,7 @@ fn check_manifest(header: &Header, text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Checks one header. Returns true if it was accepted.
+/// Checks one header. Returns `true` if it was accepted.
 fn check(header: &Header) -> Result<bool, TestCaseError> {
     let folder = tempfile::tempdir()?;
     header.write(folder.path());

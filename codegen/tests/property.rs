@@ -54,7 +54,7 @@ fn check_text(unformatted: &UnformattedFile, file: &File) -> Result<(), TestCase
     Ok(())
 }
 
-/// Checks one spec. Returns true if it was accepted.
+/// Checks one spec. Returns `true` if it was accepted.
 fn check(spec: &RandomSpec) -> Result<bool, TestCaseError> {
     let Some(api) = read(spec)? else { return Ok(false) };
     let files = routegen::generate(&api).map_err(|report| TestCaseError::fail(report.to_string()))?;

@@ -22,12 +22,12 @@ pub struct Header {
 }
 
 impl Header {
-    /// Returns true if the API has `auth`, even with errors.
+    /// Returns `true` if the API has `auth`, even with errors.
     pub fn has_security(&self) -> bool {
         self.has_security
     }
 
-    /// Returns true if the API has `auth.query`, even with errors.
+    /// Returns `true` if the API has `auth.query`, even with errors.
     pub fn has_token_parameter(&self) -> bool {
         self.has_token_parameter
     }
@@ -118,7 +118,7 @@ fn check_contact(contact: &ContactSpec, cursor: &Cursor<'_>, reporter: &mut Repo
     Some(Contact { name, url: url.map(str::to_owned), email: email.map(str::to_owned) })
 }
 
-/// Returns true for a URL that a reader can open: `http` or `https`, a host, and only characters that are valid in a URL.
+/// Returns `true` for a URL that a reader can open: `http` or `https`, a host, and only characters that are valid in a URL.
 fn is_web_page(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
@@ -130,7 +130,7 @@ fn is_web_page(url: &str) -> bool {
     !host.is_empty() && is_host && url.chars().all(is_allowed)
 }
 
-/// Returns true for `local@domain` without quotes and comments.
+/// Returns `true` for `local@domain` without quotes and comments.
 fn is_email(email: &str) -> bool {
     let is_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
     let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -164,19 +164,24 @@ fn check_message_fields(message: &[String], cursor: &Cursor<'_>, reporter: &mut 
     let mut first_index: HashMap<&str, usize> = HashMap::new();
     let mut paths = Vec::new();
     for (index, path) in message.iter().enumerate() {
-        let place = section.item(index).value();
+        let location = section.item(index).value();
         if path.trim().is_empty() {
-            reporter.error(&place, "field name must not be empty", "empty string", "name a field, or remove the item");
+            reporter.error(
+                &location,
+                "field name must not be empty",
+                "empty string",
+                "name a field, or remove the item",
+            );
         } else if path.split('.').any(|name| name.trim().is_empty()) {
             let message = format!("invalid path `{path}`");
             let help = "write it as in `error.message`";
-            reporter.error(&place, message, "expected field names with one dot between them", help);
+            reporter.error(&location, message, "expected field names with one dot between them", help);
         } else if path.split('.').count() > MAX_MESSAGE_DEPTH {
             let message = format!("path has more than {MAX_MESSAGE_DEPTH} field names");
-            reporter.error(&place, message, "too deep", "name the field that contains the message");
+            reporter.error(&location, message, "too deep", "name the field that contains the message");
         } else if let Some(first) = first_index.get(path.as_str()) {
             let other = section.item(*first).value();
-            reporter.duplicate(&other, &place, format!("duplicate field `{path}`"), "remove one of them");
+            reporter.duplicate(&other, &location, format!("duplicate field `{path}`"), "remove one of them");
         } else {
             first_index.insert(path, index);
             paths.push(path.split('.').map(str::to_owned).collect());

@@ -13,7 +13,7 @@ use crate::spec::{Reporter, SourcePath};
 #[derive(Debug, Default)]
 pub struct Arena {
     types: Vec<Option<TypeDef>>,
-    places: Vec<SourcePath>,
+    locations: Vec<SourcePath>,
     by_spec_name: IndexMap<(String, Option<String>), TypeId>,
     shared: NameScope,
     scopes: HashMap<String, NameScope>,
@@ -35,18 +35,18 @@ impl Arena {
         spec_name: Option<&str>,
         name: RustIdent,
         module: &Module,
-        place: SourcePath,
+        location: SourcePath,
         reporter: &mut Reporter,
     ) -> Reserved {
         let id = TypeId::new(self.types.len());
         self.types.push(None);
-        self.places.push(place.clone());
+        self.locations.push(location.clone());
         let (kind, help) = match spec_name {
             Some(_) => (NameKind::Type, "rename the type"),
             None => (NameKind::InlineType, "set another Rust name for what the type is named after with `rust: …`"),
         };
-        names::check_not_reserved(&name, &place, help, reporter);
-        self.claim(&name, module, place, kind, reporter);
+        names::check_not_reserved(&name, &location, help, reporter);
+        self.claim(&name, module, location, kind, reporter);
         if let Some(spec_name) = spec_name {
             self.by_spec_name.insert((spec_name.to_owned(), scope(module)), id);
         }
@@ -58,15 +58,15 @@ impl Arena {
         &mut self,
         name: &RustIdent,
         module: &Module,
-        place: SourcePath,
+        location: SourcePath,
         kind: NameKind,
         reporter: &mut Reporter,
     ) -> bool {
         match scope(module) {
-            Some(scope) if self.shared.place_of(name).is_none() => {
-                self.scopes.entry(scope).or_default().claim(name, place, kind, reporter)
+            Some(scope) if self.shared.location_of(name).is_none() => {
+                self.scopes.entry(scope).or_default().claim(name, location, kind, reporter)
             }
-            Some(_) | None => self.shared.claim(name, place, kind, reporter),
+            Some(_) | None => self.shared.claim(name, location, kind, reporter),
         }
     }
 
@@ -115,9 +115,9 @@ impl Arena {
         &mut self.types
     }
 
-    /// Returns the place that a type was reserved for.
-    pub fn place(&self, id: TypeId) -> Option<&SourcePath> {
-        self.places.get(id.index())
+    /// Returns the location that a type was reserved for.
+    pub fn location(&self, id: TypeId) -> Option<&SourcePath> {
+        self.locations.get(id.index())
     }
 
     /// Resolves a type name of the spec: to a type of the page, or to a shared type.
@@ -126,7 +126,7 @@ impl Arena {
         local.or_else(|| self.by_spec_name.get(&(spec_name.to_owned(), None))).copied()
     }
 
-    /// Returns true if any page has a type of that name.
+    /// Returns `true` if any page has a type of that name.
     pub fn is_page_type(&self, spec_name: &str) -> bool {
         self.by_spec_name.keys().any(|(name, scope)| name == spec_name && scope.is_some())
     }

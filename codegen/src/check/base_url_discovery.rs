@@ -47,10 +47,10 @@ fn check_one(
     let operation = operations.find(operation?, cursor, cx.reporter)?;
     check_operation(operation, cursor, cx);
     if operation.service != default && operation.service != id {
-        let place = cursor.child("operation").value();
+        let location = cursor.child("operation").value();
         let message = format!("expected an operation of the default service or of `{name}`");
         let label = format!("`{}` belongs to another service", operation.id);
-        cx.reporter.error(&place, message, label, "name another operation, or change its `service`");
+        cx.reporter.error(&location, message, label, "name another operation, or change its `service`");
     }
     let url: Vec<&str> = url?.split('.').collect();
     match operations.fields {
@@ -64,15 +64,15 @@ fn check_one(
     })
 }
 
-/// Checks that the client can call the operation with nothing but the value of one path parameter.
+/// Checks that the client can call the operation with only the value of one path parameter.
 fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let place = cursor.child("operation").value();
+    let location = cursor.child("operation").value();
     let id = &operation.id;
     let count = operation.path_arguments.len();
     if count != 1 {
         let message = format!("expected an operation with one path parameter, but `{id}` has {count}");
         let help = "name an operation with a path such as `/things/{id}`";
-        cx.reporter.error(&place, message, "cannot return a base URL", help);
+        cx.reporter.error(&location, message, "cannot return a base URL", help);
     }
     check_needs_no_query(operation, cursor, &cx.arena, cx.reporter);
     let needs_body = |body: &Type| match cx.arena.object(body) {
@@ -82,7 +82,7 @@ fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) 
     if operation.body.as_ref().is_some_and(needs_body) {
         let message = format!("unexpected required body of `{id}`");
         let help = "name another operation: the client can only fill its path parameter";
-        cx.reporter.error(&place, message, "the client has no value for it", help);
+        cx.reporter.error(&location, message, "the client has no value for it", help);
     }
 }
 
@@ -100,19 +100,19 @@ fn check_url(operation: &Operation, path: &[&str], cursor: &Cursor<'_>, cx: &mut
     let at = cursor.child("url");
     let mut start = 0;
     for name in path {
-        let place = at.within(start..start + name.chars().count());
+        let location = at.within(start..start + name.chars().count());
         start += name.chars().count() + 1;
         let Some(object) = cx.arena.object(ty) else {
             let message = format!("`{name}` is not a field of an object with known fields");
             let help = "write the whole path, as in `server.url`, or add the fields to the response";
-            cx.reporter.error(&place, message, "not in an object", help);
+            cx.reporter.error(&location, message, "not in an object", help);
             return;
         };
         let Some(field) = object.fields.iter().find(|field| field.wire_name == *name) else {
             let known = object.fields.iter().map(|field| field.wire_name.as_str());
             let help = suggest::did_you_mean(name, known, "the fields are");
             let message = format!("unknown field `{name}` in the response of `{}`", operation.id);
-            cx.reporter.error(&place, message, "unknown field", help);
+            cx.reporter.error(&location, message, "unknown field", help);
             return;
         };
         ty = &field.ty;
@@ -136,6 +136,6 @@ fn check_routes(path_param: &str, (id, name): (ServiceId, &str), cursor: &Cursor
     for route in routes.into_iter().filter(|route| route.path.parameters().all(|name| name != path_param)) {
         let message = format!("missing path parameter `{path_param}`, which `{name}` needs to discover its base URL");
         let help = format!("add `{{{path_param}}}` to the path, or change the `service` of the route");
-        cx.reporter.error(&route.place, message, format!("no `{{{path_param}}}`"), help);
+        cx.reporter.error(&route.location, message, format!("no `{{{path_param}}}`"), help);
     }
 }

@@ -49,12 +49,12 @@ pub fn check(cx: &mut Cx<'_>) {
         let (before, from_named) = cycle.split_at(named.unwrap_or_default());
         let cycle = [from_named, before].concat();
         let first = cycle.first().map(|(id, _)| *id);
-        let Some((def, place)) = first.and_then(|id| cx.arena.get(id).zip(cx.arena.place(id))) else { continue };
+        let Some((def, location)) = first.and_then(|id| cx.arena.get(id).zip(cx.arena.location(id))) else { continue };
         let message = format!("request type `{}` requires itself and has no finite value", def.name);
-        reports.push((place.clone(), message, explanation(&cycle, types)));
+        reports.push((location.clone(), message, explanation(&cycle, types)));
     }
-    for (place, message, label) in reports {
-        cx.reporter.error(&place, message, label, "make one of these fields optional with `?`");
+    for (location, message, label) in reports {
+        cx.reporter.error(&location, message, label, "make one of these fields optional with `?`");
     }
 }
 
@@ -103,12 +103,12 @@ impl<'a> Requirements<'a> {
     /// Returns disjoint cycles: each type with the field that leads to the next one.
     fn cycles(mut self) -> Vec<Vec<(TypeId, &'a str)>> {
         let ids: Vec<TypeId> = (0..self.fields.len()).map(TypeId::new).collect();
-        self.settle(ids.iter().copied().filter(|id| !self.is_open(*id)).collect());
+        self.mark_finite(ids.iter().copied().filter(|id| !self.is_open(*id)).collect());
         let mut cycles = Vec::new();
         for start in ids {
             while self.is_open(start) {
                 let cycle = self.cycle_from(start);
-                self.settle(cycle.iter().map(|(id, _)| *id).collect());
+                self.mark_finite(cycle.iter().map(|(id, _)| *id).collect());
                 cycles.push(cycle);
             }
         }
@@ -135,17 +135,17 @@ impl<'a> Requirements<'a> {
     }
 
     /// Marks types as finite or reported, then every type that requires only such types.
-    fn settle(&mut self, mut settled: Vec<TypeId>) {
-        for id in &settled {
+    fn mark_finite(&mut self, mut finite: Vec<TypeId>) {
+        for id in &finite {
             self.open.get_mut(id.index()).into_iter().for_each(|open| *open = 0);
         }
-        while let Some(id) = settled.pop() {
+        while let Some(id) = finite.pop() {
             for source in self.required_by.get_mut(id.index()).map(std::mem::take).unwrap_or_default() {
                 let Some(open) = self.open.get_mut(source.index()) else { continue };
                 if *open > 0 {
                     *open -= 1;
                     if *open == 0 {
-                        settled.push(source);
+                        finite.push(source);
                     }
                 }
             }

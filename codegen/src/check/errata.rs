@@ -1,5 +1,4 @@
-//! Errata: they are complete and name a fact that exists. Whether they are true is up to the audit, which knows the
-//! documentation.
+//! Checks that errata are complete and name facts that exist. The audit compares them with the documentation.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +20,10 @@ pub fn check(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporte
 
 /// Checks the errata of a service, which do not affect generated code. `cursor` is the path of the service.
 pub fn check_of_service(errata: &[ErratumSpec], cursor: &Cursor<'_>, reporter: &mut Reporter) {
-    let check_fact: CheckFact = |fact, place, reporter| {
+    let check_fact: CheckFact = |fact, location, reporter| {
         if fact != BASE_URL {
             let help = format!("write `fact: {BASE_URL}`");
-            reporter.error(place, format!("unknown fact `{fact}` of a service"), "unknown fact", help);
+            reporter.error(location, format!("unknown fact `{fact}` of a service"), "unknown fact", help);
         }
     };
     check_all(errata, cursor, check_fact, reporter);
@@ -46,11 +45,11 @@ fn check_all(
         let actual = strings::required(actual.as_deref(), "actual", &at, reporter);
         let because = strings::required(because.as_deref(), "because", &at, reporter);
         if let Some(fact) = &fact {
-            let place = at.child("fact").value();
-            check_fact(fact, &place, reporter);
+            let location = at.child("fact").value();
+            check_fact(fact, &location, reporter);
             if let Some(first) = seen.insert(fact.clone(), index) {
                 let other = section.item(first).child("fact").value();
-                reporter.duplicate(&place, &other, format!("duplicate erratum for `{fact}`"), "merge them");
+                reporter.duplicate(&location, &other, format!("duplicate erratum for `{fact}`"), "merge them");
             }
         }
         if let (Some(fact), Some(documented), Some(actual), Some(because)) = (fact, documented, actual, because) {
@@ -61,7 +60,7 @@ fn check_all(
 }
 
 /// Reports an unknown fact of a route.
-pub fn check_fact(fact: &str, place: &SourcePath, reporter: &mut Reporter) {
+pub fn check_fact(fact: &str, location: &SourcePath, reporter: &mut Reporter) {
     if !facts::is_fact(fact) {
         let kind = fact.split('.').next().unwrap_or(fact);
         let known = facts::fact_prefixes();
@@ -72,7 +71,7 @@ pub fn check_fact(fact: &str, place: &SourcePath, reporter: &mut Reporter) {
         } else {
             suggest::did_you_mean(kind, known, "facts start with")
         };
-        reporter.error(place, format!("unknown fact `{fact}`"), "unknown fact", help);
+        reporter.error(location, format!("unknown fact `{fact}`"), "unknown fact", help);
     }
 }
 
@@ -99,7 +98,7 @@ pub fn check_removed(spec: &Spec, reporter: &mut Reporter) {
     });
 }
 
-/// Checks one mapping of removed entries. `find` returns the place of an entry that is still in the spec.
+/// Checks one mapping of removed entries. `find` returns the location of an entry that is still in the spec.
 fn check_removals(
     removed: &IndexMap<String, RemovalSpec>,
     cursor: &Cursor<'_>,
@@ -110,8 +109,8 @@ fn check_removals(
         let at = cursor.child(name.as_str());
         strings::required(version.as_deref(), "version", &at, reporter);
         strings::required(because.as_deref(), "because", &at, reporter);
-        if let Some(place) = find(name) {
-            let entries = [(&place, "defined here"), (&at.key(), "removed here")];
+        if let Some(location) = find(name) {
+            let entries = [(&location, "defined here"), (&at.key(), "removed here")];
             reporter.conflict(entries, format!("`{name}` is both defined and removed"), "remove one of the two");
         }
     }

@@ -1,5 +1,4 @@
-//! Evidence: it is complete and names something that exists. Whether it is true is up to the audit, which knows the
-//! documentation.
+//! Checks that evidence is complete and names facts that exist. The audit compares it with the documentation.
 
 use std::collections::BTreeMap;
 
@@ -20,15 +19,15 @@ pub fn check_of_route(evidence: &[FactEvidenceSpec], cursor: &Cursor<'_>, report
         }
         let facts_at = at.child("facts");
         for (fact, actual) in facts {
-            let place = facts_at.child(fact.as_str()).key();
+            let location = facts_at.child(fact.as_str()).key();
             strings::optional(Some(actual), fact, &facts_at, reporter);
             if !UNDOCUMENTED.contains(&fact.as_str()) {
-                errata::check_fact(fact, &place, reporter);
+                errata::check_fact(fact, &location, reporter);
             }
             if let Some(first) = seen.insert(fact, index) {
                 let other = section.item(first);
                 let other = other.child("facts").child(fact.as_str()).key();
-                reporter.duplicate(&place, &other, format!("duplicate fact `{fact}`"), "remove one of them");
+                reporter.duplicate(&location, &other, format!("duplicate fact `{fact}`"), "remove one of them");
             }
         }
     }
@@ -52,12 +51,12 @@ pub fn check_of_type(evidence: &[EvidenceSpec], ty: &TypeSpec, cursor: &Cursor<'
                 true => "name a field of the type".to_owned(),
                 false => suggest::did_you_mean(key, known.iter().map(String::as_str), "the fields are"),
             };
-            let place = fields_at.child(key.as_str()).key();
-            reporter.error(&place, format!("unknown field `{key}`"), "not a field of the type", help);
+            let location = fields_at.child(key.as_str()).key();
+            reporter.error(&location, format!("unknown field `{key}`"), "not a field of the type", help);
         }
         if !values.is_empty() && type_values.is_empty() {
-            let place = at.child("values").key();
-            reporter.error(&place, "unexpected `values`", "the type is not a string enum", "use `fields` instead");
+            let location = at.child("values").key();
+            reporter.error(&location, "unexpected `values`", "the type is not a string enum", "use `fields` instead");
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn body(body: &BodySpec, context: &InlineTypeContext, cursor: &Cursor<'_>, c
     }
 }
 
-/// Returns true for a type that is rarely a body but often a field called `type`.
+/// Returns `true` for a type that is rarely a body but often a field called `type`.
 fn is_single_value(ty: &Type, cx: &Cx<'_>) -> bool {
     match ty {
         Type::Scalar(_) => true,
@@ -122,8 +122,8 @@ pub fn check_duplicates(fields: &Fields, cursor: &Cursor<'_>, reporter: &mut Rep
             continue;
         }
         if let Some(first) = seen.insert(name, key) {
-            let (place, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
-            reporter.duplicate(&place, &other, format!("duplicate field `{name}`"), "remove one of them");
+            let (location, other) = (cursor.child(key.as_str()).key(), cursor.child(first).key());
+            reporter.duplicate(&location, &other, format!("duplicate field `{name}`"), "remove one of them");
         }
     }
 }
@@ -204,9 +204,9 @@ fn field_type(
         (false, true) => Some(InlineKind::Fields),
         (true, false) => Some(InlineKind::Values),
         (false, false) => {
-            let place = cursor.child("values").key();
+            let location = cursor.child("values").key();
             let message = "`fields` and `values` are mutually exclusive";
-            cx.reporter.error(&place, message, "conflicts with `fields`", "remove one of the two");
+            cx.reporter.error(&location, message, "conflicts with `fields`", "remove one of the two");
             return None;
         }
     };
@@ -257,11 +257,11 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
     let mut variants = Vec::new();
     for (index, ValueSpec { value, description, rust }) in values.iter().enumerate() {
         let at = cursor.item(index);
-        let place = at.child("value").value();
+        let location = at.child("value").value();
         let Some(value) = strings::required_name(value.as_deref(), "value", &at, reporter) else { continue };
         if let Some(first) = seen.insert(value, index) {
             let other = cursor.item(first).child("value").value();
-            reporter.duplicate(&place, &other, format!("duplicate value `{value}`"), "remove one of them");
+            reporter.duplicate(&location, &other, format!("duplicate value `{value}`"), "remove one of them");
             continue;
         }
         let description = strings::optional(description.as_deref(), "description", &at, reporter);
@@ -269,12 +269,12 @@ pub fn string_enum(values: &[ValueSpec], cursor: &Cursor<'_>, reporter: &mut Rep
             Some(rust) => names::validate_rust_name(rust, &at.child("rust").value(), reporter),
             None => {
                 let help = format!("set a Rust name: `{{ value: \"{value}\", rust: AName }}`");
-                names::check_has_words(value, &place, help, reporter)
+                names::check_has_words(value, &location, help, reporter)
             }
         };
         if is_valid {
             let name = RustIdent::upper_camel(rust.as_deref().unwrap_or(value));
-            scope.claim(&name, place, NameKind::Value, reporter);
+            scope.claim(&name, location, NameKind::Value, reporter);
             variants.push(Variant { wire_name: value.to_owned(), name, description });
         }
     }

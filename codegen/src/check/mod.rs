@@ -1,4 +1,4 @@
-//! From the raw spec to the checked API, one file per check.
+//! Converts the raw spec to the checked API, with one file per check.
 //!
 //! A check destructures the raw structs field by field, reports errors to the [`Reporter`] and continues, so that one run
 //! shows every error. A check returns `None` for what it reported. Only a spec without errors becomes an [`Api`].
@@ -42,13 +42,13 @@ struct Cx<'a> {
     needs: AuthNeeds,
 }
 
-/// A route without syntax errors, be it part of an operation with other errors.
+/// A route without syntax errors. Its operation may have other errors.
 struct ParsedRoute {
     method: Method,
     path: PathTemplate,
     service: Option<ServiceId>,
     /// The value of the key `route`.
-    place: SourcePath,
+    location: SourcePath,
 }
 
 /// Collects the routes that use an undefined part of `auth`, because each part is reported only once.

@@ -25,16 +25,16 @@ pub fn check(spec: &Spec, cx: &mut Cx<'_>) {
     let mut reserved = Vec::new();
     for_each_file(spec, |types, module, cursor| {
         for name in types.keys() {
-            let place = cursor.child(name.as_str()).key();
+            let location = cursor.child(name.as_str()).key();
             let rust_name = RustIdent::upper_camel(name);
             if !ident::is_valid(name) || rust_name.as_unescaped() != name {
                 let help = match ident::has_words(name) {
                     true => format!("rename it to `{rust_name}`"),
                     false => "use ASCII letters and digits, and start with an upper-case letter".to_owned(),
                 };
-                cx.reporter.error(&place, format!("invalid type name `{name}`"), "not in upper camel case", help);
+                cx.reporter.error(&location, format!("invalid type name `{name}`"), "not in upper camel case", help);
             }
-            reserved.push(cx.arena.reserve(Some(name), rust_name, module, place, cx.reporter));
+            reserved.push(cx.arena.reserve(Some(name), rust_name, module, location, cx.reporter));
         }
     });
     // Enums first: the default of a field may be a value of any enum.

@@ -24,7 +24,7 @@ pub enum NameKind {
 }
 
 impl NameKind {
-    /// Returns the label of the place that the name comes from.
+    /// Returns the label of the location that the name comes from.
     fn label(self) -> &'static str {
         match self {
             Self::Service => "this service",
@@ -40,7 +40,7 @@ impl NameKind {
         }
     }
 
-    /// Returns true if the spec can set another Rust name.
+    /// Returns `true` if the spec can set another Rust name.
     fn has_rust_key(self) -> bool {
         match self {
             Self::Service | Self::Namespace | Self::ClientAndServer | Self::Type => false,
@@ -51,7 +51,7 @@ impl NameKind {
     }
 }
 
-/// The names of one scope, with the places that they come from.
+/// The names of one scope, with the locations that they come from.
 #[derive(Debug, Default)]
 pub struct NameScope {
     by_name: HashMap<RustIdent, (SourcePath, NameKind)>,
@@ -59,10 +59,10 @@ pub struct NameScope {
 
 impl NameScope {
     /// Adds a name, or reports that the scope already contains it.
-    pub fn claim(&mut self, name: &RustIdent, place: SourcePath, kind: NameKind, reporter: &mut Reporter) -> bool {
+    pub fn claim(&mut self, name: &RustIdent, location: SourcePath, kind: NameKind, reporter: &mut Reporter) -> bool {
         match self.by_name.get(name) {
             None => {
-                self.by_name.insert(name.clone(), (place, kind));
+                self.by_name.insert(name.clone(), (location, kind));
                 true
             }
             Some((other, other_kind)) => {
@@ -71,16 +71,16 @@ impl NameScope {
                 } else {
                     "rename one of them"
                 };
-                let entries = [(&place, kind.label()), (other, other_kind.label())];
+                let entries = [(&location, kind.label()), (other, other_kind.label())];
                 reporter.conflict(entries, format!("duplicate Rust name `{name}`"), help);
                 false
             }
         }
     }
 
-    /// Returns the place that a name comes from.
-    pub fn place_of(&self, name: &RustIdent) -> Option<&SourcePath> {
-        self.by_name.get(name).map(|(place, _)| place)
+    /// Returns the location that a name comes from.
+    pub fn location_of(&self, name: &RustIdent) -> Option<&SourcePath> {
+        self.by_name.get(name).map(|(location, _)| location)
     }
 
     /// Returns `other`, with underscores appended until the scope does not contain it.
@@ -169,29 +169,29 @@ pub fn module(part: &str, level: Level) -> RustIdent {
 }
 
 /// Reports a type name that generated code uses for something else.
-pub fn check_not_reserved(name: &RustIdent, place: &SourcePath, help: &str, reporter: &mut Reporter) {
+pub fn check_not_reserved(name: &RustIdent, location: &SourcePath, help: &str, reporter: &mut Reporter) {
     if RESERVED_TYPES.contains(&name.as_unescaped()) {
-        reporter.error(place, format!("reserved type name `{name}`"), "used by generated code", help);
+        reporter.error(location, format!("reserved type name `{name}`"), "used by generated code", help);
     }
 }
 
-/// Reports a name that contains nothing for a Rust name.
-pub fn check_has_words(name: &str, place: &SourcePath, help: impl Into<String>, reporter: &mut Reporter) -> bool {
+/// Reports a name without an ASCII letter or digit.
+pub fn check_has_words(name: &str, location: &SourcePath, help: impl Into<String>, reporter: &mut Reporter) -> bool {
     if ident::has_words(name) {
         return true;
     }
     let message = format!("`{name}` cannot be converted to a Rust name");
-    reporter.error(place, message, "no ASCII letter or digit", help);
+    reporter.error(location, message, "no ASCII letter or digit", help);
     false
 }
 
 /// Reports a value of `rust` that is not a valid Rust name.
-pub fn validate_rust_name(rust: &str, place: &SourcePath, reporter: &mut Reporter) -> bool {
+pub fn validate_rust_name(rust: &str, location: &SourcePath, reporter: &mut Reporter) -> bool {
     if ident::is_valid(rust) && ident::has_words(rust) {
         return true;
     }
     let help = "use ASCII letters, digits and `_`, and start with a letter";
-    reporter.error(place, format!("invalid Rust name `{rust}`"), "not an identifier", help);
+    reporter.error(location, format!("invalid Rust name `{rust}`"), "not an identifier", help);
     false
 }
 
@@ -205,8 +205,8 @@ mod tests {
         assert_eq!(["into", "tryInto", "clone", "from"].map(function), ["into_", "try_into_", "clone", "from"]);
         for part in ["mod", "std", "routegen_runtime", "con", "NUL", "COM1", "lpt9", "into", "self"] {
             for level in [Level::Top, Level::Below] {
-                let as_unescaped = module(part, level).as_unescaped().to_owned();
-                assert_eq!(as_unescaped, format!("{}_", part.to_lowercase()));
+                let name = module(part, level).as_unescaped().to_owned();
+                assert_eq!(name, format!("{}_", part.to_lowercase()));
             }
         }
         for part in ["lib", "main", "types", "Request", "baseUrl"] {

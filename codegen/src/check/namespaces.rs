@@ -1,4 +1,4 @@
-//! Pages become namespaces. A namespace whose parent has no page gets an empty parent.
+//! Converts pages to namespaces. A namespace whose parent has no page gets an empty parent.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -26,15 +26,15 @@ pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>
     // A page that cannot be parsed is already reported.
     if spec.pages.is_empty() && cx.reporter.is_empty() {
         let help = "add a page file, such as `user.yaml`; spec/README.md lists its keys";
-        let place = Cursor::root(&spec.api_source).key();
-        cx.reporter.error(&place, "missing page file", "the only file of the spec", help);
+        let location = Cursor::root(&spec.api_source).key();
+        cx.reporter.error(&location, "missing page file", "the only file of the spec", help);
     }
     let mut by_path: BTreeMap<Vec<String>, Namespace> = BTreeMap::new();
     let mut scopes: BTreeMap<Vec<RustIdent>, NameScope> = BTreeMap::new();
     let mut claim = |modules: &[RustIdent], page: &Page, cx: &mut Cx<'_>| {
         let Some((own, parent)) = modules.split_last() else { return true };
-        let place = Cursor::root(&page.source).child("namespace").value();
-        scopes.entry(parent.to_vec()).or_default().claim(own, place, NameKind::Namespace, cx.reporter)
+        let location = Cursor::root(&page.source).child("namespace").value();
+        scopes.entry(parent.to_vec()).or_default().claim(own, location, NameKind::Namespace, cx.reporter)
     };
     let default_service = (!services.is_empty()).then(|| services::default(spec));
     let mut valid = Vec::new();
@@ -64,32 +64,32 @@ pub fn check(spec: &Spec, services: &[Service], header: &Header, cx: &mut Cx<'_>
     by_path.into_values().collect()
 }
 
-fn check_name(page: &Page, place: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
+fn check_name(page: &Page, cursor: &Cursor<'_>, cx: &mut Cx<'_>) -> bool {
     let PageFile { namespace, .. } = &page.file;
     let root = Cursor::root(&page.source);
     let Some(namespace) = strings::required(namespace.as_deref(), "namespace", &root, cx.reporter) else {
         return false;
     };
-    let place = place.value();
+    let location = cursor.value();
     if namespace != page.stem {
         let help = format!("write `namespace: {}`, or rename the file to `{namespace}.yaml`", page.stem);
         let message = format!("expected namespace `{}`, found `{namespace}`", page.stem);
-        cx.reporter.error(&place, message, format!("the file is `{}.yaml`", page.stem), help);
+        cx.reporter.error(&location, message, format!("the file is `{}.yaml`", page.stem), help);
         return false;
     }
     if namespace.split('.').any(str::is_empty) {
         let help = "write it as in `user.settings`";
         let message = format!("invalid namespace `{namespace}`");
-        cx.reporter.error(&place, message, "expected names with one dot between them", help);
+        cx.reporter.error(&location, message, "expected names with one dot between them", help);
         return false;
     }
     let help = "rename the namespace and its file";
     // Generated files mention the name of the page file.
     if namespace.chars().any(|c| c.is_control() || ident::is_bidi(c)) {
-        cx.reporter.error(&place, "invisible character in a namespace", "contains a control character", help);
+        cx.reporter.error(&location, "invisible character in a namespace", "contains a control character", help);
         return false;
     }
-    namespace.split('.').all(|part| names::check_has_words(part, &place, help, cx.reporter))
+    namespace.split('.').all(|part| names::check_has_words(part, &location, help, cx.reporter))
 }
 
 fn check_page(
@@ -115,8 +115,8 @@ fn check_page(
         ..empty(page.stem.split('.').map(str::to_owned).collect())
     };
     for name in [&namespace.client, &namespace.server] {
-        let place = root.child("namespace").value();
-        cx.arena.claim(name, &module, place, NameKind::ClientAndServer, cx.reporter);
+        let location = root.child("namespace").value();
+        cx.arena.claim(name, &module, location, NameKind::ClientAndServer, cx.reporter);
     }
     if routes.is_empty() {
         cx.reporter.missing(&root, "routes", "`routes: { … }`");
@@ -165,11 +165,11 @@ fn check_accessors(spec: &Spec, scopes: &BTreeMap<Vec<RustIdent>, NameScope>, cx
         let section = root.child("routes");
         for (name, route) in &page.file.routes {
             let function = names::function(route.rust.as_deref().unwrap_or(name));
-            if let Some(child) = children.place_of(&function) {
+            if let Some(child) = children.location_of(&function) {
                 let message = format!("operation and child namespace have the same name `{function}`");
                 let help = "set another name for the operation with `rust: …`";
-                let place = section.child(name.as_str()).key();
-                cx.reporter.conflict([(&place, "the operation"), (child, "the namespace")], message, help);
+                let location = section.child(name.as_str()).key();
+                cx.reporter.conflict([(&location, "the operation"), (child, "the namespace")], message, help);
             }
         }
     }

@@ -143,8 +143,8 @@ fn check_request(
     let route_at = cursor.child("route");
     let route = raw.route.and_then(|text| Some((text, route_check::check(text, &route_at, cx.reporter)?)));
     if let Some((_, (method, path))) = &route {
-        let (path, place) = (path.clone(), route_at.value());
-        cx.routes.push(ParsedRoute { method: *method, path, service: raw.service, place });
+        let (path, location) = (path.clone(), route_at.value());
+        cx.routes.push(ParsedRoute { method: *method, path, service: raw.service, location });
     }
     let idempotency = route.as_ref().map(|(_, (method, _))| check_idempotency(raw.idempotent, *method, cursor, cx));
     let path_arguments = route.as_ref().and_then(|(text, (_, template))| {
@@ -176,8 +176,8 @@ fn error_name(operation: &str, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx
 
 fn check_no_headers(headers: &Fields, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     if !headers.is_empty() {
-        let place = cursor.child("headers").key();
-        cx.reporter.error(&place, "unsupported header parameters", "not supported yet", "remove them");
+        let location = cursor.child("headers").key();
+        cx.reporter.error(&location, "unsupported header parameters", "not supported yet", "remove them");
     }
 }
 
@@ -204,13 +204,13 @@ fn check_idempotency(idempotent: Option<bool>, method: Method, cursor: &Cursor<'
         Some(true) => Idempotency::Idempotent,
         Some(false) => Idempotency::NonIdempotent,
     };
-    let place = cursor.child("idempotent").value();
+    let location = cursor.child("idempotent").value();
     if idempotency == default {
         let message = format!("redundant `idempotent` of a `{method}`");
-        cx.reporter.error(&place, message, "the default of the method", "remove it");
+        cx.reporter.error(&location, message, "the default of the method", "remove it");
     } else if method == Method::Get {
         let help = "remove it, or change the method";
-        cx.reporter.error(&place, "`GET` is always idempotent", "not allowed for `GET`", help);
+        cx.reporter.error(&location, "`GET` is always idempotent", "not allowed for `GET`", help);
     }
     idempotency
 }
@@ -240,7 +240,7 @@ fn check_auth(
 /// Reports what the routes need from `auth` in `api.yaml`, at the first of these routes.
 pub fn report_needs(cx: &mut Cx<'_>) {
     let AuthNeeds { token, query } = std::mem::take(&mut cx.needs);
-    let others = |places: &[SourcePath]| match places.len() {
+    let others = |locations: &[SourcePath]| match locations.len() {
         0 | 1 => String::new(),
         2 => ", here and in 1 other route".to_owned(),
         count => format!(", here and in {} other routes", count - 1),

@@ -43,8 +43,8 @@ impl<'a> Operations<'a> {
             || reporter.is_invalid_anywhere(&["routes", route]);
         if !is_reported {
             let help = suggest::did_you_mean(name, known.iter().map(String::as_str), "the operations are");
-            let place = cursor.child("operation").value();
-            reporter.error(&place, format!("unknown operation `{name}`"), "not on any page", help);
+            let location = cursor.child("operation").value();
+            reporter.error(&location, format!("unknown operation `{name}`"), "not on any page", help);
         }
         None
     }

@@ -44,8 +44,9 @@ pub fn check(
     }
     let description = description.unwrap_or_default();
     let benches = check_benches(benches, &cursor.child("benches"), reporter);
-    let place = cursor.child("dev_dependencies");
-    let (dev_dependencies, test_features) = check_dev_dependencies(dev_dependencies, name.as_deref(), &place, reporter);
+    let section = cursor.child("dev_dependencies");
+    let (dev_dependencies, test_features) =
+        check_dev_dependencies(dev_dependencies, name.as_deref(), &section, reporter);
     let runtime = check_runtime(runtime.as_ref(), &cursor.child("runtime"), reporter);
     let (name, version) = (name?, version?);
     Some(Package { name, version, license, description, benches, dev_dependencies, test_features, runtime })
@@ -78,7 +79,7 @@ fn library(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// Returns true for a name of a package or a program that cargo accepts and rustc does not warn about.
+/// Returns `true` for a name of a package or a program that cargo accepts and rustc does not warn about.
 fn is_target_name(name: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     name.len() <= MAX_NAME_LENGTH
@@ -101,16 +102,16 @@ fn reserved(name: &str) -> Option<&'static str> {
     }
 }
 
-fn invalid_name(kind: &str, name: &str, place: &SourcePath, reporter: &mut Reporter) {
+fn invalid_name(kind: &str, name: &str, location: &SourcePath, reporter: &mut Reporter) {
     let help = format!(
         "use at most {MAX_NAME_LENGTH} lower-case letters, digits, single `-` and single `_`, and start with a letter"
     );
-    reporter.error(place, format!("invalid {kind} name `{name}`"), "rejected by cargo or rustc", help);
+    reporter.error(location, format!("invalid {kind} name `{name}`"), "rejected by cargo or rustc", help);
 }
 
-fn check_name(name: &str, place: &SourcePath, reporter: &mut Reporter) {
+fn check_name(name: &str, location: &SourcePath, reporter: &mut Reporter) {
     if !is_target_name(name) {
-        invalid_name("package", name, place, reporter);
+        invalid_name("package", name, location, reporter);
         return;
     }
     let is_dependency = |name: &str| {
@@ -120,7 +121,7 @@ fn check_name(name: &str, place: &SourcePath, reporter: &mut Reporter) {
     let reason = reserved(name).or_else(|| is_dependency(name).then_some("a dependency of the generated package"));
     if let Some(reason) = reason {
         let message = format!("reserved package name `{name}`: {reason}");
-        reporter.error(place, message, "reserved", format!("choose another name, such as `{name}-api`"));
+        reporter.error(location, message, "reserved", format!("choose another name, such as `{name}-api`"));
     }
 }
 
@@ -128,15 +129,15 @@ fn check_benches(names: &[String], cursor: &Cursor<'_>, reporter: &mut Reporter)
     let mut benches: Vec<String> = Vec::new();
     let mut first_index = HashMap::new();
     for (index, name) in names.iter().enumerate() {
-        let place = cursor.item(index).value();
+        let location = cursor.item(index).value();
         if !is_target_name(name) {
-            invalid_name("bench", name, &place, reporter);
+            invalid_name("bench", name, &location, reporter);
         } else if let Some(reason) = reserved(name) {
             let message = format!("reserved bench name `{name}`: {reason}");
-            reporter.error(&place, message, "reserved", "rename the file in `benches/`");
+            reporter.error(&location, message, "reserved", "rename the file in `benches/`");
         } else if let Some(first) = first_index.get(&library(name)).copied() {
             let other = cursor.item(first).value();
-            reporter.duplicate(&other, &place, format!("duplicate bench `{name}`"), "remove one of them");
+            reporter.duplicate(&other, &location, format!("duplicate bench `{name}`"), "remove one of them");
         } else {
             first_index.insert(library(name), index);
             benches.push(name.clone());
@@ -209,8 +210,8 @@ fn check_own_features(spec: &DevDependencySpec, at: &Cursor<'_>, reporter: &mut 
     for (index, feature) in features.iter().enumerate() {
         if !known.contains(&feature.as_str()) {
             let help = suggest::did_you_mean(feature, known.iter().copied(), "the features are");
-            let place = at.child("features").item(index).value();
-            reporter.error(&place, format!("unknown feature `{feature}`"), "not a feature of the package", help);
+            let location = at.child("features").item(index).value();
+            reporter.error(&location, format!("unknown feature `{feature}`"), "not a feature of the package", help);
         }
     }
     features.clone()

@@ -82,8 +82,8 @@ fn check_declared(route: &str, names: &[&str], declared: &Fields, cursor: &Curso
             true => format!("add `path: {{ {name}: {{ type: string, description: … }} }}`"),
             false => format!("add `{name}: {{ type: string, description: … }}` under `path`"),
         };
-        let place = cursor.child("route").within(parameter_range(route, name));
-        cx.reporter.error(&place, format!("undeclared path parameter `{name}`"), "not under `path`", help);
+        let location = cursor.child("route").within(parameter_range(route, name));
+        cx.reporter.error(&location, format!("undeclared path parameter `{name}`"), "not under `path`", help);
     }
     is_complete
 }
@@ -92,12 +92,12 @@ fn check_declared(route: &str, names: &[&str], declared: &Fields, cursor: &Curso
 fn report_misspelled(route: &str, (key, name): (&str, &str), cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     let (wire_name, _) = wire_name(key);
     let (section, in_route) = (cursor.child("path"), cursor.child("route").within(parameter_range(route, name)));
-    let place = section.child(key).key();
+    let location = section.child(key).key();
     let help = match suggest::closest_match(wire_name, &[name]) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("write `{name}` here, or `{{{wire_name}}}` in the path"),
     };
-    let entries = [(&place, "not in the path"), (&in_route, "not declared")];
+    let entries = [(&location, "not in the path"), (&in_route, "not declared")];
     cx.reporter.error_with_related(entries, format!("unknown path parameter `{wire_name}`"), help);
 }
 
@@ -118,11 +118,11 @@ fn argument(
     let Field { wire_name, mut name, ty, presence, storage: _, description } =
         fields::field(key, spec, context, cursor, cx)?;
     if presence != Presence::Required {
-        let (place, message, help) = match presence.default() {
+        let (location, message, help) = match presence.default() {
             Some(_) => (cursor.child("default").key(), "path parameters cannot have a default", "remove the default"),
             None => (cursor.key(), "path parameters cannot be optional", "remove the `?`"),
         };
-        cx.reporter.error(&place, message, "required in every path", help);
+        cx.reporter.error(&location, message, "required in every path", help);
         return None;
     }
     if !is_path_type(&ty, cx) {
@@ -162,9 +162,9 @@ pub fn query(declared: &Fields, context: &InlineTypeContext, cursor: &Cursor<'_>
             {
                 let help = "use `string`, `integer`, `number`, `boolean`, `datetime`, `secret`, a string enum, or an \
                             array of one of these";
-                let place = section.child(key.as_str()).child("type").value();
+                let location = section.child(key.as_str()).child("type").value();
                 let message = "unsupported type of a query parameter";
-                cx.reporter.error(&place, message, "not supported in a query", help);
+                cx.reporter.error(&location, message, "not supported in a query", help);
             }
         }
     }

@@ -1,11 +1,11 @@
-//! How a refresh token is exchanged for an access token.
+//! Checks how a refresh token is exchanged for an access token.
 
 use indexmap::IndexMap;
 
 use super::operation_refs::{Completeness, Operations, check_needs_no_query};
 use super::{Cx, strings};
 use crate::ir::{Auth, Field, Object, Operation, Payload, Refresh, Scalar, Type};
-use crate::spec::{Cursor, RefreshSpec, Reporter, SourcePath, TokenAnswerSpec};
+use crate::spec::{Cursor, RefreshSpec, Reporter, SourcePath, TokenResponseSpec};
 use crate::suggest;
 
 /// The help for a field of the wrong type.
@@ -28,9 +28,9 @@ pub fn check(operations: &Operations<'_>, cx: &mut Cx<'_>) -> Option<Refresh> {
         }
     };
     if let Some(token) = token.filter(|token| send.contains_key(*token)) {
-        let place = cursor.child("send").child(token).key();
+        let location = cursor.child("send").child(token).key();
         let message = format!("unexpected fixed value of the token field `{token}`");
-        cx.reporter.error(&place, message, "conflicts with `token`", "remove it, or name another field in `token`");
+        cx.reporter.error(&location, message, "conflicts with `token`", "remove it, or name another field in `token`");
     }
     let operation = operations.find(operation?, &cursor, cx.reporter)?;
     check_operation(operation, &cursor, cx);
@@ -60,23 +60,23 @@ struct ResponseFields<'a> {
 }
 
 fn check_field_names<'a>(
-    response: &'a TokenAnswerSpec,
+    response: &'a TokenResponseSpec,
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> Option<ResponseFields<'a>> {
-    let TokenAnswerSpec { access_token, refresh_token, expires_at } = response;
+    let TokenResponseSpec { access_token, refresh_token, expires_at } = response;
     let access_token = strings::required_name(access_token.as_deref(), "access_token", cursor, reporter);
     let refresh_token = strings::optional_name(refresh_token.as_deref(), "refresh_token", cursor, reporter);
     let expires_at = strings::optional_name(expires_at.as_deref(), "expires_at", cursor, reporter);
     Some(ResponseFields { access_token: access_token?, refresh_token, expires_at })
 }
 
-/// Checks that the client can call the operation with nothing but the fields of its body.
+/// Checks that the client can call the operation with only the fields of its body.
 fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
-    let place = cursor.child("operation").value();
+    let location = cursor.child("operation").value();
     if let Some(argument) = operation.path_arguments.first() {
         let message = format!("unexpected path parameter `{}` of `{}`", argument.wire_name, operation.id);
-        cx.reporter.error(&place, message, "the client has no value for it", "name another operation");
+        cx.reporter.error(&location, message, "the client has no value for it", "name another operation");
     }
     check_needs_no_query(operation, cursor, &cx.arena, cx.reporter);
     match operation.auth {
@@ -85,7 +85,7 @@ fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) 
             let message =
                 format!("expected an operation without authentication, but `{}` has `auth: required`", operation.id);
             let help = "name another operation, or change its `auth`";
-            cx.reporter.error(&place, message, "needs an access token", help);
+            cx.reporter.error(&location, message, "needs an access token", help);
         }
     }
 }
@@ -97,11 +97,11 @@ fn check_body(
     cursor: &Cursor<'_>,
     Cx { arena, reporter, .. }: &mut Cx<'_>,
 ) {
-    let (id, place) = (&operation.id, cursor.child("operation").value());
+    let (id, location) = (&operation.id, cursor.child("operation").value());
     let Some(body) = operation.body.as_ref().and_then(|body| arena.object(body)) else {
         let message = format!("expected an operation with a body of known fields, but `{id}` has none");
         let help = "name another operation, or add the fields of its `body`";
-        reporter.error(&place, message, "no body fields", help);
+        reporter.error(&location, message, "no body fields", help);
         return;
     };
     let (section, owner) = (cursor.child("send"), format!("the body of `{id}`"));
@@ -109,7 +109,7 @@ fn check_body(
         let at = section.child(name.as_str());
         let Some(field) = find_field(name, (&owner, body), &at.key(), reporter) else { continue };
         match arena.string_enum(&field.ty) {
-            None if field.ty.is_text() => {}
+            None if field.ty.is_string() => {}
             None => {
                 let message = "expected a field of type `string` or `secret`, or a string enum";
                 reporter.error(&at.key(), message, "another type", "remove it, or change the type of the field");
@@ -125,7 +125,7 @@ fn check_body(
     }
     let at = cursor.child("token").value();
     let Some(token) = token.and_then(|token| find_field(token, (&owner, body), &at, reporter)) else { return };
-    if !token.ty.is_text() {
+    if !token.ty.is_string() {
         reporter.error(&at, "expected a field of type `string` or `secret`", "another type", TYPE_HELP);
     }
     for field in body.required_fields().filter(|field| field.wire_name != token.wire_name) {
@@ -133,7 +133,7 @@ fn check_body(
         if !send.contains_key(name) && !reporter.is_invalid(&section.child(name)) {
             let message = format!("missing value of the required field `{name}` of `{id}`");
             let help = format!("add it under `send`: `{name}: …`");
-            reporter.error(&place, message, format!("needs `{name}`"), help);
+            reporter.error(&location, message, format!("needs `{name}`"), help);
         }
     }
 }
@@ -174,14 +174,14 @@ fn check_response(
 fn find_field<'a>(
     name: &str,
     (owner, object): (&str, &'a Object),
-    place: &SourcePath,
+    location: &SourcePath,
     reporter: &mut Reporter,
 ) -> Option<&'a Field> {
     let found = object.fields.iter().find(|field| field.wire_name == name);
     if found.is_none() {
         let known = object.fields.iter().map(|field| field.wire_name.as_str());
         let help = suggest::did_you_mean(name, known, "the fields are");
-        reporter.error(place, format!("unknown field `{name}` in {owner}"), "unknown field", help);
+        reporter.error(location, format!("unknown field `{name}` in {owner}"), "unknown field", help);
     }
     found
 }

@@ -41,11 +41,16 @@ pub fn check(text: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option
 pub fn check_conflicts(routes: &[ParsedRoute], reporter: &mut Reporter) {
     let mut seen: HashMap<(Method, String), &ParsedRoute> = HashMap::new();
     for route in routes {
-        let ParsedRoute { method, path, service: _, place } = route;
+        let ParsedRoute { method, path, service: _, location } = route;
         let key = (*method, path.shape());
         if let Some(first) = seen.get(&key) {
             let message = format!("route `{method} {path}` conflicts with `{} {}`", first.method, first.path);
-            reporter.duplicate(place, &first.place, message, "change the method or path of one of them, or remove it");
+            reporter.duplicate(
+                location,
+                &first.location,
+                message,
+                "change the method or path of one of them, or remove it",
+            );
         } else {
             seen.insert(key, route);
         }

@@ -41,8 +41,8 @@ fn check_defaults(services: &IndexMap<String, ServiceSpec>, cursor: &Cursor<'_>,
         }
         [first, second, ..] => {
             let (first, second) = (cursor.child(first.as_str()), cursor.child(second.as_str()));
-            let (place, other) = (second.child("default").key(), first.child("default").key());
-            reporter.duplicate(&place, &other, "duplicate default service", "keep one `default: true`");
+            let (location, other) = (second.child("default").key(), first.child("default").key());
+            reporter.duplicate(&location, &other, "duplicate default service", "keep one `default: true`");
         }
         [] | [_] => {}
     }
@@ -72,19 +72,19 @@ fn check_one(
         None if is_discovered => {}
         None => reporter.missing(cursor, "url", "`url: https://…`"),
     }
-    // A service with errors is kept, so that pages that name it cause no further error.
+    // A service with errors remains in the list, so that pages that name it cause no further error.
     let url = url.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
     let description = description.unwrap_or_default();
     Service { wire_name: name.to_owned(), variant, url, discovery: None, description }
 }
 
 fn check_url(url: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
-    let place = cursor.child("url").value();
+    let location = cursor.child("url").value();
     // No URL contains braces or angle brackets. They mark a part to fill in.
     if url.contains(['{', '}', '<', '>']) {
         let help =
             "write the URL of one host, which callers can change, or use `resolve` if an operation returns the URL";
-        reporter.error(&place, "base URL contains a placeholder", "not a fixed URL", help);
+        reporter.error(&location, "base URL contains a placeholder", "not a fixed URL", help);
         return;
     }
     // `http::Uri` accepts paths that are not ASCII, but other clients and servers reject them.
@@ -94,7 +94,7 @@ fn check_url(url: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) {
     };
     if let Err(reason) = checked {
         let help = "write it as in `https://api.example.com`";
-        reporter.error(&place, format!("invalid base URL: it {reason}"), "invalid URL", help);
+        reporter.error(&location, format!("invalid base URL: it {reason}"), "invalid URL", help);
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ir::{Module, Scalar, Type};
 use crate::spec::{Cursor, Reporter};
 use crate::suggest;
 
-/// The names of our types in other formats and languages.
+/// Type names of other formats and languages, with their names in the spec format.
 const FOREIGN_TYPE_NAMES: [(&str, &str); 12] = [
     ("any", "json"),
     ("bool", "boolean"),
@@ -56,7 +56,7 @@ pub fn check(text: &str, module: &Module, cursor: &Cursor<'_>, cx: &mut Cx<'_>) 
     Some(ty)
 }
 
-/// Returns true if a string is a valid type expression.
+/// Returns `true` if a string is a valid type expression.
 pub fn is_type(text: &str, module: &Module, cx: &Cx<'_>) -> bool {
     let words = words(text);
     let Some(((last, _), prefix)) = words.split_last() else { return false };
@@ -70,7 +70,7 @@ fn report_malformed(cursor: &Cursor<'_>, at: Range<usize>, reporter: &mut Report
     None
 }
 
-/// Returns the type that a word always means.
+/// Returns the built-in type with this name.
 fn built_in(word: &str) -> Option<Type> {
     match word {
         "json" => Some(Type::Json),
@@ -105,7 +105,7 @@ fn word(word: &str, at: Range<usize>, module: &Module, cursor: &Cursor<'_>, cx: 
     None
 }
 
-/// Returns our word, `array` or `map`, for a word that means a collection in other formats.
+/// Returns `array` or `map` for the name of a collection in another format.
 pub fn collection(text: &str) -> Option<&'static str> {
     match text.trim().to_ascii_lowercase().as_str() {
         "array" | "list" | "sequence" => Some("array"),

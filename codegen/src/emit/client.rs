@@ -1,4 +1,4 @@
-//! The client of a namespace: each method states what is sent and which types the response has.
+//! The client of a namespace, with one method per operation.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -122,7 +122,7 @@ fn path_argument(argument: &Argument, api: &Api, imports: &mut Imports) -> (Toke
     }
 }
 
-/// Documents a method: what it does, the route, the responses, and where the documentation is wrong.
+/// Documents a method: what it does, the route, the responses, and the errors of the documentation.
 fn documentation(operation: &Operation) -> Vec<String> {
     let mut paragraphs = vec![docs::prose(&operation.summary)];
     paragraphs.extend(operation.description.as_deref().map(docs::prose));

@@ -218,7 +218,7 @@ fn calls(api: &Api) -> Vec<String> {
     paragraphs
 }
 
-/// A line of the table of contents.
+/// Returns a line of the table of contents.
 fn entry(namespace: &Namespace) -> String {
     let path: Vec<&str> = namespace.modules.iter().map(RustIdent::as_unescaped).collect();
     // rustdoc takes the `#` of `r#match` for an anchor.

@@ -54,14 +54,14 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// Formats a list with one item per text, which must be escaped.
+/// Formats a list with one item per string. The strings must be escaped.
 pub fn list(items: impl Iterator<Item = String>) -> String {
     let item = |text: String| format!("*{}", wrapped(&text).join("\n "));
     let items: Vec<String> = items.map(item).collect();
     format!("{}\n", items.join("\n"))
 }
 
-/// Describes a difference between the documentation and the service in one sentence, which is not escaped.
+/// Describes a difference between the documentation and the service in one sentence, without escaping it.
 pub fn deviation(Erratum { fact, documented, actual, because }: &Erratum) -> String {
     let (kind, name) = fact.split_once('.').unwrap_or((fact, ""));
     let subject = match (kind, name) {
@@ -100,10 +100,10 @@ fn escape(text: &str, safe: &mut String) {
         let (url, after) = from.split_at(end);
         let link = url.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
         // The URL may already be in angle brackets.
-        let as_unescaped = before.strip_suffix('<').filter(|_| link == url && after.starts_with('>'));
-        escape_characters(as_unescaped.unwrap_or(before), safe);
+        let without_bracket = before.strip_suffix('<').filter(|_| link == url && after.starts_with('>'));
+        escape_characters(without_bracket.unwrap_or(before), safe);
         safe.push_str(&format!("<{link}>"));
-        rest = from.get(link.len() + usize::from(as_unescaped.is_some())..).unwrap_or_default();
+        rest = from.get(link.len() + usize::from(without_bracket.is_some())..).unwrap_or_default();
     }
     escape_characters(rest, safe);
 }
@@ -128,7 +128,7 @@ fn escape_characters(text: &str, safe: &mut String) {
     }
 }
 
-/// Returns true for a word that starts a heading, a list or another block at the start of a line.
+/// Returns `true` for a word that starts a heading, a list or another block at the start of a line.
 fn starts_block(word: &str) -> bool {
     let number = word.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_numbered = number.len() < word.len() && matches!(number, "." | ")");
@@ -142,7 +142,7 @@ fn lines(paragraphs: &[String]) -> Vec<String> {
         if !lines.is_empty() {
             lines.push(String::new());
         }
-        // The lines of lists, tables and examples are kept.
+        // Lists, tables and examples are not wrapped.
         for line in paragraph.lines() {
             if paragraph.contains('\n') { lines.push(format!(" {line}")) } else { lines.extend(wrapped(line)) }
         }

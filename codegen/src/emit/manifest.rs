@@ -68,8 +68,8 @@ fn runtime_table(table: &str, Runtime { version, path }: &Runtime, feature: Opti
 }
 
 /// Returns a TOML array of strings.
-fn list(texts: &[String]) -> String {
-    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+fn list(strings: &[String]) -> String {
+    format!("[{}]", strings.iter().map(|string| quoted(string)).collect::<Vec<_>>().join(", "))
 }
 
 /// Returns a TOML string. The escapes of JSON are valid in TOML, which also forbids U+007F. Invisible control characters of

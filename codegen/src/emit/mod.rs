@@ -1,4 +1,4 @@
-//! From the checked API to unformatted files, one file per kind of item.
+//! Converts the checked API to unformatted files, with one file per kind of item.
 //!
 //! Emitters convert the IR to tokens. They choose no names and cannot fail: `check` has done both.
 

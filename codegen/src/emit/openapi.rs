@@ -11,7 +11,7 @@ use crate::ir::{Api, Contact, Operation, Security, Service};
 
 /// Emits the document.
 pub fn emit(api: &Api) -> UnformattedFile {
-    // No `..`: whoever adds a field decides how OpenAPI says it.
+    // No `..`, so that a new field does not compile until it is handled here.
     let Api {
         title: _,
         version: _,

@@ -1,4 +1,4 @@
-//! What client and server share of a route: its constant, its response type and its error enum.
+//! The items of a route that client and server share: its constant, its response type and its error enum.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;

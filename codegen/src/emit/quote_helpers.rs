@@ -20,7 +20,7 @@ pub fn ident(name: &RustIdent) -> Ident {
 /// Converts a name to an identifier; only a name with `r#` may be a keyword.
 pub fn name(name: &str) -> Ident {
     match name.strip_prefix("r#") {
-        Some(as_unescaped) => Ident::new_raw(as_unescaped, Span::call_site()),
+        Some(unescaped) => Ident::new_raw(unescaped, Span::call_site()),
         None => name_of(name),
     }
 }

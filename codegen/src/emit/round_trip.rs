@@ -38,7 +38,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
 fn harness(api: &Api) -> TokenStream {
     let mut names = vec!["Caller", "Route", "ScriptedService", "Service"];
     let arguments = || api.operations().flat_map(|operation| &operation.path_arguments);
-    if arguments().any(|argument| argument.ty.is_text()) {
+    if arguments().any(|argument| argument.ty.is_string()) {
         names.extend(["AWKWARD", "rejected"]);
     }
     let has_samples = |operation: &Operation| operation.query.is_some() || operation.body.is_some();
@@ -106,7 +106,7 @@ fn arguments(operation: &Operation) -> Vec<(TokenStream, Type)> {
     arguments
 }
 
-/// Returns the Rust type for a type of the IR, as other modules write it.
+/// Returns the Rust type for a type of the IR, with the path from the crate root.
 fn qualified_type(ty: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
     match ty {
         Type::Json => quote!(serde_json::Value),
@@ -161,17 +161,18 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         .deprecated
         .as_ref()
         .map(|_| quote!(#[expect(deprecated, reason = "deprecated operations are tested as well")]));
-    let mut validate_rust_name = Vec::new();
+    let mut samples = Vec::new();
     for (argument, ty) in arguments(operation).iter().skip(operation.path_arguments.len()) {
         let json = sample::value(ty, api).to_string();
         let ty = qualified_type(ty, namespace, api);
-        validate_rust_name.push(quote!(let #argument: #ty = sample(#json);));
+        samples.push(quote!(let #argument: #ty = sample(#json);));
     }
     let response = match &operation.payload {
         Payload::Json(ty) => sample::value(ty, api).to_string(),
         Payload::Unspecified | Payload::File => "null".to_owned(),
     };
-    let texts: Vec<&Argument> = operation.path_arguments.iter().filter(|argument| argument.ty.is_text()).collect();
+    let string_arguments: Vec<&Argument> =
+        operation.path_arguments.iter().filter(|argument| argument.ty.is_string()).collect();
     let call = call(operation, namespace, api, None);
     let sent = arguments(operation).into_iter().enumerate().map(|(index, (argument, _))| {
         match operation.path_arguments.get(index) {
@@ -180,9 +181,9 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         }
     });
     let sent: Vec<TokenStream> = sent.collect();
-    let rejections = texts.iter().map(|argument| {
+    let rejections = string_arguments.iter().map(|argument| {
         let call = self::call(operation, namespace, api, Some(argument));
-        quote!(rejected(|client: &Client, unfit| #call).await;)
+        quote!(rejected(|client: &Client, invalid| #call).await;)
     });
     let id = operation.id.to_string();
     let auth = quote_helpers::auth(operation.auth);
@@ -196,14 +197,15 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
         let route = Route { operation: #id, auth: Auth::#auth, is_idempotent: #is_idempotent, arguments, response: #response };
         service.round_trip(route, |client: &Client| #call, #compare).await;
     };
-    let round_trip = if texts.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
+    let round_trip =
+        if string_arguments.is_empty() { round_trip } else { quote!(for value in AWKWARD { #round_trip }) };
     quote! {
         #[test]
         #expect
         #[allow(non_snake_case, reason = "named after the operation")]
         fn #name() {
             routegen_runtime::round_trip::run(async {
-                #(#validate_rust_name)*
+                #(#samples)*
                 let service = Service::start(handlers).await;
                 #round_trip
                 #(#rejections)*
@@ -212,14 +214,14 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     }
 }
 
-/// Emits the call of the client. The parameter `unfit` gets an invalid value.
-fn call(operation: &Operation, namespace: &Namespace, api: &Api, unfit: Option<&&Argument>) -> TokenStream {
+/// Emits the call of the client. If `invalid` is given, that parameter gets the invalid value of the harness.
+fn call(operation: &Operation, namespace: &Namespace, api: &Api, invalid: Option<&&Argument>) -> TokenStream {
     let accessors = namespace.modules.iter().map(quote_helpers::ident);
     let name = quote_helpers::ident(&operation.function);
     let path = operation.path_arguments.iter().map(|argument| {
-        let text = match unfit {
-            Some(unfit) if unfit.wire_name == argument.wire_name => quote!(unfit),
-            Some(_) => quote!("fit"),
+        let text = match invalid {
+            Some(invalid) if invalid.wire_name == argument.wire_name => quote!(invalid),
+            Some(_) => quote!("valid"),
             None => quote!(value),
         };
         match argument.ty {

@@ -79,7 +79,7 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports)
     items
 }
 
-/// Returns true if the Rust type of a field is an `Option`. Every field of a response may be absent, because services omit
+/// Returns `true` if the Rust type of a field is an `Option`. Every field of a response may be absent, because services omit
 /// fields that their documentation lists. This includes types that are also part of a request.
 fn is_option(field: &Field, def: &TypeDef) -> bool {
     match field.presence {
@@ -154,7 +154,7 @@ fn emit_defaults(def: &TypeDef, object: &Object, api: &Api, imports: &mut Import
     functions
 }
 
-/// Returns true for a number that clippy takes for an imprecise mathematical constant.
+/// Returns `true` for a number that clippy takes for an imprecise mathematical constant.
 fn resembles_constant(value: &Value) -> bool {
     let Some(number) = value.as_f64() else { return false };
     CONSTANTS.iter().any(|constant| (number.abs() - constant).abs() < 0.01)
@@ -197,7 +197,7 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) ->
         let name = quote_helpers::ident(&field.name);
         if is_argument(field) {
             let ty = field_type(field, def, api, imports);
-            let converts = field.ty.is_text() && field.storage == Storage::Inline;
+            let converts = field.ty.is_string() && field.storage == Storage::Inline;
             arguments.push(if converts { quote!(#name: impl Into<#ty>) } else { quote!(#name: #ty) });
             values.push(if converts { quote!(#name: #name.into()) } else { quote!(#name) });
         } else if let (Some(function), true) =

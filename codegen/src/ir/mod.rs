@@ -1,4 +1,4 @@
-//! The checked API: every name is decided, every reference is resolved, and nothing can be wrong anymore.
+//! The checked API: every name is decided, every reference is resolved, and every value is valid.
 //!
 //! Emitters read only this. Types live in an arena ([`Api::types`]) and are referred to by [`TypeId`].
 
@@ -63,7 +63,7 @@ impl Api {
         })
     }
 
-    /// Returns true if the client itself calls the operation: to refresh its token or to discover a base URL.
+    /// Returns `true` if the client itself calls the operation: to refresh its token or to discover a base URL.
     pub fn is_internal_operation(&self, id: &OperationId) -> bool {
         let refresh = self.security.as_ref().and_then(|security| security.refresh.as_ref());
         let mut discoveries = self.services.iter().filter_map(|service| service.discovery.as_ref());

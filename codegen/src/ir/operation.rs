@@ -54,7 +54,7 @@ pub struct Operation {
     pub errors: Vec<ErrorStatus>,
     /// The enum of the documented errors; `None` if there are none.
     pub error_type: Option<RustIdent>,
-    /// Where the documentation is wrong.
+    /// The differences between the documentation and the service.
     pub errata: Vec<Erratum>,
     /// The source of an operation that the documentation does not list.
     pub source: Option<String>,
@@ -101,7 +101,7 @@ pub struct Response<'a> {
     pub payload: &'a Payload,
 }
 
-/// What a status code says about a call.
+/// Whether a status code means success or failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The call succeeded.
@@ -110,7 +110,7 @@ pub enum Outcome {
     Error,
 }
 
-/// Returns false for the status codes whose responses have no body.
+/// Returns `false` for the status codes whose responses have no body.
 pub fn allows_body(code: u16) -> bool {
     !matches!(code, 204 | 205 | 304)
 }
@@ -214,7 +214,7 @@ impl Idempotency {
         }
     }
 
-    /// Returns true if the request may be repeated.
+    /// Returns `true` if the request may be repeated.
     pub fn is_idempotent(self) -> bool {
         match self {
             Self::Idempotent => true,
@@ -311,9 +311,9 @@ pub enum TokenLocation {
 pub struct Erratum {
     /// The fact, such as `body.app_name`.
     pub fact: String,
-    /// What the documentation says.
+    /// The value in the documentation.
     pub documented: String,
-    /// What the service does.
+    /// The value of the service.
     pub actual: String,
     /// The reason to believe it.
     pub because: String,

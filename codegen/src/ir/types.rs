@@ -66,8 +66,8 @@ impl Type {
         }
     }
 
-    /// Returns true for strings and secrets.
-    pub fn is_text(&self) -> bool {
+    /// Returns `true` for strings and secrets.
+    pub fn is_string(&self) -> bool {
         matches!(self, Self::Scalar(Scalar::String | Scalar::Secret))
     }
 
@@ -241,7 +241,7 @@ pub enum Presence {
 }
 
 impl Presence {
-    /// Returns true if the documentation calls the field required.
+    /// Returns `true` if the documentation calls the field required.
     pub fn is_documented_as_required(&self) -> bool {
         match self {
             Self::Required => true,

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, SourceFile, Span};
 /// The maximum number of values that all aliases of a file expand to.
 const MAX_ALIASED_VALUES: usize = 100_000;
 
-/// Returns false, and reports an error, if an alias contains itself, or if the aliases expand to too many values.
+/// Returns `false`, and reports an error, if an alias contains itself, or if the aliases expand to too many values.
 pub(super) fn check(file: &Arc<SourceFile>, reporter: &mut Reporter) -> bool {
     // Most files have no alias and need not be parsed for this.
     if !file.text.contains('&') || alias_starts(&file.text).next().is_none() {

@@ -38,7 +38,7 @@ record! {
 }
 
 record! {
-    /// What was removed from the API. No other file of the spec describes it.
+    /// The routes and services that were removed from the API. No other file of the spec describes them.
     pub struct RemovedSpec {
         /// The removed routes, by operation, such as `book.lend`.
         pub routes: IndexMap<String, RemovalSpec>,
@@ -188,13 +188,13 @@ record! {
         pub send: IndexMap<String, String>,
         /// The fields of the response.
         #[yaml(required)]
-        pub answer: Option<TokenAnswerSpec>,
+        pub answer: Option<TokenResponseSpec>,
     }
 }
 
 record! {
     /// The fields of the response to a refresh.
-    pub struct TokenAnswerSpec {
+    pub struct TokenResponseSpec {
         /// The field with the access token.
         #[yaml(required)]
         pub access_token: Option<String>,

@@ -3,9 +3,9 @@
 
 /// Declares a struct whose fields are the keys of a mapping.
 ///
-/// `#[yaml(...)]` on a field says more about its key: `key = "..."` where the key differs from the name of the field,
-/// `required`, and `non_empty` for lists and mappings. `#[string_form(field, Kind, "expected")]` on the struct lets a string
-/// stand for a mapping with that one field.
+/// `#[yaml(...)]` on a field sets properties of its key: `key = "..."` if the key differs from the name of the field,
+/// `required`, and `non_empty` for lists and mappings. With `#[string_form(field, Kind, "expected")]` on the struct, a string
+/// can replace a mapping with that one field.
 macro_rules! record {
     (
         $(#[doc = $doc:literal])*

@@ -21,7 +21,7 @@ use crate::suggest;
 
 /// A type that a YAML value can be decoded into.
 pub(super) trait Decode: Sized {
-    /// Returns what messages call a value of this type, such as `a string`.
+    /// Returns the description of a value of this type in messages, such as `a string`.
     fn expected() -> String;
 
     /// Decodes a value that has no tag. Reports the errors in it and returns `None` if it has another type.
@@ -102,7 +102,7 @@ impl Decode for Value {
     }
 }
 
-/// A key that may be absent. Null is no way to say so.
+/// An optional key. Null does not mean that it is absent.
 impl<T: Decode> Decode for Option<T> {
     fn expected() -> String {
         T::expected()
@@ -134,7 +134,7 @@ impl<T: Decode + Default> Decode for Vec<T> {
     }
 }
 
-/// The order of the entries is the author's. Invalid entries are left out.
+/// Decodes the entries in the order of the file. Omits invalid ones.
 impl<K: MapKey, T: Decode> Decode for IndexMap<K, T> {
     fn expected() -> String {
         MAPPING.to_owned()
@@ -208,7 +208,7 @@ fn decode_record<T: Record>(mapping: Mapping, at: &Cursor<'_>, reporter: &mut Re
             None => unknown.push((key, value)),
         }
     }
-    // A schema of OpenAPI in the place of a field, such as `properties`, has none of the keys of a field.
+    // A schema of OpenAPI instead of a field, such as `properties`, has none of the keys of a field.
     if !unknown.is_empty()
         && let Some(key) = at.last_key()
         && let Some(help) = openapi_words::help_for_field(key, T::KEYS)
@@ -266,7 +266,7 @@ fn report_mismatch(expected: &str, found: &str, help: Option<String>, at: &Curso
     reporter.error(&at.value(), format!("expected {expected}, found {found}"), label, help);
 }
 
-/// Decodes one of a few strings.
+/// Decodes a value of a string enum.
 pub(super) fn decode_word<T: Decode + Copy>(
     value: &Value,
     words: &[(&str, T)],
@@ -304,7 +304,7 @@ fn write_or_remove(expected: &str, at: &Cursor<'_>) -> String {
     format!("write {expected}, or remove the {}", if at.is_item() { "item" } else { "key" })
 }
 
-/// Returns the help for a value that may be meant as a string but is written like something else, as `1` and `null` are.
+/// Returns the help for a value that may be an unquoted string, such as `1` or `null`.
 fn string_help<T: Decode>(found: &Value, at: &Cursor<'_>, reporter: &mut Reporter) -> String {
     let written = reporter.sources().scalar_text(&at.value()).filter(|written| !written.is_empty());
     match (found, written) {
@@ -330,10 +330,10 @@ fn mapping_help(keys: &[KeyInfo], found: &Value, at: &Cursor<'_>) -> String {
 
 /// A type of keys.
 pub(super) trait MapKey: Display + Eq + Hash + Sized {
-    /// What messages call such a key.
+    /// The description of such a key in messages.
     const EXPECTED: &'static str;
 
-    /// Returns the key, or nothing if it has another type.
+    /// Returns the key, or `None` if it has another type.
     fn from_yaml(key: &Value) -> Option<Self>;
 
     /// Returns the help for a key of another type.
@@ -384,7 +384,7 @@ impl MapKey for u16 {
     }
 }
 
-/// Returns the entries of a mapping. Reports those whose key has another type, and leaves them out.
+/// Returns the entries of a mapping. Reports and omits those whose key has another type.
 fn entries<K: MapKey>(mapping: Mapping, at: &Cursor<'_>, reporter: &mut Reporter) -> Vec<(K, Value)> {
     let mut entries = Vec::with_capacity(mapping.len());
     for (index, (key, value)) in mapping.into_iter().enumerate() {

@@ -1,17 +1,17 @@
 //! The entries that were reported while a file was decoded, so that the checks do not report what follows from them.
 //!
-//! The paths form a tree, so that a lookup takes as long as its path, however many entries were reported.
+//! The paths form a tree, so that a lookup takes as long as its path, regardless of the number of reported entries.
 
 use std::collections::HashMap;
 
 use super::path::{PathSegment, SourcePath};
 
-/// What the checks can rely on in an entry that was reported.
+/// How a reported entry is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Invalidity {
-    /// Nothing: the value is missing from the decoded spec, or an empty one stands in for it.
+    /// The value is missing from the decoded spec or replaced by an empty one.
     Rejected,
-    /// The value is complete, except for what may stand under another key.
+    /// The value is complete, except for keys that may have been written elsewhere.
     Ambiguous,
 }
 
@@ -46,12 +46,12 @@ impl InvalidEntries {
         }
     }
 
-    /// Returns true if this entry or one above it is rejected.
+    /// Returns `true` if this entry or one above it is rejected.
     pub(super) fn is_rejected(&self, path: &SourcePath) -> bool {
         self.files.get(&path.file.path).is_some_and(|root| root.walk(&path.segments, |node| node.is_rejected).0)
     }
 
-    /// Returns true if this entry or one above it is invalid, or if one below it is rejected.
+    /// Returns `true` if this entry or one above it is invalid, or if one below it is rejected.
     pub(super) fn affects(&self, path: &SourcePath) -> bool {
         self.files.get(&path.file.path).is_some_and(|root| {
             let (is_invalid, end) = root.walk(&path.segments, Node::is_invalid);
@@ -59,7 +59,7 @@ impl InvalidEntries {
         })
     }
 
-    /// Returns true if the entry with these keys or one above it is invalid in any file.
+    /// Returns `true` if the entry with these keys or one above it is invalid in any file.
     pub(super) fn affects_in_any_file(&self, keys: &[&str]) -> bool {
         let segments: Vec<PathSegment> = keys.iter().map(|key| PathSegment::Key((*key).to_owned())).collect();
         self.files.values().any(|root| root.walk(&segments, Node::is_invalid).0)
@@ -71,7 +71,7 @@ impl Node {
         self.is_rejected || self.is_ambiguous
     }
 
-    /// Returns whether `test` holds on the way to the end of the path, and the node at its end.
+    /// Returns whether `test` is true for a node on the path, and the node at the end of the path.
     fn walk(&self, segments: &[PathSegment], test: impl Fn(&Self) -> bool) -> (bool, Option<&Self>) {
         let mut node = self;
         for segment in segments {

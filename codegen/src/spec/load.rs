@@ -18,7 +18,7 @@ const API_FILE: &str = "api.yaml";
 /// a file that is in the folder by accident.
 pub const MAX_SPEC_FILE_BYTES: u64 = 16 << 20;
 
-/// A spec as it is written.
+/// The raw spec.
 #[derive(Debug)]
 pub struct Spec {
     /// The content of `api.yaml`.

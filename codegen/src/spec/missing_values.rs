@@ -21,10 +21,10 @@ pub(super) fn report(file: &Arc<SourceFile>, tree: &Value, reporter: &mut Report
     }
 }
 
-/// Does the same for a file that has no tree. Returns true if there is such a key.
+/// Reports the keys of a file that has no tree. Returns `true` if there is such a key.
 pub(super) fn report_all(file: &Arc<SourceFile>, reporter: &mut Reporter) -> bool {
     let found = reporter.sources().keys_without_value(file);
-    let is_any = !found.is_empty();
+    let has_any = !found.is_empty();
     for KeysWithoutValue { keys, first, string, is_sentence } in found {
         let quoted = quoted(file, string);
         let (message, label, help) = match keys.first() {
@@ -50,7 +50,7 @@ pub(super) fn report_all(file: &Arc<SourceFile>, reporter: &mut Reporter) -> boo
             reporter.mark_invalid(path, Invalidity::Rejected);
         }
     }
-    is_any
+    has_any
 }
 
 /// Returns the string in quotes and on one line, unless it is too long to repeat.

@@ -1,4 +1,4 @@
-//! The spec as it is written: YAML files, decoded into plain structs. What the values mean is checked in `check`.
+//! The raw spec: YAML files, decoded into plain structs. `check` checks the meaning of the values.
 //!
 //! This module owns the format. The structs here are also the source of `spec/schema.json`.
 
@@ -21,7 +21,7 @@ mod yaml;
 
 pub use api::{
     ApiFile, AuthSpec, ContactSpec, DevDependencySpec, ErrorsSpec, PackageSpec, RefreshSpec, RemovalSpec, RemovedSpec,
-    ResolveSpec, RuntimeSpec, SchemeSpec, ServiceSpec, TokenAnswerSpec,
+    ResolveSpec, RuntimeSpec, SchemeSpec, ServiceSpec, TokenResponseSpec,
 };
 pub use load::{MAX_SPEC_FILE_BYTES, Page, Spec, load};
 pub use page::{AuthNeed, ErratumSpec, FactEvidenceSpec, PageFile, ResponseSpec, RouteSpec};

@@ -4,7 +4,7 @@ use serde_yaml::Value;
 
 use super::record::KeyInfo;
 
-/// Keys of another format, the key of this format that takes their place, and the help.
+/// Keys of another format, the key of this format that replaces them, and the help.
 struct Entry {
     foreign: &'static [&'static str],
     ours: &'static str,
@@ -68,7 +68,7 @@ const ENTRIES: &[Entry] = &[
     entry(&["openapi", "swagger"], "title", "remove it; `version` is the version of the documentation"),
 ];
 
-/// Returns the key of this format that takes the place of a foreign one, and the help. `known` are the possible keys, `named`
+/// Returns the key of this format that replaces a foreign one, and the help. `known` are the possible keys, `named`
 /// is the type that the value names.
 pub(super) fn help(key: &str, known: &[&str], named: Option<&str>) -> Option<(&'static str, String)> {
     let applies = |entry: &&Entry| entry.foreign.contains(&key) && known.contains(&entry.ours);
@@ -76,7 +76,7 @@ pub(super) fn help(key: &str, known: &[&str], named: Option<&str>) -> Option<(&'
     Some((ours, help.replace("{}", named.unwrap_or("T"))))
 }
 
-/// Returns the help for a foreign key in the place of a field's name. `known` are the keys of the mapping below it.
+/// Returns the help for a foreign key instead of a field name. `known` are the keys of the mapping below it.
 pub(super) fn help_for_field(key: &str, known: &[KeyInfo]) -> Option<&'static str> {
     // Named types may have such a name. They have no key `type`.
     if !known.iter().any(|info| info.name() == "type") {

@@ -35,7 +35,7 @@ record! {
         /// What the route does, in one sentence.
         #[yaml(required)]
         pub summary: Option<String>,
-        /// What else a caller needs to know.
+        /// Further details for callers.
         pub description: Option<String>,
         /// Whether a token is required, optional or never sent.
         #[yaml(required)]
@@ -62,7 +62,7 @@ record! {
         pub responses: IndexMap<u16, ResponseSpec>,
         /// The differences between the documentation and the service.
         pub errata: Vec<ErratumSpec>,
-        /// The evidence for what the spec says beyond the documentation.
+        /// The evidence for facts that the documentation does not state.
         pub evidence: Vec<FactEvidenceSpec>,
         /// The source of the route, if no documentation page describes it.
         pub source: Option<String>,
@@ -98,7 +98,7 @@ record! {
 record! {
     /// Evidence for facts that the spec states in more detail than the documentation, such as the items of an array.
     pub struct FactEvidenceSpec {
-        /// The facts, named as in errata, each with what the spec says: `response: array of Pet`.
+        /// The facts, named as in errata, each with its value in the spec: `response: array of Pet`.
         #[yaml(required)]
         pub facts: IndexMap<String, String>,
         /// The source of the evidence.
@@ -113,10 +113,10 @@ record! {
         /// The fact: `method`, `path`, `auth`, `code.404`, `body.metadata.city`, `query.from`, `response` or `response.user`.
         #[yaml(required)]
         pub fact: Option<String>,
-        /// What the documentation says, such as `Number?`, or `absent`.
+        /// The value in the documentation, such as `Number?`, or `absent`.
         #[yaml(required)]
         pub documented: Option<String>,
-        /// What the spec says, such as `string?`, or `absent`.
+        /// The value in the spec, such as `string?`, or `absent`.
         #[yaml(required)]
         pub actual: Option<String>,
         /// The source of the correction.

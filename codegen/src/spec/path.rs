@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::SourceFile;
 
-/// The path to the current entry while a spec is walked. A child borrows its parent, so that nothing is allocated for a
+/// The path to the current entry while a spec is walked. A child borrows its parent, so that no memory is allocated for a
 /// spec without errors.
 #[derive(Debug, Clone)]
 pub struct Cursor<'a> {
@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Returns true for the item of a list.
+    /// Returns `true` for the item of a list.
     pub(super) fn is_item(&self) -> bool {
         matches!(self.last, Last::Item(_))
     }

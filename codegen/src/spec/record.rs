@@ -1,4 +1,4 @@
-//! What is known of a struct of the format: its keys, and its JSON Schema.
+//! The metadata of a struct of the format: its keys and its JSON Schema.
 
 use serde_json::{Map, Value, json};
 
@@ -33,7 +33,7 @@ pub(super) trait Record: Default {
 pub(super) struct StringForm {
     /// The meaning of the string.
     pub kind: StringKind,
-    /// What messages call a value in either form.
+    /// The description of both forms in messages.
     pub expected: &'static str,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct StringForm {
 pub(super) enum StringKind {
     /// The name of a type, or an expression of several.
     Type,
-    /// Any text, which may look like a number or a boolean.
+    /// Any string, even one that looks like a number or a boolean.
     Text,
 }
 
@@ -53,16 +53,16 @@ pub(super) struct KeyInfo {
     pub field: &'static str,
     /// The lines of its doc comment.
     pub doc: &'static [&'static str],
-    /// What else is known of it.
+    /// Its other properties.
     pub flags: &'static [Flag],
 }
 
 /// A property of a key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Flag {
-    /// The key, where it differs from the name of the field.
+    /// The key, if it differs from the name of the field.
     Key(&'static str),
-    /// The key may not be absent. `check` reports that, because it knows what to write.
+    /// The key must be present. `check` reports a missing key, because its help depends on the context.
     Required,
     /// The list or the mapping must not be empty.
     NonEmpty,
@@ -87,7 +87,7 @@ impl KeyInfo {
     }
 }
 
-/// The JSON Schemas that others refer to, by name.
+/// The JSON Schemas that are referenced by name.
 #[derive(Debug, Default)]
 pub(super) struct Definitions(Map<String, Value>);
 
@@ -103,12 +103,12 @@ impl Definitions {
         })
     }
 
-    /// Returns a reference to a schema, which is made unless it exists.
-    pub(super) fn define(&mut self, name: &str, make: impl FnOnce(&mut Self) -> Value) -> Value {
+    /// Returns a reference to a schema. Creates the schema unless it exists.
+    pub(super) fn define(&mut self, name: &str, create: impl FnOnce(&mut Self) -> Value) -> Value {
         if !self.0.contains_key(name) {
             // A schema may refer to itself.
             self.0.insert(name.to_owned(), Value::Null);
-            let schema = make(self);
+            let schema = create(self);
             self.0.insert(name.to_owned(), schema);
         }
         json!({ "$ref": format!("#/definitions/{name}") })
@@ -139,7 +139,7 @@ fn object<T: Record>(definitions: &mut Definitions) -> Value {
     schema
 }
 
-/// Adds a description to a schema. What stands beside `$ref` has no meaning in draft 07.
+/// Adds a description to a schema. Draft 07 ignores keys next to `$ref`.
 pub(super) fn describe(schema: Value, doc: &[&str]) -> Value {
     let mut schema = match schema {
         Value::Object(schema) if !schema.contains_key("$ref") => schema,

@@ -11,7 +11,7 @@ use super::path::{Cursor, SourcePath};
 use super::source_map::SourceMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceFile, Span};
 
-/// With more errors than this, few of the next ones are among those that are shown.
+/// The number of errors from which the best help is no longer searched for. Most further errors are not shown.
 const MAX_SUGGESTIONS: usize = 100;
 
 /// Collects the errors of a spec.
@@ -49,7 +49,7 @@ impl Reporter {
         }
     }
 
-    /// Adds an error about two entries of which there may be only one. It points at the second one in the file.
+    /// Adds an error about two entries that must be one. It points at the second one in the file.
     pub fn duplicate(
         &mut self,
         one: &SourcePath,
@@ -117,23 +117,23 @@ impl Reporter {
         self.errors.push(diagnostic);
     }
 
-    /// Returns true if something at, above or below this entry was reported while the file was decoded. That it is missing
-    /// is then no error of its own.
+    /// Returns `true` if something at, above or below this entry was reported while the file was decoded. A missing
+    /// entry is then not an error in itself.
     pub fn is_invalid(&self, cursor: &Cursor<'_>) -> bool {
         self.invalid.affects(&cursor.key())
     }
 
-    /// Returns true if an entry with these keys was reported while a file was decoded, whichever file it is in.
+    /// Returns `true` if an entry with these keys was reported while any file was decoded.
     pub fn is_invalid_anywhere(&self, keys: &[&str]) -> bool {
         self.invalid.affects_in_any_file(keys)
     }
 
-    /// Returns true if there are so many errors that a search through all names for the best help is not worth its time.
+    /// Returns `true` if there are so many errors that a search through all names for the best help is not worth its time.
     pub fn has_many_errors(&self) -> bool {
         self.errors.len() > MAX_SUGGESTIONS
     }
 
-    /// Returns true if nothing was reported.
+    /// Returns `true` if nothing was reported.
     pub fn is_empty(&self) -> bool {
         self.errors.is_empty() && self.missing.is_empty()
     }
@@ -172,7 +172,7 @@ impl Reporter {
         &mut self.sources
     }
 
-    /// Reports every key that occurs twice in one mapping. Returns true if there is one.
+    /// Reports every key that occurs twice in one mapping. Returns `true` if there is one.
     pub(super) fn report_duplicate_keys(&mut self, file: &Arc<SourceFile>) -> bool {
         let duplicates = self.sources.duplicate_keys(file);
         for (key, second, first) in &duplicates {

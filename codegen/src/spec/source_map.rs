@@ -254,7 +254,7 @@ struct OpenCollection {
     nodes: Vec<Node>,
 }
 
-/// More levels than `serde_yaml` accepts, and few enough for recursive functions.
+/// The maximum depth: more than `serde_yaml` accepts, and safe for recursive functions.
 const MAX_DEPTH: usize = 256;
 
 /// Parses the first document of a file. Returns `None` if it is not YAML.

@@ -56,12 +56,11 @@ const KNOWN_MESSAGES: [(&str, &str, &str); 13] = [
     ("unknown anchor", "unknown anchor", "define the anchor above, or quote the string if it starts with `*`"),
 ];
 
-/// The maximum depth of brackets, far beyond that of any spec. The time that `serde_yaml` takes until it rejects nested brackets is
-/// quadratic in their depth.
+/// The maximum depth of brackets, far beyond that of any spec. `serde_yaml` takes quadratic time to reject nested brackets.
 const MAX_BRACKET_DEPTH: usize = 500;
 
-/// Returns the byte of the first bracket that exceeds the maximum depth. Brackets in strings count too, because a string hardly
-/// has so many that are not closed.
+/// Returns the byte of the first bracket that exceeds the maximum depth. Brackets in strings count too, because a string
+/// is unlikely to have as many unclosed ones.
 fn find_too_deep_bracket(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.bytes().position(|byte| {

@@ -77,7 +77,7 @@ fn path(operation: &Operation, names: &BTreeMap<Position, String>) -> (String, V
 }
 
 fn emit_operation(operation: &Operation, namespace: &Namespace, path_names: &[String], api: &Api) -> Value {
-    // No `..`: whoever adds a field decides how OpenAPI says it.
+    // No `..`, so that a new field does not compile until it is handled here.
     let Operation {
         id: _,
         wire_name: _,
@@ -187,7 +187,7 @@ fn describe(part: &mut Value, description: Option<&str>) {
     }
 }
 
-/// Returns true if a body must be present. A body without required fields may be absent.
+/// Returns `true` if a body must be present. A body without required fields may be absent.
 fn is_body_required(body: &Type, api: &Api) -> bool {
     match body {
         Type::Named(id) => match api.type_def(*id).map(|def| &def.kind) {

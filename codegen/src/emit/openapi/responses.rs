@@ -70,7 +70,7 @@ impl ServerResponse {
         }
     }
 
-    /// Returns true if servers can send the response for an operation.
+    /// Returns `true` if servers can send the response for an operation.
     fn is_possible(self, operation: &Operation) -> bool {
         match self {
             Self::BadRequest | Self::Failed | Self::NotImplemented => true,
@@ -93,7 +93,7 @@ pub fn components(api: &Api) -> Value {
     ServerResponse::ALL.into_iter().filter(is_used).map(described).collect::<Map<_, _>>().into()
 }
 
-/// Returns true if servers can send the response for an operation and the documentation does not list it.
+/// Returns `true` if servers can send the response for an operation and the documentation does not list it.
 fn is_added(response: ServerResponse, operation: &Operation) -> bool {
     response.is_possible(operation) && operation.responses().iter().all(|documented| documented.code != response.code())
 }

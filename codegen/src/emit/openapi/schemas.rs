@@ -61,8 +61,8 @@ fn details() -> Value {
         "type": "object",
         "properties": {
             "in": { "type": "string", "enum": ["path", "query", "body"], "description": "The part of the request." },
-            "path": { "type": "string", "description": "The place in that part; empty for the whole part." },
-            "problem": { "type": "string", "description": "The error at that place." },
+            "path": { "type": "string", "description": "The path to the value in that part; empty for the whole part." },
+            "problem": { "type": "string", "description": "The error in that value." },
         },
     });
     json!({ "type": "array", "items": error, "description": "The errors in an invalid request." })
@@ -107,7 +107,7 @@ fn scalar_schema(scalar: Scalar) -> Value {
 /// `..`.
 pub fn path_parameter_schema(ty: &Type, api: &Api) -> Value {
     let mut schema = schema(ty, api);
-    if let (true, Some(fields)) = (ty.is_text(), schema.as_object_mut()) {
+    if let (true, Some(fields)) = (ty.is_string(), schema.as_object_mut()) {
         fields.insert("minLength".to_owned(), json!(1));
         fields.insert("not".to_owned(), json!({ "enum": [".", ".."] }));
     }
@@ -178,7 +178,7 @@ fn property(field: &Field, def: &TypeDef, api: &Api) -> Value {
     if is_required(field, def) { schema } else { nullable(schema) }
 }
 
-/// Returns true for a field that must be present. Every field of a response may be absent, as in the Rust types. A field
+/// Returns `true` for a field that must be present. Every field of a response may be absent, as in the Rust types. A field
 /// with a default may be omitted even if the documentation calls it required.
 fn is_required(field: &Field, def: &TypeDef) -> bool {
     field.presence == Presence::Required && !def.usage.response
