@@ -1,4 +1,4 @@
-//! `openapi.json` is fit to be read by other generators.
+//! Checks that other generators can use `openapi.json`.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,19 @@ fn document() -> Value {
     serde_json::from_str(include_str!("../openapi.json")).expect("JSON")
 }
 
-/// Every operation with its path.
+/// Returns every operation with its path.
 fn operations(document: &Value) -> Vec<(&str, &Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let below = |(path, methods)| METHODS.iter().filter_map(move |method| Some((path, Value::get(methods, method)?)));
     paths.iter().map(|(path, methods)| (path.as_str(), methods)).flat_map(below).collect()
 }
 
-/// The names in braces.
+/// Returns the names in braces.
 fn placeholders(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
 }
 
-/// Everything that a `$ref` points at.
+/// Collects the targets of all `$ref`s.
 fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(fields) => {
@@ -36,7 +36,7 @@ fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 }
 
 #[test]
-fn every_route_is_there_under_a_name_of_its_own() {
+fn every_route_has_a_unique_operation_id() {
     let document = document();
     let operations = operations(&document);
     let ids: BTreeSet<&str> =
@@ -48,7 +48,7 @@ fn every_route_is_there_under_a_name_of_its_own() {
 }
 
 #[test]
-fn every_parameter_of_a_path_is_declared_and_has_one_name_for_each_place() {
+fn every_path_parameter_is_declared_and_has_one_name_for_each_position() {
     let document = document();
     let mut names = std::collections::BTreeMap::new();
     for (path, operation) in operations(&document) {
@@ -60,20 +60,20 @@ fn every_parameter_of_a_path_is_declared_and_has_one_name_for_each_place() {
             .filter_map(|parameter| parameter["name"].as_str())
             .collect();
         assert_eq!(declared, placeholders(path).into_iter().collect(), "{path}");
-        let mut place = String::new();
+        let mut position = String::new();
         for segment in path.split('/').skip(1) {
             let is_parameter = segment.starts_with('{');
-            place.push_str(if is_parameter { "/{}" } else { "/" });
-            place.push_str(if is_parameter { "" } else { segment });
+            position.push_str(if is_parameter { "/{}" } else { "/" });
+            position.push_str(if is_parameter { "" } else { segment });
             if is_parameter {
-                assert_eq!(names.entry(place.clone()).or_insert(segment), &segment, "{path}");
+                assert_eq!(names.entry(position.clone()).or_insert(segment), &segment, "{path}");
             }
         }
     }
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_has_a_target() {
     let document = document();
     let mut found = Vec::new();
     references(&document, &mut found);
@@ -85,36 +85,36 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
-fn every_answer_has_a_status_of_its_own() {
+fn every_response_has_a_status_code() {
     let document = document();
     for (path, operation) in operations(&document) {
         let responses = operation["responses"].as_object().expect("responses");
         assert!(responses.keys().all(|code| code.parse::<u16>().is_ok()), "{path}: {responses:?}");
-        let is_there = |codes: &[&str]| codes.iter().all(|code| responses.contains_key(*code));
-        assert!(is_there(&["400", "500", "501"]), "{path}: the responses of every server");
-        let wants_token = operation["security"].as_array().is_some_and(|ways| !ways.is_empty());
-        assert!(!wants_token || is_there(&["401", "403"]), "{path}: what callers are told of their token");
+        let has_all = |codes: &[&str]| codes.iter().all(|code| responses.contains_key(*code));
+        assert!(has_all(&["400", "500", "501"]), "{path}: the responses of every operation");
+        let accepts_token = operation["security"].as_array().is_some_and(|alternatives| !alternatives.is_empty());
+        assert!(!accepts_token || has_all(&["401", "403"]), "{path}: the errors of tokens");
         let has_body = operation.get("requestBody").is_some();
-        assert_eq!(is_there(&["408", "413", "415"]), has_body, "{path}: what is wrong with a body");
+        assert_eq!(has_all(&["408", "413", "415"]), has_body, "{path}: the errors of bodies");
     }
 }
 
 #[test]
-fn a_value_that_changes_the_path_is_none() {
+fn values_that_would_change_the_path_are_invalid() {
     let document = document();
     let parameters = operations(&document).into_iter().flat_map(|(_, operation)| operation["parameters"].as_array());
     let in_path: Vec<&Value> = parameters.flatten().filter(|parameter| parameter["in"] == "path").collect();
     assert!(in_path.len() > 100);
     for parameter in in_path {
         let schema = &parameter["schema"];
-        let is_text = schema["type"] == "string" && schema.get("enum").is_none();
+        let is_string = schema["type"] == "string" && schema.get("enum").is_none();
         let is_limited = schema["minLength"] == 1 && schema["not"]["enum"] == serde_json::json!([".", ".."]);
-        assert_eq!(is_text, is_limited, "{parameter:?}");
+        assert_eq!(is_string, is_limited, "{parameter:?}");
     }
 }
 
 #[test]
-fn tokens_and_servers_are_told() {
+fn operations_have_security_and_servers() {
     let document = document();
     let operation = |path: &str, method: &str| document["paths"][path][method].clone();
     assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
@@ -134,7 +134,7 @@ fn properties_with_similar_names_have_distinct_titles() {
 }
 
 #[test]
-fn values_that_are_no_identifiers_have_names() {
+fn values_that_are_not_identifiers_have_names() {
     let document = document();
     let operator = &document["components"]["schemas"]["bucket.alert.AlertOptions"]["properties"]["operator"];
     assert_eq!(operator["enum"], serde_json::json!([">", "<", "=", ">=", "<=", null]));
@@ -142,7 +142,7 @@ fn values_that_are_no_identifiers_have_names() {
 }
 
 #[test]
-fn everything_is_described() {
+fn operations_tags_and_contact_are_described() {
     let document = document();
     for (path, operation) in operations(&document) {
         assert!(operation["description"].as_str().is_some_and(|text| text.contains("Operation `")), "{path}");
@@ -157,7 +157,7 @@ fn everything_is_described() {
 }
 
 #[test]
-fn descriptions_claim_what_is_known_alone() {
+fn descriptions_contain_only_known_facts() {
     let document = document();
     let body = |path: &str, method: &str| {
         document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]["properties"].clone()
@@ -165,7 +165,7 @@ fn descriptions_claim_what_is_known_alone() {
     let analyzer = body("/api/bucket/{id}/alerts/analyzer/{alert}/config", "put");
     for field in ["threshold", "window"] {
         assert_eq!(analyzer[field]["type"], "number");
-        assert!(analyzer[field].get("description").is_none(), "no page says what `{field}` means");
+        assert!(analyzer[field].get("description").is_none(), "no page describes `{field}`");
     }
     assert_eq!(body("/api/oauth/token", "post")["grant_type"]["description"], "OAuth grant type.");
     let filter = body("/api/bucket/{id}/data/profilings", "post")["type"].clone();

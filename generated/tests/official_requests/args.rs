@@ -1,5 +1,5 @@
-//! The arguments of a call as the official client takes them: by position, first those of the path, then those of the
-//! query, then one object with the body.
+//! The positional arguments of the official client: path parameters, then query parameters, then one object with the
+//! body.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 pub struct Args<'a>(pub &'a [Value]);
 
 impl<'a> Args<'a> {
-    /// A value of the path, or the struct of the body.
+    /// Deserializes a path parameter or the body.
     pub fn at<T: Deserialize<'a>>(&self, position: usize) -> Result<T, String> {
         T::deserialize(self.value(position)?).map_err(|error| format!("argument {position}: {error}"))
     }
 
-    /// The struct of the query, made of the arguments from a position on, which have these names.
+    /// Deserializes the query from the arguments that start at a position and have these names.
     pub fn query<T: DeserializeOwned>(&self, position: usize, names: &[&str]) -> Result<T, String> {
         let named = |(offset, name): (usize, &&str)| Ok(((*name).to_owned(), self.value(position + offset)?.clone()));
         let query: Map<_, _> = names.iter().enumerate().map(named).collect::<Result<_, String>>()?;

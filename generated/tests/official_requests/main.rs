@@ -1,30 +1,30 @@
-//! Compares the requests of the generated client with those of the official JavaScript client for the same arguments.
+//! Compares the requests of the client with those that the official JavaScript client sends for the same arguments.
 //!
-//! `requests.json` has a call of every operation: its arguments, and the request that a local server received. Both
-//! clients must agree on service, method, path, query and body. Every exception is listed with its reason, and a test
-//! fails if an exception is no longer needed.
+//! `requests.json` has one recorded call of each operation: its arguments, and the request that a local server received.
+//! Both clients must agree on service, method, path, query and body. Exceptions are listed with their reasons. A test
+//! checks that each of them is necessary.
 
 mod args;
 mod calls;
 mod exceptions;
-mod wire;
+mod request;
 
 use calls::Entry;
 use exceptions::{Exception, exceptions, operation};
 use serde_json::Value;
 
-/// The recorded calls.
+/// Returns the recorded calls.
 fn recorded() -> Vec<Value> {
     let file: Value = serde_json::from_str(include_str!("requests.json")).expect("JSON");
     file["calls"].as_array().expect("a list of calls").clone()
 }
 
-/// Returns how an operation is called.
+/// Returns the table entry of an operation.
 fn entry(name: &str) -> &'static Entry {
     calls::all().find(|entry| entry.0 == name).unwrap_or_else(|| panic!("{name} is not in the table"))
 }
 
-/// Returns a call with the corrections of these exceptions.
+/// Returns a recorded call after the corrections of these exceptions.
 fn corrected<'a>(call: &Value, exceptions: impl IntoIterator<Item = &'a Exception>) -> Value {
     let mut corrected = call.clone();
     for exception in exceptions.into_iter().filter(|exception| exception.operation == operation(call)) {
@@ -40,12 +40,12 @@ fn sorted<T: Ord>(names: impl IntoIterator<Item = T>) -> Vec<T> {
 }
 
 #[test]
-fn every_operation_was_recorded_once_and_is_once_in_the_table() {
+fn every_operation_is_recorded_once_and_is_in_the_table_once() {
     let calls = recorded();
     let names = sorted(calls.iter().map(operation));
     assert_eq!(names, sorted(calls::all().map(|entry| entry.0)));
 
-    // OpenAPI's names have other letter case, and `_` between words.
+    // Operation ids have another case, and `_` between words.
     let document: Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
     let paths = document["paths"].as_object().expect("paths").values();
     let operations = paths.flat_map(|path| path.as_object().expect("methods").values());
@@ -55,13 +55,13 @@ fn every_operation_was_recorded_once_and_is_once_in_the_table() {
 }
 
 #[tokio::test]
-async fn requests_are_those_of_the_official_client() {
+async fn requests_equal_those_of_the_official_client() {
     let calls = recorded();
     let exceptions = exceptions(&calls);
     let mut differences = Vec::new();
     for call in &calls {
         let name = operation(call);
-        if let Err(difference) = wire::compare(entry(name), &corrected(call, &exceptions)).await {
+        if let Err(difference) = request::compare(entry(name), &corrected(call, &exceptions)).await {
             differences.push(format!("{name}: {difference}"));
         }
     }
@@ -69,18 +69,18 @@ async fn requests_are_those_of_the_official_client() {
 }
 
 #[tokio::test]
-async fn every_exception_is_needed() {
+async fn every_exception_is_necessary() {
     let calls = recorded();
     let exceptions = exceptions(&calls);
-    let mut needless = Vec::new();
+    let mut unnecessary = Vec::new();
     for exception in &exceptions {
         let name = exception.operation.as_str();
         let call = calls.iter().find(|call| operation(call) == name);
         let others = exceptions.iter().filter(|other| !std::ptr::eq(*other, exception));
         let call = corrected(call.unwrap_or_else(|| panic!("{name} was not recorded")), others);
-        if wire::compare(entry(name), &call).await.is_ok() {
-            needless.push(format!("{name}: {}", exception.because));
+        if request::compare(entry(name), &call).await.is_ok() {
+            unnecessary.push(format!("{name}: {}", exception.because));
         }
     }
-    assert!(needless.is_empty(), "the clients agree without these exceptions:\n{}", needless.join("\n"));
+    assert!(unnecessary.is_empty(), "the clients agree without these exceptions:\n{}", unnecessary.join("\n"));
 }

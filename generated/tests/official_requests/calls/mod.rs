@@ -1,6 +1,6 @@
-//! For each operation the typed call that the official client's arguments are given to.
+//! The typed call of each operation, with the arguments of the official client.
 
-#![expect(deprecated, reason = "the official client has the deprecated operations, too")]
+#![expect(deprecated, reason = "the official client also has the deprecated operations")]
 
 mod account;
 mod bucket;
@@ -12,18 +12,18 @@ use pm2_api::{Call, Client, FromResponse, RouteError};
 
 use crate::args::Args;
 
-/// A call on its way. What it is answered with does not matter here, as long as it is answered.
-pub type Sending = Pin<Box<dyn Future<Output = Result<(), String>>>>;
+/// A call. Its response is ignored.
+pub type SentCall = Pin<Box<dyn Future<Output = Result<(), String>>>>;
 
-/// An operation, and how its arguments are given to the client. It fails where they are not of the types called for.
-pub type Entry = (&'static str, fn(&Client, &Args<'_>) -> Result<Sending, String>);
+/// An operation, and a function that calls it. The function fails if an argument has the wrong type.
+pub type Entry = (&'static str, fn(&Client, &Args<'_>) -> Result<SentCall, String>);
 
-/// All that is in the tables.
+/// Returns the entries of all tables.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
     [account::CALLS, bucket::CALLS, data::CALLS].into_iter().flatten()
 }
 
 /// Sends a call of any type.
-fn sent<T: FromResponse + 'static, E: RouteError + 'static>(call: Call<T, E>) -> Result<Sending, String> {
+fn send<T: FromResponse + 'static, E: RouteError + 'static>(call: Call<T, E>) -> Result<SentCall, String> {
     Ok(Box::pin(async { call.await.map(drop).map_err(|error| error.to_string()) }))
 }

@@ -1,4 +1,4 @@
-//! What goes over the wire.
+//! Compares the request of the client with the recorded one.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
@@ -13,16 +13,17 @@ use serde_json::{Map, Value, json};
 use crate::args::Args;
 use crate::calls::Entry;
 
-/// What the two clients must agree on, by its name in the recorded calls.
+/// The parts of a request on which both clients must agree, by their names in the recorded calls.
 const PARTS: [&str; 5] = ["sent_to", "method", "path", "query", "body"];
 
 type Log = Arc<Mutex<Vec<Request<Bytes>>>>;
 
-/// Gives the client the arguments of a recorded call. An error says in which parts its request is not the recorded one.
+/// Calls the client with the arguments of a recorded call. Returns the parts of its request that differ from the recorded
+/// one as an error.
 pub async fn compare((_, call): &Entry, recorded: &Value) -> Result<(), String> {
     let args = recorded["args"].as_array().expect("a list of arguments");
     let log = Log::default();
-    // Many routes respond with something else than an object without fields. Here only the request matters.
+    // The call may fail, because the response `{}` does not match the documentation of every route.
     let called = call(&client(Arc::clone(&log)), &Args(args))?.await;
     let requests = std::mem::take(&mut *log.lock().expect("no test panics here"));
     let [request] = requests.as_slice() else {
@@ -35,7 +36,7 @@ pub async fn compare((_, call): &Entry, recorded: &Value) -> Result<(), String> 
     if differences.is_empty() { Ok(()) } else { Err(differences.join("; ")) }
 }
 
-/// A client whose requests go into the log. Each service has a host of its name.
+/// Returns a client whose requests are logged instead of sent. The host of each service contains its name.
 fn client(log: Log) -> Client {
     let service = tower::service_fn(move |request: Request<RequestBody>| {
         let log = Arc::clone(&log);
@@ -50,17 +51,17 @@ fn client(log: Log) -> Client {
         .base_url(Service::Api, "http://api.test")
         .base_url(Service::Node, "http://node.test")
         .base_url(Service::Oauth, "http://oauth.test");
-    builder.access_token("a-token").build_with(service).expect("sound settings")
+    builder.access_token("a-token").build_with(service).expect("valid settings")
 }
 
-/// A request in the form of the recorded ones.
+/// Returns the parts of a request in the format of the recorded ones.
 fn parts(request: &Request<Bytes>) -> Result<Value, String> {
     let uri = request.uri();
     let sent_to = match uri.host() {
         Some("api.test") => "API",
         Some("node.test") => "NODE",
         Some("oauth.test") => "OAUTH",
-        _ => return Err(format!("{uri} is of no service")),
+        _ => return Err(format!("{uri} belongs to no service")),
     };
     let method = request.method().as_str();
     let query = query(uri.query().unwrap_or_default())?;
@@ -73,7 +74,7 @@ fn query(text: &str) -> Result<Map<String, Value>, String> {
     if query.len() == count { Ok(query) } else { Err(format!("?{text} names a parameter twice")) }
 }
 
-/// The body, which is null where the request has none.
+/// Returns the body, or null if the request has none.
 fn body(request: &Request<Bytes>) -> Result<Value, String> {
     let content_type = request.headers().get(CONTENT_TYPE).map(|value| value.as_bytes());
     match (request.body().as_ref(), content_type) {
