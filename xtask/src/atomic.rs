@@ -19,7 +19,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(10 * 60);
 /// How often a write is attempted while another run removes the folder or the temporary file.
 const MAX_ATTEMPTS: usize = 3;
 
-/// Writes a file. No reader ever sees a part of it.
+/// Writes a file atomically: readers never see a part of it.
 ///
 /// # Errors
 /// Returns the error of the system.
@@ -97,7 +97,7 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a file readable for everyone. Temporary files are created for their owner alone.
+/// Makes a file readable for everyone. Temporary files are created for their owner only.
 #[cfg(unix)]
 fn make_readable(file: &NamedTempFile) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

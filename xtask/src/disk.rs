@@ -1,7 +1,7 @@
 //! Compares generated files with the disk and writes only what differs, each file atomically.
 //!
-//! Unexpected files may be of any kind and size. Only regular files are read, and of a file that may belong to somebody
-//! else only the first line.
+//! Unexpected files may be of any kind and size. Only regular files are read. Of a file that may not be a generated one,
+//! only the first line is read.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -98,10 +98,10 @@ pub fn write_if_changed(path: &Path, text: &str) -> Result<bool, String> {
 }
 
 impl Changes {
-    /// Compares a crate's folder with its generated files. Changes nothing.
+    /// Compares a crate's folder with its generated files without changing them.
     ///
     /// # Errors
-    /// Returns a message if a file cannot be read, or if a file without the marker is in the way.
+    /// Returns a message if a file cannot be read, or if a file without the marker would be overwritten.
     pub fn find(out: &Path, files: &[OutputFile]) -> Result<Self, String> {
         let mut changes = Self::default();
         for OutputFile { path, display_path, text } in files {
@@ -126,7 +126,7 @@ impl Changes {
         folders.extend(found.iter().filter_map(|path| path.parent()));
         let known: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
         for path in found.iter().filter(|path| !known.contains(path.as_path()) && !atomic::is_temporary(path)) {
-            // A file without the marker belongs to somebody else.
+            // A file without the marker is not a generated one.
             if starts_with_marker(path)?
                 && let Some(old) = read(path, MAX_OLD_BYTES)?
             {
@@ -169,7 +169,7 @@ impl Changes {
     /// Returns a message if a file cannot be written or removed. Every file written before that is complete.
     pub fn apply(&self) -> Result<(), String> {
         let remove = |path: &Path| atomic::remove(path).map_err(|error| io_error(path, "remove", &error));
-        // First, because these files may be what fills the disk.
+        // First, because these files may be filling the disk.
         for leftover in &self.leftovers {
             remove(&leftover.path)?;
         }
@@ -202,7 +202,7 @@ fn has_marker(path: &Path, text: &str) -> bool {
     text.lines().take(lines).any(|line| line.contains(GENERATED_MARKER))
 }
 
-/// Like [`has_marker`], for an unexpected file. No JSON is generated where such files are looked for.
+/// Returns the result of [`has_marker`] for an unexpected file, which is never JSON.
 fn starts_with_marker(path: &Path) -> Result<bool, String> {
     match file::read_first_line(path, MAX_FIRST_LINE_BYTES) {
         Ok(line) => Ok(String::from_utf8_lossy(&line).contains(GENERATED_MARKER)),

@@ -14,14 +14,14 @@ fn real_spec() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a package in a workspace").join("spec")
 }
 
-/// Copies the real spec and replaces a text in one file.
+/// Copies the real spec and replaces a string in one file.
 fn changed(file: &str, from: &str, to: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for entry in fs::read_dir(real_spec()).expect("the spec") {
         let path = entry.expect("a file").path();
         let name = path.file_name().expect("a name");
         if name == file {
-            let text = fs::read_to_string(&path).expect("a text");
+            let text = fs::read_to_string(&path).expect("a file in UTF-8");
             assert!(text.contains(from), "`{from}` in {file}");
             fs::write(folder.path().join(name), text.replacen(from, to, 1)).expect("a file");
         } else {
@@ -123,18 +123,18 @@ fn the_mapping_is_optional_if_documented_is_given() {
 fn facts_are_written_only_if_they_change() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/docs/tests/pages");
-    let out = folder.path().join("facts.json");
-    let import = || xtask(&["docs", "import", text(&pages), "--out", text(&out)]);
-    let (code, said, err) = import();
+    let facts = folder.path().join("facts.json");
+    let import = || xtask(&["docs", "import", text(&pages), "--out", text(&facts)]);
+    let (code, out, err) = import();
     assert_eq!((code, err.as_str()), (0, ""));
-    assert_eq!(said, format!("{}: written\n1 page, 2 routes, 38 facts\n", out.display()));
-    let (code, said, _) = import();
+    assert_eq!(out, format!("{}: written\n1 page, 2 routes, 38 facts\n", facts.display()));
+    let (code, out, _) = import();
     assert_eq!(code, 0);
-    assert_eq!(said, format!("{}: unchanged\n1 page, 2 routes, 38 facts\n", out.display()));
+    assert_eq!(out, format!("{}: unchanged\n1 page, 2 routes, 38 facts\n", facts.display()));
     let expected = fs::read_to_string(pages.join("documented.json")).expect("the facts");
-    assert_eq!(fs::read_to_string(&out).expect("facts"), expected);
+    assert_eq!(fs::read_to_string(&facts).expect("facts"), expected);
 
-    let (code, said, err) = xtask(&["docs", "import", text(folder.path())]);
-    assert_eq!((code, said.as_str()), (2, ""));
+    let (code, out, err) = xtask(&["docs", "import", text(folder.path())]);
+    assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.starts_with("error: no HTML file in the folder ") && err.contains("\nhelp: "), "{err}");
 }

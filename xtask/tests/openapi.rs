@@ -25,7 +25,7 @@ fn visit_objects<'a>(value: &'a Value, location: &str, visit: &mut dyn FnMut(&st
     }
 }
 
-/// The component for error responses, in which nobody sends null.
+/// The component for error responses, which never contain null.
 const ERROR: &str = "/components/schemas/ErrorResponse";
 
 #[test]

@@ -1,6 +1,6 @@
 //! Runs the example programs of `pm2-api` against the mock server.
 //!
-//! `cargo test --workspace` builds the examples. Run `cargo build -p pm2-api --examples` before this test alone.
+//! `cargo test --workspace` builds the examples. Run `cargo build -p pm2-api --examples` before running only this test.
 
 use std::future::IntoFuture;
 use std::io::{BufRead, BufReader};

@@ -11,9 +11,9 @@ pub struct Finding {
     pub label: String,
     /// The other side of a difference, with its label.
     pub other: Option<(SourcePath, String)>,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
-    /// What to do.
+    /// The fix.
     pub help: String,
 }
 

@@ -37,7 +37,7 @@ const DOCUMENTED: &str = "documented.json";
 /// The file of the client's facts in a spec folder.
 const MAPPING: &str = "mapping.json";
 
-/// What a spec is compared with.
+/// The sources that a spec is compared with.
 #[derive(Debug, Clone)]
 pub struct AuditSources {
     documented: PathBuf,
@@ -48,7 +48,7 @@ pub struct AuditSources {
 impl AuditSources {
     /// Returns the files of facts in the spec folder, unless others are given.
     ///
-    /// Given facts of the documentation are used alone, unless there is a mapping next to them or one is given.
+    /// If the facts of the documentation are given, no mapping is used, unless there is one next to them or one is given.
     pub fn new(spec: &Path, documented: Option<PathBuf>, mapping: Option<PathBuf>, html: Option<PathBuf>) -> Self {
         let adjacent = match &documented {
             Some(documented) => Some(documented.with_file_name(MAPPING)).filter(|mapping| mapping.exists()),
@@ -86,7 +86,7 @@ fn read_source(file: &Path, origin: fn(Arc<SourceFile>) -> Origin, help: &str) -
     Ok(DocSource { documentation, origin: origin(Arc::new(SourceFile { path, text })) })
 }
 
-/// `cargo xtask audit`.
+/// Runs `cargo xtask audit`.
 pub(crate) fn run(folder: &Path, sources: &AuditSources) -> Result<ExitCode, TaskError> {
     let (spec, _) = routegen::read_with_source(folder)?;
     let audit = audit(&spec, &sources.read()?);
@@ -253,7 +253,7 @@ fn check_route(
     });
 }
 
-/// Handles a documented route that the spec does not have. That is correct if it was removed.
+/// Handles a documented route that the spec does not have. It is correct if the route was removed.
 fn missing_route(spec: &Spec, DocumentedRoute { source, index, route }: DocumentedRoute<'_>, totals: &mut Totals) {
     if spec.api.removed.routes.contains_key(&route.operation) {
         totals.covered += route.fact_count();

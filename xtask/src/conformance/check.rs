@@ -1,4 +1,4 @@
-//! Compares the responses that the client received with the contract. This file sends nothing.
+//! Compares the responses that the client received with the contract. This file sends no requests.
 
 use std::collections::BTreeMap;
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::contract::{ArgumentSpec, Contract, Operation};
 
-/// The part of the plan that does not follow from the spec.
+/// The part of the plan that cannot be derived from the spec.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanConfig {

@@ -1,6 +1,6 @@
 //! The facts that the documentation states, and their form on disk.
 //!
-//! `docs import` and `docs mapping` write these files, the audit reads them. This file knows nothing about HTML.
+//! `docs import` and `docs mapping` write these files, the audit reads them. This file does not depend on HTML.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ pub struct DocService {
     pub url: String,
 }
 
-/// A route as its page describes it, including mistakes.
+/// A route as its page describes it, including errors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DocRoute {
@@ -111,7 +111,7 @@ impl Documentation {
         self.routes.iter().map(DocRoute::fact_count).sum::<usize>() + self.services.len()
     }
 
-    /// Reads a file of facts. `help` says how to get a valid one.
+    /// Reads a file of facts. `help` explains how to create a valid one.
     ///
     /// # Errors
     /// Returns a message if the file cannot be read or contains no facts.
@@ -134,11 +134,11 @@ impl Documentation {
     }
 }
 
-/// How to get the facts of the pages.
+/// The help for a missing file with the facts of the pages.
 pub const IMPORT_PAGES: &str =
     "write them with `cargo xtask docs import DIR --out FILE`, or choose another file with `--documented`";
 
-/// How to get the facts of the client's mapping.
+/// The help for a missing file with the facts of the client's mapping.
 pub const IMPORT_MAPPING: &str =
     "write them with `cargo xtask docs mapping FILE --out FILE`, or choose another file with `--mapping`";
 

@@ -1,4 +1,4 @@
-//! The errors that stop an import. Each names one file or folder and says what to do.
+//! The errors that stop an import. Each names one file or folder and a fix.
 
 use std::error::Error;
 use std::fmt;
@@ -80,7 +80,7 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    /// Returns what is wrong, and where.
+    /// Returns the problem and its position.
     pub fn message(&self) -> String {
         match self {
             Self::Folder { dir, source } => format!("cannot read the folder `{}`: {source}", dir.display()),
@@ -111,7 +111,7 @@ impl ImportError {
         }
     }
 
-    /// Returns what to do about it.
+    /// Returns a fix.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Folder { .. } => "use an existing, readable folder",

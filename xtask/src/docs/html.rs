@@ -3,7 +3,7 @@
 //! A browser's parser repairs incomplete pages, so that missing rows of a truncated table would go unnoticed. This parser
 //! requires every element of the theme to be closed in the right place and returns a [`ParseError`] otherwise. Formatting
 //! tags are dropped. All other tags are text, because descriptions contain `<before>` and types `Array.<String>`. This
-//! file knows nothing about routes.
+//! file does not depend on routes.
 
 use html5gum::{DefaultEmitter, EndTag, StartTag, Token, Tokenizer};
 
@@ -153,7 +153,7 @@ pub fn own_text(nodes: &[&Node]) -> String {
     nodes.iter().filter(|node| node.element().is_none()).map(|node| node.text()).collect()
 }
 
-/// Why a text is not a page of the theme.
+/// The reason why a file is not a page of the theme.
 #[derive(Debug)]
 pub enum ParseError {
     /// It is a page of another theme.

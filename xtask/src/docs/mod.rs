@@ -39,7 +39,7 @@ use routegen::file;
 /// The largest page that is read.
 const MAX_PAGE_BYTES: u64 = 64 << 20;
 
-/// `cargo xtask docs import DIR`.
+/// Runs `cargo xtask docs import DIR`.
 pub(crate) fn import_pages(dir: &Path, out: &Path) -> Result<ExitCode, TaskError> {
     let import = import(dir).map_err(|error| error.to_string())?;
     write(&import.documentation, out)?;
@@ -50,7 +50,7 @@ pub(crate) fn import_pages(dir: &Path, out: &Path) -> Result<ExitCode, TaskError
     Ok(ExitCode::SUCCESS)
 }
 
-/// `cargo xtask docs mapping FILE`.
+/// Runs `cargo xtask docs mapping FILE`.
 pub(crate) fn import_mapping(
     file: &Path,
     constants: Option<PathBuf>,
@@ -80,7 +80,7 @@ fn write(facts: &Documentation, out: &Path) -> Result<(), TaskError> {
     Ok(())
 }
 
-/// The content of a folder of documentation.
+/// The facts in a folder of documentation pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// The facts.
@@ -103,8 +103,8 @@ impl fmt::Display for Import {
 /// Reads every HTML file directly in `dir`.
 ///
 /// # Errors
-/// Returns the error of the first file, in the order of their names, that cannot be read, is incomplete, is of another
-/// theme or contradicts itself or its name. Also returns an error if there is no page, or no route on any page.
+/// Returns the error of the first file, in the order of names, that is unreadable, incomplete, of another theme, or
+/// inconsistent with itself or its name. Also returns an error if there is no page, or no route on any page.
 pub fn import(dir: &Path) -> Result<Import, ImportError> {
     let files = html_files(dir)?;
     let mut routes = BTreeMap::new();

@@ -199,22 +199,22 @@ fn deduplicate(file: &Path, sections: Vec<Vec<Entry>>) -> Result<Vec<Entry>, Imp
         let (file, id, line) = (file.to_owned(), entry.id.clone(), entry.line);
         ImportError::CopiesDiffer { file, id, line, other }
     };
-    let mut kept: Vec<Entry> = Vec::new();
+    let mut unique: Vec<Entry> = Vec::new();
     for (at, section) in sections.into_iter().enumerate() {
         let is_lost = |first: &&Entry| first.route.is_some() && section.iter().all(|entry| entry.id != first.id);
-        if let Some(lost) = kept.iter().find(is_lost) {
+        if let Some(lost) = unique.iter().find(is_lost) {
             return Err(differ(lost, None));
         }
         for entry in section {
-            match kept.iter().find(|first| first.id == entry.id) {
+            match unique.iter().find(|first| first.id == entry.id) {
                 Some(first) if first.is_copy_of(&entry) => {}
                 Some(first) => return Err(differ(first, Some(entry.line))),
                 None if at > 0 && entry.route.is_some() => return Err(differ(&entry, None)),
-                None => kept.push(entry),
+                None => unique.push(entry),
             }
         }
     }
-    Ok(kept)
+    Ok(unique)
 }
 
 /// Rejects a renamed page, because its routes would get wrong operations.

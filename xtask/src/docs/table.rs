@@ -14,7 +14,7 @@ pub enum Column {
     Name,
     /// The type of a field, or a status code.
     Type,
-    /// `optional` or nothing. The column is missing if no row needs it.
+    /// `optional` or empty. The column is missing if no row needs it.
     Attributes,
     /// The default value of a field. The column is missing if no row needs it.
     Default,

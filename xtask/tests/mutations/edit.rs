@@ -9,7 +9,7 @@ use serde_yaml::{Mapping, Value};
 pub struct Mutation {
     /// The name of the file.
     pub file: String,
-    /// What is changed and how, such as `method: changed`.
+    /// The kind of the change, such as `method: changed`.
     pub kind: String,
     /// The change.
     pub edit: Edit,
@@ -28,7 +28,7 @@ pub enum Edit {
     Insert(Vec<Value>, Value, Value),
     /// Adds an item to a sequence.
     Push(Vec<Value>, Value),
-    /// Changes nothing.
+    /// Makes no change.
     Nothing,
 }
 

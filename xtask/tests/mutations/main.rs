@@ -35,7 +35,7 @@ struct Results {
     missed: Vec<String>,
 }
 
-/// Tries every change on a share of the processors, and prints for each kind what caught how many.
+/// Tries every change on a share of the processors. Prints for each kind how many changes the checks and the audit caught.
 fn try_all(kinds: BTreeMap<String, Vec<Mutation>>) {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let mutations: Vec<Mutation> = kinds.into_values().flatten().collect();

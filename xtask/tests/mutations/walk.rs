@@ -1,4 +1,4 @@
-//! Lists every change of the spec that must be caught. Prose and Rust names are not changed, as nothing documents them.
+//! Lists every change of the spec that must be caught. Prose and Rust names are not changed, because they are not documented.
 
 use serde_yaml::{Mapping, Value};
 

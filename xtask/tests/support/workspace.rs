@@ -62,7 +62,7 @@ impl Workspace {
         result(xtask(&[arguments, &["--spec", text(&self.spec()), "--out", text(&self.out())]].concat()))
     }
 
-    /// Like `run`, with a limit on memory in KiB.
+    /// Runs a task like `run`, with a limit on memory in KiB.
     #[cfg(unix)]
     pub fn run_with_memory_limit(&self, arguments: &[&str], kib: u64) -> (i32, String, String) {
         let script = format!("ulimit -v {kib} && exec \"$@\"");

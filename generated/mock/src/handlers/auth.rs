@@ -34,8 +34,8 @@ impl auth::AuthServer<Caller> for Service {
         for (field, value) in [("username", &body.username), ("email", &body.email)] {
             if state.find_account(value).is_some() {
                 let message = "already in use";
-                let reply = json!({ "msg": format!("{field}: {message}"), field: { "message": message } });
-                return Err(HandlerError::new(auth::RegisterError::Conflict, ErrorResponse::from_json(&reply)));
+                let body = json!({ "msg": format!("{field}: {message}"), field: { "message": message } });
+                return Err(HandlerError::new(auth::RegisterError::Conflict, ErrorResponse::from_json(&body)));
             }
         }
         if state.accounts.len() >= MAX_ACCOUNTS {
@@ -124,8 +124,8 @@ impl auth::AuthServer<Caller> for Service {
 
 /// Returns an error in the format of RFC 6749, section 5.2.
 fn oauth_error(error: &str, description: &str) -> HandlerError<auth::RetrieveTokenError> {
-    let reply = json!({ "error": error, "error_description": description });
-    HandlerError::new(auth::RetrieveTokenError::BadRequest, ErrorResponse::from_json(&reply))
+    let body = json!({ "error": error, "error_description": description });
+    HandlerError::new(auth::RetrieveTokenError::BadRequest, ErrorResponse::from_json(&body))
 }
 
 impl tokens::TokensServer<Caller> for Service {

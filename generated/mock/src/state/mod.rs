@@ -1,4 +1,4 @@
-//! The data that the mock server holds.
+//! The data of the mock server.
 //!
 //! [`State`] owns everything, and changes that involve several of its parts are methods here and in [`bucket`]. Handlers
 //! get mutable access only through `Service::update` and `Service::update_bucket`.

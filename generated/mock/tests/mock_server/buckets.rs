@@ -28,8 +28,8 @@ async fn a_bucket_is_created_retrieved_updated_and_destroyed() {
     buckets.update(&id, &change).await.expect("success");
     let found = buckets.retrieve(&id).await.expect("the bucket");
     assert_eq!((found.name.as_deref(), &found.other["comment"]), (Some("other"), &json!("c")));
-    let nothing = buckets.update(&id, &bucket::UpdateBody::default()).await;
-    assert_eq!(status(nothing), (400, Some(bucket::UpdateError::BadRequest)));
+    let without_changes = buckets.update(&id, &bucket::UpdateBody::default()).await;
+    assert_eq!(status(without_changes), (400, Some(bucket::UpdateError::BadRequest)));
 
     buckets.destroy(&id).await.expect("success");
     assert_eq!(status(buckets.retrieve(&id).await).0, 400, "no error is documented");
@@ -146,13 +146,13 @@ async fn an_alert_is_created_updated_and_deleted() {
     alerts.update_alert(&id, &alert, &change).await.expect("success");
     let found = undocumented_body(&alerts.get(&id, &alert).await.expect("the alert"));
     assert_eq!((&found["enabled"], &found["options"]["threshold"]), (&json!(false), &json!(5.0)));
-    let nothing = alerts.update_alert(&id, &alert, &alert::UpdateAlertBody::default()).await;
-    assert_eq!(status(nothing), (400, Some(alert::UpdateAlertError::BadRequest)));
+    let without_changes = alerts.update_alert(&id, &alert, &alert::UpdateAlertBody::default()).await;
+    assert_eq!(status(without_changes), (400, Some(alert::UpdateAlertError::BadRequest)));
     assert_eq!(alerts.trigger_sample(&id, &alert).await.expect("success").status(), StatusCode::ACCEPTED);
     assert_eq!(alerts.delete(&id, &alert).await.expect("success").status(), StatusCode::NO_CONTENT);
     assert_eq!(status(alerts.get(&id, &alert).await), (404, Some(alert::GetError::NotFound)));
-    let gone = alerts.trigger_sample(&id, &alert).await;
-    assert_eq!(status(gone), (404, Some(alert::TriggerSampleError::NotFound)));
+    let result = alerts.trigger_sample(&id, &alert).await;
+    assert_eq!(status(result), (404, Some(alert::TriggerSampleError::NotFound)));
 }
 
 #[tokio::test]
@@ -232,8 +232,8 @@ async fn an_application_is_created_updated_and_deleted() {
     );
     applications.delete(&id, &app).await.expect("success");
     assert_eq!(undocumented_body(&applications.list(&id).await.expect("the applications")), json!([]));
-    let gone = applications.update(&id, &app, &change).await;
-    assert_eq!(status(gone), (400, Some(application::UpdateError::BadRequest)), "404 is not documented");
+    let result = applications.update(&id, &app, &change).await;
+    assert_eq!(status(result), (400, Some(application::UpdateError::BadRequest)), "404 is not documented");
 }
 
 #[tokio::test]
@@ -262,8 +262,8 @@ async fn only_an_inactive_server_can_be_deleted() {
     let active = servers.delete_server(&id, &delete("web-1")).await;
     assert_eq!(status(active), (406, Some(server::DeleteServerError::NotAcceptable)));
     assert_eq!(servers.delete_server(&id, &delete("retired-1")).await.expect("success").success, Some(true));
-    let gone = servers.delete_server(&id, &delete("retired-1")).await;
-    assert_eq!(status(gone), (400, Some(server::DeleteServerError::BadRequest)));
+    let result = servers.delete_server(&id, &delete("retired-1")).await;
+    assert_eq!(status(result), (400, Some(server::DeleteServerError::BadRequest)));
 }
 
 #[tokio::test]

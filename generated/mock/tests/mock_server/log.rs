@@ -36,8 +36,8 @@ impl Log {
 async fn a_log_line_has_the_path_template_and_no_values() {
     let log = Log::default();
     let (writer, this_thread) = (log.clone(), thread::current().id());
-    // The mock server of a test runs on the thread of the test. A subscriber for this thread alone is not enough: if
-    // another thread logs first, `tracing` caches that nobody is interested in the event.
+    // The mock server of a test runs on the thread of the test. A subscriber for this thread only is not sufficient: if
+    // another thread logs first, `tracing` caches that no subscriber is interested in the event.
     let make_writer = move || if thread::current().id() == this_thread { writer.clone() } else { Log::default() };
     tracing_subscriber::fmt().with_ansi(false).with_writer(make_writer).init();
     let server = start().await;

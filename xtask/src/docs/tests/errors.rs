@@ -23,7 +23,7 @@ fn orchard(article: &str) -> String {
     page(&section("Orchard", article))
 }
 
-/// Returns the first line that contains a text.
+/// Returns the first line that contains a string.
 fn line(text: &str, what: &str) -> usize {
     text.lines().position(|line| line.contains(what)).expect("a line with the text") + 1
 }

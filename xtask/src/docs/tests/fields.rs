@@ -41,7 +41,7 @@ fn any_other_default_is_a_string() {
 }
 
 #[test]
-fn an_empty_cell_is_no_default() {
+fn an_empty_cell_is_not_a_default() {
     for cell in ["", " \n ", "undefined"] {
         assert_eq!(default_of(cell), None);
     }
@@ -78,7 +78,7 @@ fn a_type_is_as_on_the_page() {
 }
 
 #[test]
-fn optional_is_what_the_attributes_say() {
+fn the_attributes_determine_whether_a_field_is_optional() {
     let fields = body(&ALL, &[&["a", "X", "optional", "", ""], &["b", "X", "", "", ""], &["c", "X", "", "1", ""]]);
     let optional: Vec<_> = fields.iter().map(|field| field.optional).collect();
     assert_eq!(optional, [true, false, false]);
@@ -98,14 +98,14 @@ fn columns_may_be_in_any_order() {
 }
 
 #[test]
-fn a_repeated_row_is_kept() {
+fn a_repeated_row_becomes_another_field() {
     let rows: &[&[&str]] = &[&["size", "Number", ""], &["size", "Integer", ""], &["size", "Number", ""]];
     let types: Vec<_> = body(&["Name", "Type", "Description"], rows).into_iter().map(|field| field.r#type).collect();
     assert_eq!(types, [Some("Number".to_owned()), Some("Integer".to_owned()), Some("Number".to_owned())]);
 }
 
 #[test]
-fn names_stay_as_they_are_but_for_the_colon_of_a_path_parameter() {
+fn names_are_unchanged_except_for_the_colon_of_a_path_parameter() {
     for name in [".", "a.b", "a[].b", "odd,", ":a"] {
         assert_eq!(body(&["Name", "Type"], &[&[name, "X"]])[0].name, name);
     }

@@ -128,17 +128,23 @@ fn routes_without_method_or_path() {
         unrecognized(&import)
     };
     assert_eq!(unrecognized_in(&[]), ["heading `plant`: missing caption `Route:`"]);
-    let place = "heading `plant`, Route";
+    let location = "heading `plant`, Route";
     assert_eq!(
         unrecognized_in(&[&endpoint("FETCH", "/a")]),
-        [format!("{place}: expected an HTTP method, found `FETCH`")]
+        [format!("{location}: expected an HTTP method, found `FETCH`")]
     );
-    assert_eq!(unrecognized_in(&[&endpoint("get", "/a")]), [format!("{place}: expected an HTTP method, found `get`")]);
+    assert_eq!(
+        unrecognized_in(&[&endpoint("get", "/a")]),
+        [format!("{location}: expected an HTTP method, found `get`")]
+    );
     for path in ["a", "", "/:", "/a:b", "/:a?", "/{a}", "/a b", "/*", "/:a.b", "/a?b=c"] {
-        assert_eq!(unrecognized_in(&[&endpoint("GET", path)]), [format!("{place}: expected a path, found `{path}`")]);
+        assert_eq!(
+            unrecognized_in(&[&endpoint("GET", path)]),
+            [format!("{location}: expected a path, found `{path}`")]
+        );
     }
     let two = part("Route:", &table(&["Method", "Path"], &[&["GET", "/a"], &["PUT", "/a"]]));
-    assert_eq!(unrecognized_in(&[&two]), [format!("{place}: expected one row, found 2")]);
+    assert_eq!(unrecognized_in(&[&two]), [format!("{location}: expected one row, found 2")]);
 }
 
 #[test]
