@@ -1,7 +1,7 @@
 //! Generated crates compile without warnings, and their tests pass.
 //!
-//! The golden cases are compiled one by one, because a small API uses only some features of the runtime, and as one API,
-//! whose round-trip tests are run.
+//! Each golden case is compiled separately, because a small API uses only some features of the runtime. The cases are also
+//! combined into one API, whose round-trip tests are run.
 
 #[path = "support/cargo.rs"]
 mod cargo;
@@ -130,7 +130,7 @@ fn everything() -> PathBuf {
     folder
 }
 
-/// The crate of keywords is large and is checked for warnings where its tests are built.
+/// Excludes the large crate of keywords, which is checked for warnings when its tests are built.
 #[test]
 fn every_crate_compiles_without_a_warning() {
     let clippy = ["clippy", "--keep-going", "--workspace", "--exclude", KEYWORDS, "--lib", "--test", "round_trip"];
@@ -150,7 +150,7 @@ fn every_feature_compiles_by_itself() {
     }
 }
 
-/// The doctest compiles the example on the front page as well.
+/// Also compiles the example on the front page, which is a doctest.
 #[test]
 fn every_route_goes_through_client_and_server() {
     WORKSPACE.cargo(&["test", "--package", EVERYTHING, "--package", KEYWORDS], &[]);

@@ -1,8 +1,8 @@
 //! Invalid specs and their diagnostics: every folder of `tests/diagnostics` is a spec with an error, and its `expected.txt` is
 //! the complete report.
 //!
-//! A new case is a new folder: write the spec files, run the test with `UPDATE_EXPECT=1`, and read the report as someone who
-//! made that error.
+//! A new case is a new folder: write the spec files, run the test with `UPDATE_EXPECT=1`, and review the report from the
+//! perspective of the spec's author.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -60,12 +60,12 @@ fn every_invalid_spec_has_the_expected_report() {
 }
 
 #[test]
-fn every_case_has_a_number_of_its_own() {
+fn every_case_has_a_unique_number() {
     let names: Vec<String> = cases().iter().map(|case| name(case)).collect();
     let numbers: Vec<Option<u16>> =
         names.iter().map(|name| name.get(..3)?.parse().ok().filter(|_| name.get(3..4) == Some("_"))).collect();
     for (index, (name, number)) in names.iter().zip(&numbers).enumerate() {
-        assert!(number.is_some(), "rename `{name}` to start with a number, as in `123_what_is_wrong`");
+        assert!(number.is_some(), "rename `{name}` to start with a number, as in `123_unknown_type`");
         assert!(!numbers[..index].contains(number), "`{name}` has the number of another case");
     }
 }

@@ -10,7 +10,7 @@ use routegen::diagnostic::Color;
 use routegen::ir::Api;
 use tempfile::TempDir;
 
-/// What is inserted into files, apart from single bytes: strings with a meaning in YAML, in the format or in Rust.
+/// The strings that are inserted into files. They have a meaning in YAML, in the format or in Rust.
 const PIECES: [&str; 40] = [
     "\n",
     "\n  ",
@@ -90,7 +90,7 @@ fn read(files: &[(String, Vec<u8>)]) -> Result<Api, String> {
     })
 }
 
-/// Returns the report for the sample with another `book.yaml`, or nothing if it is accepted.
+/// Returns the report for the sample with another `book.yaml`, or an empty string if it is accepted.
 fn report(page: impl Into<Vec<u8>>) -> String {
     let mut files = sample();
     files.retain(|(name, _)| name != "book.yaml");
@@ -147,9 +147,9 @@ fn a_missing_line_does_not_panic() {
     let files = sample();
     for (index, (_, bytes)) in files.iter().enumerate() {
         let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
-        for gone in 0..lines.len() {
+        for missing in 0..lines.len() {
             let mut files = files.clone();
-            files[index].1 = [lines[..gone].concat(), lines[gone + 1..].concat()].concat();
+            files[index].1 = [lines[..missing].concat(), lines[missing + 1..].concat()].concat();
             read(&files).ok();
         }
     }
@@ -258,13 +258,13 @@ fn brackets_of_excessive_depth_are_rejected() {
 
 /// Asserts that every position in a report exists in its file: a line of the file, and a column up to the end of that line.
 fn assert_positions_exist(report: &str, files: &[(String, Vec<u8>)]) {
-    let places = report.lines().filter_map(|line| {
-        let (_, place) = line.split_once("--> ").or_else(|| line.split_once("::: "))?;
-        let (rest, column) = place.rsplit_once(':')?;
+    let positions = report.lines().filter_map(|line| {
+        let (_, position) = line.split_once("--> ").or_else(|| line.split_once("::: "))?;
+        let (rest, column) = position.rsplit_once(':')?;
         let (path, line) = rest.rsplit_once(':')?;
         Some((path.strip_prefix("spec/")?, line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
     });
-    for (path, line, column) in places {
+    for (path, line, column) in positions {
         let bytes = files.iter().find(|(name, _)| name == path).map(|(_, bytes)| bytes);
         let text = String::from_utf8_lossy(bytes.expect("a file of the spec"));
         // The report for an empty file points at its start.
@@ -279,7 +279,7 @@ fn assert_positions_exist(report: &str, files: &[(String, Vec<u8>)]) {
 
 #[test]
 fn a_syntax_error_at_the_end_of_a_file_points_at_its_last_line() {
-    for (end, place) in [
+    for (end, position) in [
         ("key: [", "3:6"),
         ("key: [\n", "3:6"),
         ("key: [\n\n\n", "3:6"),
@@ -288,7 +288,7 @@ fn a_syntax_error_at_the_end_of_a_file_points_at_its_last_line() {
         ("key: [a,\n  b, # c\n", "4:8"),
     ] {
         let report = report(format!("namespace: book\nsummary: s\n{end}"));
-        assert!(report.contains(&format!("--> spec/book.yaml:{place}\n")), "{end:?} {report}");
+        assert!(report.contains(&format!("--> spec/book.yaml:{position}\n")), "{end:?} {report}");
     }
 }
 
@@ -355,7 +355,7 @@ fn many_errors_are_counted_and_few_are_shown() {
     }
 }
 
-/// Compares two times, because the machine may be busy. For 8 times the errors, quadratic code takes 64 times as long.
+/// Compares relative times, because the machine may be busy. For 8 times the errors, quadratic code takes 64 times as long.
 #[test]
 fn the_time_of_a_report_is_linear_in_the_number_of_errors() {
     for (what, page) in MANY {
@@ -410,9 +410,9 @@ fn missing_folders_and_folders_for_files_are_reported() {
     assert!(folder.contains("cannot read the spec file `spec/folder.yaml`"), "{folder}");
 }
 
-/// This is no case of `tests/diagnostics`, because such file names disturb terminals.
+/// This is not a case of `tests/diagnostics`, because terminals do not display such file names correctly.
 #[test]
-fn a_namespace_must_not_hold_hidden_characters() {
+fn a_namespace_must_not_contain_invisible_characters() {
     for hidden in ['\u{1}', '\u{7f}', '\u{202e}', '\u{2066}'] {
         let mut files = sample();
         let namespace = format!("sh{hidden}elf");

@@ -24,7 +24,7 @@ const ALLOWED_ERRORS: [&str; 5] = [
     "must not be empty",
 ];
 
-/// Returns the first sentence of a text.
+/// Returns the first sentence of a string.
 fn first_sentence(text: &str) -> String {
     collapse_whitespace(text).split(". ").next().unwrap_or_default().to_owned()
 }
@@ -36,7 +36,7 @@ fn failed(error: impl ToString) -> TestCaseError {
 fn check_manifest(header: &Header, text: &str) -> Result<(), TestCaseError> {
     let is_hidden =
         |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    prop_assert!(!text.contains(is_hidden), "{text:?} holds a character that nobody sees");
+    prop_assert!(!text.contains(is_hidden), "{text:?} contains an invisible character");
     let manifest: Table = text.parse().map_err(failed)?;
     let package = manifest.get("package").and_then(Value::as_table).ok_or_else(|| failed("there is no package"))?;
     let value = |key| package.get(key).and_then(Value::as_str).map(str::to_owned);

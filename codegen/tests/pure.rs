@@ -1,4 +1,4 @@
-//! Generated files depend only on the content of the spec: not on the order or location of its files, and not on chance.
+//! Generated files depend only on the content of the spec: not on the order or location of its files, nor on random state.
 //! The order of the entries in a file is part of its content.
 
 #[path = "support/cases.rs"]
@@ -24,24 +24,24 @@ fn generated(spec: &Path) -> Vec<File> {
 }
 
 /// Returns the YAML files of a folder with their content.
-fn texts(spec: &Path) -> Vec<(String, String)> {
-    let mut texts = Vec::new();
+fn yaml_files(spec: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(spec).expect("the spec can be listed") {
         let path = entry.expect("the spec can be listed").path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            texts.push((name, fs::read_to_string(&path).expect("the spec can be read")));
+            files.push((name, fs::read_to_string(&path).expect("the spec can be read")));
         }
     }
-    texts
+    files
 }
 
 /// Creates a folder of that name and writes the files to it in the given order.
-fn folder(name: &str, texts: &[(String, String)]) -> (tempfile::TempDir, PathBuf) {
+fn folder(name: &str, files: &[(String, String)]) -> (tempfile::TempDir, PathBuf) {
     let root = tempfile::tempdir().expect("a folder can be made");
     let folder = root.path().join(name);
     fs::create_dir(&folder).expect("a folder can be made");
-    for (name, text) in texts {
+    for (name, text) in files {
         fs::write(folder.join(name), text).expect("the spec can be written");
     }
     (root, folder)
@@ -70,9 +70,9 @@ fn the_order_of_files_changes_nothing() {
         let expected = generated(&spec);
         for seed in 0..SHUFFLES {
             let mut state = seed;
-            let mut texts = texts(&spec);
-            shuffle(&mut texts, &mut state);
-            let (_root, folder) = folder("spec", &texts);
+            let mut files = yaml_files(&spec);
+            shuffle(&mut files, &mut state);
+            let (_root, folder) = folder("spec", &files);
             assert_same(&spec, &generated(&folder), &expected, &format!("the order of seed {seed}"));
         }
     }
@@ -102,13 +102,13 @@ fn page_module(fields: &[&str], routes: &[&str], values: &[&str]) -> String {
     file.expect("every page has a module").text
 }
 
-/// Returns the byte at which a module holds a text.
+/// Returns the byte at which a string starts in a module.
 fn position(module: &str, text: &str) -> usize {
     module.find(text).unwrap_or_else(|| panic!("`{text}` is missing:\n{module}"))
 }
 
 #[test]
-fn the_order_of_the_spec_is_kept() {
+fn items_have_the_order_of_the_spec() {
     let module = page_module(&["title", "author"], &["update", "add"], &["rare", "common"]);
     assert!(position(&module, "static UPDATE") < position(&module, "static ADD"));
     assert!(position(&module, "fn update") < position(&module, "fn add"));
@@ -136,7 +136,7 @@ fn the_location_of_the_spec_changes_nothing() {
     for spec in specs() {
         let expected = generated(&spec);
         for name in ["api-description", "größe 2"] {
-            let (_root, folder) = folder(name, &texts(&spec));
+            let (_root, folder) = folder(name, &yaml_files(&spec));
             assert_same(&spec, &generated(&folder), &expected, &format!("the folder's name `{name}`"));
         }
         let with_steps = spec.join("..").join(spec.file_name().unwrap_or_default());

@@ -168,11 +168,11 @@ fn the_reference_lists_the_names_that_get_an_underscore() {
 
 #[test]
 fn top_level_namespaces_cannot_have_the_name_of_a_client_method() {
-    let taken = listed("RESERVED_TOP_MODULES");
+    let reserved = listed("RESERVED_TOP_MODULES");
     let mut methods = Vec::new();
     let case = cases::all().into_iter().find(|case| case.name == "minimal").expect("the smallest case");
     let root = case.generated().into_iter().find(|file| file.path == "src/lib.rs").expect("every crate has a root");
-    for item in syn::parse_file(&root.text).expect("what is generated is Rust").items {
+    for item in syn::parse_file(&root.text).expect("generated code is Rust").items {
         if let syn::Item::Impl(item) = item
             && matches!(&*item.self_ty, syn::Type::Path(path) if path.path.is_ident("Client"))
             && item.trait_.is_none()
@@ -185,7 +185,7 @@ fn top_level_namespaces_cannot_have_the_name_of_a_client_method() {
     }
     assert!(methods.contains(&"builder".to_owned()), "{methods:?}");
     // `bell` is the namespace of that case.
-    let free: Vec<&String> = methods.iter().filter(|method| *method != "bell" && !taken.contains(*method)).collect();
+    let free: Vec<&String> = methods.iter().filter(|method| *method != "bell" && !reserved.contains(*method)).collect();
     assert!(free.is_empty(), "check/names.rs must reserve {free:?}");
 }
 

@@ -1,4 +1,4 @@
-//! Declarations of a random spec: a service whose base URL an operation returns, and how tokens are refreshed.
+//! Declarations of a random spec: a service whose base URL is discovered, and the exchange of refresh tokens.
 
 use proptest::strategy::Strategy;
 use serde_yaml::{Mapping, Value};
@@ -17,7 +17,7 @@ pub struct Declared {
 const NAMESPACE: &str = "declared";
 
 pub fn declared() -> impl Strategy<Value = Declared> {
-    let fixed = |names: Vec<&'static str>| <[&'static str; 2]>::try_from(names).expect("two names were asked for");
+    let fixed = |names: Vec<&'static str>| <[&'static str; 2]>::try_from(names).expect("two names");
     (names(&PARAMETERS, 1, 1), names(&NAMES, 2, 2), names(&NAMES, 2, 2)).prop_map(
         move |(parameters, operations, fields)| Declared {
             parameter: parameters[0],

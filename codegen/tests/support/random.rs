@@ -107,7 +107,7 @@ const PARAMETERS: [&str; 17] = [
     "camelCase",
     "2fa",
     "Self",
-    "unfit",
+    "invalid",
     "null",
 ];
 
@@ -402,7 +402,7 @@ fn route() -> impl Strategy<Value = Route> {
 }
 
 impl Route {
-    /// `prefix` makes the path unique.
+    /// Converts the route to YAML. `prefix` makes its path unique.
     fn to_yaml(&self, name: &str, prefix: &str, types: &[&str]) -> Value {
         let [summary, description] = self.prose;
         let mut route: Mapping = rust_name(name).map(|rust| ("rust".into(), rust.into())).into_iter().collect();

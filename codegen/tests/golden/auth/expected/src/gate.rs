@@ -150,7 +150,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `GET /gate/watch`
     ///
-    /// On success, the service responds with 200: What happens is in the answer.
+    /// On success, the service responds with 200: The events.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
@@ -159,7 +159,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/tokens`
     ///
-    /// On success, the service responds with 200: The token is in the answer.
+    /// On success, the service responds with 200: The token.
     pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }

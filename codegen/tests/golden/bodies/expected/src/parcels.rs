@@ -95,7 +95,7 @@ static WHOLE_TEXTS: Operation = Operation {
     api: &crate::api::API,
     id: "parcels.wholeTexts",
     method: routegen_runtime::Method::POST,
-    path: "/parcels/texts",
+    path: "/parcels/strings",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -310,7 +310,7 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&NESTED).body(body).call()
     }
 
-    /// Sends a text alone.
+    /// Sends a string.
     ///
     /// `POST /parcels/string`
     ///
@@ -337,9 +337,9 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&WHOLE_ARRAY).body(body).call()
     }
 
-    /// Sends a list of texts.
+    /// Sends an array of strings.
     ///
-    /// `POST /parcels/texts`
+    /// `POST /parcels/strings`
     ///
     /// On success, the service responds with 200: Accepted.
     pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
@@ -376,7 +376,7 @@ impl<'a> ParcelsClient<'a> {
         self.0.request(&WHOLE_JSON).body(body).call()
     }
 
-    /// Sends a text that must not be shown.
+    /// Sends a secret.
     ///
     /// `POST /parcels/secret`
     ///
@@ -933,7 +933,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    /// `POST /parcels/texts`
+    /// `POST /parcels/strings`
     fn whole_texts(
         &self,
         context: Context<()>,

@@ -78,7 +78,7 @@ impl<'a> KettleClient<'a> {
     ///
     /// `PATCH /kettle`
     ///
-    /// On success, the service responds with 200: Answers have no defaults, only documented ones.
+    /// On success, the service responds with 200: Responses have no defaults, only documented ones.
     pub fn only_defaults(
         &self,
         body: &OnlyDefaultsBody,

@@ -85,7 +85,7 @@ impl<'a> AtticClient<'a> {
     ///
     /// `GET /attic/time`
     ///
-    /// On success, the service responds with 200: The time is in the answer.
+    /// On success, the service responds with 200: The time.
     pub fn read_time(&self) -> Call<Timestamp, NoDocumentedError> {
         self.0.request(&READ_TIME).call()
     }

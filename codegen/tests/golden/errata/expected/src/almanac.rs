@@ -38,7 +38,7 @@ impl<'a> AlmanacClient<'a> {
     ///
     /// `POST /almanac/tide`
     ///
-    /// On success, the service responds with 200: The tide is in the answer.
+    /// On success, the service responds with 200: The tide.
     ///
     /// # Errors
     ///
@@ -48,8 +48,8 @@ impl<'a> AlmanacClient<'a> {
     ///
     /// * The documentation says that the method is `GET`, but it is `POST`: the page's example sends a body, see
     ///   \<b\>it\</b\>.
-    /// * The documentation says that the path is `/almanac/tides`, but it is `/almanac/tide`: the service answers 404
-    ///   otherwise.
+    /// * The documentation says that the path is `/almanac/tides`, but it is `/almanac/tide`: the service responds with
+    ///   404 otherwise.
     /// * The documentation says that the body field `harbour` is `Number`, but it is `string`: harbours have names.
     /// * The documentation does not mention the query parameter `day`, which is an optional `datetime`: the page's text
     ///   names it.

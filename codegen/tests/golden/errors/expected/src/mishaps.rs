@@ -90,7 +90,7 @@ impl<'a> MishapsClient<'a> {
         self.0.request(&ONE).call()
     }
 
-    /// Has errors beside a body and an answer.
+    /// Has errors, a request body and a response body.
     ///
     /// `POST /mishaps/with-body`
     ///

@@ -28,11 +28,11 @@ pub struct ArchiveClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> ArchiveClient<'a> {
-    /// Answers with a file.
+    /// Returns a file.
     ///
     /// `GET /archive/{name}`
     ///
-    /// On success, the service responds with 200: The file is the answer.
+    /// On success, the service responds with 200: The file.
     ///
     /// # Errors
     ///

@@ -33,7 +33,7 @@ impl<'a> TypeClient<'a> {
     ///
     /// `GET /type/{type}`
     ///
-    /// On success, the service responds with 200: The type is in the answer.
+    /// On success, the service responds with 200: The type.
     pub fn of(&self, r#type: &str) -> Call<OfResponse, NoDocumentedError> {
         self.0.request(&OF).path(r#type).call()
     }

@@ -93,11 +93,11 @@ static ENDPOINTS: Operation = Operation {
     success: 200,
 };
 
-static ANSWER: Operation = Operation {
+static RESPOND: Operation = Operation {
     api: &crate::api::API,
-    id: "words.answer",
+    id: "words.respond",
     method: routegen_runtime::Method::GET,
-    path: "/words/answer",
+    path: "/words/respond",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -254,15 +254,15 @@ impl<'a> WordsClient<'a> {
         r#match::MatchClient(self.0)
     }
 
-    /// An operation that is called like a keyword.
+    /// An operation that is named like a keyword.
     ///
     /// `GET /words/type`
     ///
-    /// On success, the service responds with 200: The type is in the answer.
+    /// On success, the service responds with 200: The type.
     ///
     /// # Errors
     ///
-    /// * 404: There is none.
+    /// * 404: Not found.
     pub fn r#type(&self) -> Call<Response, TypeError> {
         self.0.request(&TYPE).call()
     }
@@ -290,43 +290,43 @@ impl<'a> WordsClient<'a> {
         self.0.request(&SELF).path(self_).call()
     }
 
-    /// An operation that is called like a method of every client.
+    /// An operation that is named like a method of every client.
     ///
     /// `POST /words/clone`
     ///
-    /// On success, the service responds with 200: The copy is in the answer.
+    /// On success, the service responds with 200: The copy.
     pub fn clone(&self, body: &Request) -> Call<Future, NoDocumentedError> {
         self.0.request(&CLONE).body(body).call()
     }
 
-    /// An operation that is called like a constructor.
+    /// An operation that is named like a constructor.
     ///
     /// `POST /words/new`
     ///
-    /// On success, the service responds with 200: The new one is in the answer.
+    /// On success, the service responds with 200: The new one.
     pub fn new(&self, body: &NewBody) -> Call<NewResponse, NoDocumentedError> {
         self.0.request(&NEW).body(body).call()
     }
 
-    /// An operation that is called like a function of its module.
+    /// An operation that is named like a function of its module.
     ///
     /// `GET /words/endpoints`
     ///
-    /// On success, the service responds with 200: They are in the answer.
+    /// On success, the service responds with 200: The list.
     pub fn endpoints(&self) -> Call<Vec<S>, NoDocumentedError> {
         self.0.request(&ENDPOINTS).call()
     }
 
-    /// An operation that is called like a method of the tests' stub.
+    /// An operation that is named like a method of the test service.
     ///
-    /// `GET /words/answer`
+    /// `GET /words/respond`
     ///
-    /// On success, the service responds with 200: It is in the answer.
-    pub fn answer(&self) -> Call<Error, NoDocumentedError> {
-        self.0.request(&ANSWER).call()
+    /// On success, the service responds with 200: The value.
+    pub fn respond(&self) -> Call<Error, NoDocumentedError> {
+        self.0.request(&RESPOND).call()
     }
 
-    /// An operation that is called like an operator's method.
+    /// An operation that is named like an operator's method.
     ///
     /// `POST /words/add`
     ///
@@ -366,18 +366,18 @@ impl<'a> WordsClient<'a> {
     ///
     /// `GET /words/url`
     ///
-    /// On success, the service responds with 200: It is in the answer.
+    /// On success, the service responds with 200: The value.
     ///
     /// # Errors
     ///
-    /// * 404: There is none.
+    /// * 404: Not found.
     pub fn retrieve_https_url(
         &self,
     ) -> Call<RetrieveHttpsUrlResponse, RetrieveHttpsUrlError> {
         self.0.request(&RETRIEVE_HTTPS_URL).call()
     }
 
-    /// An operation that is called like a method of traits, in Rust alone.
+    /// An operation that is named like a method of traits, in Rust alone.
     ///
     /// `GET /words/copy`
     ///
@@ -386,7 +386,7 @@ impl<'a> WordsClient<'a> {
         self.0.request(&CMP).call()
     }
 
-    /// An operation that is called like a conversion.
+    /// An operation that is named like a conversion.
     ///
     /// `POST /words/from-template`
     ///
@@ -395,7 +395,7 @@ impl<'a> WordsClient<'a> {
         self.0.request(&FROM_TEMPLATE).call()
     }
 
-    /// An operation that is called like another conversion.
+    /// An operation that is named like another conversion.
     ///
     /// `POST /words/into-archive`
     ///
@@ -404,7 +404,7 @@ impl<'a> WordsClient<'a> {
         self.0.request(&INTO_ARCHIVE).call()
     }
 
-    /// An operation that is called like a cheap conversion.
+    /// An operation that is named like a cheap conversion.
     ///
     /// `GET /words/to-csv`
     ///
@@ -413,7 +413,7 @@ impl<'a> WordsClient<'a> {
         self.0.request(&TO_CSV).call()
     }
 
-    /// An operation that is called like a question.
+    /// An operation that is named like a question.
     ///
     /// `GET /words/is-ready`
     ///
@@ -426,7 +426,7 @@ impl<'a> WordsClient<'a> {
 /// The documented errors of `words.type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeError {
-    /// 404: There is none.
+    /// 404: Not found.
     NotFound,
 }
 
@@ -437,7 +437,7 @@ impl RouteError for TypeError {
 /// The documented errors of `words.retrieveHTTPSUrl`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetrieveHttpsUrlError {
-    /// 404: There is none.
+    /// 404: Not found.
     NotFound,
 }
 
@@ -755,8 +755,8 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(())
     }
 
-    /// `GET /words/answer`
-    fn answer(
+    /// `GET /words/respond`
+    fn respond(
         &self,
         context: Context<()>,
     ) -> impl HandlerFuture<Error, NoDocumentedError> {
@@ -889,9 +889,9 @@ pub fn endpoints<P: Send + 'static, S: WordsServer<P>>(service: Arc<S>) -> Endpo
             },
         )
         .json(
-            &ANSWER,
+            &RESPOND,
             |service, call, ()| async move {
-                S::answer(&service, call.anonymous()?).await
+                S::respond(&service, call.anonymous()?).await
             },
         )
         .empty(

@@ -33,7 +33,7 @@ impl<'a> RoofTopClient<'a> {
     ///
     /// `GET /roofTop`
     ///
-    /// On success, the service responds with 200: All of it is in the answer.
+    /// On success, the service responds with 200: The plants.
     pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }

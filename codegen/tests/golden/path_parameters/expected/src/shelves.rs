@@ -123,7 +123,7 @@ pub struct ShelvesClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> ShelvesClient<'a> {
-    /// Takes a text.
+    /// Takes a string.
     ///
     /// `GET /shelves/{shelf}`
     ///
@@ -141,7 +141,7 @@ impl<'a> ShelvesClient<'a> {
         self.0.request(&BY_NUMBER).path_value(&number).call()
     }
 
-    /// Takes a text that must not be shown.
+    /// Takes a secret.
     ///
     /// `GET /locked-shelves/{combination}`
     ///

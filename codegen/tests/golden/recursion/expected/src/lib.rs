@@ -43,7 +43,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`trees`](mod@trees): Types that hold themselves.
+//! * [`trees`](mod@trees): Types that contain themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

@@ -41,7 +41,7 @@ pub struct Hen {
     pub eggs: Option<Vec<Egg>>,
 }
 
-/// Holds others.
+/// Contains others.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// The field `name`.
@@ -69,7 +69,7 @@ pub struct Mirror {
     pub other: JsonObject,
 }
 
-/// Holds birds, each of which requires the nest that it is in.
+/// Contains birds, which require their nest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nest {
     /// The field `birds`.

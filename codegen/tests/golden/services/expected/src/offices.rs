@@ -52,7 +52,7 @@ impl<'a> OfficesClient<'a> {
     ///
     /// `GET /offices/{name}`
     ///
-    /// On success, the service responds with 200: The office is in the answer.
+    /// On success, the service responds with 200: The office.
     pub fn find(&self, name: &str) -> Call<FindResponse, NoDocumentedError> {
         self.0.request(&FIND).path(name).call()
     }

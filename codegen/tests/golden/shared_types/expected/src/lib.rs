@@ -32,7 +32,7 @@
 //! # Namespaces
 //!
 //! * [`museum`](mod@museum): The museum's rooms.
-//! * [`workshop`](mod@workshop): Where paintings are mended.
+//! * [`workshop`](mod@workshop): Restoration of paintings.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(

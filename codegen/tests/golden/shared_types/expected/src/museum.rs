@@ -56,7 +56,7 @@ pub struct MuseumClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> MuseumClient<'a> {
-    /// Sends a type that is answered as well.
+    /// Sends a type that is also returned.
     ///
     /// `POST /museum`
     ///
@@ -65,7 +65,7 @@ impl<'a> MuseumClient<'a> {
         self.0.request(&HANG).body(body).call()
     }
 
-    /// Sends a type of the page that is answered as well.
+    /// Sends a type of the page that is also returned.
     ///
     /// `PUT /museum/rooms`
     ///
@@ -74,7 +74,7 @@ impl<'a> MuseumClient<'a> {
         self.0.request(&FURNISH).body(body).call()
     }
 
-    /// Sends one and answers with the other.
+    /// Sends one type and returns another one.
     ///
     /// `POST /museum/visits`
     ///

@@ -91,7 +91,7 @@ impl Ticket {
     }
 }
 
-/// Is only ever answered.
+/// Is only part of responses.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Leaflet {
     /// The field `text`.

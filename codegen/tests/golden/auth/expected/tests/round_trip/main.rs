@@ -186,7 +186,7 @@ fn gate__close() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.gate().close(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.gate().close(invalid, &query, &body))
             .await;
     });
 }

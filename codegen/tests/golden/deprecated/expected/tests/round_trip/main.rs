@@ -102,7 +102,7 @@ fn attic__fetch() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.attic().fetch(unfit)).await;
+        rejected(|client: &Client, invalid| client.attic().fetch(invalid)).await;
     });
 }
 

@@ -51,6 +51,6 @@ fn archive__fetch() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.archive().fetch(unfit)).await;
+        rejected(|client: &Client, invalid| client.archive().fetch(invalid)).await;
     });
 }

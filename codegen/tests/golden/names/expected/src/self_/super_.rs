@@ -33,7 +33,7 @@ impl<'a> SuperClient<'a> {
     ///
     /// `GET /super`
     ///
-    /// On success, the service responds with 200: It is in the answer.
+    /// On success, the service responds with 200: The value.
     pub fn crate_(&self) -> Call<CrateResponse, NoDocumentedError> {
         self.0.request(&CRATE).call()
     }

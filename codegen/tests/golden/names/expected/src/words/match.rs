@@ -192,14 +192,14 @@ impl CrateBody {
 pub enum LocalsPathSample {
     /// `sample`
     Sample,
-    /// `refused`
-    Refused,
+    /// `rejected`
+    Rejected,
     /// Any other value. Servers reject it.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request LocalsPathSample { Sample("sample"), Refused("refused"); Other }
+    request LocalsPathSample { Sample("sample"), Rejected("rejected"); Other }
 );
 
 /// The request body of `words.match.locals`.

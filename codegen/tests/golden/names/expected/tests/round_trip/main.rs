@@ -88,7 +88,7 @@ fn type__of() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.r#type().of(unfit)).await;
+        rejected(|client: &Client, invalid| client.r#type().of(invalid)).await;
     });
 }
 
@@ -171,7 +171,7 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         context: Context<()>,
     ) -> HandlerResult<types::Error, NoDocumentedError> {
@@ -357,7 +357,9 @@ fn words__async() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.words().r#async(unfit, &query, &body))
+        rejected(|client: &Client, invalid| {
+                client.words().r#async(invalid, &query, &body)
+            })
             .await;
     });
 }
@@ -384,7 +386,7 @@ fn words__self_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.words().self_(unfit)).await;
+        rejected(|client: &Client, invalid| client.words().self_(invalid)).await;
     });
 }
 
@@ -463,12 +465,12 @@ fn words__endpoints() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__answer() {
+fn words__respond() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "words.answer",
+            operation: "words.respond",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -477,7 +479,7 @@ fn words__answer() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.words().answer(),
+                |client: &Client| client.words().respond(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -823,32 +825,32 @@ fn words__match__crate_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_(unfit, "fit", "fit", "fit", &query, &body)
+                    .crate_(invalid, "valid", "valid", "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", unfit, "fit", "fit", &query, &body)
+                    .crate_("valid", invalid, "valid", "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", "fit", unfit, "fit", &query, &body)
+                    .crate_("valid", "valid", invalid, "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", "fit", "fit", unfit, &query, &body)
+                    .crate_("valid", "valid", "valid", invalid, &query, &body)
             })
             .await;
     });
@@ -865,7 +867,7 @@ fn words__match__locals() {
         for value in AWKWARD {
             let arguments = serde_json::json!(
                 [value, value, value, - 7, value, value, value, value, value, value,
-                "refused", body]
+                "rejected", body]
             );
             let route = Route {
                 operation: "words.match.locals",
@@ -892,7 +894,7 @@ fn words__match__locals() {
                                 value,
                                 value,
                                 value,
-                                &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                                &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                                 &body,
                             )
                     },
@@ -900,182 +902,182 @@ fn words__match__locals() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        unfit,
-                        &Secret::from("fit"),
-                        "fit",
+                        invalid,
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from(unfit),
-                        "fit",
+                        "valid",
+                        &Secret::from(invalid),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        unfit,
+                        "valid",
+                        &Secret::from("valid"),
+                        invalid,
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
@@ -1122,156 +1124,156 @@ fn words__match__imports() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
                     )
             })
             .await;

@@ -69,7 +69,31 @@ fn prose__speak() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.prose().speak(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.prose().speak(invalid, &query, &body))
+            .await;
+    });
+}
+
+#[test]
+#[expect(deprecated, reason = "deprecated operations are tested as well")]
+#[allow(non_snake_case, reason = "named after the operation")]
+fn prose__shout() {
+    routegen_runtime::round_trip::run(async {
+        let service = Service::start(handlers).await;
+        let arguments = serde_json::json!([]);
+        let route = Route {
+            operation: "prose.shout",
+            auth: Auth::None,
+            is_idempotent: false,
+            arguments,
+            response: "null",
+        };
+        service
+            .round_trip(
+                route,
+                |client: &Client| client.prose().shout(),
+                routegen_runtime::round_trip::json,
+            )
             .await;
     });
 }

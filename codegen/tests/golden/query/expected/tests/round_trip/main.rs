@@ -224,7 +224,7 @@ fn search__save() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.search().save(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.search().save(invalid, &query, &body))
             .await;
     });
 }

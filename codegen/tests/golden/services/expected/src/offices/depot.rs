@@ -33,7 +33,7 @@ impl<'a> DepotClient<'a> {
     ///
     /// `GET /depots/{depot}`
     ///
-    /// On success, the service responds with 200: The depot is in the answer.
+    /// On success, the service responds with 200: The depot.
     pub fn find(&self, depot: i64) -> Call<FindResponse, NoDocumentedError> {
         self.0.request(&FIND).path_value(&depot).call()
     }

@@ -209,7 +209,7 @@ fn offices__find() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.offices().find(unfit)).await;
+        rejected(|client: &Client, invalid| client.offices().find(invalid)).await;
     });
 }
 
@@ -235,7 +235,7 @@ fn offices__letters() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.offices().letters(unfit, -7)).await;
+        rejected(|client: &Client, invalid| client.offices().letters(invalid, -7)).await;
     });
 }
 

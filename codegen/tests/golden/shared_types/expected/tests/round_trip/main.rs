@@ -132,10 +132,10 @@ fn museum__visit() {
 }
 
 impl workshop::WorkshopServer<Caller> for Handler {
-    async fn mend(
+    async fn restore(
         &self,
         context: Context<()>,
-        body: workshop::MendBody,
+        body: workshop::RestoreBody,
     ) -> HandlerResult<workshop::Bench, NoDocumentedError> {
         self.0
             .respond(
@@ -148,15 +148,15 @@ impl workshop::WorkshopServer<Caller> for Handler {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn workshop__mend() {
+fn workshop__restore() {
     routegen_runtime::round_trip::run(async {
-        let body: workshop::MendBody = sample(
+        let body: workshop::RestoreBody = sample(
             "{\"by_kind\":{\"a/b %?#&+=\\\"\\\\ü…\":\"metal\"},\"frames\":[{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7}],\"painting\":{\"frame\":{\"kind\":\"metal\",\"not documented\":{\"kept\":[true]},\"note\":\"a/b %?#&+=\\\"\\\\ü…\",\"width\":-7},\"not documented\":{\"kept\":[true]},\"painter\":{\"born\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"title\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([body]);
         let route = Route {
-            operation: "workshop.mend",
+            operation: "workshop.restore",
             auth: Auth::None,
             is_idempotent: false,
             arguments,
@@ -165,7 +165,7 @@ fn workshop__mend() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.workshop().mend(&body),
+                |client: &Client| client.workshop().restore(&body),
                 routegen_runtime::round_trip::json,
             )
             .await;

@@ -33,7 +33,7 @@ impl<'a> ApplesClient<'a> {
     ///
     /// `GET /orchard/trees/apples`
     ///
-    /// On success, the service responds with 200: All of it is in the answer.
+    /// On success, the service responds with 200: The plants.
     pub fn list(&self) -> Call<Vec<Plant>, NoDocumentedError> {
         self.0.request(&LIST).call()
     }
