@@ -86,7 +86,9 @@ fn actions__trigger_action() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.actions().trigger_action(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.actions().trigger_action(invalid, &body)
+            })
             .await;
     });
 }
@@ -116,8 +118,8 @@ fn actions__trigger_pm2_action() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.actions().trigger_pm2_action(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.actions().trigger_pm2_action(invalid, &body)
             })
             .await;
     });
@@ -150,8 +152,8 @@ fn actions__trigger_scoped_action() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.actions().trigger_scoped_action(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.actions().trigger_scoped_action(invalid, &body)
             })
             .await;
     });
@@ -332,8 +334,8 @@ fn auth__valid_email() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.auth().valid_email(&Secret::from(unfit))
+        rejected(|client: &Client, invalid| {
+                client.auth().valid_email(&Secret::from(invalid))
             })
             .await;
     });
@@ -710,7 +712,7 @@ fn bucket__current_role() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().current_role(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().current_role(invalid)).await;
     });
 }
 
@@ -737,7 +739,8 @@ fn bucket__get_subscription() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().get_subscription(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().get_subscription(invalid))
+            .await;
     });
 }
 
@@ -766,7 +769,7 @@ fn bucket__invite_user() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().invite_user(unfit, &body))
+        rejected(|client: &Client, invalid| client.bucket().invite_user(invalid, &body))
             .await;
     });
 }
@@ -793,7 +796,7 @@ fn bucket__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().retrieve(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().retrieve(invalid)).await;
     });
 }
 
@@ -842,7 +845,8 @@ fn bucket__retrieve_servers() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().retrieve_servers(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().retrieve_servers(invalid))
+            .await;
     });
 }
 
@@ -868,7 +872,8 @@ fn bucket__retrieve_users() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().retrieve_users(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().retrieve_users(invalid))
+            .await;
     });
 }
 
@@ -898,7 +903,8 @@ fn bucket__upgrade() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().upgrade(unfit, &body)).await;
+        rejected(|client: &Client, invalid| client.bucket().upgrade(invalid, &body))
+            .await;
     });
 }
 
@@ -925,7 +931,7 @@ fn bucket__claim_trial() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().claim_trial(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().claim_trial(invalid)).await;
     });
 }
 
@@ -951,7 +957,7 @@ fn bucket__destroy() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().destroy(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().destroy(invalid)).await;
     });
 }
 
@@ -980,8 +986,8 @@ fn bucket__remove_invitation() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().remove_invitation(unfit, &query)
+        rejected(|client: &Client, invalid| {
+                client.bucket().remove_invitation(invalid, &query)
             })
             .await;
     });
@@ -1012,7 +1018,7 @@ fn bucket__remove_user() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().remove_user(unfit, &body))
+        rejected(|client: &Client, invalid| client.bucket().remove_user(invalid, &body))
             .await;
     });
 }
@@ -1040,7 +1046,8 @@ fn bucket__retrieve_charges() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().retrieve_charges(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().retrieve_charges(invalid))
+            .await;
     });
 }
 
@@ -1069,7 +1076,9 @@ fn bucket__send_feedback() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().send_feedback(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.bucket().send_feedback(invalid, &body)
+            })
             .await;
     });
 }
@@ -1101,8 +1110,8 @@ fn bucket__set_notification_state() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().set_notification_state(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().set_notification_state(invalid, &body)
             })
             .await;
     });
@@ -1133,7 +1142,9 @@ fn bucket__set_user_role() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().set_user_role(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.bucket().set_user_role(invalid, &body)
+            })
             .await;
     });
 }
@@ -1163,8 +1174,8 @@ fn bucket__transfer_ownership() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().transfer_ownership(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().transfer_ownership(invalid, &body)
             })
             .await;
     });
@@ -1195,7 +1206,8 @@ fn bucket__update() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().update(unfit, &body)).await;
+        rejected(|client: &Client, invalid| client.bucket().update(invalid, &body))
+            .await;
     });
 }
 
@@ -1224,8 +1236,8 @@ fn bucket__update_user_options() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().update_user_options(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().update_user_options(invalid, &body)
             })
             .await;
     });
@@ -1390,7 +1402,9 @@ fn bucket__alert__create() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().alert().create(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().create(invalid, &body)
+            })
             .await;
     });
 }
@@ -1417,9 +1431,13 @@ fn bucket__alert__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().alert().delete(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().delete(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.bucket().alert().delete("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().delete("valid", invalid)
+            })
             .await;
     });
 }
@@ -1446,9 +1464,13 @@ fn bucket__alert__get() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().alert().get(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().get(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.bucket().alert().get("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().get("valid", invalid)
+            })
             .await;
     });
 }
@@ -1475,7 +1497,7 @@ fn bucket__alert__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().alert().list(unfit)).await;
+        rejected(|client: &Client, invalid| client.bucket().alert().list(invalid)).await;
     });
 }
 
@@ -1503,12 +1525,12 @@ fn bucket__alert__trigger_sample() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().trigger_sample(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().trigger_sample(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().trigger_sample("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().trigger_sample("valid", invalid)
             })
             .await;
     });
@@ -1539,7 +1561,9 @@ fn bucket__alert__update() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().alert().update(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().update(invalid, &body)
+            })
             .await;
     });
 }
@@ -1571,12 +1595,12 @@ fn bucket__alert__update_alert() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().update_alert(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().update_alert(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().update_alert("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().update_alert("valid", invalid, &body)
             })
             .await;
     });
@@ -1607,8 +1631,8 @@ fn bucket__alert__update_slack() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().update_slack(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().update_slack(invalid, &body)
             })
             .await;
     });
@@ -1641,8 +1665,8 @@ fn bucket__alert__update_webhooks() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().update_webhooks(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().update_webhooks(invalid, &body)
             })
             .await;
     });
@@ -1723,12 +1747,12 @@ fn bucket__alert__analyzer__edit_state() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().analyzer().edit_state(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().analyzer().edit_state(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().analyzer().edit_state("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().analyzer().edit_state("valid", invalid, &body)
             })
             .await;
     });
@@ -1761,8 +1785,8 @@ fn bucket__alert__analyzer__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().analyzer().list(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().analyzer().list(invalid, &body)
             })
             .await;
     });
@@ -1799,12 +1823,12 @@ fn bucket__alert__analyzer__update_config() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().analyzer().update_config(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().analyzer().update_config(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().alert().analyzer().update_config("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().alert().analyzer().update_config("valid", invalid, &body)
             })
             .await;
     });
@@ -1935,8 +1959,8 @@ fn bucket__application__create() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().create(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().create(invalid, &body)
             })
             .await;
     });
@@ -1964,12 +1988,12 @@ fn bucket__application__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().delete(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().delete(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().delete("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().delete("valid", invalid)
             })
             .await;
     });
@@ -1997,12 +2021,12 @@ fn bucket__application__get() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get("valid", invalid)
             })
             .await;
     });
@@ -2032,12 +2056,12 @@ fn bucket__application__get_preview() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get_preview(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get_preview(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get_preview("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get_preview("valid", invalid)
             })
             .await;
     });
@@ -2067,12 +2091,12 @@ fn bucket__application__get_reports() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get_reports(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get_reports(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().get_reports("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().get_reports("valid", invalid)
             })
             .await;
     });
@@ -2100,7 +2124,7 @@ fn bucket__application__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().application().list(unfit))
+        rejected(|client: &Client, invalid| client.bucket().application().list(invalid))
             .await;
     });
 }
@@ -2132,12 +2156,12 @@ fn bucket__application__update() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().update(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().update(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().application().update("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().application().update("valid", invalid, &body)
             })
             .await;
     });
@@ -2469,8 +2493,8 @@ fn bucket__billing__attach_bank_account() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().attach_bank_account(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().attach_bank_account(invalid, &body)
             })
             .await;
     });
@@ -2503,8 +2527,8 @@ fn bucket__billing__attach_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().attach_credit_card(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().attach_credit_card(invalid, &body)
             })
             .await;
     });
@@ -2534,8 +2558,8 @@ fn bucket__billing__delete_bank_account() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().delete_bank_account(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().delete_bank_account(invalid)
             })
             .await;
     });
@@ -2565,12 +2589,12 @@ fn bucket__billing__delete_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().delete_credit_card(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().delete_credit_card(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().delete_credit_card("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().delete_credit_card("valid", invalid)
             })
             .await;
     });
@@ -2600,8 +2624,8 @@ fn bucket__billing__fetch_bank_account() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_bank_account(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_bank_account(invalid)
             })
             .await;
     });
@@ -2631,12 +2655,12 @@ fn bucket__billing__fetch_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_credit_card(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_credit_card(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_credit_card("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_credit_card("valid", invalid)
             })
             .await;
     });
@@ -2666,8 +2690,8 @@ fn bucket__billing__fetch_credit_cards() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_credit_cards(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_credit_cards(invalid)
             })
             .await;
     });
@@ -2697,8 +2721,8 @@ fn bucket__billing__fetch_default_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_default_credit_card(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_default_credit_card(invalid)
             })
             .await;
     });
@@ -2726,8 +2750,8 @@ fn bucket__billing__fetch_metadata() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().fetch_metadata(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().fetch_metadata(invalid)
             })
             .await;
     });
@@ -2755,7 +2779,9 @@ fn bucket__billing__get_invoices() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().billing().get_invoices(unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().get_invoices(invalid)
+            })
             .await;
     });
 }
@@ -2782,7 +2808,9 @@ fn bucket__billing__get_receipts() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().billing().get_receipts(unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().get_receipts(invalid)
+            })
             .await;
     });
 }
@@ -2809,8 +2837,8 @@ fn bucket__billing__get_subcription() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().get_subcription(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().get_subcription(invalid)
             })
             .await;
     });
@@ -2840,8 +2868,8 @@ fn bucket__billing__get_subcription_state() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().get_subcription_state(unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().get_subcription_state(invalid)
             })
             .await;
     });
@@ -2877,12 +2905,12 @@ fn bucket__billing__payment_intent_succeed() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().payment_intent_succeed(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().payment_intent_succeed(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().payment_intent_succeed("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().payment_intent_succeed("valid", invalid, &body)
             })
             .await;
     });
@@ -2912,12 +2940,12 @@ fn bucket__billing__set_default_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().set_default_card(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().set_default_card(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().set_default_card("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().set_default_card("valid", invalid)
             })
             .await;
     });
@@ -2950,8 +2978,8 @@ fn bucket__billing__start_trial() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().start_trial(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().start_trial(invalid, &body)
             })
             .await;
     });
@@ -2982,8 +3010,8 @@ fn bucket__billing__subscribe() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().subscribe(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().subscribe(invalid, &body)
             })
             .await;
     });
@@ -3016,8 +3044,8 @@ fn bucket__billing__update_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().update_credit_card(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().update_credit_card(invalid, &body)
             })
             .await;
     });
@@ -3050,8 +3078,8 @@ fn bucket__billing__update_metadata() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().billing().update_metadata(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().billing().update_metadata(invalid, &body)
             })
             .await;
     });
@@ -3103,8 +3131,8 @@ fn bucket__server__delete_server() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().server().delete_server(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().server().delete_server(invalid, &body)
             })
             .await;
     });
@@ -3249,8 +3277,8 @@ fn bucket__webcheck__create() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().create(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().create(invalid, &body)
             })
             .await;
     });
@@ -3278,12 +3306,12 @@ fn bucket__webcheck__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().delete(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().delete(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().delete("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().delete("valid", invalid)
             })
             .await;
     });
@@ -3311,9 +3339,13 @@ fn bucket__webcheck__get() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().webcheck().get(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().get(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.bucket().webcheck().get("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().get("valid", invalid)
+            })
             .await;
     });
 }
@@ -3345,12 +3377,12 @@ fn bucket__webcheck__get_metrics() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().get_metrics(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().get_metrics(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().get_metrics("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().get_metrics("valid", invalid, &body)
             })
             .await;
     });
@@ -3381,7 +3413,9 @@ fn bucket__webcheck__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().webcheck().list(unfit, &query))
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().list(invalid, &query)
+            })
             .await;
     });
 }
@@ -3408,7 +3442,9 @@ fn bucket__webcheck__list_metrics() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().webcheck().list_metrics(unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().list_metrics(invalid)
+            })
             .await;
     });
 }
@@ -3435,7 +3471,9 @@ fn bucket__webcheck__list_regions() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.bucket().webcheck().list_regions(unfit))
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().list_regions(invalid)
+            })
             .await;
     });
 }
@@ -3467,12 +3505,12 @@ fn bucket__webcheck__update() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().update(unfit, "fit", &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().update(invalid, "valid", &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.bucket().webcheck().update("fit", unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.bucket().webcheck().update("valid", invalid, &body)
             })
             .await;
     });
@@ -3572,7 +3610,8 @@ fn dashboard__retrieve_all() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.dashboard().retrieve_all(unfit)).await;
+        rejected(|client: &Client, invalid| client.dashboard().retrieve_all(invalid))
+            .await;
     });
 }
 
@@ -3598,9 +3637,13 @@ fn dashboard__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.dashboard().retrieve(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.dashboard().retrieve(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.dashboard().retrieve("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.dashboard().retrieve("valid", invalid)
+            })
             .await;
     });
 }
@@ -3627,8 +3670,10 @@ fn dashboard__remove() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.dashboard().remove(unfit, "fit")).await;
-        rejected(|client: &Client, unfit| client.dashboard().remove("fit", unfit)).await;
+        rejected(|client: &Client, invalid| client.dashboard().remove(invalid, "valid"))
+            .await;
+        rejected(|client: &Client, invalid| client.dashboard().remove("valid", invalid))
+            .await;
     });
 }
 
@@ -3657,9 +3702,13 @@ fn dashboard__update() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.dashboard().update(unfit, "fit", &body))
+        rejected(|client: &Client, invalid| {
+                client.dashboard().update(invalid, "valid", &body)
+            })
             .await;
-        rejected(|client: &Client, unfit| client.dashboard().update("fit", unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.dashboard().update("valid", invalid, &body)
+            })
             .await;
     });
 }
@@ -3689,7 +3738,8 @@ fn dashboard__create() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.dashboard().create(unfit, &body)).await;
+        rejected(|client: &Client, invalid| client.dashboard().create(invalid, &body))
+            .await;
     });
 }
 
@@ -3736,8 +3786,8 @@ fn data__dependencies__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().dependencies().retrieve(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().dependencies().retrieve(invalid, &body)
             })
             .await;
     });
@@ -3824,7 +3874,7 @@ fn data__events__delete_all() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().events().delete_all(unfit))
+        rejected(|client: &Client, invalid| client.data().events().delete_all(invalid))
             .await;
     });
 }
@@ -3854,7 +3904,9 @@ fn data__events__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().events().retrieve(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.data().events().retrieve(invalid, &body)
+            })
             .await;
     });
 }
@@ -3886,8 +3938,8 @@ fn data__events__retrieve_histogram() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().events().retrieve_histogram(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().events().retrieve_histogram(invalid, &body)
             })
             .await;
     });
@@ -3915,8 +3967,8 @@ fn data__events__retrieve_metadatas() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().events().retrieve_metadatas(unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().events().retrieve_metadatas(invalid)
             })
             .await;
     });
@@ -4003,8 +4055,8 @@ fn data__exceptions__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().exceptions().delete(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().exceptions().delete(invalid, &body)
             })
             .await;
     });
@@ -4032,7 +4084,9 @@ fn data__exceptions__delete_all() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().exceptions().delete_all(unfit))
+        rejected(|client: &Client, invalid| {
+                client.data().exceptions().delete_all(invalid)
+            })
             .await;
     });
 }
@@ -4062,8 +4116,8 @@ fn data__exceptions__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().exceptions().retrieve(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().exceptions().retrieve(invalid, &body)
             })
             .await;
     });
@@ -4091,8 +4145,8 @@ fn data__exceptions__retrieve_summary() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().exceptions().retrieve_summary(unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().exceptions().retrieve_summary(invalid)
             })
             .await;
     });
@@ -4249,9 +4303,13 @@ fn data__issues__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().issues().delete(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.data().issues().delete(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.data().issues().delete("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.data().issues().delete("valid", invalid)
+            })
             .await;
     });
 }
@@ -4281,8 +4339,8 @@ fn data__issues__delete_all() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().issues().delete_all(unfit, &query)
+        rejected(|client: &Client, invalid| {
+                client.data().issues().delete_all(invalid, &query)
             })
             .await;
     });
@@ -4315,8 +4373,8 @@ fn data__issues__find_occurences() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().issues().find_occurences(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().issues().find_occurences(invalid, &body)
             })
             .await;
     });
@@ -4344,12 +4402,12 @@ fn data__issues__get_replay() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().issues().get_replay(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.data().issues().get_replay(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.data().issues().get_replay("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().issues().get_replay("valid", invalid)
             })
             .await;
     });
@@ -4380,7 +4438,7 @@ fn data__issues__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().issues().list(unfit, &body))
+        rejected(|client: &Client, invalid| client.data().issues().list(invalid, &body))
             .await;
     });
 }
@@ -4415,18 +4473,18 @@ fn data__issues__list_occurences_for_identifier() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .data()
                     .issues()
-                    .list_occurences_for_identifier(unfit, "fit", &query)
+                    .list_occurences_for_identifier(invalid, "valid", &query)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .data()
                     .issues()
-                    .list_occurences_for_identifier("fit", unfit, &query)
+                    .list_occurences_for_identifier("valid", invalid, &query)
             })
             .await;
     });
@@ -4459,8 +4517,8 @@ fn data__issues__retrieve_histogram() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().issues().retrieve_histogram(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().issues().retrieve_histogram(invalid, &body)
             })
             .await;
     });
@@ -4491,7 +4549,9 @@ fn data__issues__search() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().issues().search(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.data().issues().search(invalid, &body)
+            })
             .await;
     });
 }
@@ -4528,12 +4588,12 @@ fn data__issues__summary() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .data()
                     .issues()
                     .summary(
-                        unfit,
+                        invalid,
                         &sample::<data::issues::SummaryPathAggregateBy>("\"sources\""),
                     )
             })
@@ -4596,7 +4656,9 @@ fn data__logs__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().logs().retrieve(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.data().logs().retrieve(invalid, &body)
+            })
             .await;
     });
 }
@@ -4628,8 +4690,8 @@ fn data__logs__retrieve_histogram() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().logs().retrieve_histogram(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().logs().retrieve_histogram(invalid, &body)
             })
             .await;
     });
@@ -4729,8 +4791,8 @@ fn data__metrics__retrieve_aggregations() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().metrics().retrieve_aggregations(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().metrics().retrieve_aggregations(invalid, &body)
             })
             .await;
     });
@@ -4764,8 +4826,8 @@ fn data__metrics__retrieve_histogram() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().metrics().retrieve_histogram(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().metrics().retrieve_histogram(invalid, &body)
             })
             .await;
     });
@@ -4798,8 +4860,8 @@ fn data__metrics__retrieve_list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().metrics().retrieve_list(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().metrics().retrieve_list(invalid, &body)
             })
             .await;
     });
@@ -4832,8 +4894,8 @@ fn data__metrics__retrieve_metadatas() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().metrics().retrieve_metadatas(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().metrics().retrieve_metadatas(invalid, &body)
             })
             .await;
     });
@@ -4894,8 +4956,8 @@ fn data__notifications__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().notifications().list(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().notifications().list(invalid, &body)
             })
             .await;
     });
@@ -4925,12 +4987,12 @@ fn data__notifications__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().notifications().retrieve(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.data().notifications().retrieve(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.data().notifications().retrieve("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().notifications().retrieve("valid", invalid)
             })
             .await;
     });
@@ -4977,8 +5039,8 @@ fn data__outliers__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().outliers().retrieve(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().outliers().retrieve(invalid, &body)
             })
             .await;
     });
@@ -5041,8 +5103,8 @@ fn data__processes__retrieve_deployments() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().processes().retrieve_deployments(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().processes().retrieve_deployments(invalid, &body)
             })
             .await;
     });
@@ -5075,8 +5137,8 @@ fn data__processes__retrieve_events() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().processes().retrieve_events(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().processes().retrieve_events(invalid, &body)
             })
             .await;
     });
@@ -5162,9 +5224,13 @@ fn data__profiling__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().profiling().delete(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().delete(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.data().profiling().delete("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().delete("valid", invalid)
+            })
             .await;
     });
 }
@@ -5191,12 +5257,12 @@ fn data__profiling__download() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().profiling().download(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().download(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.data().profiling().download("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().download("valid", invalid)
             })
             .await;
     });
@@ -5227,7 +5293,9 @@ fn data__profiling__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().profiling().list(unfit, &body))
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().list(invalid, &body)
+            })
             .await;
     });
 }
@@ -5254,12 +5322,12 @@ fn data__profiling__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().profiling().retrieve(unfit, "fit")
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().retrieve(invalid, "valid")
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.data().profiling().retrieve("fit", unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().profiling().retrieve("valid", invalid)
             })
             .await;
     });
@@ -5318,7 +5386,8 @@ fn data__status__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().status().retrieve(unfit)).await;
+        rejected(|client: &Client, invalid| client.data().status().retrieve(invalid))
+            .await;
     });
 }
 
@@ -5344,8 +5413,8 @@ fn data__status__retrieve_blacklisted() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().status().retrieve_blacklisted(unfit)
+        rejected(|client: &Client, invalid| {
+                client.data().status().retrieve_blacklisted(invalid)
             })
             .await;
     });
@@ -5488,8 +5557,8 @@ fn data__traces__get_duration_avg() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().traces().get_duration_avg(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().traces().get_duration_avg(invalid, &body)
             })
             .await;
     });
@@ -5522,8 +5591,8 @@ fn data__traces__get_histogram_by_tag() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().traces().get_histogram_by_tag(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().traces().get_histogram_by_tag(invalid, &body)
             })
             .await;
     });
@@ -5551,7 +5620,7 @@ fn data__traces__get_services() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().traces().get_services(unfit))
+        rejected(|client: &Client, invalid| client.data().traces().get_services(invalid))
             .await;
     });
 }
@@ -5578,7 +5647,8 @@ fn data__traces__get_tags() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().traces().get_tags(unfit)).await;
+        rejected(|client: &Client, invalid| client.data().traces().get_tags(invalid))
+            .await;
     });
 }
 
@@ -5609,8 +5679,8 @@ fn data__traces__get_tags_value() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().traces().get_tags_value(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().traces().get_tags_value(invalid, &body)
             })
             .await;
     });
@@ -5641,7 +5711,7 @@ fn data__traces__list() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().traces().list(unfit, &body))
+        rejected(|client: &Client, invalid| client.data().traces().list(invalid, &body))
             .await;
     });
 }
@@ -5668,9 +5738,13 @@ fn data__traces__retrieve() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.data().traces().retrieve(unfit, "fit"))
+        rejected(|client: &Client, invalid| {
+                client.data().traces().retrieve(invalid, "valid")
+            })
             .await;
-        rejected(|client: &Client, unfit| client.data().traces().retrieve("fit", unfit))
+        rejected(|client: &Client, invalid| {
+                client.data().traces().retrieve("valid", invalid)
+            })
             .await;
     });
 }
@@ -5759,8 +5833,8 @@ fn data__transactions__delete() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().transactions().delete(unfit, &query)
+        rejected(|client: &Client, invalid| {
+                client.data().transactions().delete(invalid, &query)
             })
             .await;
     });
@@ -5793,8 +5867,8 @@ fn data__transactions__retrieve_histogram() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().transactions().retrieve_histogram(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().transactions().retrieve_histogram(invalid, &body)
             })
             .await;
     });
@@ -5827,8 +5901,8 @@ fn data__transactions__retrieve_summary() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.data().transactions().retrieve_summary(unfit, &body)
+        rejected(|client: &Client, invalid| {
+                client.data().transactions().retrieve_summary(invalid, &body)
             })
             .await;
     });
@@ -5998,7 +6072,7 @@ fn misc__retrieve_node_release() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.misc().retrieve_node_release(unfit))
+        rejected(|client: &Client, invalid| client.misc().retrieve_node_release(invalid))
             .await;
     });
 }
@@ -6178,7 +6252,8 @@ fn orchestration__self_send() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.orchestration().self_send(unfit)).await;
+        rejected(|client: &Client, invalid| client.orchestration().self_send(invalid))
+            .await;
     });
 }
 
@@ -6267,7 +6342,7 @@ fn tokens__remove() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.tokens().remove(unfit)).await;
+        rejected(|client: &Client, invalid| client.tokens().remove(invalid)).await;
     });
 }
 
@@ -6576,7 +6651,8 @@ fn user__fetch_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.user().fetch_credit_card(unfit)).await;
+        rejected(|client: &Client, invalid| client.user().fetch_credit_card(invalid))
+            .await;
     });
 }
 
@@ -6654,7 +6730,8 @@ fn user__delete_credit_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.user().delete_credit_card(unfit)).await;
+        rejected(|client: &Client, invalid| client.user().delete_credit_card(invalid))
+            .await;
     });
 }
 
@@ -6681,7 +6758,8 @@ fn user__set_default_card() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.user().set_default_card(unfit)).await;
+        rejected(|client: &Client, invalid| client.user().set_default_card(invalid))
+            .await;
     });
 }
 
@@ -6781,7 +6859,7 @@ fn user__show() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.user().show(unfit)).await;
+        rejected(|client: &Client, invalid| client.user().show(invalid)).await;
     });
 }
 
@@ -7060,6 +7138,7 @@ fn user__providers__remove() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.user().providers().remove(unfit)).await;
+        rejected(|client: &Client, invalid| client.user().providers().remove(invalid))
+            .await;
     });
 }

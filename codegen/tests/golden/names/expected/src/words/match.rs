@@ -28,7 +28,7 @@ static LOCALS: Operation = Operation {
     api: &crate::api::API,
     id: "words.match.locals",
     method: routegen_runtime::Method::PUT,
-    path: "/match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}",
+    path: "/match/{call}/{service}/{client}/{handlers}/{request}/{value}/{invalid}/{P}/{S}/{server}/{sample}",
     service: Service::Main.id(),
     base_url_parameter: None,
     auth: Auth::None,
@@ -85,7 +85,7 @@ impl<'a> MatchClient<'a> {
 
     /// Path parameters that are called like what generated code uses.
     ///
-    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
+    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{invalid}/{P}/{S}/{server}/{sample}`
     ///
     /// On success, the service responds with 200: Matched.
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
@@ -97,7 +97,7 @@ impl<'a> MatchClient<'a> {
         handlers: i64,
         request: &str,
         value: &str,
-        unfit: &str,
+        invalid: &str,
         p: &str,
         s: &str,
         server: &str,
@@ -112,7 +112,7 @@ impl<'a> MatchClient<'a> {
             .path_value(&handlers)
             .path(request)
             .path(value)
-            .path(unfit)
+            .path(invalid)
             .path(p)
             .path(s)
             .path(server)
@@ -237,7 +237,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented((body_, query_, context_, self_, query, body))
     }
 
-    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{unfit}/{P}/{S}/{server}/{sample}`
+    /// `PUT /match/{call}/{service}/{client}/{handlers}/{request}/{value}/{invalid}/{P}/{S}/{server}/{sample}`
     #[allow(clippy::too_many_arguments, reason = "one argument per path parameter")]
     fn locals(
         &self,
@@ -248,7 +248,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
         handlers: i64,
         request: String,
         value: String,
-        unfit: String,
+        invalid: String,
         p: String,
         s: String,
         server: String,
@@ -263,7 +263,7 @@ pub trait MatchServer<P: Send + 'static>: Send + Sync + 'static {
                 handlers,
                 request,
                 value,
-                unfit,
+                invalid,
                 p,
                 s,
                 server,
@@ -338,7 +338,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(service: Arc<S>) -> Endpo
                     handlers,
                     request,
                     value,
-                    unfit,
+                    invalid,
                     RestArgs((p, s, server, sample, BodyArg(body))),
                 )|
             async move {
@@ -351,7 +351,7 @@ pub fn endpoints<P: Send + 'static, S: MatchServer<P>>(service: Arc<S>) -> Endpo
                         handlers,
                         request,
                         value,
-                        unfit,
+                        invalid,
                         p,
                         s,
                         server,

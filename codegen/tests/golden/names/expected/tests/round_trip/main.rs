@@ -749,7 +749,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         handlers: i64,
         request: String,
         value: String,
-        unfit: String,
+        invalid: String,
         p: String,
         s: String,
         server: String,
@@ -761,7 +761,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!(
-                    [call_, service_, client, handlers, request, value, unfit, p, s,
+                    [call_, service_, client, handlers, request, value, invalid, p, s,
                     server, sample, body]
                 ),
             )

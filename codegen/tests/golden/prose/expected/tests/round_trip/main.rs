@@ -97,27 +97,3 @@ fn prose__shout() {
             .await;
     });
 }
-
-#[test]
-#[expect(deprecated, reason = "deprecated operations are tested as well")]
-#[allow(non_snake_case, reason = "named after the operation")]
-fn prose__shout() {
-    routegen_runtime::round_trip::run(async {
-        let service = Service::start(handlers).await;
-        let arguments = serde_json::json!([]);
-        let route = Route {
-            operation: "prose.shout",
-            auth: Auth::None,
-            is_idempotent: false,
-            arguments,
-            response: "null",
-        };
-        service
-            .round_trip(
-                route,
-                |client: &Client| client.prose().shout(),
-                routegen_runtime::round_trip::json,
-            )
-            .await;
-    });
-}
