@@ -39,7 +39,7 @@ impl Bench {
         for entry in fs::read_dir(&real).expect("the spec") {
             let path = entry.expect("a file").path();
             if path.extension().is_some_and(|extension| extension == "yaml") {
-                let text = fs::read_to_string(&path).expect("a text");
+                let text = fs::read_to_string(&path).expect("a string");
                 let name = path.file_name().expect("a name").to_string_lossy().into_owned();
                 trees.insert(name, serde_yaml::from_str(&text).expect("YAML"));
             }

@@ -394,7 +394,7 @@ impl Walk<'_> {
                 let erratum = erratum.as_mapping().expect("an erratum");
                 walk.within(index, |walk| {
                     for key in ["fact", "documented", "actual"] {
-                        let own = text(erratum.get(key)).expect("a text");
+                        let own = text(erratum.get(key)).expect("a string");
                         walk.set(&format!("erratum: {key} changed"), key, format!("{own}x"));
                         walk.remove(&format!("erratum: {key}"), key);
                     }
@@ -415,7 +415,7 @@ impl Walk<'_> {
                 walk.within(index, |walk| {
                     walk.enter(key, item, |walk, named| {
                         for (name, own) in named {
-                            let (name, own) = (text(Some(name)).expect("a name"), text(Some(own)).expect("a text"));
+                            let (name, own) = (text(Some(name)).expect("a name"), text(Some(own)).expect("a string"));
                             walk.remove("evidence: entry", name);
                             walk.rename("evidence: entry renamed", name, format!("{name}x"));
                             for other in ["string", "json"].into_iter().filter(|other| *other != own) {
