@@ -14,16 +14,16 @@ const TYPE_HELP: &str = "name another field, or change its type";
 /// Checks the exchange, if the API has one.
 pub fn check(operations: &Operations<'_>, cx: &mut Cx<'_>) -> Option<Refresh> {
     let spec = operations.spec;
-    let RefreshSpec { operation, token, send, answer: response } = spec.api.auth.as_ref()?.refresh.as_ref()?;
+    let RefreshSpec { operation, token, send, response } = spec.api.auth.as_ref()?.refresh.as_ref()?;
     let root = Cursor::root(&spec.api_source);
     let auth = root.child("auth");
     let cursor = auth.child("refresh");
     let operation = strings::required_name(operation.as_deref(), "operation", &cursor, cx.reporter);
     let token = strings::required_name(token.as_deref(), "token", &cursor, cx.reporter);
     let response = match response {
-        Some(response) => check_field_names(response, &cursor.child("answer"), cx.reporter),
+        Some(response) => check_field_names(response, &cursor.child("response"), cx.reporter),
         None => {
-            cx.reporter.missing(&cursor, "answer", "`answer: { access_token: … }`");
+            cx.reporter.missing(&cursor, "response", "`response: { access_token: … }`");
             None
         }
     };
@@ -155,7 +155,7 @@ fn check_response(
         return;
     };
     let ResponseFields { access_token, refresh_token, expires_at } = names;
-    let (section, owner) = (cursor.child("answer"), format!("the response of `{}`", operation.id));
+    let (section, owner) = (cursor.child("response"), format!("the response of `{}`", operation.id));
     for (key, name, other) in [
         ("access_token", Some(*access_token), Scalar::Secret),
         ("refresh_token", *refresh_token, Scalar::Secret),

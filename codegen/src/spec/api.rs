@@ -188,7 +188,7 @@ record! {
         pub send: IndexMap<String, String>,
         /// The fields of the response.
         #[yaml(required)]
-        pub answer: Option<TokenResponseSpec>,
+        pub response: Option<TokenResponseSpec>,
     }
 }
 

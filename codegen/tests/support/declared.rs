@@ -43,7 +43,7 @@ impl Declared {
             ("operation", renew),
             ("token", token.clone()),
             ("send", Mapping::from_iter([(kind, "renewal \"now\"".into())]).into()),
-            ("answer", mapping([("access_token", token.clone()), ("refresh_token", token)])),
+            ("response", mapping([("access_token", token.clone()), ("refresh_token", token)])),
         ]);
         let page = mapping([
             ("namespace", NAMESPACE.into()),
