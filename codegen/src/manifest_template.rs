@@ -4,7 +4,7 @@
 pub const TEMPLATE: &str = include_str!("manifest.toml");
 
 /// The features of the generated crate that its tests need.
-pub const TEST_FEATURES: [&str; 2] = ["client", "server"];
+pub const TEST_FEATURES: [&str; 2] = ["hyper", "server"];
 
 /// A package that every generated crate depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

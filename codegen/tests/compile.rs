@@ -145,7 +145,7 @@ fn two_generated_crates_share_the_types_of_the_runtime() {
 #[test]
 fn every_feature_compiles_by_itself() {
     let clippy = ["clippy", "--package", EVERYTHING, "--package", "bell-api", "--lib", "--no-default-features"];
-    for feature in ["", "client", "server"] {
+    for feature in ["", "client", "hyper", "reqwest", "server"] {
         WORKSPACE.cargo(&[clippy.as_slice(), &["--features", feature, "--", "-D", "warnings"]].concat(), &[]);
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http_body::Body;
-use tower::Service as TowerService;
+use tower_service::Service as TowerService;
 
 use super::Client;
 use super::attempts::AuthenticatedSender;
@@ -21,7 +21,7 @@ use super::discovery::BaseUrlDiscovery;
 use super::execute::{BaseUrls, Core};
 use super::outcome::OnMismatch;
 use super::send::HttpSender;
-use super::transport::{self, RequestBody, ServiceTransport, Transport};
+use super::transport::{RequestBody, ServiceTransport, Transport};
 use super::trust::check_allowed_host;
 use crate::{Api, ApiService, BoxError, Refresh, Secret, ServiceId};
 
@@ -56,6 +56,7 @@ struct Settings {
     token_source: Option<Arc<dyn DynTokenSource>>,
     token_listener: Option<TokenListener>,
     timeout: Duration,
+    #[cfg(feature = "hyper")]
     connect_timeout: Duration,
     retries: usize,
     response_limit: usize,
@@ -81,6 +82,7 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
             token_source: None,
             token_listener: None,
             timeout: Duration::from_secs(30),
+            #[cfg(feature = "hyper")]
             connect_timeout: Duration::from_secs(10),
             retries: 2,
             response_limit: 64 * 1024 * 1024,
@@ -185,6 +187,7 @@ impl<C: ApiClient> ClientBuilder<C> {
 
     /// Sets how long connecting may take, including TLS and proxies. Default: 10 seconds. It applies to the default
     /// transport only.
+    #[cfg(feature = "hyper")]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
@@ -236,8 +239,9 @@ impl<C: ApiClient> ClientBuilder<C> {
     ///
     /// # Errors
     /// If a setting is invalid, such as a malformed base URL.
+    #[cfg(feature = "hyper")]
     pub fn build(self) -> Result<C, BuildError> {
-        let Some(transport) = transport::hyper_transport(self.settings.connect_timeout) else {
+        let Some(transport) = super::transport::hyper_transport(self.settings.connect_timeout) else {
             return Err(BuildError::new("TLS could not be set up"));
         };
         self.settings.build(C::API, Box::new(transport)).map(C::from_client)
@@ -266,7 +270,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// If a setting is invalid, such as a malformed base URL.
     #[cfg(feature = "reqwest")]
     pub fn build_with_reqwest(self, client: reqwest::Client) -> Result<C, BuildError> {
-        self.build_with(transport::ReqwestService(client))
+        self.build_with(super::transport::ReqwestService(client))
     }
 }
 

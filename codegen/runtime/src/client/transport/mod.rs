@@ -1,24 +1,29 @@
 //! Transports: services that send an HTTP request and return the response.
 
+#[cfg(feature = "hyper")]
 mod hyper_transport;
+#[cfg(feature = "hyper")]
 mod proxy;
 #[cfg(feature = "reqwest")]
 mod reqwest_transport;
+#[cfg(feature = "hyper")]
 mod tls;
 
-use std::future::{Future, ready};
+use std::future::{Future, Ready, poll_fn, ready};
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http_body::Body;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use tower::{Service, ServiceExt, service_fn};
 use tower_http::decompression::Decompression;
+use tower_service::Service;
 
 use crate::BoxError;
 
+#[cfg(feature = "hyper")]
 pub(super) use hyper_transport::hyper_transport;
 #[cfg(feature = "reqwest")]
 pub(super) use reqwest_transport::ReqwestService;
@@ -48,8 +53,11 @@ where
     B::Error: Into<BoxError> + Send,
 {
     fn send(&self, request: http::Request<RequestBody>) -> ResponseFuture {
-        let response = self.0.clone().oneshot(request);
-        Box::pin(async move { decompress(response.await.map_err(Into::into)?).await })
+        let mut service = self.0.clone();
+        Box::pin(async move {
+            poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
+            decompress(service.call(request).await.map_err(Into::into)?).await
+        })
     }
 }
 
@@ -63,8 +71,23 @@ where
     if !response.headers().contains_key(CONTENT_ENCODING) {
         return Ok(response);
     }
-    let mut response = Some(response);
-    let service = service_fn(|_: http::Request<()>| ready(response.take().ok_or("the response is already taken")));
-    let decompressed = Decompression::new(service).oneshot(http::Request::new(())).await?;
+    let decompressed = Decompression::new(Received(Some(response))).call(http::Request::new(())).await?;
     Ok(decompressed.map(BodyExt::boxed_unsync))
+}
+
+/// A service that returns a response that has already been received.
+struct Received(Option<http::Response<ResponseBody>>);
+
+impl Service<http::Request<()>> for Received {
+    type Response = http::Response<ResponseBody>;
+    type Error = BoxError;
+    type Future = Ready<Result<Self::Response, BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<()>) -> Self::Future {
+        ready(self.0.take().ok_or_else(|| "the response is already taken".into()))
+    }
 }

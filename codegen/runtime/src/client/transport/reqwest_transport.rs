@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use reqwest::{Body, Client, Error, Request};
-use tower::Service;
+use tower_service::Service;
 
 use super::RequestBody;
 
