@@ -16,12 +16,15 @@ use semver::Version;
 use toml::{Table, Value};
 
 /// The errors that a random header may have.
-const ALLOWED_ERRORS: [&str; 5] = [
+const ALLOWED_ERRORS: [&str; 8] = [
     "error: invalid package name",
     "error: reserved package name",
     "error: invalid package version",
     "base URL",
     "must not be empty",
+    "error: duplicate keyword",
+    "error: duplicate category",
+    "error: invalid category",
 ];
 
 /// Returns the first sentence of a string.
@@ -47,6 +50,11 @@ fn check_manifest(header: &Header, text: &str) -> Result<(), TestCaseError> {
     let description =
         header.description.as_deref().map_or_else(|| first_sentence(&header.summary), collapse_whitespace);
     prop_assert_eq!(value("description"), Some(description));
+    let list = |key| -> Vec<&str> {
+        package.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    };
+    prop_assert_eq!(list("keywords"), header.keywords.iter().map(String::as_str).collect::<Vec<_>>());
+    prop_assert_eq!(list("categories"), header.categories.iter().map(String::as_str).collect::<Vec<_>>());
     // For its tests, the crate depends on itself, and on no other crate of that name.
     let library = header.name.replace('-', "_");
     for (table, expected) in [("dependencies", 0), ("dev-dependencies", 1)] {

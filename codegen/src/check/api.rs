@@ -104,30 +104,14 @@ fn check_contact(contact: &ContactSpec, cursor: &Cursor<'_>, reporter: &mut Repo
         return None;
     }
     let name = strings::optional(name.as_deref(), "name", cursor, reporter);
-    let url = strings::optional_name(url.as_deref(), "url", cursor, reporter);
+    let url = strings::optional_web_page(url.as_deref(), "url", "https://example.com/support", cursor, reporter);
     let email = strings::optional_name(email.as_deref(), "email", cursor, reporter);
-    if let Some(url) = url.filter(|url| !is_web_page(url)) {
-        let help = "write it as in `https://example.com/support`";
-        reporter.error(&cursor.child("url").value(), format!("invalid URL `{url}`"), "not an http or https URL", help);
-    }
     if let Some(email) = email.filter(|email| !is_email(email)) {
         let message = format!("invalid email address `{email}`");
         let help = "write it as in `support@example.com`";
         reporter.error(&cursor.child("email").value(), message, "not an email address", help);
     }
-    Some(Contact { name, url: url.map(str::to_owned), email: email.map(str::to_owned) })
-}
-
-/// Returns `true` for a URL that a reader can open: `http` or `https`, a host, and only characters that are valid in a URL.
-fn is_web_page(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
-    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
-        && port.is_none_or(|port| port.parse::<u16>().is_ok());
-    let is_allowed =
-        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
-    !host.is_empty() && is_host && url.chars().all(is_allowed)
+    Some(Contact { name, url, email: email.map(str::to_owned) })
 }
 
 /// Returns `true` for `local@domain` without quotes and comments.

@@ -5,6 +5,7 @@
 
 mod api;
 mod arena;
+mod base_url;
 mod base_url_discovery;
 mod cycles;
 mod defaults;

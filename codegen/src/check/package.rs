@@ -18,6 +18,9 @@ const RUNTIME: &str = "routegen-runtime";
 /// The maximum length of a package name on crates.io.
 const MAX_NAME_LENGTH: usize = 64;
 
+/// The maximum number of keywords, and of categories, on crates.io.
+const MAX_LABELS: usize = 5;
+
 /// The libraries of the Rust distribution.
 const RUST_LIBRARIES: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
 
@@ -28,7 +31,19 @@ pub fn check(
     cursor: &Cursor<'_>,
     reporter: &mut Reporter,
 ) -> Option<Package> {
-    let PackageSpec { name, version, license, description, benches, dev_dependencies, runtime } = package;
+    let PackageSpec {
+        name,
+        version,
+        license,
+        description,
+        repository,
+        documentation,
+        keywords,
+        categories,
+        benches,
+        dev_dependencies,
+        runtime,
+    } = package;
     let name = strings::required(name.as_deref(), "name", cursor, reporter);
     let version = strings::required(version.as_deref(), "version", cursor, reporter);
     let license = strings::optional(license.as_deref(), "license", cursor, reporter);
@@ -43,13 +58,87 @@ pub fn check(
         reporter.error(&cursor.child("version").value(), message, "not a semantic version", help);
     }
     let description = description.unwrap_or_default();
+    let mut page =
+        |url: &Option<String>, key, example| strings::optional_web_page(url.as_deref(), key, example, cursor, reporter);
+    let repository = page(repository, "repository", "https://example.com/my-api.git");
+    let documentation = page(documentation, "documentation", "https://docs.rs/my-api");
+    let keywords = check_labels(keywords, &KEYWORDS, cursor, reporter);
+    let categories = check_labels(categories, &CATEGORIES, cursor, reporter);
     let benches = check_benches(benches, &cursor.child("benches"), reporter);
     let section = cursor.child("dev_dependencies");
     let (dev_dependencies, test_features) =
         check_dev_dependencies(dev_dependencies, name.as_deref(), &section, reporter);
     let runtime = check_runtime(runtime.as_ref(), &cursor.child("runtime"), reporter);
     let (name, version) = (name?, version?);
-    Some(Package { name, version, license, description, benches, dev_dependencies, test_features, runtime })
+    Some(Package {
+        name,
+        version,
+        license,
+        description,
+        repository,
+        documentation,
+        keywords,
+        categories,
+        benches,
+        dev_dependencies,
+        test_features,
+        runtime,
+    })
+}
+
+/// A list of labels in the manifest, with the rules of crates.io.
+struct Labels {
+    key: &'static str,
+    noun: &'static str,
+    is_valid: fn(&str) -> bool,
+    help: &'static str,
+}
+
+const KEYWORDS: Labels = Labels {
+    key: "keywords",
+    noun: "keyword",
+    is_valid: is_keyword_label,
+    help: "use at most 20 ASCII letters, digits, `_`, `-` and `+`, and start with a letter or digit",
+};
+
+const CATEGORIES: Labels = Labels {
+    key: "categories",
+    noun: "category",
+    is_valid: is_category_slug,
+    help: "write a slug from https://crates.io/category_slugs, such as `web-programming::http-client`",
+};
+
+fn is_keyword_label(text: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_-+".contains(c);
+    text.len() <= 20 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(is_allowed)
+}
+
+fn is_category_slug(text: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    text.split("::").all(is_part)
+}
+
+/// Checks a list of labels. crates.io rejects a package with an invalid label or with too many of them.
+fn check_labels(labels: &[String], rules: &Labels, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Vec<String> {
+    let Labels { key, noun, is_valid, help } = rules;
+    let cursor = cursor.child(*key);
+    for (index, label) in labels.iter().enumerate() {
+        let place = cursor.item(index).value();
+        if !is_valid(label) {
+            reporter.error(&place, format!("invalid {noun} `{label}`"), "rejected by crates.io", *help);
+        } else if let Some(first) = labels.iter().take(index).position(|other| other.eq_ignore_ascii_case(label)) {
+            let other = cursor.item(first).value();
+            reporter.duplicate(&other, &place, format!("duplicate {noun} `{label}`"), "remove one of them");
+        }
+    }
+    if labels.len() > MAX_LABELS {
+        let message = format!("expected at most {MAX_LABELS} {key}, found {}", labels.len());
+        reporter.error(&cursor.key(), message, "rejected by crates.io", "remove the least specific ones");
+    }
+    labels.to_vec()
 }
 
 fn check_runtime(runtime: Option<&RuntimeSpec>, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Runtime {

@@ -3,15 +3,11 @@
 use indexmap::IndexMap;
 
 use super::names::{self, NameKind, NameScope};
-use super::{errata, strings};
+use super::{base_url, errata, strings};
 use crate::ident::RustIdent;
 use crate::ir::{Service, ServiceId};
 use crate::spec::{ApiFile, Cursor, Reporter, ServiceSpec, Spec};
 use crate::suggest;
-
-/// The syntax check that the client applies to a base URL when it is built.
-#[path = "../../runtime/src/client/base_url.rs"]
-mod base_url;
 
 /// Checks every service. Discovery of base URLs is checked once the operations are known.
 pub fn check(spec: &Spec, reporter: &mut Reporter) -> Vec<Service> {

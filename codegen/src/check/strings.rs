@@ -41,6 +41,34 @@ pub fn optional_name<'a>(
     optional(text, key, cursor, reporter).and(text)
 }
 
+/// Returns an optional URL of a page for readers. Reports one that is invalid.
+pub fn optional_web_page(
+    url: Option<&str>,
+    key: &str,
+    example: &str,
+    cursor: &Cursor<'_>,
+    reporter: &mut Reporter,
+) -> Option<String> {
+    let url = optional_name(url, key, cursor, reporter)?;
+    if !is_web_page(url) {
+        let help = format!("write it as in `{example}`");
+        reporter.error(&cursor.child(key).value(), format!("invalid URL `{url}`"), "not an http or https URL", help);
+    }
+    Some(url.to_owned())
+}
+
+/// Returns true for a URL that a reader can open: `http` or `https`, a host, and only characters that are valid in a URL.
+fn is_web_page(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let is_host = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
+        && port.is_none_or(|port| port.parse::<u16>().is_ok());
+    let is_allowed =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+    !host.is_empty() && is_host && url.chars().all(is_allowed)
+}
+
 fn not_empty(text: &str, key: &str, help: &str, cursor: &Cursor<'_>, reporter: &mut Reporter) -> Option<String> {
     let collapsed = collapse_whitespace(text);
     if collapsed.is_empty() {

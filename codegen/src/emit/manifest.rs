@@ -7,14 +7,33 @@ use crate::manifest_template::TEMPLATE;
 
 /// Emits the manifest.
 pub fn emit(api: &Api) -> UnformattedFile {
-    let Package { name, version, license, description, benches, dev_dependencies, test_features, runtime } =
-        &api.package;
+    let Package {
+        name,
+        version,
+        license,
+        description,
+        repository,
+        documentation,
+        keywords,
+        categories,
+        benches,
+        dev_dependencies,
+        test_features,
+        runtime,
+    } = &api.package;
     let mut text = String::from("[package]\n");
     text.push_str(&format!("name = {}\n", quoted(name)));
     text.push_str(&format!("version = {}\n", quoted(version)));
     text.push_str(&format!("description = {}\n", quoted(description)));
-    if let Some(license) = license {
-        text.push_str(&format!("license = {}\n", quoted(license)));
+    for (key, value) in [("license", license), ("repository", repository), ("documentation", documentation)] {
+        if let Some(value) = value {
+            text.push_str(&format!("{key} = {}\n", quoted(value)));
+        }
+    }
+    for (key, labels) in [("keywords", keywords), ("categories", categories)] {
+        if !labels.is_empty() {
+            text.push_str(&format!("{key} = {}\n", list(labels)));
+        }
     }
     text.push_str(TEMPLATE);
     text.push_str(&runtime_table("dependencies", runtime, None));

@@ -105,6 +105,14 @@ pub struct Package {
     pub license: Option<String>,
     /// The description, one line.
     pub description: String,
+    /// The page with the source code.
+    pub repository: Option<String>,
+    /// The page with the documentation.
+    pub documentation: Option<String>,
+    /// The search words of the package registry.
+    pub keywords: Vec<String>,
+    /// The categories of the package registry.
+    pub categories: Vec<String>,
     /// The hand-written programs in `benches/`.
     pub benches: Vec<String>,
     /// The dependencies of tests, examples and benches, grouped by operating system.

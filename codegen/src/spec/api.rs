@@ -84,6 +84,14 @@ record! {
         pub license: Option<String>,
         /// One line for the package registry. Default: the first sentence of the API's summary.
         pub description: Option<String>,
+        /// The page with the source code of the package, an `http` or `https` URL.
+        pub repository: Option<String>,
+        /// The page with the documentation of the package, an `http` or `https` URL.
+        pub documentation: Option<String>,
+        /// Up to five words by which the package registry finds the package.
+        pub keywords: Vec<String>,
+        /// Up to five categories of the package registry, such as `web-programming::http-client`.
+        pub categories: Vec<String>,
         /// Where the package finds its runtime, `routegen-runtime`. Default: the version of the generator, from the package registry.
         pub runtime: Option<RuntimeSpec>,
         /// The hand-written benches in `benches/` that define their own `main`.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::{BoxedStrategy, Just, Strategy};
 use proptest::prop_oneof;
@@ -76,6 +77,8 @@ pub struct Header {
     pub license: Option<String>,
     pub description: Option<String>,
     pub url: String,
+    pub keywords: Vec<String>,
+    pub categories: Vec<String>,
 }
 
 /// Returns the first string of a list in half of the cases, otherwise any string of the list or one of a pattern.
@@ -93,14 +96,18 @@ pub fn headers() -> impl Strategy<Value = Header> {
     let names = like(&NAMES, "[a-z][a-z0-9_-]{0,70}");
     let versions = like(&VERSIONS, "[0-9]{1,2}\\.[0-9]{1,2}\\.[0-9]{1,2}([-+][0-9a-z.+-]{0,6})?");
     let urls = like(&URLS, "https?://[a-z0-9\\[\\]:@.%{}\\\\-]{1,12}(/[a-z%{}?#]{0,4})?");
-    (names, versions, text(), of(text()), of(text()), urls).prop_map(
-        |(name, version, summary, license, description, url)| Header {
+    let keywords = vec("[a-z][a-z0-9+_-]{0,6}", 0..3);
+    let categories = vec("[a-z][a-z-]{1,3}(:{2}[a-z]{0,9})?", 0..3);
+    (names, versions, text(), of(text()), of(text()), urls, keywords, categories).prop_map(
+        |(name, version, summary, license, description, url, keywords, categories)| Header {
             name,
             version,
             summary,
             license,
             description,
             url,
+            keywords,
+            categories,
         },
     )
 }
@@ -108,12 +115,14 @@ pub fn headers() -> impl Strategy<Value = Header> {
 impl Header {
     /// Writes the spec to a folder.
     pub fn write(&self, folder: &Path) {
-        let Self { name, version, summary, license, description, url } = self;
+        let Self { name, version, summary, license, description, url, keywords, categories } = self;
         let mut package = Mapping::from_iter([("name".into(), name.as_str().into())]);
         package.insert("version".into(), version.as_str().into());
         let optional = [("license", license), ("description", description)];
         let optional = optional.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?)));
         package.extend(optional.map(|(key, text)| (Value::from(key), Value::from(text))));
+        package.insert("keywords".into(), keywords.clone().into());
+        package.insert("categories".into(), categories.clone().into());
         let mut api: Value =
             serde_yaml::from_str("{ title: Library, version: '1', services: { main: { description: All. } } }")
                 .expect("this is YAML");

@@ -1,0 +1,1 @@
+../../runtime/src/client/base_url.rs
