@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+/// The maximum number of documented values that an error lists.
+const MAX_DOCUMENTED_VALUES: usize = 10;
+/// The maximum number of characters of the values that an error lists, so that an error remains a short sentence.
+const MAX_DOCUMENTED_LENGTH: usize = 150;
+
 /// A part of a response that does not match the documentation.
 ///
 /// It consists of a path and of types. It never contains a value of the response.
@@ -54,7 +59,10 @@ pub enum MismatchKind {
     /// The string does not have the documented format, such as that of a date.
     InvalidFormat,
     /// The string is not one of the documented values.
-    UndocumentedValue,
+    UndocumentedValue {
+        /// The documented values.
+        documented: &'static [&'static str],
+    },
     /// An object lacks a required field.
     MissingField(String),
     /// An object has the same field more than once; the first one counts.
@@ -72,11 +80,36 @@ impl fmt::Display for MismatchKind {
             Self::WrongType { expected, found } => write!(f, "expected {expected}, found {found}"),
             Self::OutOfRange => f.write_str("number out of range"),
             Self::InvalidFormat => f.write_str("the string is not in the documented format"),
-            Self::UndocumentedValue => f.write_str("expected one of the documented values"),
+            Self::UndocumentedValue { documented } => write_documented(f, documented),
             Self::MissingField(name) => write!(f, "missing field `{name}`"),
             Self::DuplicateField(name) => write!(f, "duplicate field `{name}`"),
             Self::Invalid => f.write_str("the value does not match the documented type"),
         }
+    }
+}
+
+/// Writes the documented values of a string, or the first of them and the number of the others.
+fn write_documented(f: &mut fmt::Formatter<'_>, documented: &[&str]) -> fmt::Result {
+    let mut length = 0;
+    let fits = |value: &&&str| {
+        // Each value is followed by a comma and written in backticks.
+        length += value.chars().count() + 4;
+        length <= MAX_DOCUMENTED_LENGTH
+    };
+    // At least one value is listed, however long it is.
+    let count = documented.iter().take(MAX_DOCUMENTED_VALUES).take_while(fits).count().max(1);
+    let (listed, others) = documented.split_at(count.min(documented.len()));
+    match listed {
+        [] => return f.write_str("expected one of the documented values, of which there are none"),
+        [only] if others.is_empty() => return write!(f, "expected `{only}`"),
+        [first, rest @ ..] => {
+            write!(f, "expected one of `{first}`")?;
+            rest.iter().try_for_each(|value| write!(f, ", `{value}`"))?;
+        }
+    }
+    match others.len() {
+        0 => Ok(()),
+        others => write!(f, " and {others} more"),
     }
 }
 
@@ -111,5 +144,28 @@ impl fmt::Display for JsonType {
             Self::Array => "an array",
             Self::Object => "an object",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_undocumented_value_is_reported_with_a_bounded_list_of_documented_values() {
+        let message = |documented| MismatchKind::UndocumentedValue { documented }.to_string();
+        assert_eq!(message(&["a"]), "expected `a`");
+        assert_eq!(message(&["a", "b"]), "expected one of `a`, `b`");
+        let ten = "expected one of `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `10`";
+        assert_eq!(message(&["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]), ten);
+        assert_eq!(
+            message(&["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]),
+            format!("{ten} and 2 more")
+        );
+        const LONG: &str = "a value of forty characters, or about so";
+        assert_eq!(message(&[LONG; 10]), format!("expected one of `{LONG}`, `{LONG}`, `{LONG}` and 7 more"));
+        const LONGER: &str = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\
+                              xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+        assert_eq!(message(&[LONGER, "b"]), format!("expected one of `{LONGER}` and 1 more"));
     }
 }

@@ -30,7 +30,7 @@ macro_rules! impl_string_enum {
                     $($value => ::core::option::Option::Some(Self::$variant),)*
                     _ => ::core::option::Option::None,
                 };
-                $crate::string_enum::$direction(deserializer, known, Self::$other)
+                $crate::string_enum::$direction(deserializer, known, Self::$other, &[$($value),*])
             }
         }
     };
@@ -41,8 +41,9 @@ pub fn request<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
+    documented: &'static [&'static str],
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(EnumVisitor { known, other, accepts_unknown: accepts_unknown() })
+    deserializer.deserialize_str(EnumVisitor { known, other, documented, accepts_unknown: accepts_unknown() })
 }
 
 /// Deserializes an enum of a response, which may have values that are not documented yet.
@@ -50,13 +51,15 @@ pub fn response<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
+    documented: &'static [&'static str],
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_str(EnumVisitor { known, other, accepts_unknown: true })
+    deserializer.deserialize_str(EnumVisitor { known, other, documented, accepts_unknown: true })
 }
 
 struct EnumVisitor<T> {
     known: fn(&str) -> Option<T>,
     other: fn(String) -> T,
+    documented: &'static [&'static str],
     accepts_unknown: bool,
 }
 
@@ -72,7 +75,7 @@ impl<T> Visitor<'_> for EnumVisitor<T> {
             Some(known) => Ok(known),
             None if self.accepts_unknown => Ok((self.other)(value.to_owned())),
             // The error omits the value, which may be a secret.
-            None => Err(E::unknown_variant("", &[])),
+            None => Err(E::unknown_variant("", self.documented)),
         }
     }
 }

@@ -22,7 +22,8 @@ pub(super) enum Reason {
     Recorded,
     Type(JsonType),
     OutOfRange,
-    UndocumentedValue,
+    /// The string is none of these values.
+    UndocumentedValue(&'static [&'static str]),
     MissingField(&'static str),
     DuplicateField(&'static str),
     /// A field has several values.
@@ -81,8 +82,8 @@ impl Error for ValueError {
         })
     }
 
-    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
-        Self::Mismatch(Reason::UndocumentedValue)
+    fn unknown_variant(_: &str, documented: &'static [&'static str]) -> Self {
+        Self::Mismatch(Reason::UndocumentedValue(documented))
     }
 
     fn missing_field(name: &'static str) -> Self {

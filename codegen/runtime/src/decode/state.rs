@@ -258,7 +258,7 @@ impl State {
                 None => MismatchKind::Invalid,
             },
             Reason::OutOfRange => MismatchKind::OutOfRange,
-            Reason::UndocumentedValue => MismatchKind::UndocumentedValue,
+            Reason::UndocumentedValue(documented) => MismatchKind::UndocumentedValue { documented },
             Reason::Other if expected == Some(JsonType::String) => MismatchKind::InvalidFormat,
             Reason::Other => MismatchKind::Invalid,
         };

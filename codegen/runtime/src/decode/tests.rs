@@ -180,7 +180,7 @@ fn a_server_reports_all_mismatches_at_once() {
         "`rows[0].id`: expected a string, found an integer",
         "`rows[0].size`: expected an integer, found a string",
         "`rows[0].made`: the string is not in the documented format",
-        "`rows[0].color`: expected one of the documented values",
+        "`rows[0].color`: expected `red`",
         "`rows[2]`: expected an object, found an integer",
         "`rows[3].parent.id`: duplicate field `id`",
         "`by_name.*.color`: missing field `color`",
