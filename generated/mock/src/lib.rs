@@ -43,7 +43,7 @@
 //!
 //! | route | effect |
 //! |---|---|
-//! | `GET /docs/` | the API reference, where each route can be tried out |
+//! | `GET /docs/` | the API reference, where each route can be tried out; `GET /` redirects there |
 //! | `GET /openapi.json` | the OpenAPI document |
 //! | `POST /mock/reset` | restores the initial state, like [`Mock::reset`] |
 //! | `GET /mock/mails` | lists the last 100 emails that the service would have sent |

@@ -29,7 +29,7 @@ pub fn router(service: &Arc<Service>) -> Router {
         .with(pm2_api::endpoints(Arc::clone(service)))
         .into_router();
     // The API's router is merged last, so that its response to unknown paths is kept.
-    let router = reference_page::router().merge(mock_routes).merge(api_routes);
+    let router = reference_page::router(&service.read()).merge(mock_routes).merge(api_routes);
     middleware::wrap(router, &limits)
 }
 

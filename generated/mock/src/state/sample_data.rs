@@ -19,6 +19,9 @@ pub const DEMO_REFRESH_TOKEN: &str = "demo-refresh-token";
 /// An access token of the user `demo`, the same for every seed. It is issued when the mock server starts.
 pub const DEMO_ACCESS_TOKEN: &str = "demo-access-token";
 
+/// The name of the bucket that is used in examples. The user `demo` owns it.
+pub const DEMO_BUCKET: &str = "production";
+
 /// The processes of each server: name, execution mode, and a metric with its unit.
 const PROCESSES: [(&str, &str, &str, &str); 3] = [
     ("api", "cluster_mode", "HTTP mean latency", "ms"),
@@ -63,7 +66,7 @@ pub fn initial_state(config: &Config) -> State {
     };
     state.access_tokens.insert(DEMO_ACCESS_TOKEN.to_owned(), access_token);
     state.refresh_tokens.push(refresh_token);
-    let production = bucket(&mut state, "production", &demo, &["web-1", "web-2"]);
+    let production = bucket(&mut state, DEMO_BUCKET, &demo, &["web-1", "web-2"]);
     production.members.insert(ada.clone(), Member::new("admin"));
     production.servers.push(server(&mut Random::with_name(config.seed, "retired-1"), "retired-1", false));
     bucket(&mut state, "staging", &demo, &["staging-1"]);

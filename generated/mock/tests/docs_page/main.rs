@@ -40,6 +40,9 @@ async fn visit(page: Page, base: String) {
     assert_eq!(shown_namespaces(&page).await, namespaces());
     assert_eq!(page.console_errors().await, [""; 0]);
 
+    page.find(".operation-filter-input").await;
+    assert!(page.text(".info").await.contains(DEMO_ACCESS_TOKEN));
+
     page.click("[data-tag='user']").await;
     page.click("#operations-user-user_retrieve .opblock-summary-control").await;
     page.click("#operations-user-user_retrieve .try-out__btn").await;
