@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use pm2_api::Timestamp;
 
+use crate::cors::Cors;
+
 /// Limits on the resources that clients of a mock server can use.
 ///
 /// ```
@@ -54,6 +56,7 @@ pub struct Config {
     pub seed: u64,
     pub token_lifetime: Duration,
     pub rotate_refresh_tokens: bool,
+    pub cors: Cors,
     pub limits: Limits,
 }
 
@@ -70,6 +73,7 @@ impl Default for Config {
             seed: 1,
             token_lifetime: Duration::from_secs(24 * 60 * 60),
             rotate_refresh_tokens: false,
+            cors: Cors::default(),
             limits: Limits::default(),
         }
     }

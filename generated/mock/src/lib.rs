@@ -65,6 +65,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 mod config;
+mod cors;
 mod handlers;
 mod response;
 mod server;
@@ -73,6 +74,7 @@ mod state;
 
 use config::Config;
 pub use config::Limits;
+pub use cors::{Cors, InvalidOrigin};
 use service::Service;
 pub use state::sample_data::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN};
 
@@ -200,6 +202,12 @@ impl MockBuilder {
     /// Sets whether each exchange of a refresh token replaces that refresh token. Default: `false`.
     pub fn rotate_refresh_tokens(mut self, rotate: bool) -> Self {
         self.config.rotate_refresh_tokens = rotate;
+        self
+    }
+
+    /// Sets the web pages that may send requests from a browser. Default: all pages.
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.config.cors = cors;
         self
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use pm2_mock::{Limits, Mock};
+use pm2_mock::{Cors, Limits, Mock};
 
 // glibc's allocator keeps most of the memory of closed connections, because small allocations that stay lie between large
 // ones that were freed. jemalloc separates allocations by size and returns unused memory after ten seconds.
@@ -37,6 +37,9 @@ struct Arguments {
     /// Replace a refresh token each time it is exchanged.
     #[arg(long)]
     rotate: bool,
+    /// The origins of web pages that may send requests: `any`, `none`, or a list such as `http://localhost:3000`.
+    #[arg(long, value_name = "ORIGINS", default_value = "any")]
+    cors: Cors,
     /// The maximum number of open connections.
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().max_connections)]
     max_connections: usize,
@@ -62,6 +65,7 @@ async fn run(arguments: Arguments) -> io::Result<()> {
         .seed(arguments.seed)
         .token_lifetime(Duration::from_secs(arguments.token_lifetime.into()))
         .rotate_refresh_tokens(arguments.rotate)
+        .cors(arguments.cors)
         .limits(Limits { max_connections: arguments.max_connections, ..Limits::default() })
         .start()
         .await

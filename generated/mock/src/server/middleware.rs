@@ -15,19 +15,24 @@ use tokio::sync::Semaphore;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::config::Limits;
+use crate::config::Config;
 
-/// Wraps a router in the middleware. The access log is the outermost layer.
+/// Wraps a router in the middleware. The access log is the outermost layer, so that it contains rejected requests, too.
 ///
 /// A request counts toward the concurrency limit only after its body was received, so that slow senders do not delay
 /// other requests.
-pub fn wrap(router: Router, limits: &Limits) -> Router {
+pub fn wrap(router: Router, config: &Config) -> Router {
+    let limits = &config.limits;
     let max_concurrent_requests = limits.max_concurrent_requests.clamp(1, Semaphore::MAX_PERMITS);
-    router
+    let router = router
         .layer(GlobalConcurrencyLimitLayer::new(max_concurrent_requests))
         .layer(from_fn_with_state(limits.max_body_bytes, buffer_body))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_timeout))
-        .layer(from_fn(log_access))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_timeout));
+    let router = match config.cors.layer() {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    router.layer(from_fn(log_access))
 }
 
 /// Logs one line per request. The line contains the template of the path, because path and query can contain secrets.

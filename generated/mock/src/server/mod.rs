@@ -30,7 +30,7 @@ pub fn router(service: &Arc<Service>) -> Router {
         .into_router();
     // The API's router is merged last, so that its response to unknown paths is kept.
     let router = reference_page::router(&service.read()).merge(mock_routes).merge(api_routes);
-    middleware::wrap(router, &limits)
+    middleware::wrap(router, &service.config)
 }
 
 async fn reset(State(service): State<Arc<Service>>) -> StatusCode {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod buckets;
+mod cors;
 mod data;
 mod lifecycle;
 mod limits;
