@@ -48,10 +48,13 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, mut st
         }
     }
     drop(listener);
+    tracing::info!(connections = connections.count(), timeout = ?SHUTDOWN_TIMEOUT, "shutting down: waiting for open connections");
     let all_closed = async { while tasks.join_next().await.is_some() {} };
     if timeout(SHUTDOWN_TIMEOUT, all_closed).await.is_err() {
+        tracing::warn!(connections = connections.count(), "closing connections whose requests are not complete");
         tasks.shutdown().await;
     }
+    tracing::info!("the server has stopped");
 }
 
 async fn serve_connection(
@@ -134,6 +137,10 @@ impl OpenConnections {
         let mut lru = self.lock();
         lru.max_connections = lru.connections.len().saturating_sub(8).max(16);
         lru.make_room();
+    }
+
+    fn count(&self) -> usize {
+        self.lock().connections.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, Lru> {

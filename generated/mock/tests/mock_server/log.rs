@@ -1,4 +1,5 @@
-//! The access log names the route of a request and contains no value that the client sent.
+//! The log: the access log names the route of a request and contains no value that the client sent, and the shutdown is
+//! logged.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +8,7 @@ use std::thread;
 use bytes::Bytes;
 use http::Method;
 
+use crate::limits::{connect_and_send, request_head};
 use crate::support::start;
 use pm2_mock::DEMO_ACCESS_TOKEN;
 
@@ -26,14 +28,15 @@ impl io::Write for Log {
 }
 
 impl Log {
-    fn lines(&self) -> Vec<String> {
+    /// Returns the lines that contain a text.
+    fn lines(&self, text: &str) -> Vec<String> {
         let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&log).lines().filter(|line| line.contains("method=")).map(str::to_owned).collect()
+        String::from_utf8_lossy(&log).lines().filter(|line| line.contains(text)).map(str::to_owned).collect()
     }
 }
 
 #[tokio::test]
-async fn a_log_line_has_the_path_template_and_no_values() {
+async fn the_log_has_path_templates_but_no_values_and_reports_the_shutdown() {
     let log = Log::default();
     let (writer, this_thread) = (log.clone(), thread::current().id());
     // The mock server of a test runs on the thread of the test. A subscriber for this thread only is not sufficient: if
@@ -51,10 +54,27 @@ async fn a_log_line_has_the_path_template_and_no_values() {
     for (method, path, ..) in &calls {
         server.send_raw(method.clone(), path, DEMO_ACCESS_TOKEN, Bytes::new()).await;
     }
-    let lines = log.lines();
+    let lines = log.lines("method=");
     assert_eq!(lines.len(), calls.len(), "{lines:#?}");
     for (line, (method, _, template, status)) in lines.iter().zip(&calls) {
         assert!(line.contains(&format!("method={method} path=\"{template}\" status={status} ")), "{line}");
         assert!(!line.contains("secret") && !line.contains(DEMO_ACCESS_TOKEN), "{line}");
     }
+
+    let before = log.lines("stopped").len();
+    let idle = connect_and_send(&server, "").await;
+    let in_progress = connect_and_send(&server, &request_head(10)).await;
+    server.client.bucket().retrieve_all().await.expect("the buckets");
+    server.mock.stop().await;
+    drop((idle, in_progress));
+    let shutdown = log.lines("shutting down");
+    let [line] = &shutdown[..] else { panic!("{shutdown:?}") };
+    let (_, rest) = line.split_once("connections=").expect("a number");
+    let connections: usize = rest.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+    // Idle connections, including two of clients above, may have been closed already.
+    assert!((1..=4).contains(&connections) && line.contains("timeout=5s"), "{line}");
+    // The body of one request never arrived.
+    let forced = log.lines("closing connections");
+    assert!(matches!(&forced[..], [line] if line.contains("WARN") && line.contains("connections=1")), "{forced:?}");
+    assert_eq!((before, log.lines("the server has stopped").len()), (0, 1));
 }
