@@ -47,6 +47,21 @@
 //! | `GET /openapi.json` | the OpenAPI document |
 //! | `POST /mock/reset` | restores the initial state, like [`Mock::reset`] |
 //! | `GET /mock/mails` | lists the last 100 emails that the service would have sent |
+//! | `POST /mock/faults` | sets what is wrong with the next responses of an operation, like [`Mock::fault`] |
+//! | `GET /mock/faults` | lists the faults that have not taken effect yet; `DELETE` removes them |
+//! | `GET /mock/requests` | lists the last 1,000 requests, like [`Mock::requests`]; `DELETE` forgets them |
+//!
+//! A fault is a JSON object with an `operation`, a number of `times` (default: 1) and one of these fields:
+//!
+//! | field | response |
+//! |---|---|
+//! | `"status": 503` | has this status code |
+//! | `"delay_ms": 2000` | is sent after this time |
+//! | `"broken_body": true` | has a body that ends in the middle |
+//!
+//! ```sh
+//! curl -X POST -d '{"operation": "bucket.retrieveAll", "times": 2, "status": 503}' http://127.0.0.1:8080/mock/faults
+//! ```
 //!
 //! # Features
 //!
@@ -66,7 +81,10 @@ use tokio::task::JoinHandle;
 
 mod config;
 mod cors;
+mod faults;
 mod handlers;
+mod operations;
+mod requests;
 mod response;
 mod server;
 mod service;
@@ -75,6 +93,9 @@ mod state;
 use config::Config;
 pub use config::Limits;
 pub use cors::{Cors, InvalidOrigin};
+use faults::PendingFault;
+pub use faults::{Fault, InvalidFault};
+pub use requests::RecordedRequest;
 use service::Service;
 pub use state::sample_data::{DEMO_ACCESS_TOKEN, DEMO_REFRESH_TOKEN};
 
@@ -130,7 +151,49 @@ impl Mock {
         DEMO_REFRESH_TOKEN
     }
 
-    /// Restores the initial state.
+    /// Sets what is wrong with the next `times` responses of an operation, such as `bucket.retrieveAll`.
+    ///
+    /// Several faults of one operation take effect one after another.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use pm2_mock::{Fault, Mock};
+    ///
+    /// let mock = Mock::builder().start().await?;
+    /// mock.fault("bucket.retrieveAll", Fault::Status(503), 2)?;
+    /// let client = pm2_api::Client::builder().base_urls(mock.url()).access_token(mock.access_token()).build()?;
+    /// // The client retries after each of the two responses.
+    /// assert_eq!(client.bucket().retrieve_all().await?.len(), 3);
+    ///
+    /// let statuses: Vec<_> = mock.requests().iter().map(|request| request.status).collect();
+    /// assert_eq!(statuses, [503, 503, 200]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Returns an error if there is no such operation, or if a number is out of range.
+    pub fn fault(&self, operation: &str, fault: Fault, times: u32) -> Result<(), InvalidFault> {
+        self.service.faults.add(PendingFault::new(operation, fault, times)).map(drop)
+    }
+
+    /// Removes all faults.
+    pub fn clear_faults(&self) {
+        self.service.faults.clear();
+    }
+
+    /// Returns the last 1,000 requests for the API that the server has responded to, oldest first.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.service.requests.to_vec()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.service.requests.clear();
+    }
+
+    /// Restores the initial state, and removes faults and recorded requests.
     pub fn reset(&self) {
         self.service.reset();
     }

@@ -18,7 +18,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 /// Runs an in-memory mock server of the PM2 Plus API.
 ///
 /// All data is lost when the program ends. GET /docs/ shows the API reference, POST /mock/reset restores the initial
-/// state, and GET /mock/mails lists the emails that the service would have sent.
+/// state, GET /mock/mails lists the emails that the service would have sent, GET /mock/requests lists the requests that
+/// arrived, and POST /mock/faults changes the next responses of an operation.
 #[derive(Parser)]
 #[command(name = "pm2-mock")]
 struct Arguments {

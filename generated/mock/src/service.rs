@@ -10,6 +10,8 @@ use http::uri::Authority;
 use pm2_api::{AuthRejection, Authenticator, Context, HandlerError, HandlerResult, RouteError, Secret, Timestamp};
 
 use crate::config::Config;
+use crate::faults::Faults;
+use crate::requests::RequestLog;
 use crate::state::State;
 use crate::state::bucket::Bucket;
 use crate::state::sample_data::initial_state;
@@ -21,13 +23,15 @@ use crate::state::sample_data::initial_state;
 pub struct Service {
     pub config: Config,
     pub address: SocketAddr,
+    pub faults: Faults,
+    pub requests: RequestLog,
     state: RwLock<State>,
 }
 
 impl Service {
     pub fn new(config: Config, address: SocketAddr) -> Self {
         let state = RwLock::new(initial_state(&config));
-        Self { config, address, state }
+        Self { config, address, faults: Faults::default(), requests: RequestLog::default(), state }
     }
 
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
@@ -38,10 +42,12 @@ impl Service {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Restores the initial state.
+    /// Restores the initial state, and removes faults and recorded requests.
     pub fn reset(&self) {
         let initial = initial_state(&self.config);
         *self.update() = initial;
+        self.faults.clear();
+        self.requests.clear();
     }
 
     /// Reads a bucket that the caller has access to.

@@ -13,10 +13,9 @@ use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::operations::OPENAPI;
 use crate::state::State;
 use crate::state::sample_data::{DEMO_ACCESS_TOKEN, DEMO_BUCKET, DEMO_REFRESH_TOKEN};
-
-const OPENAPI: &str = include_str!("../../../openapi.json");
 
 /// Values of body fields that the sample data contains, by field. They replace the examples of the OpenAPI document.
 const SAMPLE_FIELDS: [(&str, &str); 5] = [

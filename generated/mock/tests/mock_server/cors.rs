@@ -12,7 +12,7 @@ use pm2_mock::{Cors, DEMO_ACCESS_TOKEN, Limits, Mock};
 
 const ORIGIN: &str = "http://localhost:3000";
 
-async fn send(server: &TestServer, request: http::request::Builder, body: &'static str) -> Response<Bytes> {
+async fn send(request: http::request::Builder, body: &'static str) -> Response<Bytes> {
     let request = request.body(Full::new(Bytes::from(body))).expect("a request");
     let (parts, body) =
         Client::builder(TokioExecutor::new()).build_http().request(request).await.expect("a response").into_parts();
@@ -25,7 +25,7 @@ async fn preflight(server: &TestServer, path: &str, origin: &str) -> Response<By
         .header("origin", origin)
         .header("access-control-request-method", "PUT")
         .header("access-control-request-headers", "authorization,content-type");
-    send(server, request, "").await
+    send(request, "").await
 }
 
 fn header<'r>(headers: &'r HeaderMap, name: &str) -> &'r str {
@@ -64,7 +64,7 @@ async fn pages_of_other_origins_can_read_responses_and_rejections() {
             .header("origin", ORIGIN)
             .header("authorization", token)
             .header("content-type", "application/json");
-        let response = send(&server, request, body).await;
+        let response = send(request, body).await;
         assert_eq!(response.status().as_u16(), status, "{path}");
         assert_eq!(header(response.headers(), "access-control-allow-origin"), "*", "{path}");
         assert!(serde_json::from_slice::<Value>(response.body()).is_ok(), "{path}");
