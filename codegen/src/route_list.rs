@@ -118,7 +118,7 @@ fn route(operation: &Operation, api: &Api) -> Route {
     });
     let responses = operation.responses().into_iter().map(|response| {
         let (ty, fields) = match response.payload {
-            Payload::Unspecified => (None, Vec::new()),
+            Payload::Empty => (None, Vec::new()),
             Payload::Json(body) => (Some(body.display(api).to_string()), fields_of(body, api)),
             Payload::File => (Some("file".to_owned()), Vec::new()),
         };

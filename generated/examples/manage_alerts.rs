@@ -16,8 +16,8 @@ use serde::Deserialize;
 
 /// The fields of an alert that this example uses.
 ///
-/// The documentation does not describe the bodies of these responses. Such a response keeps its JSON in
-/// [`raw`](pm2_api::Response::raw), from which a program can deserialize its own types.
+/// The documentation does not describe the bodies of these responses, so they are [`serde_json::Value`]. A program can
+/// deserialize a type of its own from them.
 #[derive(Deserialize)]
 struct Alert {
     #[serde(rename = "_id")]
@@ -32,11 +32,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let alerts = client.bucket().alert();
 
     let created = alerts.create(&bucket, &slow_requests()).await?;
-    let created: Alert = serde_json::from_slice(created.raw())?;
+    let created: Alert = serde_json::from_value(created.into_inner())?;
     println!("created {}", created.id);
 
     let listed = alerts.list(&bucket).await?;
-    for alert in serde_json::from_slice::<Vec<Alert>>(listed.raw())? {
+    for alert in serde_json::from_value::<Vec<Alert>>(listed.into_inner())? {
         println!("  {} {}", alert.id, alert.name);
     }
 

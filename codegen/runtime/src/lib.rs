@@ -34,7 +34,7 @@ pub use error::{Codes, ErrorResponse, NoDocumentedError, RouteError};
 pub use http::Method;
 pub use jiff::{SignedDuration, Timestamp};
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
-pub use response::{Nothing, Response};
+pub use response::Response;
 pub use secret::Secret;
 
 /// An error of any type.

@@ -5,8 +5,6 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::SchemaMismatch;
@@ -20,6 +18,10 @@ use crate::SchemaMismatch;
 ///
 /// If an object has several fields with one name, the first one is kept and the others are listed as mismatches. In
 /// free-form JSON, in maps and among undocumented fields, the last one is kept.
+///
+/// A route without a documented body returns `Response<()>`. The client accepts any body there, and [`raw`](Self::raw)
+/// returns it. A route that documents a body of unknown shape returns `Response<Value>`, where an empty body is `null`. A body
+/// that is not JSON makes such a call fail with `CallErrorKind::Decode`; the error keeps status, headers and body.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) status: Option<StatusCode>,
@@ -139,24 +141,5 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             shown.field("mismatches", &self.mismatches());
         }
         shown.finish_non_exhaustive()
-    }
-}
-
-/// The body of a response that has no documented body. [`Response::json`] returns the body if the service sends one anyway.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Nothing;
-
-impl<'de> Deserialize<'de> for Nothing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self)
-    }
-}
-
-impl Response<Nothing> {
-    /// Sets a body that the documentation does not describe, for servers.
-    #[must_use]
-    pub fn with_json(mut self, body: &Value) -> Self {
-        self.raw = body.to_string().into();
-        self
     }
 }

@@ -90,7 +90,7 @@ fn check_operation(operation: &Operation, cursor: &Cursor<'_>, cx: &mut Cx<'_>) 
 fn check_url(operation: &Operation, path: &[&str], cursor: &Cursor<'_>, cx: &mut Cx<'_>) {
     let mut ty = match &operation.payload {
         Payload::Json(ty) => ty,
-        Payload::Unspecified | Payload::File => {
+        Payload::Empty | Payload::File => {
             let message = format!("expected an operation with a JSON response, but `{}` has none", operation.id);
             let help = "name another operation, or add the `body` of its response";
             cx.reporter.error(&cursor.child("operation").value(), message, "no JSON response", help);

@@ -98,7 +98,7 @@ fn propagate_usage(types: &mut [Option<TypeDef>], namespaces: &[Namespace]) {
         }
         match &operation.payload {
             Payload::Json(body) => add_usage(body, Usage::RESPONSE, types),
-            Payload::Unspecified | Payload::File => {}
+            Payload::Empty | Payload::File => {}
         }
     }
 }

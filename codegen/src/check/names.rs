@@ -116,7 +116,6 @@ const RESERVED_TYPES: &[&str] = &[
     "Into",
     "JsonObject",
     "NoDocumentedError",
-    "Nothing",
     "Operation",
     "Option",
     "P",

@@ -146,7 +146,7 @@ fn check_response(
 ) {
     let body = match &operation.payload {
         Payload::Json(ty) => arena.object(ty),
-        Payload::Unspecified | Payload::File => None,
+        Payload::Empty | Payload::File => None,
     };
     let Some(body) = body else {
         let message = format!("expected an operation with a response of known fields, but `{}` has none", operation.id);

@@ -25,7 +25,7 @@ pub fn check(
 ) -> Option<Responses> {
     let section = cursor.child("responses");
     let mut responses =
-        Responses { success: Vec::new(), payload: Payload::Unspecified, payload_doc: None, errors: Vec::new() };
+        Responses { success: Vec::new(), payload: Payload::Empty, payload_doc: None, errors: Vec::new() };
     let mut with_body = None;
     for (code, ResponseSpec { description, body }) in specs {
         let at = section.child(code.to_string());

@@ -31,8 +31,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
     items.push(quote!(
         pub use routegen_runtime::{
             Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method, MismatchKind,
-            NoDocumentedError, Nothing, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
-            Timestamp,
+            NoDocumentedError, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration, Timestamp,
         };
     ));
     items.push(quote! {

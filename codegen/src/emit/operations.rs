@@ -54,7 +54,7 @@ pub fn emit_constant(operation: &Operation, api: &Api, imports: &mut Imports) ->
 pub fn payload_type(operation: &Operation, api: &Api, imports: &mut Imports) -> TokenStream {
     match &operation.payload {
         Payload::Json(ty) => quote_helpers::rust_type(ty, api, imports),
-        Payload::Unspecified => quote_helpers::runtime("Nothing", imports),
+        Payload::Empty => quote!(()),
         Payload::File => quote_helpers::runtime("Download", imports),
     }
 }

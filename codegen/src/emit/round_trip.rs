@@ -77,7 +77,7 @@ fn implementation(namespace: &Namespace, api: &Api) -> TokenStream {
         }
         let (response, error) = result_types(operation, namespace, api);
         let method = match operation.payload {
-            Payload::Json(_) | Payload::Unspecified => quote!(respond),
+            Payload::Json(_) | Payload::Empty => quote!(respond),
             Payload::File => quote!(respond_with_file),
         };
         quote! {
@@ -136,7 +136,7 @@ fn qualified_type(ty: &Type, namespace: &Namespace, api: &Api) -> TokenStream {
 fn result_types(operation: &Operation, namespace: &Namespace, api: &Api) -> (TokenStream, TokenStream) {
     let response = match &operation.payload {
         Payload::Json(ty) => qualified_type(ty, namespace, api),
-        Payload::Unspecified | Payload::File => operations::payload_type(operation, api, &mut Imports::default()),
+        Payload::Empty | Payload::File => operations::payload_type(operation, api, &mut Imports::default()),
     };
     let error = operations::error_type(operation, &mut Imports::default());
     match operation.error_type {
@@ -169,7 +169,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     }
     let response = match &operation.payload {
         Payload::Json(ty) => sample::value(ty, api).to_string(),
-        Payload::Unspecified | Payload::File => "null".to_owned(),
+        Payload::Empty | Payload::File => "null".to_owned(),
     };
     let string_arguments: Vec<&Argument> =
         operation.path_arguments.iter().filter(|argument| argument.ty.is_string()).collect();
@@ -189,7 +189,7 @@ fn test(operation: &Operation, namespace: &Namespace, api: &Api) -> TokenStream 
     let auth = quote_helpers::auth(operation.auth);
     let is_idempotent = operation.idempotency.is_idempotent();
     let compare = match operation.payload {
-        Payload::Json(_) | Payload::Unspecified => quote!(routegen_runtime::round_trip::json),
+        Payload::Json(_) | Payload::Empty => quote!(routegen_runtime::round_trip::json),
         Payload::File => quote!(routegen_runtime::round_trip::file),
     };
     let round_trip = quote! {

@@ -110,7 +110,7 @@ fn route(operation: &Operation, imports: &mut Imports) -> TokenStream {
     let read = tuple(&read, imports);
     let sends = match operation.payload {
         Payload::Json(_) => "json",
-        Payload::Unspecified => "empty",
+        Payload::Empty => "empty",
         Payload::File => "file",
     };
     let sends = quote_helpers::name(sends);

@@ -67,13 +67,13 @@ impl Operation {
             code: *code,
             outcome: Outcome::Success,
             description,
-            payload: if allows_body(*code) { &self.payload } else { &Payload::Unspecified },
+            payload: if allows_body(*code) { &self.payload } else { &Payload::Empty },
         });
         let errors = self.errors.iter().map(|ErrorStatus { code, variant: _, description }| Response {
             code: *code,
             outcome: Outcome::Error,
             description,
-            payload: &Payload::Unspecified,
+            payload: &Payload::Empty,
         });
         let mut responses: Vec<Response<'_>> = success.chain(errors).collect();
         responses.sort_by_key(|response| response.code);
@@ -139,7 +139,7 @@ pub struct ErrorStatus {
 #[derive(Debug, PartialEq)]
 pub enum Payload {
     /// No body is documented.
-    Unspecified,
+    Empty,
     /// JSON.
     Json(Type),
     /// A file of any format.

@@ -1,7 +1,7 @@
 //! Helpers with which handlers build responses and errors.
 
 use http::StatusCode;
-use pm2_api::{ErrorResponse, HandlerError, HandlerResult, JsonObject, Nothing, Response, RouteError};
+use pm2_api::{ErrorResponse, HandlerError, HandlerResult, JsonObject, RouteError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -25,9 +25,9 @@ pub fn require_name<E: RouteError>(name: &str) -> Result<(), HandlerError<E>> {
     if name.is_empty() { Err(documented_error(&[400], "the name must not be empty")) } else { Ok(()) }
 }
 
-/// Returns a response with a JSON body on a route whose body is not documented.
-pub fn undocumented_body<E>(result: HandlerResult<impl Serialize, E>) -> HandlerResult<Nothing, E> {
-    result.map(|response| Response::new(Nothing).with_json(&json!(response.into_inner())))
+/// Returns a response for a route whose body can be any JSON.
+pub fn json_body<E>(result: HandlerResult<impl Serialize, E>) -> HandlerResult<Value, E> {
+    result.map(|response| json!(response.into_inner()).into())
 }
 
 /// Returns a successful response with an empty body, array or object.

@@ -3,8 +3,9 @@
 //!
 //! The operations of `bucket.alert`, from the documentation page "Bucket.alert".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -164,7 +165,7 @@ impl<'a> AlertClient<'a> {
     ///   `array of string`: the page's text describes an array of strings.
     /// * The documentation says that the body field `actions` is `Object`, but it is `array of AlertAction`: the page's
     ///   text describes an array, and its fields are those of array elements.
-    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
+    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Value, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
 
@@ -182,7 +183,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn delete(&self, id: &str, alert: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, alert: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(alert).call()
     }
 
@@ -196,7 +197,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, alert: &str) -> Call<Nothing, GetError> {
+    pub fn get(&self, id: &str, alert: &str) -> Call<Value, GetError> {
         self.0.request(&GET).path(id).path(alert).call()
     }
 
@@ -214,7 +215,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn list(&self, id: &str) -> Call<Nothing, ListError> {
+    pub fn list(&self, id: &str) -> Call<Value, ListError> {
         self.0.request(&LIST).path(id).call()
     }
 
@@ -228,11 +229,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn trigger_sample(
-        &self,
-        id: &str,
-        alert: &str,
-    ) -> Call<Nothing, TriggerSampleError> {
+    pub fn trigger_sample(&self, id: &str, alert: &str) -> Call<(), TriggerSampleError> {
         self.0.request(&TRIGGER_SAMPLE).path(id).path(alert).call()
     }
 
@@ -279,7 +276,7 @@ impl<'a> AlertClient<'a> {
         id: &str,
         alert: &str,
         body: &UpdateAlertBody,
-    ) -> Call<Nothing, UpdateAlertError> {
+    ) -> Call<Value, UpdateAlertError> {
         self.0.request(&UPDATE_ALERT).path(id).path(alert).body(body).call()
     }
 
@@ -737,7 +734,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl HandlerFuture<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Value, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -747,7 +744,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, alert))
     }
 
@@ -757,7 +754,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, GetError> {
+    ) -> impl HandlerFuture<Value, GetError> {
         context.not_implemented((id, alert))
     }
 
@@ -766,7 +763,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<Option<P>>,
         id: String,
-    ) -> impl HandlerFuture<Nothing, ListError> {
+    ) -> impl HandlerFuture<Value, ListError> {
         context.not_implemented(id)
     }
 
@@ -776,7 +773,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, TriggerSampleError> {
+    ) -> impl HandlerFuture<(), TriggerSampleError> {
         context.not_implemented((id, alert))
     }
 
@@ -797,7 +794,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: UpdateAlertBody,
-    ) -> impl HandlerFuture<Nothing, UpdateAlertError> {
+    ) -> impl HandlerFuture<Value, UpdateAlertError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -826,7 +823,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(service)
-        .empty(
+        .json(
             &CREATE,
             |service, call, (id, BodyArg(body))| async move {
                 S::create(&service, call.required()?, id, body).await
@@ -838,13 +835,13 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::delete(&service, call.optional()?, id, alert).await
             },
         )
-        .empty(
+        .json(
             &GET,
             |service, call, (id, alert)| async move {
                 S::get(&service, call.required()?, id, alert).await
             },
         )
-        .empty(
+        .json(
             &LIST,
             |service, call, (id,)| async move {
                 S::list(&service, call.optional()?, id).await
@@ -862,7 +859,7 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::update(&service, call.required()?, id, body).await
             },
         )
-        .empty(
+        .json(
             &UPDATE_ALERT,
             |service, call, (id, alert, BodyArg(body))| async move {
                 S::update_alert(&service, call.required()?, id, alert, body).await

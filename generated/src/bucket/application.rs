@@ -3,8 +3,9 @@
 //!
 //! The operations of `bucket.application`, from the documentation page "Bucket.application".
 
-use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Download, Operation, RouteError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -124,7 +125,7 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// * The documentation says that the body field `domains` is `Object`, but it is `array of string`: the page's text
     ///   describes an array of strings.
-    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
+    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Value, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
 
@@ -142,7 +143,7 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn delete(&self, id: &str, application: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, application: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(application).call()
     }
 
@@ -156,7 +157,7 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// * 404: The application does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, application: &str) -> Call<Nothing, GetError> {
+    pub fn get(&self, id: &str, application: &str) -> Call<Value, GetError> {
         self.0.request(&GET).path(id).path(application).call()
     }
 
@@ -174,7 +175,7 @@ impl<'a> ApplicationClient<'a> {
         &self,
         id: &str,
         application: &str,
-    ) -> Call<Nothing, GetPreviewError> {
+    ) -> Call<Download, GetPreviewError> {
         self.0.request(&GET_PREVIEW).path(id).path(application).call()
     }
 
@@ -192,7 +193,7 @@ impl<'a> ApplicationClient<'a> {
         &self,
         id: &str,
         application: &str,
-    ) -> Call<Nothing, GetReportsError> {
+    ) -> Call<Value, GetReportsError> {
         self.0.request(&GET_REPORTS).path(id).path(application).call()
     }
 
@@ -205,7 +206,7 @@ impl<'a> ApplicationClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn list(&self, id: &str) -> Call<Nothing, ListError> {
+    pub fn list(&self, id: &str) -> Call<Value, ListError> {
         self.0.request(&LIST).path(id).call()
     }
 
@@ -229,7 +230,7 @@ impl<'a> ApplicationClient<'a> {
         id: &str,
         application: &str,
         body: &UpdateBody,
-    ) -> Call<Nothing, UpdateError> {
+    ) -> Call<Value, UpdateError> {
         self.0.request(&UPDATE).path(id).path(application).body(body).call()
     }
 }
@@ -375,7 +376,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl HandlerFuture<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Value, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -385,7 +386,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         application: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, application))
     }
 
@@ -395,7 +396,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl HandlerFuture<Nothing, GetError> {
+    ) -> impl HandlerFuture<Value, GetError> {
         context.not_implemented((id, application))
     }
 
@@ -405,7 +406,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl HandlerFuture<Nothing, GetPreviewError> {
+    ) -> impl HandlerFuture<Download, GetPreviewError> {
         context.not_implemented((id, application))
     }
 
@@ -415,7 +416,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl HandlerFuture<Nothing, GetReportsError> {
+    ) -> impl HandlerFuture<Value, GetReportsError> {
         context.not_implemented((id, application))
     }
 
@@ -424,7 +425,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Nothing, ListError> {
+    ) -> impl HandlerFuture<Value, ListError> {
         context.not_implemented(id)
     }
 
@@ -435,7 +436,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         application: String,
         body: UpdateBody,
-    ) -> impl HandlerFuture<Nothing, UpdateError> {
+    ) -> impl HandlerFuture<Value, UpdateError> {
         context.not_implemented((id, application, body))
     }
 }
@@ -446,7 +447,7 @@ pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(
     service: Arc<S>,
 ) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(service)
-        .empty(
+        .json(
             &CREATE,
             |service, call, (id, BodyArg(body))| async move {
                 S::create(&service, call.required()?, id, body).await
@@ -458,31 +459,31 @@ pub fn endpoints<P: Send + 'static, S: ApplicationServer<P>>(
                 S::delete(&service, call.optional()?, id, application).await
             },
         )
-        .empty(
+        .json(
             &GET,
             |service, call, (id, application)| async move {
                 S::get(&service, call.required()?, id, application).await
             },
         )
-        .empty(
+        .file(
             &GET_PREVIEW,
             |service, call, (id, application)| async move {
                 S::get_preview(&service, call.required()?, id, application).await
             },
         )
-        .empty(
+        .json(
             &GET_REPORTS,
             |service, call, (id, application)| async move {
                 S::get_reports(&service, call.required()?, id, application).await
             },
         )
-        .empty(
+        .json(
             &LIST,
             |service, call, (id,)| async move {
                 S::list(&service, call.required()?, id).await
             },
         )
-        .empty(
+        .json(
             &UPDATE,
             |service, call, (id, application, BodyArg(body))| async move {
                 S::update(&service, call.required()?, id, application, body).await

@@ -3,8 +3,9 @@
 //!
 //! The operations of `bucket.webcheck`, from the documentation page "Bucket.webcheck".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -139,7 +140,7 @@ impl<'a> WebcheckClient<'a> {
     ///
     /// * The documentation says that the body field `alerts` is `Object`, but it is `array of object`: the page's text
     ///   describes an array of alerts.
-    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
+    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Value, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
 
@@ -157,7 +158,7 @@ impl<'a> WebcheckClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn delete(&self, id: &str, webcheck: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, webcheck: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(webcheck).call()
     }
 
@@ -189,7 +190,7 @@ impl<'a> WebcheckClient<'a> {
         id: &str,
         webcheck: &str,
         body: &GetMetricsBody,
-    ) -> Call<Nothing, GetMetricsError> {
+    ) -> Call<Value, GetMetricsError> {
         self.0.request(&GET_METRICS).path(id).path(webcheck).body(body).call()
     }
 
@@ -202,7 +203,7 @@ impl<'a> WebcheckClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn list(&self, id: &str, query: &ListQuery) -> Call<Nothing, ListError> {
+    pub fn list(&self, id: &str, query: &ListQuery) -> Call<Value, ListError> {
         self.0.request(&LIST).path(id).query(query).call()
     }
 
@@ -215,7 +216,7 @@ impl<'a> WebcheckClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn list_metrics(&self, id: &str) -> Call<Nothing, ListMetricsError> {
+    pub fn list_metrics(&self, id: &str) -> Call<Value, ListMetricsError> {
         self.0.request(&LIST_METRICS).path(id).call()
     }
 
@@ -228,7 +229,7 @@ impl<'a> WebcheckClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn list_regions(&self, id: &str) -> Call<Nothing, ListRegionsError> {
+    pub fn list_regions(&self, id: &str) -> Call<Value, ListRegionsError> {
         self.0.request(&LIST_REGIONS).path(id).call()
     }
 
@@ -252,7 +253,7 @@ impl<'a> WebcheckClient<'a> {
         id: &str,
         webcheck: &str,
         body: &UpdateBody,
-    ) -> Call<Nothing, UpdateError> {
+    ) -> Call<Value, UpdateError> {
         self.0.request(&UPDATE).path(id).path(webcheck).body(body).call()
     }
 }
@@ -551,7 +552,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl HandlerFuture<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Value, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -561,7 +562,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         webcheck: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, webcheck))
     }
 
@@ -582,7 +583,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         webcheck: String,
         body: GetMetricsBody,
-    ) -> impl HandlerFuture<Nothing, GetMetricsError> {
+    ) -> impl HandlerFuture<Value, GetMetricsError> {
         context.not_implemented((id, webcheck, body))
     }
 
@@ -592,7 +593,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: ListQuery,
-    ) -> impl HandlerFuture<Nothing, ListError> {
+    ) -> impl HandlerFuture<Value, ListError> {
         context.not_implemented((id, query))
     }
 
@@ -601,7 +602,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Nothing, ListMetricsError> {
+    ) -> impl HandlerFuture<Value, ListMetricsError> {
         context.not_implemented(id)
     }
 
@@ -610,7 +611,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Nothing, ListRegionsError> {
+    ) -> impl HandlerFuture<Value, ListRegionsError> {
         context.not_implemented(id)
     }
 
@@ -621,7 +622,7 @@ pub trait WebcheckServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         webcheck: String,
         body: UpdateBody,
-    ) -> impl HandlerFuture<Nothing, UpdateError> {
+    ) -> impl HandlerFuture<Value, UpdateError> {
         context.not_implemented((id, webcheck, body))
     }
 }
@@ -632,7 +633,7 @@ pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(
     service: Arc<S>,
 ) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(service)
-        .empty(
+        .json(
             &CREATE,
             |service, call, (id, BodyArg(body))| async move {
                 S::create(&service, call.required()?, id, body).await
@@ -650,31 +651,31 @@ pub fn endpoints<P: Send + 'static, S: WebcheckServer<P>>(
                 S::get(&service, call.required()?, id, webcheck).await
             },
         )
-        .empty(
+        .json(
             &GET_METRICS,
             |service, call, (id, webcheck, BodyArg(body))| async move {
                 S::get_metrics(&service, call.required()?, id, webcheck, body).await
             },
         )
-        .empty(
+        .json(
             &LIST,
             |service, call, (id, QueryArg(query))| async move {
                 S::list(&service, call.required()?, id, query).await
             },
         )
-        .empty(
+        .json(
             &LIST_METRICS,
             |service, call, (id,)| async move {
                 S::list_metrics(&service, call.required()?, id).await
             },
         )
-        .empty(
+        .json(
             &LIST_REGIONS,
             |service, call, (id,)| async move {
                 S::list_regions(&service, call.required()?, id).await
             },
         )
-        .empty(
+        .json(
             &UPDATE,
             |service, call, (id, webcheck, BodyArg(body))| async move {
                 S::update(&service, call.required()?, id, webcheck, body).await

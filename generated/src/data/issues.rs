@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.issues`, from the documentation page "Data.issues".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -165,7 +165,7 @@ impl<'a> IssuesClient<'a> {
         &self,
         id: &str,
         query: &DeleteAllQuery,
-    ) -> Call<Nothing, DeleteAllError> {
+    ) -> Call<(), DeleteAllError> {
         self.0.request(&DELETE_ALL).path(id).query(query).call()
     }
 
@@ -657,7 +657,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: DeleteAllQuery,
-    ) -> impl HandlerFuture<Nothing, DeleteAllError> {
+    ) -> impl HandlerFuture<(), DeleteAllError> {
         context.not_implemented((id, query))
     }
 

@@ -4,8 +4,9 @@
 //! The operations of `data.metrics`, from the documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -167,7 +168,7 @@ impl<'a> MetricsClient<'a> {
         &self,
         id: &str,
         body: &RetrieveMetadatasBody,
-    ) -> Call<Nothing, RetrieveMetadatasError> {
+    ) -> Call<Value, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).body(body).call()
     }
 }
@@ -526,7 +527,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveMetadatasBody,
-    ) -> impl HandlerFuture<Nothing, RetrieveMetadatasError> {
+    ) -> impl HandlerFuture<Value, RetrieveMetadatasError> {
         context.not_implemented((id, body))
     }
 }
@@ -555,7 +556,7 @@ pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(
                 S::retrieve_list(&service, call.required()?, id, body).await
             },
         )
-        .empty(
+        .json(
             &RETRIEVE_METADATAS,
             |service, call, (id, BodyArg(body))| async move {
                 S::retrieve_metadatas(&service, call.required()?, id, body).await

@@ -3,9 +3,7 @@
 //!
 //! The operations of `data.profiling`, from the documentation page "Data.profiling".
 
-use routegen_runtime::{
-    Auth, Codes, Download, JsonObject, Nothing, Operation, RouteError,
-};
+use routegen_runtime::{Auth, Codes, Download, JsonObject, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -82,7 +80,7 @@ impl<'a> ProfilingClient<'a> {
     ///
     /// * 400: A parameter is invalid.
     /// * 500: A database operation failed.
-    pub fn delete(&self, id: &str, filename: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, filename: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(filename).call()
     }
 
@@ -303,7 +301,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         filename: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, filename))
     }
 

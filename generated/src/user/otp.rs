@@ -3,7 +3,7 @@
 //!
 //! The operations of `user.otp`, from the documentation page "User.otp".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Nothing, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::User;
@@ -88,7 +88,7 @@ impl<'a> OtpClient<'a> {
     /// * 400: The key or the code is missing.
     /// * 403: The code does not match the key.
     /// * 500: A database operation failed.
-    pub fn enable(&self, body: &EnableBody) -> Call<Nothing, EnableError> {
+    pub fn enable(&self, body: &EnableBody) -> Call<(), EnableError> {
         self.0.request(&ENABLE).body(body).call()
     }
 
@@ -103,7 +103,7 @@ impl<'a> OtpClient<'a> {
     /// * 400: The code is missing.
     /// * 403: The code is incorrect.
     /// * 500: A database operation failed.
-    pub fn disable(&self, query: &DisableQuery) -> Call<Nothing, DisableError> {
+    pub fn disable(&self, query: &DisableQuery) -> Call<(), DisableError> {
         self.0.request(&DISABLE).query(query).call()
     }
 }
@@ -231,7 +231,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: EnableBody,
-    ) -> impl HandlerFuture<Nothing, EnableError> {
+    ) -> impl HandlerFuture<(), EnableError> {
         context.not_implemented(body)
     }
 
@@ -240,7 +240,7 @@ pub trait OtpServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         query: DisableQuery,
-    ) -> impl HandlerFuture<Nothing, DisableError> {
+    ) -> impl HandlerFuture<(), DisableError> {
         context.not_implemented(query)
     }
 }

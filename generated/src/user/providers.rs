@@ -3,7 +3,7 @@
 //!
 //! The operations of `user.providers`, from the documentation page "User.providers".
 
-use routegen_runtime::{Auth, Codes, NoDocumentedError, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, NoDocumentedError, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -77,7 +77,7 @@ impl<'a> ProvidersClient<'a> {
     ///
     /// * 400: The provider name is missing or invalid.
     /// * 403: The user already has this provider.
-    pub fn add(&self, body: &AddBody) -> Call<Nothing, AddError> {
+    pub fn add(&self, body: &AddBody) -> Call<(), AddError> {
         self.0.request(&ADD).body(body).call()
     }
 
@@ -91,7 +91,7 @@ impl<'a> ProvidersClient<'a> {
     ///
     /// * 400: The provider name is invalid, or the provider does not exist.
     /// * 403: The provider is not enabled.
-    pub fn remove(&self, name: &str) -> Call<Nothing, RemoveError> {
+    pub fn remove(&self, name: &str) -> Call<(), RemoveError> {
         self.0.request(&REMOVE).path(name).call()
     }
 }
@@ -155,7 +155,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: AddBody,
-    ) -> impl HandlerFuture<Nothing, AddError> {
+    ) -> impl HandlerFuture<(), AddError> {
         context.not_implemented(body)
     }
 
@@ -164,7 +164,7 @@ pub trait ProvidersServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         name: String,
-    ) -> impl HandlerFuture<Nothing, RemoveError> {
+    ) -> impl HandlerFuture<(), RemoveError> {
         context.not_implemented(name)
     }
 }

@@ -177,7 +177,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: auth::RequestNewPasswordBody,
-    ) -> HandlerResult<Nothing, auth::RequestNewPasswordError> {
+    ) -> HandlerResult<(), auth::RequestNewPasswordError> {
         self.0
             .respond(
                 context.operation(),
@@ -189,7 +189,7 @@ impl auth::AuthServer<Caller> for Handler {
     async fn send_email_link(
         &self,
         context: Context<Option<Caller>>,
-    ) -> HandlerResult<Nothing, auth::SendEmailLinkError> {
+    ) -> HandlerResult<(), auth::SendEmailLinkError> {
         self.0
             .respond(
                 context.operation(),
@@ -202,7 +202,7 @@ impl auth::AuthServer<Caller> for Handler {
         &self,
         context: Context<()>,
         token: Secret,
-    ) -> HandlerResult<Nothing, auth::ValidEmailError> {
+    ) -> HandlerResult<(), auth::ValidEmailError> {
         self.0
             .respond(
                 context.operation(),
@@ -227,7 +227,7 @@ impl auth::AuthServer<Caller> for Handler {
     async fn revoke(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<Nothing, auth::RevokeError> {
+    ) -> HandlerResult<(), auth::RevokeError> {
         self.0
             .respond(
                 context.operation(),
@@ -1249,7 +1249,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::CreateBody,
-    ) -> HandlerResult<Nothing, bucket::alert::CreateError> {
+    ) -> HandlerResult<serde_json::Value, bucket::alert::CreateError> {
         self.0
             .respond(
                 context.operation(),
@@ -1263,7 +1263,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         alert: String,
-    ) -> HandlerResult<Nothing, bucket::alert::DeleteError> {
+    ) -> HandlerResult<(), bucket::alert::DeleteError> {
         self.0
             .respond(
                 context.operation(),
@@ -1277,7 +1277,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> HandlerResult<Nothing, bucket::alert::GetError> {
+    ) -> HandlerResult<serde_json::Value, bucket::alert::GetError> {
         self.0
             .respond(
                 context.operation(),
@@ -1290,7 +1290,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         &self,
         context: Context<Option<Caller>>,
         id: String,
-    ) -> HandlerResult<Nothing, bucket::alert::ListError> {
+    ) -> HandlerResult<serde_json::Value, bucket::alert::ListError> {
         self.0
             .respond(
                 context.operation(),
@@ -1304,7 +1304,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> HandlerResult<Nothing, bucket::alert::TriggerSampleError> {
+    ) -> HandlerResult<(), bucket::alert::TriggerSampleError> {
         self.0
             .respond(
                 context.operation(),
@@ -1333,7 +1333,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         id: String,
         alert: String,
         body: bucket::alert::UpdateAlertBody,
-    ) -> HandlerResult<Nothing, bucket::alert::UpdateAlertError> {
+    ) -> HandlerResult<serde_json::Value, bucket::alert::UpdateAlertError> {
         self.0
             .respond(
                 context.operation(),
@@ -1392,7 +1392,7 @@ fn bucket__alert__create() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -1454,7 +1454,7 @@ fn bucket__alert__get() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -1487,7 +1487,7 @@ fn bucket__alert__list() {
                 auth: Auth::Optional,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -1583,7 +1583,7 @@ fn bucket__alert__update_alert() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -1679,7 +1679,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         id: String,
         alert: String,
         body: bucket::alert::analyzer::EditStateBody,
-    ) -> HandlerResult<Nothing, bucket::alert::analyzer::EditStateError> {
+    ) -> HandlerResult<(), bucket::alert::analyzer::EditStateError> {
         self.0
             .respond(
                 context.operation(),
@@ -1693,7 +1693,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::alert::analyzer::ListBody,
-    ) -> HandlerResult<Nothing, bucket::alert::analyzer::ListError> {
+    ) -> HandlerResult<serde_json::Value, bucket::alert::analyzer::ListError> {
         self.0
             .respond(
                 context.operation(),
@@ -1708,7 +1708,7 @@ impl bucket::alert::analyzer::AnalyzerServer<Caller> for Handler {
         id: String,
         analyzer: String,
         body: bucket::alert::analyzer::UpdateConfigBody,
-    ) -> HandlerResult<Nothing, bucket::alert::analyzer::UpdateConfigError> {
+    ) -> HandlerResult<(), bucket::alert::analyzer::UpdateConfigError> {
         self.0
             .respond(
                 context.operation(),
@@ -1773,7 +1773,7 @@ fn bucket__alert__analyzer__list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -1840,7 +1840,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::application::CreateBody,
-    ) -> HandlerResult<Nothing, bucket::application::CreateError> {
+    ) -> HandlerResult<serde_json::Value, bucket::application::CreateError> {
         self.0
             .respond(
                 context.operation(),
@@ -1854,7 +1854,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, bucket::application::DeleteError> {
+    ) -> HandlerResult<(), bucket::application::DeleteError> {
         self.0
             .respond(
                 context.operation(),
@@ -1868,7 +1868,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, bucket::application::GetError> {
+    ) -> HandlerResult<serde_json::Value, bucket::application::GetError> {
         self.0
             .respond(
                 context.operation(),
@@ -1882,9 +1882,9 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, bucket::application::GetPreviewError> {
+    ) -> HandlerResult<Download, bucket::application::GetPreviewError> {
         self.0
-            .respond(
+            .respond_with_file(
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!([id, application]),
@@ -1896,7 +1896,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, bucket::application::GetReportsError> {
+    ) -> HandlerResult<serde_json::Value, bucket::application::GetReportsError> {
         self.0
             .respond(
                 context.operation(),
@@ -1909,7 +1909,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, bucket::application::ListError> {
+    ) -> HandlerResult<serde_json::Value, bucket::application::ListError> {
         self.0
             .respond(
                 context.operation(),
@@ -1924,7 +1924,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         id: String,
         application: String,
         body: bucket::application::UpdateBody,
-    ) -> HandlerResult<Nothing, bucket::application::UpdateError> {
+    ) -> HandlerResult<serde_json::Value, bucket::application::UpdateError> {
         self.0
             .respond(
                 context.operation(),
@@ -1949,7 +1949,7 @@ fn bucket__application__create() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -2011,7 +2011,7 @@ fn bucket__application__get() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -2052,7 +2052,7 @@ fn bucket__application__get_preview() {
                     |client: &Client| {
                         client.bucket().application().get_preview(value, value)
                     },
-                    routegen_runtime::round_trip::json,
+                    routegen_runtime::round_trip::file,
                 )
                 .await;
         }
@@ -2079,7 +2079,7 @@ fn bucket__application__get_reports() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -2114,7 +2114,7 @@ fn bucket__application__list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -2144,7 +2144,7 @@ fn bucket__application__update() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3144,7 +3144,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::webcheck::CreateBody,
-    ) -> HandlerResult<Nothing, bucket::webcheck::CreateError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::CreateError> {
         self.0
             .respond(
                 context.operation(),
@@ -3158,7 +3158,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Option<Caller>>,
         id: String,
         webcheck: String,
-    ) -> HandlerResult<Nothing, bucket::webcheck::DeleteError> {
+    ) -> HandlerResult<(), bucket::webcheck::DeleteError> {
         self.0
             .respond(
                 context.operation(),
@@ -3187,7 +3187,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         id: String,
         webcheck: String,
         body: bucket::webcheck::GetMetricsBody,
-    ) -> HandlerResult<Nothing, bucket::webcheck::GetMetricsError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::GetMetricsError> {
         self.0
             .respond(
                 context.operation(),
@@ -3201,7 +3201,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: bucket::webcheck::ListQuery,
-    ) -> HandlerResult<Nothing, bucket::webcheck::ListError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::ListError> {
         self.0
             .respond(
                 context.operation(),
@@ -3214,7 +3214,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, bucket::webcheck::ListMetricsError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::ListMetricsError> {
         self.0
             .respond(
                 context.operation(),
@@ -3227,7 +3227,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, bucket::webcheck::ListRegionsError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::ListRegionsError> {
         self.0
             .respond(
                 context.operation(),
@@ -3242,7 +3242,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
         id: String,
         webcheck: String,
         body: bucket::webcheck::UpdateBody,
-    ) -> HandlerResult<Nothing, bucket::webcheck::UpdateError> {
+    ) -> HandlerResult<serde_json::Value, bucket::webcheck::UpdateError> {
         self.0
             .respond(
                 context.operation(),
@@ -3267,7 +3267,7 @@ fn bucket__webcheck__create() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3365,7 +3365,7 @@ fn bucket__webcheck__get_metrics() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3403,7 +3403,7 @@ fn bucket__webcheck__list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3432,7 +3432,7 @@ fn bucket__webcheck__list_metrics() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3461,7 +3461,7 @@ fn bucket__webcheck__list_regions() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3493,7 +3493,7 @@ fn bucket__webcheck__update() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -3993,7 +3993,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, data::exceptions::DeleteAllError> {
+    ) -> HandlerResult<(), data::exceptions::DeleteAllError> {
         self.0
             .respond(
                 context.operation(),
@@ -4172,7 +4172,7 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         query: data::issues::DeleteAllQuery,
-    ) -> HandlerResult<Nothing, data::issues::DeleteAllError> {
+    ) -> HandlerResult<(), data::issues::DeleteAllError> {
         self.0
             .respond(
                 context.operation(),
@@ -4754,7 +4754,7 @@ impl data::metrics::MetricsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::metrics::RetrieveMetadatasBody,
-    ) -> HandlerResult<Nothing, data::metrics::RetrieveMetadatasError> {
+    ) -> HandlerResult<serde_json::Value, data::metrics::RetrieveMetadatasError> {
         self.0
             .respond(
                 context.operation(),
@@ -4882,7 +4882,7 @@ fn data__metrics__retrieve_metadatas() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "null",
+                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
             };
             service
                 .round_trip(
@@ -5150,7 +5150,7 @@ impl data::profiling::ProfilingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> HandlerResult<Nothing, data::profiling::DeleteError> {
+    ) -> HandlerResult<(), data::profiling::DeleteError> {
         self.0
             .respond(
                 context.operation(),
@@ -6929,7 +6929,7 @@ impl user::otp::OtpServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::otp::EnableBody,
-    ) -> HandlerResult<Nothing, user::otp::EnableError> {
+    ) -> HandlerResult<(), user::otp::EnableError> {
         self.0
             .respond(
                 context.operation(),
@@ -6942,7 +6942,7 @@ impl user::otp::OtpServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         query: user::otp::DisableQuery,
-    ) -> HandlerResult<Nothing, user::otp::DisableError> {
+    ) -> HandlerResult<(), user::otp::DisableError> {
         self.0
             .respond(
                 context.operation(),
@@ -7044,7 +7044,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: user::providers::AddBody,
-    ) -> HandlerResult<Nothing, user::providers::AddError> {
+    ) -> HandlerResult<(), user::providers::AddError> {
         self.0
             .respond(
                 context.operation(),
@@ -7057,7 +7057,7 @@ impl user::providers::ProvidersServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         name: String,
-    ) -> HandlerResult<Nothing, user::providers::RemoveError> {
+    ) -> HandlerResult<(), user::providers::RemoveError> {
         self.0
             .respond(
                 context.operation(),

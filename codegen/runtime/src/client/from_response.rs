@@ -1,5 +1,6 @@
 //! Converts the body of a successful response: decodes JSON, or passes on a download as it arrives.
 
+use std::any::TypeId;
 use std::io;
 
 use http_body_util::{BodyExt, Limited};
@@ -14,7 +15,8 @@ use crate::decode::{self, DecodeError};
 use crate::response::Mismatches;
 use crate::{BoxError, Download, ErrorResponse, Response, SchemaMismatch};
 
-/// A body that a call can return: any type that is decoded from JSON, or a [`Download`]. It is not implemented by users.
+/// A body that a call can return: any type that is decoded from JSON, a [`Download`], or `()` for a route without a documented
+/// body. It is not implemented by users.
 pub trait FromResponse: Sized {
     #[doc(hidden)]
     const BODY_MODE: BodyMode;
@@ -23,12 +25,13 @@ pub trait FromResponse: Sized {
     fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>>;
 }
 
-impl<T: DeserializeOwned> FromResponse for T {
+impl<T: DeserializeOwned + 'static> FromResponse for T {
     const BODY_MODE: BodyMode = BodyMode::Buffered;
 
     fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>> {
-        // An empty body counts as `null`, which the type of an undocumented body accepts.
-        let document = if success.raw().is_empty() { b"null" } else { success.raw().as_ref() };
+        // An empty body counts as `null`. If no body is documented, this applies to any body, whether it is JSON or not.
+        let is_dropped = success.raw().is_empty() || TypeId::of::<T>() == TypeId::of::<()>();
+        let document = if is_dropped { b"null" } else { success.raw().as_ref() };
         match decode::lenient(document) {
             Ok((_, mismatches)) if success.on_mismatch == OnMismatch::Fail && !mismatches.is_empty() => {
                 Err(success.into_decode_error(DecodeError::Mismatches(mismatches)))

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::decode::{self, DecodeError};
-use crate::{JsonObject, Nothing, SchemaMismatch, Secret, Timestamp, string_enum};
+use crate::{JsonObject, SchemaMismatch, Secret, Timestamp, string_enum};
 
 /// A response type with optional fields.
 #[derive(Debug, PartialEq, Default, Deserialize)]
@@ -97,7 +97,7 @@ fn a_matching_document_is_decoded_as_by_serde_json() {
     assert_eq!(row[0].count, Some(7));
     let (share, _) = lenient::<Vec<f64>>(&format!("[{}, {}, -1, 2.5]", u64::MAX, i64::MIN));
     assert_eq!(share, [u64::MAX as f64, i64::MIN as f64, -1.0, 2.5]);
-    assert_eq!(lenient::<Nothing>(r#"{"a": [1, 2"}"#.replace('2', "3]").replace(r#""}"#, "}").as_str()).1, [""; 0]);
+    assert_eq!(lenient::<()>("null"), ((), vec![]));
     assert_eq!(lenient::<Value>("null"), (Value::Null, vec![]));
 }
 

@@ -62,15 +62,14 @@ impl<S: Send + Sync + 'static, P: 'static> Routes<S, P> {
         self.route(operation, handle, response::json)
     }
 
-    /// Registers a route without a documented response body.
+    /// Registers a route without a response body.
     #[must_use]
-    pub fn empty<A, T, E, H, F>(self, operation: &'static Operation, handle: H) -> Self
+    pub fn empty<A, E, H, F>(self, operation: &'static Operation, handle: H) -> Self
     where
         A: Arguments,
-        T: 'static,
         E: RouteError,
         H: Fn(Arc<S>, HandlerRequest<P>, A) -> F + Send + Sync + 'static,
-        F: Future<Output = HandlerResult<T, E>> + Send + 'static,
+        F: Future<Output = HandlerResult<(), E>> + Send + 'static,
     {
         self.route(operation, handle, response::empty)
     }

@@ -84,15 +84,20 @@ pub(super) fn json<T: Serialize, E: RouteError>(
     }
 }
 
-/// Converts a result to a response without a documented body. If the handler has set a body anyway, it is sent.
-pub(super) fn empty<T, E: RouteError>(operation: &Operation, result: HandlerResult<T, E>) -> http::Response<Body> {
+/// Converts a result to a response without a documented body. A body that a proxy has received anyway is forwarded.
+pub(super) fn empty<E: RouteError>(operation: &Operation, result: HandlerResult<(), E>) -> http::Response<Body> {
     match result {
         Ok(mut response) => {
-            response.headers.remove(CONTENT_TYPE);
+            let content_type = response.headers.remove(CONTENT_TYPE);
             response.headers.remove(CONTENT_ENCODING);
             let status = response.status.map_or(operation.success(), |status| status.as_u16());
             let body = (allows_body(status) && !response.raw.is_empty()).then_some(response.raw);
-            success(operation, response.status, &mut response.headers, body)
+            let has_body = body.is_some();
+            let mut forwarded = success(operation, response.status, &mut response.headers, body);
+            if let Some(content_type) = content_type.filter(|_| has_body) {
+                forwarded.headers_mut().insert(CONTENT_TYPE, content_type);
+            }
+            forwarded
         }
         Err(error) => handler_error(operation, &error),
     }

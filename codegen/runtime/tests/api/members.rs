@@ -7,7 +7,7 @@ use std::sync::Arc;
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{BodyArg, Context, Endpoints, HandlerFuture, QueryArg, Routes};
-use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedError, Nothing, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedError, Operation, RouteError, Secret};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
@@ -94,7 +94,7 @@ impl MembersClient<'_> {
         self.0.request(&DELETE).call()
     }
 
-    pub fn disable_second_factor(&self, query: &DisableSecondFactorQuery) -> Call<Nothing, NoDocumentedError> {
+    pub fn disable_second_factor(&self, query: &DisableSecondFactorQuery) -> Call<(), NoDocumentedError> {
         self.0.request(&DISABLE_SECOND_FACTOR).query(query).call()
     }
 
@@ -198,7 +198,7 @@ pub trait MembersServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         query: DisableSecondFactorQuery,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(query)
     }
 

@@ -1,4 +1,4 @@
-//! Operations of `reminders`: enums in a body, an optional token, and responses without a documented body.
+//! Operations of `reminders`: enums in a body, an optional token, and responses without a body or of any JSON type.
 
 #[cfg(feature = "server")]
 use std::sync::Arc;
@@ -7,8 +7,9 @@ use std::sync::Arc;
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{BodyArg, Context, Endpoints, HandlerFuture, Routes};
-use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Nothing, Operation};
+use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Service;
 
@@ -54,7 +55,7 @@ pub struct RemindersClient<'a>(pub(super) &'a Client);
 
 #[cfg(feature = "client")]
 impl RemindersClient<'_> {
-    pub fn get(&self, reminder: &str) -> Call<Nothing, NoDocumentedError> {
+    pub fn get(&self, reminder: &str) -> Call<Value, NoDocumentedError> {
         self.0.request(&GET).path(reminder).call()
     }
 }
@@ -115,15 +116,15 @@ routegen_runtime::impl_string_enum!(request ReminderType { Due("due"), Overdue("
 
 #[cfg(feature = "server")]
 pub trait RemindersServer<P: Send + 'static>: Send + Sync + 'static {
-    fn create(&self, context: Context<P>, body: CreateBody) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn create(&self, context: Context<P>, body: CreateBody) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
-    fn delete(&self, context: Context<Option<P>>, reminder: String) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn delete(&self, context: Context<Option<P>>, reminder: String) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(reminder)
     }
 
-    fn get(&self, context: Context<P>, reminder: String) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn get(&self, context: Context<P>, reminder: String) -> impl HandlerFuture<Value, NoDocumentedError> {
         context.not_implemented(reminder)
     }
 }
@@ -139,6 +140,6 @@ pub fn endpoints<P: Send + 'static, S: RemindersServer<P>>(service: Arc<S>) -> E
             &DELETE,
             |service, call, (reminder,)| async move { S::delete(&service, call.optional()?, reminder).await },
         )
-        .empty(&GET, |service, call, (reminder,)| async move { S::get(&service, call.required()?, reminder).await })
+        .json(&GET, |service, call, (reminder,)| async move { S::get(&service, call.required()?, reminder).await })
         .into_endpoints()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{BodyArg, Context, Endpoints, HandlerFuture, Routes};
-use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Nothing, Operation, Secret};
+use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
@@ -54,7 +54,7 @@ pub struct TokensClient<'a>(pub(super) &'a Client);
 
 #[cfg(feature = "client")]
 impl TokensClient<'_> {
-    pub fn confirm_email(&self, token: &Secret) -> Call<Nothing, NoDocumentedError> {
+    pub fn confirm_email(&self, token: &Secret) -> Call<(), NoDocumentedError> {
         self.0.request(&CONFIRM).path_secret(token).call()
     }
 
@@ -62,7 +62,7 @@ impl TokensClient<'_> {
         self.0.request(&EXCHANGE).body(body).call()
     }
 
-    pub fn revoke(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn revoke(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&REVOKE).call()
     }
 }
@@ -91,7 +91,7 @@ pub struct ExchangeResponse {
 
 #[cfg(feature = "server")]
 pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
-    fn confirm_email(&self, context: Context<()>, token: Secret) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn confirm_email(&self, context: Context<()>, token: Secret) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(token)
     }
 
@@ -103,7 +103,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
         context.not_implemented(body)
     }
 
-    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 }

@@ -51,7 +51,6 @@ async fn no_error_shows_a_secret() {
     let responses = [
         response("404 Not Found", &[], r#"{"message": "no"}"#),
         response("302 Found", &["location: /elsewhere"], ""),
-        response("200 OK", &[], "<html>"),
         response("200 OK", &["content-encoding: gzip"], "{}"),
         [head("200 OK", &["content-length: 9"]), b"{".to_vec()].concat(),
         b"nonsense\r\n\r\n".to_vec(),
@@ -66,6 +65,11 @@ async fn no_error_shows_a_secret() {
     let server = ScriptedServer::silent().await;
     assert_no_secret(server.url()).await;
     assert_no_secret(server.https_url()).await;
+    // A body that is not JSON fails only the calls with a documented body.
+    let server = ScriptedServer::always_closing(response("200 OK", &[], TOKEN)).await;
+    let client = builder(server.url()).access_token(TOKEN).build().expect("valid settings");
+    let text = full_text(&client.reminders().get("r").await.expect_err("a failure"));
+    assert!(!text.contains(TOKEN) && text.contains("the response is not JSON"), "{text}");
 }
 
 /// Makes calls that fail, and checks their errors.

@@ -74,17 +74,27 @@ async fn a_body_of_another_type_is_an_error_that_keeps_it() {
         let member = client(body).members().me().await.expect(body);
         assert!(member.name.is_none() && member.mismatches().is_empty());
     }
-    // Where no body is documented, any JSON is accepted.
-    for body in ["", "null", "[1,2]", r#"{"error": "maintenance"}"#, "5", r#"{"a":1,"a":2}"#] {
-        assert!(client(body).tokens().revoke().await.expect(body).mismatches().is_empty());
+    // If no body is documented, any body is accepted and kept.
+    for body in ["", "null", "[1,2]", r#"{"error": "maintenance"}"#, "5", r#"{"a":1,"a":2}"#, "OK", "[1,", "<html>"] {
+        let response = client(body).tokens().revoke().await.expect(body);
+        assert!(response.mismatches().is_empty());
+        assert_eq!((response.raw().as_ref(), *response.body()), (body.as_bytes(), ()));
     }
-    // A body that is not JSON is an error everywhere.
+    // If the documented body can be any JSON, an empty body is `null`.
+    for (body, expected) in [("", json!(null)), ("null", json!(null)), ("5", json!(5)), ("[{}]", json!([{}]))] {
+        let response = client(body).reminders().get("r").await.expect(body);
+        assert!(response.mismatches().is_empty());
+        assert_eq!((response.raw().as_ref(), response.body()), (body.as_bytes(), &expected));
+    }
+    // A body that is not JSON is an error unless no body is documented.
     for body in ["<html>", "[1,", "[1] 2", "[1e999]", "[{\"_id\": 1} 2]", "\u{feff}[]"] {
         let error = decode_error(client(body).books().list().await.expect_err(body));
         assert!(error.to_string().ends_with("the response is not JSON") && error.source().is_some(), "{error}");
         assert_eq!(error.response().expect("the response").raw(), body);
     }
-    decode_error(client("<html>").tokens().revoke().await.expect_err("a web page"));
+    let error = decode_error(client("OK").reminders().get("r").await.expect_err("no JSON"));
+    assert!(error.to_string().ends_with("the response is not JSON"), "{error}");
+    assert_eq!(error.response().expect("the response").raw(), "OK");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use axum::extract::ConnectInfo;
 use http::request::Parts;
 use http::{HeaderMap, Request, StatusCode};
 use routegen_runtime::server::{AnyToken, AuthRejection, Authenticator, Context, HandlerResult, Server};
-use routegen_runtime::{Download, NoDocumentedError, Nothing, Response, Secret};
+use routegen_runtime::{Download, NoDocumentedError, Response, Secret};
 use serde_json::json;
 
 use crate::api::{branches, members, reminders};
@@ -53,12 +53,8 @@ impl members::MembersServer<Ada> for Handlers {
 }
 
 impl reminders::RemindersServer<Ada> for Handlers {
-    async fn delete(
-        &self,
-        context: Context<Option<Ada>>,
-        _reminder: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
-        let response = Response::new(Nothing);
+    async fn delete(&self, context: Context<Option<Ada>>, _reminder: String) -> HandlerResult<(), NoDocumentedError> {
+        let response = Response::new(());
         Ok(match context.principal {
             Some(Ada) => response.with_status(StatusCode::ACCEPTED),
             None => response,

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use http::{Request, StatusCode};
 use http_body::Frame;
 use routegen_runtime::server::{Context, FixedTokens, HandlerResult, Server};
-use routegen_runtime::{JsonObject, NoDocumentedError, Nothing};
+use routegen_runtime::{JsonObject, NoDocumentedError};
 use serde_json::json;
 
 use crate::api::{loans, members};
@@ -24,9 +24,9 @@ impl members::MembersServer<Ada> for Echo {
         &self,
         _context: Context<Ada>,
         query: members::DisableSecondFactorQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         assert_eq!(query.one_time_password.expose(), "12 34");
-        Ok(Nothing.into())
+        Ok(().into())
     }
 
     async fn set_address(

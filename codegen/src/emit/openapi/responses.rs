@@ -130,7 +130,7 @@ fn emit_one(response: &Response<'_>, operation: &Operation, api: &Api) -> Value 
             let bytes = json!({ "type": "string", "format": "binary" });
             Some(json!({ "application/octet-stream": { "schema": described(bytes, doc, None) } }))
         }
-        Payload::Unspecified => match outcome {
+        Payload::Empty => match outcome {
             Outcome::Error if allows_body(*code) => Some(error()),
             Outcome::Error | Outcome::Success => None,
         },

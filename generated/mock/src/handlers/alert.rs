@@ -1,11 +1,11 @@
 //! Custom alerts, alerts of the analyzers, and where alerts are sent.
 
 use pm2_api::bucket::alert::{self, analyzer};
-use pm2_api::{Context, HandlerResult, Nothing};
-use serde_json::json;
+use pm2_api::{Context, HandlerResult};
+use serde_json::{Value, json};
 
 use super::filters::paginate;
-use crate::response::{require_name, to_object, undocumented_body};
+use crate::response::{json_body, require_name, to_object};
 use crate::service::{Caller, Service};
 
 impl alert::AlertServer<Caller> for Service {
@@ -14,8 +14,8 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: alert::CreateBody,
-    ) -> HandlerResult<Nothing, alert::CreateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, alert::CreateError> {
+        json_body(self.update_bucket(&context, &id, |bucket| {
             require_name(&body.name)?;
             bucket.alerts.create(&mut bucket.random, &body)
         }))
@@ -26,21 +26,16 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         alert: String,
-    ) -> HandlerResult<Nothing, alert::DeleteError> {
-        self.update_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| Nothing))
+    ) -> HandlerResult<(), alert::DeleteError> {
+        self.update_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| ()))
     }
 
-    async fn get(
-        &self,
-        context: Context<Caller>,
-        id: String,
-        alert: String,
-    ) -> HandlerResult<Nothing, alert::GetError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).cloned()))
+    async fn get(&self, context: Context<Caller>, id: String, alert: String) -> HandlerResult<Value, alert::GetError> {
+        json_body(self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).cloned()))
     }
 
-    async fn list(&self, context: Context<Option<Caller>>, id: String) -> HandlerResult<Nothing, alert::ListError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| Ok(bucket.alerts.to_vec())))
+    async fn list(&self, context: Context<Option<Caller>>, id: String) -> HandlerResult<Value, alert::ListError> {
+        json_body(self.read_bucket(&context, &id, |bucket| Ok(bucket.alerts.to_vec())))
     }
 
     async fn trigger_sample(
@@ -48,8 +43,8 @@ impl alert::AlertServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> HandlerResult<Nothing, alert::TriggerSampleError> {
-        self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).map(|_| Nothing))
+    ) -> HandlerResult<(), alert::TriggerSampleError> {
+        self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).map(|_| ()))
     }
 
     async fn update(
@@ -70,8 +65,8 @@ impl alert::AlertServer<Caller> for Service {
         id: String,
         alert: String,
         body: alert::UpdateAlertBody,
-    ) -> HandlerResult<Nothing, alert::UpdateAlertError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.alerts.update(&alert, &body)))
+    ) -> HandlerResult<Value, alert::UpdateAlertError> {
+        json_body(self.update_bucket(&context, &id, |bucket| bucket.alerts.update(&alert, &body)))
     }
 
     async fn update_slack(
@@ -121,8 +116,8 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         id: String,
         alert: String,
         body: analyzer::EditStateBody,
-    ) -> HandlerResult<Nothing, analyzer::EditStateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.analyzer_alerts.update(&alert, &body)))
+    ) -> HandlerResult<(), analyzer::EditStateError> {
+        self.update_bucket(&context, &id, |bucket| bucket.analyzer_alerts.update(&alert, &body).map(|_| ()))
     }
 
     async fn list(
@@ -130,8 +125,8 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: analyzer::ListBody,
-    ) -> HandlerResult<Nothing, analyzer::ListError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, analyzer::ListError> {
+        json_body(self.read_bucket(&context, &id, |bucket| {
             Ok(paginate(bucket.analyzer_alerts.iter().cloned(), body.from, body.size, 20))
         }))
     }
@@ -142,7 +137,7 @@ impl analyzer::AnalyzerServer<Caller> for Service {
         id: String,
         analyzer: String,
         body: analyzer::UpdateConfigBody,
-    ) -> HandlerResult<Nothing, analyzer::UpdateConfigError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.analyzers.update(&analyzer, &body)))
+    ) -> HandlerResult<(), analyzer::UpdateConfigError> {
+        self.update_bucket(&context, &id, |bucket| bucket.analyzers.update(&analyzer, &body).map(|_| ()))
     }
 }

@@ -1,10 +1,14 @@
 //! The applications of a bucket.
 
 use pm2_api::bucket::application;
-use pm2_api::{Context, HandlerResult, JsonObject, Nothing};
+use pm2_api::{Context, Download, HandlerResult, JsonObject};
+use serde_json::Value;
 
-use crate::response::{require_name, undocumented_body};
+use crate::response::{json_body, require_name};
 use crate::service::{Caller, Service};
+
+/// The screenshot of every application: one pixel, as a GIF.
+const SCREENSHOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
 
 impl application::ApplicationServer<Caller> for Service {
     async fn create(
@@ -12,8 +16,8 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: application::CreateBody,
-    ) -> HandlerResult<Nothing, application::CreateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, application::CreateError> {
+        json_body(self.update_bucket(&context, &id, |bucket| {
             require_name(&body.name)?;
             bucket.applications.create(&mut bucket.random, &body)
         }))
@@ -24,8 +28,8 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, application::DeleteError> {
-        self.update_bucket(&context, &id, |bucket| bucket.applications.remove(&application).map(|_| Nothing))
+    ) -> HandlerResult<(), application::DeleteError> {
+        self.update_bucket(&context, &id, |bucket| bucket.applications.remove(&application).map(|_| ()))
     }
 
     async fn get(
@@ -33,8 +37,8 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, application::GetError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| bucket.applications.get(&application).cloned()))
+    ) -> HandlerResult<Value, application::GetError> {
+        json_body(self.read_bucket(&context, &id, |bucket| bucket.applications.get(&application).cloned()))
     }
 
     async fn get_preview(
@@ -42,8 +46,10 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, application::GetPreviewError> {
-        self.read_bucket(&context, &id, |bucket| bucket.applications.get(&application).map(|_| Nothing))
+    ) -> HandlerResult<Download, application::GetPreviewError> {
+        self.read_bucket(&context, &id, |bucket| {
+            bucket.applications.get(&application).map(|_| Download::new(SCREENSHOT))
+        })
     }
 
     async fn get_reports(
@@ -51,15 +57,15 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Nothing, application::GetReportsError> {
+    ) -> HandlerResult<Value, application::GetReportsError> {
         // The mock server never creates reports.
-        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+        json_body(self.read_bucket(&context, &id, |bucket| {
             bucket.applications.get(&application).map(|_| Vec::<JsonObject>::new())
         }))
     }
 
-    async fn list(&self, context: Context<Caller>, id: String) -> HandlerResult<Nothing, application::ListError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| Ok(bucket.applications.to_vec())))
+    async fn list(&self, context: Context<Caller>, id: String) -> HandlerResult<Value, application::ListError> {
+        json_body(self.read_bucket(&context, &id, |bucket| Ok(bucket.applications.to_vec())))
     }
 
     async fn update(
@@ -68,7 +74,7 @@ impl application::ApplicationServer<Caller> for Service {
         id: String,
         application: String,
         body: application::UpdateBody,
-    ) -> HandlerResult<Nothing, application::UpdateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.applications.update(&application, &body)))
+    ) -> HandlerResult<Value, application::UpdateError> {
+        json_body(self.update_bucket(&context, &id, |bucket| bucket.applications.update(&application, &body)))
     }
 }

@@ -3,7 +3,7 @@
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use pm2_api::auth::{self, IssuedToken};
-use pm2_api::{Context, ErrorResponse, HandlerError, HandlerResult, JsonObject, Nothing, Response, Secret, tokens};
+use pm2_api::{Context, ErrorResponse, HandlerError, HandlerResult, JsonObject, Response, Secret, tokens};
 use serde_json::{Value, json};
 
 use crate::response::{empty, to_object};
@@ -58,7 +58,7 @@ impl auth::AuthServer<Caller> for Service {
         &self,
         _context: Context<()>,
         body: auth::RequestNewPasswordBody,
-    ) -> HandlerResult<Nothing, auth::RequestNewPasswordError> {
+    ) -> HandlerResult<(), auth::RequestNewPasswordError> {
         if body.email.is_empty() {
             return Err(auth::RequestNewPasswordError::BadRequest.into());
         }
@@ -96,16 +96,13 @@ impl auth::AuthServer<Caller> for Service {
         .into())
     }
 
-    async fn revoke(&self, context: Context<Caller>) -> HandlerResult<Nothing, auth::RevokeError> {
+    async fn revoke(&self, context: Context<Caller>) -> HandlerResult<(), auth::RevokeError> {
         let token = context.principal.token.expose();
         self.update().access_tokens.remove(token).ok_or(auth::RevokeError::NotFound)?;
         empty()
     }
 
-    async fn send_email_link(
-        &self,
-        context: Context<Option<Caller>>,
-    ) -> HandlerResult<Nothing, auth::SendEmailLinkError> {
+    async fn send_email_link(&self, context: Context<Option<Caller>>) -> HandlerResult<(), auth::SendEmailLinkError> {
         let caller = context.principal.ok_or(auth::SendEmailLinkError::Unauthorized)?;
         let mut state = self.update();
         state.account_mut::<auth::SendEmailLinkError>(&caller.account_id)?;
@@ -113,12 +110,12 @@ impl auth::AuthServer<Caller> for Service {
         empty()
     }
 
-    async fn valid_email(&self, context: Context<()>, token: Secret) -> HandlerResult<Nothing, auth::ValidEmailError> {
+    async fn valid_email(&self, context: Context<()>, token: Secret) -> HandlerResult<(), auth::ValidEmailError> {
         if !self.update().confirm_email(&token) {
             return Err(auth::ValidEmailError::Unauthorized.into());
         }
         let location = HeaderValue::try_from(self.base_url(context.headers()));
-        Ok(Response::new(Nothing).with_header(LOCATION, location.unwrap_or(HeaderValue::from_static("/"))))
+        Ok(Response::new(()).with_header(LOCATION, location.unwrap_or(HeaderValue::from_static("/"))))
     }
 }
 

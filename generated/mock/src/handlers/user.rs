@@ -2,7 +2,7 @@
 
 use pm2_api::types::User;
 use pm2_api::user::{self, otp, providers};
-use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, Nothing, Secret};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, Secret};
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
@@ -148,7 +148,7 @@ impl otp::OtpServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         query: otp::DisableQuery,
-    ) -> HandlerResult<Nothing, otp::DisableError> {
+    ) -> HandlerResult<(), otp::DisableError> {
         let mut state = self.update();
         let account = state.account_mut::<otp::DisableError>(&context.principal.account_id)?;
         let is_valid = |key| is_valid_code(key, &account.email, &query.otp_token);
@@ -159,11 +159,7 @@ impl otp::OtpServer<Caller> for Service {
         empty()
     }
 
-    async fn enable(
-        &self,
-        context: Context<Caller>,
-        body: otp::EnableBody,
-    ) -> HandlerResult<Nothing, otp::EnableError> {
+    async fn enable(&self, context: Context<Caller>, body: otp::EnableBody) -> HandlerResult<(), otp::EnableError> {
         let mut state = self.update();
         let account = state.account_mut::<otp::EnableError>(&context.principal.account_id)?;
         if body.otp_key.expose().is_empty() || body.otp_token.expose().is_empty() {
@@ -209,11 +205,7 @@ fn is_valid_code(key: &Secret, email: &str, code: &Secret) -> bool {
 }
 
 impl providers::ProvidersServer<Caller> for Service {
-    async fn add(
-        &self,
-        context: Context<Caller>,
-        body: providers::AddBody,
-    ) -> HandlerResult<Nothing, providers::AddError> {
+    async fn add(&self, context: Context<Caller>, body: providers::AddBody) -> HandlerResult<(), providers::AddError> {
         if !PROVIDERS.contains(&body.name.as_str()) {
             return Err(providers::AddError::BadRequest.into());
         }
@@ -225,7 +217,7 @@ impl providers::ProvidersServer<Caller> for Service {
         empty()
     }
 
-    async fn remove(&self, context: Context<Caller>, name: String) -> HandlerResult<Nothing, providers::RemoveError> {
+    async fn remove(&self, context: Context<Caller>, name: String) -> HandlerResult<(), providers::RemoveError> {
         if !PROVIDERS.contains(&name.as_str()) {
             return Err(providers::RemoveError::BadRequest.into());
         }

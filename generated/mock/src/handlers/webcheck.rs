@@ -1,10 +1,10 @@
 //! The web checks of a bucket.
 
 use pm2_api::bucket::webcheck;
-use pm2_api::{Context, HandlerResult, JsonObject, Nothing};
-use serde_json::json;
+use pm2_api::{Context, HandlerResult, JsonObject};
+use serde_json::{Value, json};
 
-use crate::response::{documented_error, require_name, undocumented_body};
+use crate::response::{documented_error, json_body, require_name};
 use crate::service::{Caller, Service};
 use crate::state::sample_data::time_series;
 
@@ -17,8 +17,8 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: webcheck::CreateBody,
-    ) -> HandlerResult<Nothing, webcheck::CreateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, webcheck::CreateError> {
+        json_body(self.update_bucket(&context, &id, |bucket| {
             require_name(&body.name)?;
             bucket.webchecks.create(&mut bucket.random, &body)
         }))
@@ -29,8 +29,8 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Option<Caller>>,
         id: String,
         webcheck: String,
-    ) -> HandlerResult<Nothing, webcheck::DeleteError> {
-        self.update_bucket(&context, &id, |bucket| bucket.webchecks.remove(&webcheck).map(|_| Nothing))
+    ) -> HandlerResult<(), webcheck::DeleteError> {
+        self.update_bucket(&context, &id, |bucket| bucket.webchecks.remove(&webcheck).map(|_| ()))
     }
 
     async fn get(
@@ -52,8 +52,8 @@ impl webcheck::WebcheckServer<Caller> for Service {
         id: String,
         webcheck: String,
         body: webcheck::GetMetricsBody,
-    ) -> HandlerResult<Nothing, webcheck::GetMetricsError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, webcheck::GetMetricsError> {
+        json_body(self.read_bucket(&context, &id, |bucket| {
             bucket.webchecks.get(&webcheck)?;
             let metrics = body.metrics.unwrap_or_else(|| METRICS.map(str::to_owned).to_vec());
             if metrics.iter().any(|metric| !METRICS.contains(&metric.as_str())) {
@@ -69,8 +69,8 @@ impl webcheck::WebcheckServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: webcheck::ListQuery,
-    ) -> HandlerResult<Nothing, webcheck::ListError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, webcheck::ListError> {
+        json_body(self.read_bucket(&context, &id, |bucket| {
             let application = query.application.map(|application| json!(application));
             let matches =
                 |webcheck: &&JsonObject| application.is_none() || webcheck.get("application") == application.as_ref();
@@ -82,16 +82,16 @@ impl webcheck::WebcheckServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, webcheck::ListMetricsError> {
-        undocumented_body(self.read_bucket(&context, &id, |_| Ok(METRICS)))
+    ) -> HandlerResult<Value, webcheck::ListMetricsError> {
+        json_body(self.read_bucket(&context, &id, |_| Ok(METRICS)))
     }
 
     async fn list_regions(
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Nothing, webcheck::ListRegionsError> {
-        undocumented_body(self.read_bucket(&context, &id, |_| Ok(["eu-west-1", "us-east-1"])))
+    ) -> HandlerResult<Value, webcheck::ListRegionsError> {
+        json_body(self.read_bucket(&context, &id, |_| Ok(["eu-west-1", "us-east-1"])))
     }
 
     async fn update(
@@ -100,7 +100,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         id: String,
         webcheck: String,
         body: webcheck::UpdateBody,
-    ) -> HandlerResult<Nothing, webcheck::UpdateError> {
-        undocumented_body(self.update_bucket(&context, &id, |bucket| bucket.webchecks.update(&webcheck, &body)))
+    ) -> HandlerResult<Value, webcheck::UpdateError> {
+        json_body(self.update_bucket(&context, &id, |bucket| bucket.webchecks.update(&webcheck, &body)))
     }
 }

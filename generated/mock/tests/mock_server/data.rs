@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use pm2_api::data::{dependencies, events, issues, metrics, profiling};
 use serde_json::json;
 
-use crate::support::{TestServer, start, start_with, undocumented_body};
+use crate::support::{TestServer, start, start_with};
 use pm2_mock::{DEMO_ACCESS_TOKEN, Mock};
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn metrics_are_listed_and_aggregated_by_server_and_application() {
     assert_eq!(listed.len(), 9);
     assert!(listed.iter().all(|metric| metric.initiator.as_deref() == Some("nodejs") && metric.process.is_some()));
     let of_app = metrics::RetrieveMetadatasBody { app_name: "api".into(), before: None, server_name: None };
-    let metadata = undocumented_body(&all.metrics().retrieve_metadatas(&id, &of_app).await.expect("metadata"));
+    let metadata = all.metrics().retrieve_metadatas(&id, &of_app).await.expect("metadata");
     assert_eq!(metadata.as_array().map(Vec::len), Some(3));
 }
 

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use pm2_api::{Client, Error, JsonObject, Nothing, Response, RouteError};
+use pm2_api::{Client, Error, JsonObject, RouteError};
 use serde_json::Value;
 
 use pm2_mock::{DEMO_ACCESS_TOKEN, Mock, MockBuilder};
@@ -70,11 +70,6 @@ impl TestServer {
 pub fn client(address: SocketAddr, token: &str) -> Client {
     let builder = Client::builder().access_token(token).base_urls(format!("http://{address}"));
     builder.build().expect("a client")
-}
-
-/// Returns the body of a response whose body is not documented.
-pub fn undocumented_body(response: &Response<Nothing>) -> Value {
-    response.json().expect("JSON")
 }
 
 pub fn id_of(resource: &Value) -> String {

@@ -3,8 +3,9 @@
 //!
 //! The operations of `bucket.alert.analyzer`, from the documentation page "Bucket.alert.analyzer".
 
-use routegen_runtime::{Auth, Codes, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, Operation, RouteError};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
@@ -71,7 +72,7 @@ impl<'a> AnalyzerClient<'a> {
         id: &str,
         alert: &str,
         body: &EditStateBody,
-    ) -> Call<Nothing, EditStateError> {
+    ) -> Call<(), EditStateError> {
         self.0.request(&EDIT_STATE).path(id).path(alert).body(body).call()
     }
 
@@ -89,7 +90,7 @@ impl<'a> AnalyzerClient<'a> {
     ///
     /// * The documentation says that the body field `size` is an optional `Integer`, but it is an optional `integer`
     ///   with the default `20`: the page's text states the default.
-    pub fn list(&self, id: &str, body: &ListBody) -> Call<Nothing, ListError> {
+    pub fn list(&self, id: &str, body: &ListBody) -> Call<Value, ListError> {
         self.0.request(&LIST).path(id).body(body).call()
     }
 
@@ -107,7 +108,7 @@ impl<'a> AnalyzerClient<'a> {
         id: &str,
         analyzer: &str,
         body: &UpdateConfigBody,
-    ) -> Call<Nothing, UpdateConfigError> {
+    ) -> Call<(), UpdateConfigError> {
         self.0.request(&UPDATE_CONFIG).path(id).path(analyzer).body(body).call()
     }
 }
@@ -229,7 +230,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: EditStateBody,
-    ) -> impl HandlerFuture<Nothing, EditStateError> {
+    ) -> impl HandlerFuture<(), EditStateError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -239,7 +240,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl HandlerFuture<Nothing, ListError> {
+    ) -> impl HandlerFuture<Value, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -250,7 +251,7 @@ pub trait AnalyzerServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         analyzer: String,
         body: UpdateConfigBody,
-    ) -> impl HandlerFuture<Nothing, UpdateConfigError> {
+    ) -> impl HandlerFuture<(), UpdateConfigError> {
         context.not_implemented((id, analyzer, body))
     }
 }
@@ -267,7 +268,7 @@ pub fn endpoints<P: Send + 'static, S: AnalyzerServer<P>>(
                 S::edit_state(&service, call.required()?, id, alert, body).await
             },
         )
-        .empty(
+        .json(
             &LIST,
             |service, call, (id, BodyArg(body))| async move {
                 S::list(&service, call.required()?, id, body).await

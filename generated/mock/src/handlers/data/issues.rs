@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pm2_api::data::exceptions;
 use pm2_api::data::issues::{self, Issue, SummaryPathAggregateBy as AggregateBy};
-use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, Nothing};
+use pm2_api::{Context, HandlerError, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
 use crate::handlers::filters::{matches_filter, paginate, to_objects};
@@ -31,10 +31,10 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         query: issues::DeleteAllQuery,
-    ) -> HandlerResult<Nothing, issues::DeleteAllError> {
+    ) -> HandlerResult<(), issues::DeleteAllError> {
         self.update_bucket(&context, &id, |bucket| {
             bucket.issues.retain(|_, issue| !occurred_on(issue, None, query.app_name.as_deref()));
-            Ok(Nothing)
+            Ok(())
         })
     }
 
@@ -178,14 +178,10 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         })
     }
 
-    async fn delete_all(
-        &self,
-        context: Context<Caller>,
-        id: String,
-    ) -> HandlerResult<Nothing, exceptions::DeleteAllError> {
+    async fn delete_all(&self, context: Context<Caller>, id: String) -> HandlerResult<(), exceptions::DeleteAllError> {
         self.update_bucket(&context, &id, |bucket| {
             bucket.issues.clear();
-            Ok(Nothing)
+            Ok(())
         })
     }
 

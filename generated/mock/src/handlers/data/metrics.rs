@@ -7,12 +7,12 @@ use pm2_api::data::metrics::{
     AggregationGroupBucketsHistogramBuckets, AggregationGroupBucketsHistogramBucketsStats, Metric, MetricMetadata,
     MetricProcess, RetrieveAggregationsBodyAggregations as AggregationQuery,
 };
-use pm2_api::{Context, HandlerResult, JsonObject, Nothing};
-use serde_json::json;
+use pm2_api::{Context, HandlerResult, JsonObject};
+use serde_json::{Value, json};
 
 use crate::handlers::filters::{matches_any, matches_filter};
 use crate::handlers::webcheck;
-use crate::response::undocumented_body;
+use crate::response::json_body;
 use crate::service::{Caller, Service};
 use crate::state::bucket::{Bucket, Process};
 use crate::state::sample_data::time_series;
@@ -77,8 +77,8 @@ impl metrics::MetricsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: metrics::RetrieveMetadatasBody,
-    ) -> HandlerResult<Nothing, metrics::RetrieveMetadatasError> {
-        undocumented_body(self.read_bucket(&context, &id, |bucket| {
+    ) -> HandlerResult<Value, metrics::RetrieveMetadatasError> {
+        json_body(self.read_bucket(&context, &id, |bucket| {
             let metadata =
                 |process: Process<'_>| json!({ "server": process.server, "app": process.app, "metrics": METRICS });
             let processes = bucket.processes(body.server_name.as_deref(), Some(&body.app_name));

@@ -1,7 +1,7 @@
 //! CPU profiles, heap profiles and heap dumps.
 
 use pm2_api::data::profiling::{self, Profiling, ProfilingList, ProfilingListData};
-use pm2_api::{Context, Download, HandlerError, HandlerResult, Nothing, RouteError};
+use pm2_api::{Context, Download, HandlerError, HandlerResult, RouteError};
 use serde_json::json;
 
 use crate::handlers::filters::{matches_any, matches_filter, paginate};
@@ -15,11 +15,11 @@ impl profiling::ProfilingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         filename: String,
-    ) -> HandlerResult<Nothing, profiling::DeleteError> {
+    ) -> HandlerResult<(), profiling::DeleteError> {
         self.update_bucket(&context, &id, |bucket| {
             find(bucket, &filename)?;
             bucket.profiles.retain(|profile| profile.filename.as_deref() != Some(&filename));
-            Ok(Nothing)
+            Ok(())
         })
     }
 

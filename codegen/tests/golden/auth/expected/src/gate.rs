@@ -2,8 +2,7 @@
 //! The gate.
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError, Secret,
-    Timestamp,
+    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,7 +109,7 @@ impl<'a> GateClient<'a> {
     ///
     /// * 401: Nobody is known by that token.
     /// * 403: The gate stays shut.
-    pub fn open(&self) -> Call<Nothing, OpenError> {
+    pub fn open(&self) -> Call<(), OpenError> {
         self.0.request(&OPEN).call()
     }
 
@@ -119,7 +118,7 @@ impl<'a> GateClient<'a> {
     /// `POST /gate/knock`
     ///
     /// On success, the service responds with 200: Somebody heard it.
-    pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn knock(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
 
@@ -128,7 +127,7 @@ impl<'a> GateClient<'a> {
     /// `GET /gate`
     ///
     /// On success, the service responds with 200: The gate is there.
-    pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn look(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
@@ -284,7 +283,7 @@ pub struct RenewResponse {
 #[cfg(feature = "server")]
 pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /gate/open`
-    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
+    fn open(&self, context: Context<P>) -> impl HandlerFuture<(), OpenError> {
         context.not_implemented(())
     }
 
@@ -292,15 +291,12 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     fn knock(
         &self,
         context: Context<Option<P>>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /gate`
-    fn look(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn look(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 

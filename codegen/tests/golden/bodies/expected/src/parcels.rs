@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, Download, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
+    Auth, Download, JsonObject, NoDocumentedError, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -285,7 +285,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/types`
     ///
     /// On success, the service responds with 200: The parcel is accepted.
-    pub fn all_types(&self, body: &AllTypesBody) -> Call<Nothing, NoDocumentedError> {
+    pub fn all_types(&self, body: &AllTypesBody) -> Call<(), NoDocumentedError> {
         self.0.request(&ALL_TYPES).body(body).call()
     }
 
@@ -297,7 +297,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn optional_types(
         &self,
         body: &OptionalTypesBody,
-    ) -> Call<Nothing, NoDocumentedError> {
+    ) -> Call<(), NoDocumentedError> {
         self.0.request(&OPTIONAL_TYPES).body(body).call()
     }
 
@@ -306,7 +306,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/nested`
     ///
     /// On success, the service responds with 200: The parcel is accepted.
-    pub fn nested(&self, body: &NestedBody) -> Call<Nothing, NoDocumentedError> {
+    pub fn nested(&self, body: &NestedBody) -> Call<(), NoDocumentedError> {
         self.0.request(&NESTED).body(body).call()
     }
 
@@ -315,7 +315,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/string`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_string(&self, body: &str) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_string(&self, body: &str) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_STRING).body(body).call()
     }
 
@@ -324,7 +324,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/integer`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_integer(&self, body: &i64) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_integer(&self, body: &i64) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_INTEGER).body(body).call()
     }
 
@@ -333,7 +333,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/array`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_array(&self, body: &[Label]) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_array(&self, body: &[Label]) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_ARRAY).body(body).call()
     }
 
@@ -342,7 +342,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/strings`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_texts(&self, body: &[String]) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_texts(&self, body: &[String]) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_TEXTS).body(body).call()
     }
 
@@ -354,7 +354,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn whole_map(
         &self,
         body: &BTreeMap<String, String>,
-    ) -> Call<Nothing, NoDocumentedError> {
+    ) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_MAP).body(body).call()
     }
 
@@ -363,7 +363,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/object`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_object(&self, body: &JsonObject) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_object(&self, body: &JsonObject) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_OBJECT).body(body).call()
     }
 
@@ -372,7 +372,7 @@ impl<'a> ParcelsClient<'a> {
     /// `PATCH /parcels/json`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_json(&self, body: &Value) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_json(&self, body: &Value) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_JSON).body(body).call()
     }
 
@@ -381,7 +381,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/secret`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn whole_secret(&self, body: &Secret) -> Call<Nothing, NoDocumentedError> {
+    pub fn whole_secret(&self, body: &Secret) -> Call<(), NoDocumentedError> {
         self.0.request(&WHOLE_SECRET).body(body).call()
     }
 
@@ -390,7 +390,7 @@ impl<'a> ParcelsClient<'a> {
     /// `PUT /parcels/label`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn named_type(&self, body: &Label) -> Call<Nothing, NoDocumentedError> {
+    pub fn named_type(&self, body: &Label) -> Call<(), NoDocumentedError> {
         self.0.request(&NAMED_TYPE).body(body).call()
     }
 
@@ -399,7 +399,7 @@ impl<'a> ParcelsClient<'a> {
     /// `GET /parcels/get`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<Nothing, NoDocumentedError> {
+    pub fn body_of_get(&self, body: &BodyOfGetBody) -> Call<(), NoDocumentedError> {
         self.0.request(&BODY_OF_GET).body(body).call()
     }
 
@@ -411,7 +411,7 @@ impl<'a> ParcelsClient<'a> {
     pub fn body_of_delete(
         &self,
         body: &BodyOfDeleteBody,
-    ) -> Call<Nothing, NoDocumentedError> {
+    ) -> Call<(), NoDocumentedError> {
         self.0.request(&BODY_OF_DELETE).body(body).call()
     }
 
@@ -420,10 +420,7 @@ impl<'a> ParcelsClient<'a> {
     /// `POST /parcels/many`
     ///
     /// On success, the service responds with 200: Accepted.
-    pub fn many_fields(
-        &self,
-        body: &ManyFieldsBody,
-    ) -> Call<Nothing, NoDocumentedError> {
+    pub fn many_fields(&self, body: &ManyFieldsBody) -> Call<(), NoDocumentedError> {
         self.0.request(&MANY_FIELDS).body(body).call()
     }
 
@@ -884,7 +881,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: AllTypesBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -893,7 +890,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: OptionalTypesBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -902,7 +899,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: NestedBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -911,7 +908,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: String,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -920,7 +917,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: i64,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -929,7 +926,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Vec<Label>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -938,7 +935,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Vec<String>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -947,7 +944,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BTreeMap<String, String>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -956,7 +953,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: JsonObject,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -965,7 +962,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Value,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -974,7 +971,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Secret,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -983,7 +980,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: Label,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -992,7 +989,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BodyOfGetBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -1001,7 +998,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: BodyOfDeleteBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -1010,7 +1007,7 @@ pub trait ParcelsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: ManyFieldsBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 

@@ -2,7 +2,7 @@
 //! Operations, fields and types.
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError,
+    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError,
 };
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
@@ -286,7 +286,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/self/{self}`
     ///
     /// On success, the service responds with 200: It is itself.
-    pub fn self_(&self, self_: &str) -> Call<Nothing, NoDocumentedError> {
+    pub fn self_(&self, self_: &str) -> Call<(), NoDocumentedError> {
         self.0.request(&SELF).path(self_).call()
     }
 
@@ -331,7 +331,7 @@ impl<'a> WordsClient<'a> {
     /// `POST /words/add`
     ///
     /// On success, the service responds with 200: Added.
-    pub fn add(&self, body: &AddBody) -> Call<Nothing, NoDocumentedError> {
+    pub fn add(&self, body: &AddBody) -> Call<(), NoDocumentedError> {
         self.0.request(&ADD).body(body).call()
     }
 
@@ -340,7 +340,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/by-id/{id}`
     ///
     /// On success, the service responds with 200: Found.
-    pub fn get_by_id(&self, id: i64) -> Call<Nothing, NoDocumentedError> {
+    pub fn get_by_id(&self, id: i64) -> Call<(), NoDocumentedError> {
         self.0.request(&GET_BY_ID).path_value(&id).call()
     }
 
@@ -349,7 +349,7 @@ impl<'a> WordsClient<'a> {
     /// `POST /words/2fa`
     ///
     /// On success, the service responds with 200: Checked.
-    pub fn n2fa(&self, body: &N2faBody) -> Call<Nothing, NoDocumentedError> {
+    pub fn n2fa(&self, body: &N2faBody) -> Call<(), NoDocumentedError> {
         self.0.request(&N2FA).body(body).call()
     }
 
@@ -358,7 +358,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/at-least`
     ///
     /// On success, the service responds with 200: Compared.
-    pub fn at_least(&self, query: &AtLeastQuery) -> Call<Nothing, NoDocumentedError> {
+    pub fn at_least(&self, query: &AtLeastQuery) -> Call<(), NoDocumentedError> {
         self.0.request(&AT_LEAST).query(query).call()
     }
 
@@ -382,7 +382,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/copy`
     ///
     /// On success, the service responds with 200: Copied.
-    pub fn cmp(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn cmp(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&CMP).call()
     }
 
@@ -391,7 +391,7 @@ impl<'a> WordsClient<'a> {
     /// `POST /words/from-template`
     ///
     /// On success, the service responds with 200: Made.
-    pub fn from_template(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn from_template(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&FROM_TEMPLATE).call()
     }
 
@@ -400,7 +400,7 @@ impl<'a> WordsClient<'a> {
     /// `POST /words/into-archive`
     ///
     /// On success, the service responds with 200: Put away.
-    pub fn into_archive(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn into_archive(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&INTO_ARCHIVE).call()
     }
 
@@ -409,7 +409,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/to-csv`
     ///
     /// On success, the service responds with 200: Converted.
-    pub fn to_csv(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn to_csv(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&TO_CSV).call()
     }
 
@@ -418,7 +418,7 @@ impl<'a> WordsClient<'a> {
     /// `GET /words/is-ready`
     ///
     /// On success, the service responds with 200: Ready.
-    pub fn is_ready(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn is_ready(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&IS_READY).call()
     }
 }
@@ -725,7 +725,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(self_)
     }
 
@@ -768,7 +768,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: AddBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -777,7 +777,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(id)
     }
 
@@ -786,7 +786,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: N2faBody,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(body)
     }
 
@@ -795,7 +795,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         query: AtLeastQuery,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(query)
     }
 
@@ -808,10 +808,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `GET /words/copy`
-    fn cmp(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn cmp(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -819,7 +816,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn from_template(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -827,15 +824,12 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn into_archive(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /words/to-csv`
-    fn to_csv(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn to_csv(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -843,7 +837,7 @@ pub trait WordsServer<P: Send + 'static>: Send + Sync + 'static {
     fn is_ready(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 }

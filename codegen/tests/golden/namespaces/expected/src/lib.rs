@@ -69,8 +69,8 @@ pub mod roof_top;
 pub use api::Service;
 pub use routegen_runtime::{
     Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method,
-    MismatchKind, NoDocumentedError, Nothing, Operation, Response, RouteError,
-    SchemaMismatch, Secret, SignedDuration, Timestamp,
+    MismatchKind, NoDocumentedError, Operation, Response, RouteError, SchemaMismatch,
+    Secret, SignedDuration, Timestamp,
 };
 #[cfg(feature = "client")]
 pub use routegen_runtime::client::{

@@ -3,7 +3,7 @@
 //!
 //! The operations of `prose`, from the documentation page "Prose: \<page\> \[1\]".
 
-use routegen_runtime::{Auth, Codes, NoDocumentedError, Nothing, Operation, RouteError};
+use routegen_runtime::{Auth, Codes, NoDocumentedError, Operation, RouteError};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::Prose;
@@ -80,7 +80,7 @@ impl<'a> ProseClient<'a> {
     ///
     /// On success, the service responds with 200: Shouted.
     #[deprecated = "Use \\<speak\\> or \\[speak\\] or `speak`; \"quoted\" and back\\\\slashed, at <https://example.com>."]
-    pub fn shout(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn shout(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&SHOUT).call()
     }
 }
@@ -122,10 +122,7 @@ pub trait ProseServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `POST /shout`
-    fn shout(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn shout(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 }

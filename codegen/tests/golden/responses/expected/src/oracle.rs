@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Nothing, Operation, RouteError, Secret,
-    Timestamp,
+    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -313,7 +312,7 @@ impl<'a> OracleClient<'a> {
     /// `GET /oracle/nothing`
     ///
     /// On success, the service responds with 200: It nods.
-    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn nothing(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
 
@@ -439,7 +438,7 @@ impl<'a> OracleClient<'a> {
     /// `POST /oracle/accepted`
     ///
     /// On success, the service responds with 202: The oracle thinks about it.
-    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn accepted(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
 
@@ -448,7 +447,7 @@ impl<'a> OracleClient<'a> {
     /// `DELETE /oracle/no-content`
     ///
     /// On success, the service responds with 204: Nothing is left.
-    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn no_content(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
 
@@ -457,7 +456,7 @@ impl<'a> OracleClient<'a> {
     /// `GET /oracle/moved`
     ///
     /// On success, the service responds with 301: It is said elsewhere.
-    pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn moved(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
 
@@ -487,7 +486,7 @@ impl<'a> OracleClient<'a> {
     ///
     /// * 304: It has nothing new to say.
     /// * 308: It is said elsewhere for good.
-    pub fn moved_twice(&self) -> Call<Nothing, MovedTwiceError> {
+    pub fn moved_twice(&self) -> Call<(), MovedTwiceError> {
         self.0.request(&MOVED_TWICE).call()
     }
 
@@ -513,7 +512,7 @@ impl<'a> OracleClient<'a> {
     /// # Errors
     ///
     /// * 307: It is said elsewhere.
-    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
+    pub fn gone_or_moved(&self) -> Call<(), GoneOrMovedError> {
         self.0.request(&GONE_OR_MOVED).call()
     }
 
@@ -626,7 +625,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn nothing(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -735,7 +734,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn accepted(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -743,15 +742,12 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn no_content(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/moved`
-    fn moved(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn moved(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -767,7 +763,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, MovedTwiceError> {
+    ) -> impl HandlerFuture<(), MovedTwiceError> {
         context.not_implemented(())
     }
 
@@ -783,7 +779,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
+    ) -> impl HandlerFuture<(), GoneOrMovedError> {
         context.not_implemented(())
     }
 

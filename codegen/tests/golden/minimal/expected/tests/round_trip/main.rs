@@ -13,10 +13,7 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl bell::BellServer<Caller> for Handler {
-    async fn ring(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn ring(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

@@ -88,7 +88,7 @@ fn type__of() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| client.r#type().of(invalid)).await;
+        rejected(|client: &Client, unfit| client.r#type().of(unfit)).await;
     });
 }
 
@@ -124,7 +124,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -171,7 +171,7 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn respond(
+    async fn answer(
         &self,
         context: Context<()>,
     ) -> HandlerResult<types::Error, NoDocumentedError> {
@@ -187,7 +187,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::AddBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -200,7 +200,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -213,7 +213,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::N2faBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -226,7 +226,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: words::AtLeastQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -247,10 +247,7 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn cmp(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn cmp(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -262,7 +259,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn from_template(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -274,7 +271,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn into_archive(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -286,7 +283,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn to_csv(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -298,7 +295,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn is_ready(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -357,9 +354,7 @@ fn words__async() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
-                client.words().r#async(invalid, &query, &body)
-            })
+        rejected(|client: &Client, unfit| client.words().r#async(unfit, &query, &body))
             .await;
     });
 }
@@ -386,7 +381,7 @@ fn words__self_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| client.words().self_(invalid)).await;
+        rejected(|client: &Client, unfit| client.words().self_(unfit)).await;
     });
 }
 
@@ -465,12 +460,12 @@ fn words__endpoints() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__respond() {
+fn words__answer() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "words.respond",
+            operation: "words.answer",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -479,7 +474,7 @@ fn words__respond() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.words().respond(),
+                |client: &Client| client.words().answer(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -731,7 +726,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         self_: String,
         query: words::r#match::CrateQuery,
         body: words::r#match::CrateBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -749,19 +744,19 @@ impl words::r#match::MatchServer<Caller> for Handler {
         handlers: i64,
         request: String,
         value: String,
-        invalid: String,
+        unfit: String,
         p: String,
         s: String,
         server: String,
         sample: words::r#match::LocalsPathSample,
         body: words::r#match::LocalsBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!(
-                    [call_, service_, client, handlers, request, value, invalid, p, s,
+                    [call_, service_, client, handlers, request, value, unfit, p, s,
                     server, sample, body]
                 ),
             )
@@ -779,7 +774,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         round_trip: String,
         awkward: String,
         string: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -825,32 +820,32 @@ fn words__match__crate_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
-                    .crate_(invalid, "valid", "valid", "valid", &query, &body)
+                    .crate_(unfit, "fit", "fit", "fit", &query, &body)
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
-                    .crate_("valid", invalid, "valid", "valid", &query, &body)
+                    .crate_("fit", unfit, "fit", "fit", &query, &body)
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
-                    .crate_("valid", "valid", invalid, "valid", &query, &body)
+                    .crate_("fit", "fit", unfit, "fit", &query, &body)
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
-                    .crate_("valid", "valid", "valid", invalid, &query, &body)
+                    .crate_("fit", "fit", "fit", unfit, &query, &body)
             })
             .await;
     });
@@ -867,7 +862,7 @@ fn words__match__locals() {
         for value in AWKWARD {
             let arguments = serde_json::json!(
                 [value, value, value, - 7, value, value, value, value, value, value,
-                "rejected", body]
+                "refused", body]
             );
             let route = Route {
                 operation: "words.match.locals",
@@ -894,7 +889,7 @@ fn words__match__locals() {
                                 value,
                                 value,
                                 value,
-                                &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                                &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                                 &body,
                             )
                     },
@@ -902,182 +897,182 @@ fn words__match__locals() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        invalid,
-                        &Secret::from("valid"),
-                        "valid",
+                        unfit,
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from(invalid),
-                        "valid",
+                        "fit",
+                        &Secret::from(unfit),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        invalid,
+                        "fit",
+                        &Secret::from("fit"),
+                        unfit,
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "valid",
-                        &Secret::from("valid"),
-                        "valid",
+                        "fit",
+                        &Secret::from("fit"),
+                        "fit",
                         -7,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
                         &body,
                     )
             })
@@ -1124,156 +1119,156 @@ fn words__match__imports() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
                     )
             })
             .await;

@@ -19,7 +19,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         shelf: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         number: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -45,7 +45,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         combination: Secret,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -58,7 +58,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         wing: types::Wing,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -71,7 +71,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         height: shelves::ByHeightPathHeight,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -88,7 +88,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         to_shelf: String,
         to_place: i64,
         body: shelves::MoveBookBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -117,7 +117,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         fifteen: String,
         sixteen: String,
         seventeen: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -133,7 +133,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         end: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -165,7 +165,7 @@ fn shelves__by_text() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| client.shelves().by_text(invalid)).await;
+        rejected(|client: &Client, unfit| client.shelves().by_text(unfit)).await;
     });
 }
 
@@ -214,8 +214,8 @@ fn shelves__by_secret() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
-                client.shelves().by_secret(&Secret::from(invalid))
+        rejected(|client: &Client, unfit| {
+                client.shelves().by_secret(&Secret::from(unfit))
             })
             .await;
     });
@@ -300,12 +300,12 @@ fn shelves__move_book() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
-                client.shelves().move_book(invalid, -7, "valid", -7, &body)
+        rejected(|client: &Client, unfit| {
+                client.shelves().move_book(unfit, -7, "fit", -7, &body)
             })
             .await;
-        rejected(|client: &Client, invalid| {
-                client.shelves().move_book("valid", -7, invalid, -7, &body)
+        rejected(|client: &Client, unfit| {
+                client.shelves().move_book("fit", -7, unfit, -7, &body)
             })
             .await;
     });
@@ -358,411 +358,411 @@ fn shelves__long_path() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
-                        "valid",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
+                        "fit",
                     )
             })
             .await;
-        rejected(|client: &Client, invalid| {
+        rejected(|client: &Client, unfit| {
                 client
                     .shelves()
                     .long_path(
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        "valid",
-                        invalid,
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        "fit",
+                        unfit,
                     )
             })
             .await;
@@ -791,7 +791,6 @@ fn shelves__odd_but_plain() {
                 )
                 .await;
         }
-        rejected(|client: &Client, invalid| client.shelves().odd_but_plain(invalid))
-            .await;
+        rejected(|client: &Client, unfit| client.shelves().odd_but_plain(unfit)).await;
     });
 }
