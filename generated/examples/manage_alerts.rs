@@ -10,7 +10,7 @@ use std::error::Error;
 
 use pm2_api::JsonObject;
 use pm2_api::bucket::alert::{
-    AlertAction, AlertOptions, AlertOptionsAct, AlertOptionsOperator, AlertScope, AlertType, CreateBody, GetError,
+    AlertAction, AlertOptions, AlertOptionsAct, AlertOptionsOperator, AlertScope, AlertType, CreateBody,
 };
 use serde::Deserialize;
 
@@ -45,9 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     match alerts.get(&bucket, &created.id).await {
         Ok(_) => Err("the alert still exists".into()),
-        // Only this documented error means that the alert does not exist. A request for a token or for the URL of the
-        // bucket's node can fail with status 404, too.
-        Err(pm2_api::Error::Api(error)) if error.error() == Some(GetError::NotFound) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

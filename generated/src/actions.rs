@@ -3,7 +3,7 @@
 //!
 //! The operations of `actions`, from the documentation page "Actions".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -121,18 +121,20 @@ impl<'a> ActionsClient<'a> {
 }
 
 /// The documented errors of `actions.triggerAction`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TriggerActionError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for TriggerActionError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    TriggerActionError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `actions.triggerPM2Action`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TriggerPm2ActionError {
     /// 400: The action failed.
     BadRequest,
@@ -140,23 +142,22 @@ pub enum TriggerPm2ActionError {
     InternalServerError,
 }
 
-impl RouteError for TriggerPm2ActionError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    TriggerPm2ActionError { BadRequest(400, "The action failed"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `actions.triggerScopedAction`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TriggerScopedActionError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for TriggerScopedActionError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    TriggerScopedActionError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

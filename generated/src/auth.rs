@@ -3,7 +3,7 @@
 //!
 //! The operations of `auth`, from the documentation page "Auth".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::User;
@@ -222,18 +222,20 @@ impl<'a> AuthClient<'a> {
 }
 
 /// The documented errors of `auth.retrieveToken`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveTokenError {
     /// 400: A parameter is missing or invalid.
     BadRequest,
 }
 
-impl RouteError for RetrieveTokenError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveTokenError { BadRequest(400, "A parameter is missing or invalid") }
+);
 
 /// The documented errors of `auth.requestNewPassword`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RequestNewPasswordError {
     /// 400: The email address is missing.
     BadRequest,
@@ -243,16 +245,15 @@ pub enum RequestNewPasswordError {
     InternalServerError,
 }
 
-impl RouteError for RequestNewPasswordError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RequestNewPasswordError { BadRequest(400, "The email address is missing"),
+    NotFound(404, "No account has this email address"), InternalServerError(500,
+    "The token for the email could not be stored") }
+);
 
 /// The documented errors of `auth.sendEmailLink`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SendEmailLinkError {
     /// 401: The access token is missing or invalid.
     Unauthorized,
@@ -260,15 +261,14 @@ pub enum SendEmailLinkError {
     InternalServerError,
 }
 
-impl RouteError for SendEmailLinkError {
-    const CODES: Codes<Self> = &[
-        (401, Self::Unauthorized),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SendEmailLinkError { Unauthorized(401, "The access token is missing or invalid"),
+    InternalServerError(500, "The token for the email could not be stored") }
+);
 
 /// The documented errors of `auth.validEmail`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ValidEmailError {
     /// 401: The token is invalid.
     Unauthorized,
@@ -278,16 +278,15 @@ pub enum ValidEmailError {
     InternalServerError,
 }
 
-impl RouteError for ValidEmailError {
-    const CODES: Codes<Self> = &[
-        (401, Self::Unauthorized),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    ValidEmailError { Unauthorized(401, "The token is invalid"), NotFound(404,
+    "The caller is not authenticated"), InternalServerError(500,
+    "The email address could not be confirmed because a database operation failed") }
+);
 
 /// The documented errors of `auth.register`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RegisterError {
     /// 409: Another user already has this user name or email address.
     Conflict,
@@ -295,15 +294,15 @@ pub enum RegisterError {
     InternalServerError,
 }
 
-impl RouteError for RegisterError {
-    const CODES: Codes<Self> = &[
-        (409, Self::Conflict),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RegisterError { Conflict(409,
+    "Another user already has this user name or email address"), InternalServerError(500,
+    "Registration is disabled, or a database operation failed") }
+);
 
 /// The documented errors of `auth.revoke`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RevokeError {
     /// 404: The token does not exist.
     NotFound,
@@ -311,12 +310,10 @@ pub enum RevokeError {
     InternalServerError,
 }
 
-impl RouteError for RevokeError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RevokeError { NotFound(404, "The token does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// A newly issued token.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,9 +3,7 @@
 //!
 //! The operations of `bucket`, from the documentation page "Bucket".
 
-use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret,
-};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -642,7 +640,8 @@ impl<'a> BucketClient<'a> {
 }
 
 /// The documented errors of `bucket.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 400: A required field is missing.
     BadRequest,
@@ -652,16 +651,15 @@ pub enum CreateError {
     InternalServerError,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { BadRequest(400, "A required field is missing"), Forbidden(403,
+    "The user cannot create any more buckets"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `bucket.getSubscription`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetSubscriptionError {
     /// 404: The bucket has no subscription.
     NotFound,
@@ -669,15 +667,14 @@ pub enum GetSubscriptionError {
     InternalServerError,
 }
 
-impl RouteError for GetSubscriptionError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetSubscriptionError { NotFound(404, "The bucket has no subscription"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.inviteUser`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum InviteUserError {
     /// 400: The email address is missing or invalid.
     BadRequest,
@@ -685,45 +682,50 @@ pub enum InviteUserError {
     Forbidden,
 }
 
-impl RouteError for InviteUserError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden)];
-}
+routegen_runtime::impl_route_error!(
+    InviteUserError { BadRequest(400, "The email address is missing or invalid"),
+    Forbidden(403, "The bucket has reached its maximum number of users") }
+);
 
 /// The documented errors of `bucket.retrieveAll`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveAllError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveAllError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveAllError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.retrieveServers`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveServersError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveServersError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveServersError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.retrieveUsers`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveUsersError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveUsersError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveUsersError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.upgrade`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpgradeError {
     /// 400: A required field is missing or invalid.
     BadRequest,
@@ -733,38 +735,40 @@ pub enum UpgradeError {
     InternalServerError,
 }
 
-impl RouteError for UpgradeError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpgradeError { BadRequest(400, "A required field is missing or invalid"),
+    Forbidden(403,
+    "A credit card is required, or the plan is not available for this bucket"),
+    InternalServerError(500, "The request to Stripe or a database operation failed") }
+);
 
 /// The documented errors of `bucket.claimTrial`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ClaimTrialError {
     /// 400: The bucket is not eligible for a trial period.
     BadRequest,
 }
 
-impl RouteError for ClaimTrialError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(
+    ClaimTrialError { BadRequest(400, "The bucket is not eligible for a trial period") }
+);
 
 /// The documented errors of `bucket.destroy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DestroyError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DestroyError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DestroyError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.removeInvitation`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RemoveInvitationError {
     /// 400: The email address is missing or invalid.
     BadRequest,
@@ -772,15 +776,14 @@ pub enum RemoveInvitationError {
     InternalServerError,
 }
 
-impl RouteError for RemoveInvitationError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RemoveInvitationError { BadRequest(400, "The email address is missing or invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.removeUser`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RemoveUserError {
     /// 400: The email address is missing or invalid.
     BadRequest,
@@ -792,28 +795,27 @@ pub enum RemoveUserError {
     InternalServerError,
 }
 
-impl RouteError for RemoveUserError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RemoveUserError { BadRequest(400, "The email address is missing or invalid"),
+    Forbidden(403, "The owner of the bucket cannot be removed"), NotFound(404,
+    "The user does not exist"), InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.retrieveCharges`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveChargesError {
     /// 400: A parameter is missing or invalid.
     BadRequest,
 }
 
-impl RouteError for RetrieveChargesError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveChargesError { BadRequest(400, "A parameter is missing or invalid") }
+);
 
 /// The documented errors of `bucket.sendFeedback`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SendFeedbackError {
     /// 400: The feedback is missing.
     BadRequest,
@@ -821,15 +823,14 @@ pub enum SendFeedbackError {
     InternalServerError,
 }
 
-impl RouteError for SendFeedbackError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SendFeedbackError { BadRequest(400, "The feedback is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.setNotificationState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SetNotificationStateError {
     /// 404: The user does not exist.
     NotFound,
@@ -837,15 +838,14 @@ pub enum SetNotificationStateError {
     InternalServerError,
 }
 
-impl RouteError for SetNotificationStateError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SetNotificationStateError { NotFound(404, "The user does not exist"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.setUserRole`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SetUserRoleError {
     /// 400: A required field is missing or invalid.
     BadRequest,
@@ -855,16 +855,15 @@ pub enum SetUserRoleError {
     NotFound,
 }
 
-impl RouteError for SetUserRoleError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (404, Self::NotFound),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SetUserRoleError { BadRequest(400, "A required field is missing or invalid"),
+    Forbidden(403, "The role of the bucket's owner cannot be changed"), NotFound(404,
+    "The user does not exist") }
+);
 
 /// The documented errors of `bucket.transferOwnership`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TransferOwnershipError {
     /// 400: The new owner is missing or invalid.
     BadRequest,
@@ -874,16 +873,15 @@ pub enum TransferOwnershipError {
     NotFound,
 }
 
-impl RouteError for TransferOwnershipError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (404, Self::NotFound),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    TransferOwnershipError { BadRequest(400, "The new owner is missing or invalid"),
+    Forbidden(403, "The new owner has no active credit card"), NotFound(404,
+    "The user does not exist") }
+);
 
 /// The documented errors of `bucket.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: The request contains no field to update.
     BadRequest,
@@ -891,23 +889,22 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "The request contains no field to update"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.updateUserOptions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateUserOptionsError {
     /// 400: The options are missing.
     BadRequest,
 }
 
-impl RouteError for UpdateUserOptionsError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(
+    UpdateUserOptionsError { BadRequest(400, "The options are missing") }
+);
 
 /// The request body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `dashboard`, from the documentation page "Dashboard".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -177,7 +177,8 @@ impl<'a> DashboardClient<'a> {
 }
 
 /// The documented errors of `dashboard.retrieveAll`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveAllError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -185,15 +186,14 @@ pub enum RetrieveAllError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveAllError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveAllError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `dashboard.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -203,16 +203,15 @@ pub enum RetrieveError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { BadRequest(400, "A parameter is invalid"), NotFound(404,
+    "The dashboard does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `dashboard.remove`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RemoveError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -222,16 +221,15 @@ pub enum RemoveError {
     InternalServerError,
 }
 
-impl RouteError for RemoveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RemoveError { BadRequest(400, "A parameter is invalid"), NotFound(404,
+    "The dashboard does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `dashboard.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -241,16 +239,15 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "A parameter is invalid"), NotFound(404,
+    "The dashboard does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `dashboard.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -258,12 +255,10 @@ pub enum CreateError {
     InternalServerError,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { BadRequest(400, "A parameter is invalid"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// A dashboard.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

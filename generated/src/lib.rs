@@ -104,12 +104,12 @@ pub use api::Service;
 pub use routegen_runtime::{
     Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method,
     MismatchKind, NoDocumentedError, Operation, Response, RouteError, SchemaMismatch,
-    Secret, SignedDuration, Timestamp,
+    Secret, SignedDuration, StatusCode, Timestamp,
 };
 #[cfg(feature = "client")]
 pub use routegen_runtime::client::{
-    AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error,
-    FromResponse, RequestBody, ResponseBody, TokenSource, Tokens, AnyApiError,
+    AccessToken, BuildError, Call, CallFuture, Error, ErrorKind, FromResponse,
+    RequestBody, ResponseBody, TokenSource, Tokens, AnyApiError,
 };
 #[cfg(feature = "server")]
 pub use routegen_runtime::server::{

@@ -4,7 +4,7 @@
 //! The operations of `misc`, from the documentation page "Misc".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -221,7 +221,8 @@ impl<'a> MiscClient<'a> {
 }
 
 /// The documented errors of `misc.listChangelogArticles`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListChangelogArticlesError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -229,15 +230,14 @@ pub enum ListChangelogArticlesError {
     InternalServerError,
 }
 
-impl RouteError for ListChangelogArticlesError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    ListChangelogArticlesError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `misc.retrievePM2Version`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrievePm2VersionError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -245,15 +245,14 @@ pub enum RetrievePm2VersionError {
     InternalServerError,
 }
 
-impl RouteError for RetrievePm2VersionError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrievePm2VersionError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `misc.retrieveNodeRelease`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveNodeReleaseError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -261,15 +260,14 @@ pub enum RetrieveNodeReleaseError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveNodeReleaseError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveNodeReleaseError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `misc.retrievePlans`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrievePlansError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -277,45 +275,46 @@ pub enum RetrievePlansError {
     InternalServerError,
 }
 
-impl RouteError for RetrievePlansError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrievePlansError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `misc.retrieveCoupon`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveCouponError {
     /// 500: The request to Stripe failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveCouponError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveCouponError { InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `misc.retrieveCompany`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveCompanyError {
     /// 500: The request to Stripe failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveCompanyError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveCompanyError { InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `misc.retrieveVAT`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveVatError {
     /// 500: The request to Stripe failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveVatError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveVatError { InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The response body of `misc.listChangelogArticles`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

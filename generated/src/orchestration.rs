@@ -3,7 +3,7 @@
 //!
 //! The operations of `orchestration`, from the documentation page "Orchestration".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -53,7 +53,8 @@ impl<'a> OrchestrationClient<'a> {
 }
 
 /// The documented errors of `orchestration.selfSend`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SelfSendError {
     /// 403: The bucket is already on a new node, or it is not a premium bucket.
     Forbidden,
@@ -61,12 +62,11 @@ pub enum SelfSendError {
     InternalServerError,
 }
 
-impl RouteError for SelfSendError {
-    const CODES: Codes<Self> = &[
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SelfSendError { Forbidden(403,
+    "The bucket is already on a new node, or it is not a premium bucket"),
+    InternalServerError(500, "The bucket could not be moved") }
+);
 
 /// The response body of `orchestration.selfSend`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

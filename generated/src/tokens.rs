@@ -3,7 +3,7 @@
 //!
 //! The operations of `tokens`, from the documentation page "Tokens".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -102,18 +102,20 @@ impl<'a> TokensClient<'a> {
 }
 
 /// The documented errors of `tokens.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `tokens.remove`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RemoveError {
     /// 404: The token does not exist.
     NotFound,
@@ -121,23 +123,25 @@ pub enum RemoveError {
     InternalServerError,
 }
 
-impl RouteError for RemoveError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RemoveError { NotFound(404, "The token does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `tokens.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 409: The meaning is unknown, because the documentation describes an unrelated operation.
     Conflict,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[(409, Self::Conflict)];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { Conflict(409,
+    "The meaning is unknown, because the documentation describes an unrelated operation")
+    }
+
+);
 
 /// The request body of `tokens.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

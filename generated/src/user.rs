@@ -3,9 +3,7 @@
 //!
 //! The operations of `user`, from the documentation page "User".
 
-use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret,
-};
+use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -446,7 +444,8 @@ impl<'a> UserClient<'a> {
 }
 
 /// The documented errors of `user.attachCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AttachCreditCardError {
     /// 400: The card token is missing.
     BadRequest,
@@ -454,37 +453,38 @@ pub enum AttachCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for AttachCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    AttachCreditCardError { BadRequest(400, "The card token is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.listSubscriptions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListSubscriptionsError {
     /// 500: The request to Stripe failed.
     InternalServerError,
 }
 
-impl RouteError for ListSubscriptionsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListSubscriptionsError { InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.listCharges`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListChargesError {
     /// 500: The request to Stripe failed.
     InternalServerError,
 }
 
-impl RouteError for ListChargesError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListChargesError { InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.fetchCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -492,15 +492,14 @@ pub enum FetchCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for FetchCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchCreditCardError { BadRequest(400, "The card ID is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.fetchDefaultCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchDefaultCreditCardError {
     /// 404: The user has no default card.
     NotFound,
@@ -508,15 +507,14 @@ pub enum FetchDefaultCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for FetchDefaultCreditCardError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchDefaultCreditCardError { NotFound(404, "The user has no default card"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.updateCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -524,15 +522,14 @@ pub enum UpdateCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for UpdateCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateCreditCardError { BadRequest(400, "The card ID is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.deleteCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -542,16 +539,15 @@ pub enum DeleteCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for DeleteCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteCreditCardError { BadRequest(400, "The card ID is missing"), Forbidden(403,
+    "The user has a subscription, and this is the user's last active card"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.setDefaultCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SetDefaultCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -559,15 +555,14 @@ pub enum SetDefaultCardError {
     InternalServerError,
 }
 
-impl RouteError for SetDefaultCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SetDefaultCardError { BadRequest(400, "The card ID is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.fetchMetadata`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchMetadataError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -575,15 +570,14 @@ pub enum FetchMetadataError {
     InternalServerError,
 }
 
-impl RouteError for FetchMetadataError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchMetadataError { BadRequest(400, "A parameter is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.updateMetadata`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateMetadataError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -591,15 +585,14 @@ pub enum UpdateMetadataError {
     InternalServerError,
 }
 
-impl RouteError for UpdateMetadataError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateMetadataError { BadRequest(400, "A parameter is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `user.show`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ShowError {
     /// 400: The user ID is missing.
     BadRequest,
@@ -609,16 +602,14 @@ pub enum ShowError {
     InternalServerError,
 }
 
-impl RouteError for ShowError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    ShowError { BadRequest(400, "The user ID is missing"), NotFound(404,
+    "The user does not exist"), InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `user.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: The request contains no field to update.
     BadRequest,
@@ -632,18 +623,17 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (406, Self::NotAcceptable),
-        (409, Self::Conflict),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "The request contains no field to update"),
+    Forbidden(403, "The new password is missing"), NotAcceptable(406,
+    "The old password is incorrect"), Conflict(409,
+    "Another user already has this user name or email address"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `user.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 403: The user still owns buckets.
     Forbidden,
@@ -651,12 +641,10 @@ pub enum DeleteError {
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { Forbidden(403, "The user still owns buckets"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The request body of `user.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use pm2_api::{Client, Context, Error, FixedTokens, HandlerResult, JsonObject, Server, Service, bucket, types, user};
+use pm2_api::{Client, Context, FixedTokens, HandlerResult, JsonObject, Server, Service, bucket, types, user};
 
 /// The user that a token belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +44,7 @@ async fn call_all(client: &Client) {
     assert_eq!(shown.other["agent"], concat!("pm2-api/", env!("CARGO_PKG_VERSION")));
     let error = client.user().show("grace").await.expect_err("404");
     assert_eq!(error.to_string(), "user.show (GET /api/users/show/grace) returned 404 Not Found: Not Found");
-    let Error::Api(error) = error else { panic!("an error response") };
-    assert_eq!(error.error(), Some(user::ShowError::NotFound));
+    assert_eq!(error.documented(), Some(&user::ShowError::NotFound));
     let buckets = client.bucket().retrieve_all().await.expect("a response").checked().expect("no mismatch");
     assert_eq!(buckets[0].name.as_deref(), Some("production"));
     let error = client.user().retrieve().await.expect_err("501");

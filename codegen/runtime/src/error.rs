@@ -171,9 +171,52 @@ impl fmt::Debug for ErrorResponse {
 pub type Codes<E> = &'static [(u16, E)];
 
 /// The documented errors of a route: an enum with one variant per status code.
-pub trait RouteError: fmt::Debug + Copy + PartialEq + Send + Sync + 'static {
+///
+/// `Display` shows the status code and the documented description, as in "404 Not Found: the user does not exist".
+pub trait RouteError: std::error::Error + Copy + PartialEq + Send + Sync + 'static {
     /// Every variant with its status code.
     const CODES: Codes<Self>;
+
+    /// Returns the status code.
+    fn status(&self) -> StatusCode {
+        let code = Self::CODES.iter().find(|(_, known)| known == self).map(|(code, _)| *code);
+        code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// Implements [`RouteError`] and its supertraits for an enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! impl_route_error {
+    ($type:ident { $($variant:ident($code:literal, $description:literal)),* $(,)? }) => {
+        impl $crate::RouteError for $type {
+            const CODES: $crate::Codes<Self> = &[$(($code, Self::$variant)),*];
+        }
+
+        impl $type {
+            /// Returns the status code.
+            pub fn status(&self) -> $crate::StatusCode {
+                $crate::RouteError::status(self)
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let description = match self {
+                    $(Self::$variant => $description,)*
+                };
+                $crate::fmt_route_error(self.status(), description, f)
+            }
+        }
+
+        impl ::core::error::Error for $type {}
+    };
+}
+
+/// Formats a documented error.
+#[doc(hidden)]
+pub fn fmt_route_error(status: StatusCode, description: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{status}: {description}")
 }
 
 /// Returns the variant for a status code, or `None` if the status code is not documented.
@@ -183,9 +226,17 @@ pub(crate) fn documented<E: RouteError>(status: StatusCode) -> Option<E> {
 }
 
 /// The error enum of a route without documented errors. It has no variants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NoDocumentedError {}
 
 impl RouteError for NoDocumentedError {
     const CODES: Codes<Self> = &[];
 }
+
+impl fmt::Display for NoDocumentedError {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
+
+impl std::error::Error for NoDocumentedError {}

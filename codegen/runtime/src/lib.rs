@@ -30,8 +30,10 @@ pub mod server;
 
 pub use api::{Api, ApiService, Auth, Discovery, Operation, Refresh, ServiceId};
 pub use download::Download;
+#[doc(hidden)]
+pub use error::fmt_route_error;
 pub use error::{Codes, ErrorResponse, NoDocumentedError, RouteError};
-pub use http::Method;
+pub use http::{Method, StatusCode};
 pub use jiff::{SignedDuration, Timestamp};
 pub use mismatch::{JsonType, MismatchKind, SchemaMismatch};
 pub use response::Response;

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::client::{ApiClient, Call, CallErrorKind, ClientBuilder, Error, FromResponse, RequestBody};
+use crate::client::{ApiClient, Call, ClientBuilder, ErrorKind, FromResponse, RequestBody};
 use crate::server::{AuthRejection, Authenticator, Endpoints, HandlerError, HandlerResult, Server};
 use crate::{Auth, Download, Operation, Response, RouteError, Secret};
 
@@ -198,18 +198,18 @@ where
 {
     let message = "so \"it\" is: ü";
     scripted.prepare(Script::HandlerError(code, message));
-    let result = call.await.err();
-    let paths = result.as_ref().map_or(&[][..], |error| error.operation().api().message_fields);
-    let Some(Error::Api(api)) = result else { panic!("{code} must be an error of the service") };
-    assert_eq!(api.error(), Some(error));
-    assert_eq!(api.status().as_u16(), code);
+    let Some(received) = call.await.err() else { panic!("{code} must be an error of the service") };
+    let paths = received.operation().api().message_fields;
+    assert_eq!((received.kind(), received.documented()), (ErrorKind::Documented, Some(&error)));
+    assert_eq!(received.status().map(|status| status.as_u16()), Some(code));
+    assert_eq!(error.status().as_u16(), code);
     // A response with this status code has no body.
     if code == 304 {
-        assert_eq!(api.message(), None);
+        assert_eq!(received.message(), None);
         return;
     }
-    assert_eq!(api.message(), Some(message));
-    let body = api.response().json().expect("errors are JSON");
+    assert_eq!(received.message(), Some(message));
+    let body = received.response().expect("an error response").json().expect("errors are JSON");
     // Clients read this field first.
     let path = paths.first().expect("errors have a message");
     let at_path = path.iter().try_fold(&body, |value, field| value.get(*field));
@@ -230,8 +230,8 @@ where
     let client = ClientBuilder::<C>::default().build_with(nowhere).expect("valid settings");
     for invalid in ["", ".", ".."] {
         match call(&client, invalid).await {
-            Err(Error::Call(error)) => assert_eq!(error.kind(), CallErrorKind::Argument, "{invalid:?}"),
-            Err(Error::Api(_)) | Ok(_) => panic!("{invalid:?} must be rejected"),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Argument, "{invalid:?}"),
+            Ok(_) => panic!("{invalid:?} must be rejected"),
         }
     }
 }

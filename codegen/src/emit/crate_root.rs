@@ -31,13 +31,14 @@ pub fn emit(api: &Api) -> UnformattedFile {
     items.push(quote!(
         pub use routegen_runtime::{
             Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method, MismatchKind,
-            NoDocumentedError, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration, Timestamp,
+            NoDocumentedError, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
+            StatusCode, Timestamp,
         };
     ));
     items.push(quote! {
         #[cfg(feature = "client")]
         pub use routegen_runtime::client::{
-            AccessToken, ApiError, BuildError, Call, CallError, CallErrorKind, CallFuture, Error, FromResponse, RequestBody,
+            AccessToken, BuildError, Call, CallFuture, Error, ErrorKind, FromResponse, RequestBody,
             ResponseBody, TokenSource, Tokens, AnyApiError,
         };
     });

@@ -26,9 +26,14 @@ pub fn sentence(text: &str) -> TokenStream {
     outer(&[prose(text)])
 }
 
-/// Escapes a string of the spec for Markdown. Code in backticks is kept, and URLs become links.
+/// Returns a text of the spec without invisible characters, for string literals.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Escapes a text of the spec for Markdown. Code in backticks is kept, and URLs become links.
 pub fn prose(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = plain(text);
     // Unbalanced or adjacent backticks are not code.
     let has_code = text.matches('`').count().is_multiple_of(2) && !text.contains("``");
     let mut safe = String::with_capacity(text.len() + 16);

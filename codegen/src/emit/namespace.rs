@@ -16,7 +16,7 @@ pub fn emit(api: &Api, namespace: &Namespace) -> UnformattedFile {
         namespace.operations.iter().map(|operation| operations::emit_constant(operation, api, &mut shared)).collect();
     let mut definitions = Vec::new();
     for operation in &namespace.operations {
-        definitions.extend(operations::emit_error_enum(operation, &mut shared));
+        definitions.extend(operations::emit_error_enum(operation));
     }
     for def in namespace.types.iter().filter_map(|id| api.type_def(*id)) {
         definitions.extend(types::emit(def, api, &mut shared));

@@ -71,29 +71,27 @@ pub fn error_type(operation: &Operation, imports: &mut Imports) -> TokenStream {
 }
 
 /// Emits the error enum of an operation that has documented errors.
-pub fn emit_error_enum(operation: &Operation, imports: &mut Imports) -> Vec<TokenStream> {
+pub fn emit_error_enum(operation: &Operation) -> Vec<TokenStream> {
     let Some(name) = &operation.error_type else { return Vec::new() };
-    imports.add(Import::Runtime("Codes"));
-    imports.add(Import::Runtime("RouteError"));
     let name = quote_helpers::ident(name);
     let doc = docs::outer(&[format!("The documented errors of {}.", docs::code(&operation.id.to_string()))]);
     let (mut variants, mut codes) = (Vec::new(), Vec::new());
     for ErrorStatus { code, variant, description } in &operation.errors {
         let doc = docs::sentence(&format!("{code}: {description}"));
+        let description = docs::plain(description.trim_end_matches('.'));
         let (variant, code) = (quote_helpers::ident(variant), Literal::u16_unsuffixed(*code));
         variants.push(quote!(#doc #variant,));
-        codes.push(quote!((#code, Self::#variant)));
+        codes.push(quote!(#variant(#code, #description)));
     }
     vec![
         quote! {
             #doc
-            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+            #[non_exhaustive]
             pub enum #name { #(#variants)* }
         },
         quote! {
-            impl RouteError for #name {
-                const CODES: Codes<Self> = &[#(#codes),*];
-            }
+            routegen_runtime::impl_route_error!(#name { #(#codes),* });
         },
     ]
 }

@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.alert`, from the documentation page "Bucket.alert".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -328,7 +328,8 @@ impl<'a> AlertClient<'a> {
 }
 
 /// The documented errors of `bucket.alert.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 400: A required field is missing.
     BadRequest,
@@ -336,26 +337,26 @@ pub enum CreateError {
     InternalServerError,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { BadRequest(400, "A required field is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.get`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetError {
     /// 404: The alert does not exist.
     NotFound,
@@ -363,26 +364,26 @@ pub enum GetError {
     InternalServerError,
 }
 
-impl RouteError for GetError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetError { NotFound(404, "The alert does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.triggerSample`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TriggerSampleError {
     /// 404: The alert does not exist.
     NotFound,
@@ -390,15 +391,14 @@ pub enum TriggerSampleError {
     InternalServerError,
 }
 
-impl RouteError for TriggerSampleError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    TriggerSampleError { NotFound(404, "The alert does not exist"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: The triggers are missing.
     BadRequest,
@@ -406,15 +406,14 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "The triggers are missing"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.updateAlert`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateAlertError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -424,16 +423,16 @@ pub enum UpdateAlertError {
     InternalServerError,
 }
 
-impl RouteError for UpdateAlertError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateAlertError { BadRequest(400, "A parameter is missing"), NotFound(404,
+    "The alert does not exist"), InternalServerError(500, "A database operation failed")
+    }
+
+);
 
 /// The documented errors of `bucket.alert.updateSlack`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateSlackError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -441,15 +440,14 @@ pub enum UpdateSlackError {
     InternalServerError,
 }
 
-impl RouteError for UpdateSlackError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateSlackError { BadRequest(400, "A parameter is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.updateWebhooks`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateWebhooksError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -457,12 +455,10 @@ pub enum UpdateWebhooksError {
     InternalServerError,
 }
 
-impl RouteError for UpdateWebhooksError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateWebhooksError { BadRequest(400, "A parameter is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// What an alert monitors.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.application`, from the documentation page "Bucket.application".
 
-use routegen_runtime::{Auth, Codes, Download, Operation, RouteError};
+use routegen_runtime::{Auth, Download, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -236,7 +236,8 @@ impl<'a> ApplicationClient<'a> {
 }
 
 /// The documented errors of `bucket.application.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 400: A required field is missing.
     BadRequest,
@@ -244,26 +245,26 @@ pub enum CreateError {
     InternalServerError,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { BadRequest(400, "A required field is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.get`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetError {
     /// 404: The application does not exist.
     NotFound,
@@ -271,15 +272,14 @@ pub enum GetError {
     InternalServerError,
 }
 
-impl RouteError for GetError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetError { NotFound(404, "The application does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.getPreview`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetPreviewError {
     /// 404: The application has no screenshot.
     NotFound,
@@ -287,15 +287,14 @@ pub enum GetPreviewError {
     InternalServerError,
 }
 
-impl RouteError for GetPreviewError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetPreviewError { NotFound(404, "The application has no screenshot"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.getReports`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetReportsError {
     /// 404: The application has no report.
     NotFound,
@@ -303,26 +302,26 @@ pub enum GetReportsError {
     InternalServerError,
 }
 
-impl RouteError for GetReportsError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetReportsError { NotFound(404, "The application has no report"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.application.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -330,12 +329,10 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "A parameter is missing"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The request body of `bucket.application.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.billing`, from the documentation page "Bucket.billing".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -597,7 +597,8 @@ impl<'a> BillingClient<'a> {
 }
 
 /// The documented errors of `bucket.billing.attachBankAccount`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AttachBankAccountError {
     /// 400: A required field is missing.
     BadRequest,
@@ -605,15 +606,14 @@ pub enum AttachBankAccountError {
     InternalServerError,
 }
 
-impl RouteError for AttachBankAccountError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    AttachBankAccountError { BadRequest(400, "A required field is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.attachCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AttachCreditCardError {
     /// 400: The card token is missing.
     BadRequest,
@@ -621,15 +621,14 @@ pub enum AttachCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for AttachCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    AttachCreditCardError { BadRequest(400, "The card token is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.deleteBankAccount`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteBankAccountError {
     /// 404: The bucket has no default bank account.
     NotFound,
@@ -637,15 +636,14 @@ pub enum DeleteBankAccountError {
     InternalServerError,
 }
 
-impl RouteError for DeleteBankAccountError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteBankAccountError { NotFound(404, "The bucket has no default bank account"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.deleteCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -655,16 +653,15 @@ pub enum DeleteCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for DeleteCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteCreditCardError { BadRequest(400, "The card ID is missing"), Forbidden(403,
+    "The bucket has a subscription, and this is its last active card"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.fetchBankAccount`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchBankAccountError {
     /// 404: The bucket has no default bank account.
     NotFound,
@@ -672,15 +669,14 @@ pub enum FetchBankAccountError {
     InternalServerError,
 }
 
-impl RouteError for FetchBankAccountError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchBankAccountError { NotFound(404, "The bucket has no default bank account"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.fetchCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -690,16 +686,16 @@ pub enum FetchCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for FetchCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchCreditCardError { BadRequest(400, "The card ID is missing"), NotFound(404,
+    "There is no default card"), InternalServerError(500, "The request to Stripe failed")
+    }
+
+);
 
 /// The documented errors of `bucket.billing.fetchCreditCards`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchCreditCardsError {
     /// 404: There is no default card.
     NotFound,
@@ -707,15 +703,14 @@ pub enum FetchCreditCardsError {
     InternalServerError,
 }
 
-impl RouteError for FetchCreditCardsError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchCreditCardsError { NotFound(404, "There is no default card"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.fetchDefaultCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchDefaultCreditCardError {
     /// 404: There is no default card.
     NotFound,
@@ -723,15 +718,14 @@ pub enum FetchDefaultCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for FetchDefaultCreditCardError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchDefaultCreditCardError { NotFound(404, "There is no default card"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.fetchMetadata`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FetchMetadataError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -739,15 +733,14 @@ pub enum FetchMetadataError {
     InternalServerError,
 }
 
-impl RouteError for FetchMetadataError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    FetchMetadataError { BadRequest(400, "A parameter is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.getInvoices`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetInvoicesError {
     /// 400: A parameter is missing or invalid.
     BadRequest,
@@ -755,12 +748,14 @@ pub enum GetInvoicesError {
     NotFound,
 }
 
-impl RouteError for GetInvoicesError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound)];
-}
+routegen_runtime::impl_route_error!(
+    GetInvoicesError { BadRequest(400, "A parameter is missing or invalid"),
+    NotFound(404, "The bucket has no invoices") }
+);
 
 /// The documented errors of `bucket.billing.getReceipts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetReceiptsError {
     /// 400: A parameter is missing or invalid.
     BadRequest,
@@ -768,12 +763,14 @@ pub enum GetReceiptsError {
     NotFound,
 }
 
-impl RouteError for GetReceiptsError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (404, Self::NotFound)];
-}
+routegen_runtime::impl_route_error!(
+    GetReceiptsError { BadRequest(400, "A parameter is missing or invalid"),
+    NotFound(404, "The bucket has no receipts") }
+);
 
 /// The documented errors of `bucket.billing.getSubcription`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetSubcriptionError {
     /// 404: The bucket has no subscription.
     NotFound,
@@ -781,15 +778,14 @@ pub enum GetSubcriptionError {
     InternalServerError,
 }
 
-impl RouteError for GetSubcriptionError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetSubcriptionError { NotFound(404, "The bucket has no subscription"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.billing.getSubcriptionState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetSubcriptionStateError {
     /// 404: The bucket has no subscription.
     NotFound,
@@ -797,15 +793,14 @@ pub enum GetSubcriptionStateError {
     InternalServerError,
 }
 
-impl RouteError for GetSubcriptionStateError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetSubcriptionStateError { NotFound(404, "The bucket has no subscription"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.billing.paymentIntentSucceed`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum PaymentIntentSucceedError {
     /// 400: A required field is missing or invalid.
     BadRequest,
@@ -813,15 +808,15 @@ pub enum PaymentIntentSucceedError {
     InternalServerError,
 }
 
-impl RouteError for PaymentIntentSucceedError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    PaymentIntentSucceedError { BadRequest(400,
+    "A required field is missing or invalid"), InternalServerError(500,
+    "The request to Stripe or a database operation failed") }
+);
 
 /// The documented errors of `bucket.billing.setDefaultCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SetDefaultCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -829,26 +824,26 @@ pub enum SetDefaultCardError {
     InternalServerError,
 }
 
-impl RouteError for SetDefaultCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SetDefaultCardError { BadRequest(400, "The card ID is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.startTrial`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StartTrialError {
     /// 400: The bucket is not eligible for a trial period.
     BadRequest,
 }
 
-impl RouteError for StartTrialError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(
+    StartTrialError { BadRequest(400, "The bucket is not eligible for a trial period") }
+);
 
 /// The documented errors of `bucket.billing.subscribe`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SubscribeError {
     /// 400: A required field is missing or invalid.
     BadRequest,
@@ -858,16 +853,16 @@ pub enum SubscribeError {
     InternalServerError,
 }
 
-impl RouteError for SubscribeError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    SubscribeError { BadRequest(400, "A required field is missing or invalid"),
+    Forbidden(403,
+    "A credit card is required, or the plan is not available for this bucket"),
+    InternalServerError(500, "The request to Stripe or a database operation failed") }
+);
 
 /// The documented errors of `bucket.billing.updateCreditCard`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateCreditCardError {
     /// 400: The card ID is missing.
     BadRequest,
@@ -875,15 +870,14 @@ pub enum UpdateCreditCardError {
     InternalServerError,
 }
 
-impl RouteError for UpdateCreditCardError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateCreditCardError { BadRequest(400, "The card ID is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The documented errors of `bucket.billing.updateMetadata`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateMetadataError {
     /// 400: A required field is missing.
     BadRequest,
@@ -891,12 +885,10 @@ pub enum UpdateMetadataError {
     InternalServerError,
 }
 
-impl RouteError for UpdateMetadataError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateMetadataError { BadRequest(400, "A required field is missing"),
+    InternalServerError(500, "The request to Stripe failed") }
+);
 
 /// The request body of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

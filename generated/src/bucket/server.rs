@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.server`, from the documentation page "Bucket.server".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -52,7 +52,8 @@ impl<'a> ServerClient<'a> {
 }
 
 /// The documented errors of `bucket.server.deleteServer`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteServerError {
     /// 400: The server name is missing or invalid.
     BadRequest,
@@ -62,13 +63,12 @@ pub enum DeleteServerError {
     InternalServerError,
 }
 
-impl RouteError for DeleteServerError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (406, Self::NotAcceptable),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteServerError { BadRequest(400, "The server name is missing or invalid"),
+    NotAcceptable(406,
+    "The server cannot be deleted until another action has been taken"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `bucket.server.deleteServer`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

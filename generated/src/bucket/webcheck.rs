@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.webcheck`, from the documentation page "Bucket.webcheck".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -259,7 +259,8 @@ impl<'a> WebcheckClient<'a> {
 }
 
 /// The documented errors of `bucket.webcheck.create`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CreateError {
     /// 400: A required field is missing.
     BadRequest,
@@ -267,26 +268,26 @@ pub enum CreateError {
     InternalServerError,
 }
 
-impl RouteError for CreateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    CreateError { BadRequest(400, "A required field is missing"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.get`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetError {
     /// 404: The web check does not exist.
     NotFound,
@@ -294,59 +295,62 @@ pub enum GetError {
     InternalServerError,
 }
 
-impl RouteError for GetError {
-    const CODES: Codes<Self> = &[
-        (404, Self::NotFound),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    GetError { NotFound(404, "The web check does not exist"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.getMetrics`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetMetricsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetMetricsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetMetricsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.listMetrics`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListMetricsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListMetricsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListMetricsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.listRegions`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListRegionsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListRegionsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListRegionsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.webcheck.update`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -354,12 +358,10 @@ pub enum UpdateError {
     InternalServerError,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    UpdateError { BadRequest(400, "A parameter is missing"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// A web check in a response.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

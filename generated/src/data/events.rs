@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.events`, from the documentation page "Data.events".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -139,18 +139,20 @@ impl<'a> EventsClient<'a> {
 }
 
 /// The documented errors of `data.events.deleteAll`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteAllError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteAllError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteAllError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.events.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -158,15 +160,14 @@ pub enum RetrieveError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { BadRequest(400, "A parameter is invalid"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `data.events.retrieveHistogram`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveHistogramError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -174,15 +175,14 @@ pub enum RetrieveHistogramError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveHistogramError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.events.retrieveMetadatas`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveMetadatasError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -190,12 +190,10 @@ pub enum RetrieveMetadatasError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveMetadatasError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveMetadatasError { BadRequest(400, "A parameter is invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `data.events.retrieve`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.issues`, from the documentation page "Data.issues".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -303,7 +303,8 @@ impl<'a> IssuesClient<'a> {
 }
 
 /// The documented errors of `data.issues.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 400: The identifier is missing or invalid.
     BadRequest,
@@ -311,100 +312,107 @@ pub enum DeleteError {
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { BadRequest(400, "The identifier is missing or invalid"),
+    InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.deleteAll`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteAllError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteAllError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteAllError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.findOccurences`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FindOccurencesError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for FindOccurencesError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    FindOccurencesError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.getReplay`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetReplayError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetReplayError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetReplayError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.listOccurencesForIdentifier`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListOccurencesForIdentifierError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListOccurencesForIdentifierError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListOccurencesForIdentifierError { InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.retrieveHistogram`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveHistogramError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveHistogramError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.search`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SearchError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for SearchError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    SearchError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.issues.summary`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SummaryError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for SummaryError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    SummaryError { InternalServerError(500, "A database operation failed") }
+);
 
 /// An error and its occurrences.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.logs`, from the documentation page "Data.logs".
 
-use routegen_runtime::{Auth, Codes, Operation, RouteError};
+use routegen_runtime::{Auth, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -98,7 +98,8 @@ impl<'a> LogsClient<'a> {
 }
 
 /// The documented errors of `data.logs.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -106,23 +107,22 @@ pub enum RetrieveError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { BadRequest(400, "A parameter is missing"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `data.logs.retrieveHistogram`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveHistogramError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveHistogramError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `data.logs.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

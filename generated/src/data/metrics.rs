@@ -4,7 +4,7 @@
 //! The operations of `data.metrics`, from the documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -174,48 +174,52 @@ impl<'a> MetricsClient<'a> {
 }
 
 /// The documented errors of `data.metrics.retrieveAggregations`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveAggregationsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveAggregationsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveAggregationsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.metrics.retrieveHistogram`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveHistogramError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveHistogramError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.metrics.retrieveList`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.metrics.retrieveMetadatas`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveMetadatasError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveMetadatasError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveMetadatasError { InternalServerError(500, "A database operation failed") }
+);
 
 /// Result of one of the requested aggregations.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.notifications`, from the documentation page "Data.notifications".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -83,26 +83,28 @@ impl<'a> NotificationsClient<'a> {
 }
 
 /// The documented errors of `data.notifications.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.notifications.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `data.notifications.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.outliers`, from the documentation page "Data.outliers".
 
-use routegen_runtime::{Auth, Codes, Operation, RouteError};
+use routegen_runtime::{Auth, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -52,7 +52,8 @@ impl<'a> OutliersClient<'a> {
 }
 
 /// The documented errors of `data.outliers.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 400: A parameter is missing.
     BadRequest,
@@ -60,12 +61,10 @@ pub enum RetrieveError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { BadRequest(400, "A parameter is missing"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The request body of `data.outliers.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.processes`, from the documentation page "Data.processes".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -85,26 +85,28 @@ impl<'a> ProcessesClient<'a> {
 }
 
 /// The documented errors of `data.processes.retrieveDeployments`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveDeploymentsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveDeploymentsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveDeploymentsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.processes.retrieveEvents`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveEventsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveEventsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveEventsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `data.processes.retrieveDeployments`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.profiling`, from the documentation page "Data.profiling".
 
-use routegen_runtime::{Auth, Codes, Download, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, Download, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 #[cfg(feature = "client")]
@@ -143,7 +143,8 @@ impl<'a> ProfilingClient<'a> {
 }
 
 /// The documented errors of `data.profiling.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -151,15 +152,14 @@ pub enum DeleteError {
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { BadRequest(400, "A parameter is invalid"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `data.profiling.download`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DownloadError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -167,26 +167,26 @@ pub enum DownloadError {
     InternalServerError,
 }
 
-impl RouteError for DownloadError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DownloadError { BadRequest(400, "A parameter is invalid"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `data.profiling.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.profiling.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 400: A parameter is invalid.
     BadRequest,
@@ -194,12 +194,10 @@ pub enum RetrieveError {
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { BadRequest(400, "A parameter is invalid"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// A profile.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

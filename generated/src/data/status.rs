@@ -4,7 +4,7 @@
 //! The operations of `data.status`, from the documentation page "Data.status".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -77,26 +77,28 @@ impl<'a> StatusClient<'a> {
 }
 
 /// The documented errors of `data.status.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.status.retrieveBlacklisted`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveBlacklistedError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveBlacklistedError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveBlacklistedError { InternalServerError(500, "A database operation failed") }
+);
 
 /// Latest status of a server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.traces`, from the documentation page "Data.traces".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -224,81 +224,88 @@ impl<'a> TracesClient<'a> {
 }
 
 /// The documented errors of `data.traces.getDurationAvg`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetDurationAvgError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetDurationAvgError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetDurationAvgError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.getHistogramByTag`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetHistogramByTagError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetHistogramByTagError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetHistogramByTagError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.getServices`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetServicesError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetServicesError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetServicesError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.getTags`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetTagsError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetTagsError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetTagsError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.getTagsValue`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GetTagsValueError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for GetTagsValueError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    GetTagsValueError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.traces.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 //! The operations of `data.transactions`, from the documentation page "Data.transactions".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -119,37 +119,40 @@ impl<'a> TransactionsClient<'a> {
 }
 
 /// The documented errors of `data.transactions.delete`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DeleteError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    DeleteError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.transactions.retrieveHistogram`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveHistogramError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveHistogramError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveHistogramError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `data.transactions.retrieveSummary`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveSummaryError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for RetrieveSummaryError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveSummaryError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The query parameters of `data.transactions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

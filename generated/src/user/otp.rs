@@ -3,7 +3,7 @@
 //!
 //! The operations of `user.otp`, from the documentation page "User.otp".
 
-use routegen_runtime::{Auth, Codes, JsonObject, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::User;
@@ -109,18 +109,21 @@ impl<'a> OtpClient<'a> {
 }
 
 /// The documented errors of `user.otp.retrieve`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RetrieveError {
     /// 409: One-time passwords are already enabled and can only be disabled.
     Conflict,
 }
 
-impl RouteError for RetrieveError {
-    const CODES: Codes<Self> = &[(409, Self::Conflict)];
-}
+routegen_runtime::impl_route_error!(
+    RetrieveError { Conflict(409,
+    "One-time passwords are already enabled and can only be disabled") }
+);
 
 /// The documented errors of `user.otp.enable`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EnableError {
     /// 400: The key or the code is missing.
     BadRequest,
@@ -130,16 +133,15 @@ pub enum EnableError {
     InternalServerError,
 }
 
-impl RouteError for EnableError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    EnableError { BadRequest(400, "The key or the code is missing"), Forbidden(403,
+    "The code does not match the key"), InternalServerError(500,
+    "A database operation failed") }
+);
 
 /// The documented errors of `user.otp.disable`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DisableError {
     /// 400: The code is missing.
     BadRequest,
@@ -149,13 +151,10 @@ pub enum DisableError {
     InternalServerError,
 }
 
-impl RouteError for DisableError {
-    const CODES: Codes<Self> = &[
-        (400, Self::BadRequest),
-        (403, Self::Forbidden),
-        (500, Self::InternalServerError),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    DisableError { BadRequest(400, "The code is missing"), Forbidden(403,
+    "The code is incorrect"), InternalServerError(500, "A database operation failed") }
+);
 
 /// The response body of `user.otp.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `user.providers`, from the documentation page "User.providers".
 
-use routegen_runtime::{Auth, Codes, NoDocumentedError, Operation, RouteError};
+use routegen_runtime::{Auth, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -97,7 +97,8 @@ impl<'a> ProvidersClient<'a> {
 }
 
 /// The documented errors of `user.providers.add`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AddError {
     /// 400: The provider name is missing or invalid.
     BadRequest,
@@ -105,12 +106,14 @@ pub enum AddError {
     Forbidden,
 }
 
-impl RouteError for AddError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden)];
-}
+routegen_runtime::impl_route_error!(
+    AddError { BadRequest(400, "The provider name is missing or invalid"), Forbidden(403,
+    "The user already has this provider") }
+);
 
 /// The documented errors of `user.providers.remove`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RemoveError {
     /// 400: The provider name is invalid, or the provider does not exist.
     BadRequest,
@@ -118,9 +121,11 @@ pub enum RemoveError {
     Forbidden,
 }
 
-impl RouteError for RemoveError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest), (403, Self::Forbidden)];
-}
+routegen_runtime::impl_route_error!(
+    RemoveError { BadRequest(400,
+    "The provider name is invalid, or the provider does not exist"), Forbidden(403,
+    "The provider is not enabled") }
+);
 
 /// The request body of `user.providers.add`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use http::StatusCode;
 use tokio::time::Instant;
 
 use super::auth::{CachedToken, TokenProvider};
-use super::error::{CallErrorKind, ErrorCause};
+use super::error::{ErrorCause, ErrorKind};
 use super::prepare::PreparedRequest;
 use super::retry::{Retries, is_transient};
 use super::send::{BodyOptions, HttpSender, RawBody, RawResponse};
@@ -85,7 +85,7 @@ impl Attempts<'_> {
         let result = self.exchange(base_url).await;
         let (is_transient, status, headers) = match &result {
             Ok(response) => (is_transient(response.status), Some(response.status), Some(&response.headers)),
-            Err(cause) => (cause.kind == CallErrorKind::Transport, None, None),
+            Err(cause) => (cause.kind == ErrorKind::Transport, None, None),
         };
         if !is_transient {
             return Attempt { result, is_base_url_suspect: false, retry_after: None };

@@ -222,7 +222,7 @@ impl<C: ApiClient> ClientBuilder<C> {
     /// Sets whether a call fails if any part of its response does not match the documentation. Default: `false`; such a part
     /// is omitted and listed in [`Response::mismatches`](crate::Response::mismatches).
     ///
-    /// The error has the kind [`CallErrorKind::Decode`](crate::client::CallErrorKind::Decode) and keeps the response. By
+    /// The error has the kind [`ErrorKind::Decode`](crate::client::ErrorKind::Decode) and keeps the response. By
     /// then, the service has already carried out the operation.
     ///
     /// An element that was omitted from an array seems not to exist. A program that deletes or creates things because they

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::error::{CallError, Error};
+use super::error::Error;
 use super::execute::{self, CallOptions, Core};
 use super::from_response::FromResponse;
-use super::outcome::Outcome;
+use super::outcome::Success;
 use super::prepare::Arguments;
 use crate::{Operation, Response, RouteError, Secret};
 
@@ -109,7 +109,7 @@ impl<T: FromResponse, E: RouteError> IntoFuture for Call<T, E> {
 
 /// The future of a [`Call`].
 pub struct CallFuture<T, E> {
-    outcome: Pin<Box<dyn Future<Output = Result<Outcome, Box<CallError>>> + Send>>,
+    outcome: Pin<Box<dyn Future<Output = Result<Success, Error>> + Send>>,
     types: PhantomData<fn() -> (T, E)>,
 }
 
@@ -117,10 +117,6 @@ impl<T: FromResponse, E: RouteError> Future for CallFuture<T, E> {
     type Output = Result<Response<T>, Error<E>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.outcome.as_mut().poll(cx).map(|outcome| match outcome {
-            Ok(Outcome::Success(success)) => T::from_success(success).map_err(Error::Call),
-            Ok(Outcome::ApiError(error)) => Err(Error::Api(Box::new(error.into_documented()))),
-            Err(error) => Err(Error::Call(error)),
-        })
+        self.outcome.as_mut().poll(cx).map(|outcome| outcome.and_then(T::from_success).map_err(Error::into_documented))
     }
 }

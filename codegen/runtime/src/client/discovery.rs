@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::attempts::{AuthenticatedSender, CallLimits};
-use super::error::{CallErrorKind, Error, ErrorCause};
-use super::outcome::require_success;
+use super::error::{Error, ErrorCause, ErrorKind};
+use super::outcome::{OnMismatch, classify};
 use super::prepare::PreparedRequest;
 use super::send::{BodyMode, BodyOptions};
 use super::single_flight::SingleFlight;
@@ -67,10 +67,9 @@ impl BaseUrlDiscovery {
 
     /// Calls the operation that returns the base URL. The default service is not discovered itself.
     async fn request(&self, discovery: Discovery, key: &str) -> DiscoveryResult {
-        let failed = |problem| ErrorCause::new(CallErrorKind::BaseUrl, problem);
-        let undiscovered = |error: Error| failed("the base URL could not be discovered").with_source(error);
-        let request = PreparedRequest::with_path_parameter(discovery.operation, key)
-            .map_err(|error| undiscovered(Error::Call(error)))?;
+        let failed = |problem| ErrorCause::new(ErrorKind::BaseUrl, problem);
+        let not_found = |error: Error| failed("the base URL could not be discovered").with_source(error);
+        let request = PreparedRequest::with_path_parameter(discovery.operation, key).map_err(not_found)?;
         let deadline = Instant::now() + TIMEOUT;
         let body = BodyOptions { mode: BodyMode::Buffered, chunk_timeout: TIMEOUT };
         let limits = CallLimits { deadline, retries: self.retries, body };
@@ -78,7 +77,7 @@ impl BaseUrlDiscovery {
         let result = tokio::time::timeout_at(deadline, sent)
             .await
             .map_err(|elapsed| failed("the discovery of the base URL timed out").with_source(elapsed))?;
-        let success = require_success(&request, result).map_err(undiscovered)?;
+        let success = classify(&request, result, OnMismatch::Omit).map_err(not_found)?;
         self.base_url_in(discovery, success.raw()).map_err(|why| {
             let (field, operation) = (discovery.base_url.join("."), discovery.operation.id());
             failed("the discovered base URL cannot be used")
@@ -137,7 +136,7 @@ impl DiscoveryTarget<'_> {
                 }
             }
         };
-        let interrupted = || ErrorCause::new(CallErrorKind::BaseUrl, "the discovery of the base URL was interrupted");
+        let interrupted = || ErrorCause::new(ErrorKind::BaseUrl, "the discovery of the base URL was interrupted");
         flight.join().await.unwrap_or_else(|| Err(interrupted()))
     }
 

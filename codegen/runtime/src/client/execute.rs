@@ -8,8 +8,8 @@ use tracing::Instrument;
 
 use super::attempts::{AuthenticatedSender, CallLimits};
 use super::discovery::BaseUrlDiscovery;
-use super::error::{CallError, CallErrorKind, ErrorCause};
-use super::outcome::{OnMismatch, Outcome, classify};
+use super::error::{Error, ErrorCause, ErrorKind};
+use super::outcome::{OnMismatch, Success, classify};
 use super::prepare::{Arguments, PreparedRequest};
 use super::send::{BodyMode, BodyOptions, RawResponse};
 use super::trace;
@@ -52,7 +52,7 @@ pub(super) async fn execute(
     arguments: Arguments,
     options: CallOptions,
     body_mode: BodyMode,
-) -> Result<Outcome, Box<CallError>> {
+) -> Result<Success, Error> {
     let request = arguments.prepare()?;
     let span = trace::call_span(request.operation);
     async {
@@ -63,7 +63,7 @@ pub(super) async fn execute(
         let limits = CallLimits { deadline, retries: options.retries.unwrap_or(core.retries), body };
         let result = match tokio::time::timeout_at(deadline, send(&core, &request, limits)).await {
             Ok(result) => result,
-            Err(elapsed) => Err(ErrorCause::new(CallErrorKind::Timeout, "the call timed out").with_source(elapsed)),
+            Err(elapsed) => Err(ErrorCause::new(ErrorKind::Timeout, "the call timed out").with_source(elapsed)),
         };
         classify(&request, result, core.on_mismatch)
     }

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::{TimeoutBody, TimeoutError};
 
-use super::error::{CallError, CallErrorKind, ErrorCause};
+use super::error::{Error, ErrorCause, ErrorKind};
 use super::outcome::{OnMismatch, Success};
 use super::send::{BodyMode, RawBody, StreamingBody};
 use super::trace;
@@ -22,13 +22,13 @@ pub trait FromResponse: Sized {
     const BODY_MODE: BodyMode;
 
     #[doc(hidden)]
-    fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>>;
+    fn from_success(success: Success) -> Result<Response<Self>, Error>;
 }
 
 impl<T: DeserializeOwned + 'static> FromResponse for T {
     const BODY_MODE: BodyMode = BodyMode::Buffered;
 
-    fn from_success(success: Success) -> Result<Response<Self>, Box<CallError>> {
+    fn from_success(success: Success) -> Result<Response<Self>, Error> {
         // An empty body counts as `null`. If no body is documented, this applies to any body, whether it is JSON or not.
         let is_dropped = success.raw().is_empty() || TypeId::of::<T>() == TypeId::of::<()>();
         let document = if is_dropped { b"null" } else { success.raw().as_ref() };
@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + 'static> FromResponse for T {
 impl FromResponse for Download {
     const BODY_MODE: BodyMode = BodyMode::Streaming;
 
-    fn from_success(mut success: Success) -> Result<Response<Self>, Box<CallError>> {
+    fn from_success(mut success: Success) -> Result<Response<Self>, Error> {
         let download = match std::mem::replace(&mut success.body, RawBody::Buffered(bytes::Bytes::new())) {
             RawBody::Buffered(bytes) => Self::new(bytes),
             RawBody::Streaming(StreamingBody { body, limit, chunk_timeout }) => {
@@ -78,17 +78,17 @@ impl Success {
         }
     }
 
-    fn into_decode_error(self, error: DecodeError) -> Box<CallError> {
+    fn into_decode_error(self, error: DecodeError) -> Error {
         let raw = self.raw().clone();
         let Self { operation, path, status, headers, .. } = self;
-        let failed = |problem: &'static str| ErrorCause::new(CallErrorKind::Decode, problem);
+        let failed = |problem: &'static str| ErrorCause::new(ErrorKind::Decode, problem);
         let cause = match error {
             DecodeError::NotJson(error) => failed("the response is not JSON").with_source(error),
             DecodeError::Mismatches(_) if raw.is_empty() => failed("the response body is empty"),
             DecodeError::Mismatches(mismatches) => mismatch_cause(mismatches),
         };
         let response = ErrorResponse::without_message(status, headers, raw);
-        Box::new(CallError::new(operation, path, cause.with_response(response)))
+        Error::new(operation, path, cause.with_response(response))
     }
 }
 
@@ -102,7 +102,7 @@ fn mismatch_cause(mismatches: Vec<SchemaMismatch>) -> ErrorCause {
         decode::MAX_MISMATCHES => problem.push_str(&format!(" (and at least {} more)", decode::MAX_MISMATCHES - 1)),
         count => problem.push_str(&format!(" (and {} more)", count - 1)),
     }
-    ErrorCause::new(CallErrorKind::Decode, problem).with_mismatches(mismatches)
+    ErrorCause::new(ErrorKind::Decode, problem).with_mismatches(mismatches)
 }
 
 impl<T> Response<T> {
@@ -115,13 +115,13 @@ impl<T> Response<T> {
     ///
     /// # Errors
     /// If there are [`mismatches`](Self::mismatches), returns the error with which the call would have failed in a
-    /// [`strict`](crate::client::ClientBuilder::strict) client. It has the kind [`CallErrorKind::Decode`] and keeps the
+    /// [`strict`](crate::client::ClientBuilder::strict) client. It has the kind [`ErrorKind::Decode`] and keeps the
     /// response. The operator `?` converts it to an [`Error`](crate::client::Error) of any route.
-    pub fn checked(self) -> Result<Self, Box<CallError>> {
+    pub fn checked(self) -> Result<Self, Error> {
         let Self { status, headers, body, raw, mismatches } = self;
         let Some(mismatches) = mismatches else { return Ok(Self { status, headers, body, raw, mismatches }) };
         let Mismatches { operation, path, list } = *mismatches;
         let response = ErrorResponse::without_message(status.unwrap_or_default(), headers, raw);
-        Err(Box::new(CallError::new(operation, path, mismatch_cause(list).with_response(response))))
+        Err(Error::new(operation, path, mismatch_cause(list).with_response(response)))
     }
 }

@@ -49,7 +49,7 @@ pub use builder::{ApiClient, BuildError, ClientBuilder};
 #[doc(hidden)]
 pub use call::Request;
 pub use call::{Call, CallFuture};
-pub use error::{AnyApiError, ApiError, CallError, CallErrorKind, Error};
+pub use error::{AnyApiError, Error, ErrorKind};
 pub use from_response::FromResponse;
 pub use transport::{RequestBody, ResponseBody};
 

@@ -4,18 +4,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tracing::Span;
 
-use super::error::{AnyApiError, ApiError, CallError, Error, ErrorCause};
+use super::error::{Error, ErrorCause};
 use super::prepare::PreparedRequest;
 use super::send::{RawBody, RawResponse, is_error_status};
 use super::trace;
 use crate::response::Mismatches;
 use crate::{ErrorResponse, Operation, Response, SchemaMismatch};
-
-/// The outcome of a call with a response.
-pub(super) enum Outcome {
-    Success(Success),
-    ApiError(ApiError<AnyApiError>),
-}
 
 /// A response that means success, before its body is decoded.
 pub struct Success {
@@ -59,35 +53,23 @@ pub(super) fn classify(
     request: &PreparedRequest,
     result: Result<RawResponse, ErrorCause>,
     on_mismatch: OnMismatch,
-) -> Result<Outcome, Box<CallError>> {
+) -> Result<Success, Error> {
     let (operation, path, span) = (request.operation, request.path.shown(), Span::current());
     match result {
         Err(cause) => {
             trace::record_call_error(&span, cause.kind);
-            Err(Box::new(CallError::new(operation, path, cause)))
+            Err(Error::new(operation, path, cause))
         }
         Ok(RawResponse { status, headers, body: RawBody::Buffered(raw), extent })
             if is_error_status(operation, status) =>
         {
             trace::record_api_error(&span, status);
             let response = ErrorResponse::from_parts(operation.api(), status, headers, raw, extent);
-            Ok(Outcome::ApiError(ApiError::new(operation, path, response)))
+            Err(Error::of_response(operation, path, response))
         }
         Ok(RawResponse { status, headers, body, extent: _ }) => {
             trace::record_status(&span, status);
-            Ok(Outcome::Success(Success { operation, path, status, headers, body, on_mismatch }))
+            Ok(Success { operation, path, status, headers, body, on_mismatch })
         }
-    }
-}
-
-/// Determines the outcome of a call that the client makes for itself. Everything but success is an error.
-pub(super) fn require_success(
-    request: &PreparedRequest,
-    result: Result<RawResponse, ErrorCause>,
-) -> Result<Success, Error> {
-    match classify(request, result, OnMismatch::Omit) {
-        Ok(Outcome::Success(success)) => Ok(success),
-        Ok(Outcome::ApiError(error)) => Err(Error::Api(Box::new(error))),
-        Err(error) => Err(Error::Call(error)),
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::error::{CallError, CallErrorKind, ErrorCause};
+use super::error::{Error, ErrorCause, ErrorKind};
 use super::path::{EncodedPath, InvalidPathSegment, PathBuilder};
 use crate::{BoxError, Operation, Secret, json};
 
@@ -26,7 +26,7 @@ impl PreparedRequest {
     }
 
     /// Creates a request of an operation with one path parameter and nothing else.
-    pub(super) fn with_path_parameter(operation: &'static Operation, value: &str) -> Result<Self, Box<CallError>> {
+    pub(super) fn with_path_parameter(operation: &'static Operation, value: &str) -> Result<Self, Error> {
         let mut path = PathBuilder::new(operation.path());
         path.push(value).map_err(|segment| segment_error(operation, segment))?;
         Ok(Self { operation, path: path.finish(), query: String::new(), body: None, base_url_key: None })
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     body: Option<Bytes>,
     base_url_key: Option<String>,
     /// Only the first error, because later ones may follow from it.
-    error: Option<Box<CallError>>,
+    error: Option<Error>,
 }
 
 impl Arguments {
@@ -87,7 +87,7 @@ impl Arguments {
     }
 
     /// Returns the request, or the first error in an argument.
-    pub(super) fn prepare(self) -> Result<PreparedRequest, Box<CallError>> {
+    pub(super) fn prepare(self) -> Result<PreparedRequest, Error> {
         let Self { operation, path, query, body, base_url_key, error } = self;
         match error {
             Some(error) => Err(error),
@@ -109,18 +109,18 @@ impl Arguments {
     }
 
     fn record_error(&mut self, problem: &'static str, source: BoxError) {
-        let cause = ErrorCause::new(CallErrorKind::Argument, problem).with_source(source);
+        let cause = ErrorCause::new(ErrorKind::Argument, problem).with_source(source);
         self.error.get_or_insert_with(|| argument_error(self.operation, cause));
     }
 }
 
-fn segment_error(operation: &'static Operation, segment: InvalidPathSegment) -> Box<CallError> {
+fn segment_error(operation: &'static Operation, segment: InvalidPathSegment) -> Error {
     let problem = format!("the path parameter `{}` must not be empty, `.` or `..`", segment.parameter);
-    argument_error(operation, ErrorCause::new(CallErrorKind::Argument, problem))
+    argument_error(operation, ErrorCause::new(ErrorKind::Argument, problem))
 }
 
-fn argument_error(operation: &'static Operation, cause: ErrorCause) -> Box<CallError> {
-    Box::new(CallError::new(operation, operation.path().to_owned(), cause))
+fn argument_error(operation: &'static Operation, cause: ErrorCause) -> Error {
+    Error::new(operation, operation.path().to_owned(), cause)
 }
 
 /// Converts a value to JSON, with whole numbers as integers.

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use tracing::Span;
 
 use super::clock::SkewEstimator;
-use super::error::{CallErrorKind, ErrorCause};
+use super::error::{ErrorCause, ErrorKind};
 use super::prepare::PreparedRequest;
 use super::trace;
 use super::transport::{RequestBody, ResponseBody, Transport};
@@ -79,7 +79,7 @@ impl HttpSender {
     ) -> Result<RawResponse, ErrorCause> {
         let operation = request.operation;
         let request = http_request(request, base_url, authorization).map_err(|error| {
-            ErrorCause::new(CallErrorKind::Argument, "the arguments do not form a valid request").with_source(error)
+            ErrorCause::new(ErrorKind::Argument, "the arguments do not form a valid request").with_source(error)
         })?;
         trace::record_attempt(&Span::current(), request.uri(), resend_count);
         let (parts, body) = self.transport.send(request).await.map_err(unreachable)?.into_parts();
@@ -108,15 +108,15 @@ impl HttpSender {
 }
 
 fn unreachable(error: BoxError) -> ErrorCause {
-    ErrorCause::new(CallErrorKind::Transport, "the service could not be reached").with_source(error)
+    ErrorCause::new(ErrorKind::Transport, "the service could not be reached").with_source(error)
 }
 
 fn incomplete(error: BoxError) -> ErrorCause {
-    ErrorCause::new(CallErrorKind::Transport, "the response body is incomplete").with_source(error)
+    ErrorCause::new(ErrorKind::Transport, "the response body is incomplete").with_source(error)
 }
 
 fn too_large() -> ErrorCause {
-    ErrorCause::new(CallErrorKind::TooLarge, "the response is larger than the client's limit")
+    ErrorCause::new(ErrorKind::TooLarge, "the response is larger than the client's limit")
 }
 
 fn http_request(

@@ -4,7 +4,7 @@ use http::{StatusCode, Uri};
 use tracing::field::{Empty, display};
 use tracing::{Span, info_span};
 
-use super::error::CallErrorKind;
+use super::error::ErrorKind;
 use crate::Operation;
 
 /// The target of the client's events and spans.
@@ -57,7 +57,7 @@ pub(super) fn record_api_error(span: &Span, status: StatusCode) {
 }
 
 /// Records that there is no usable response.
-pub(super) fn record_call_error(span: &Span, kind: CallErrorKind) {
+pub(super) fn record_call_error(span: &Span, kind: ErrorKind) {
     span.record("error.type", kind.name());
     span.record("otel.status_code", "ERROR");
 }

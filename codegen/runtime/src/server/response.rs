@@ -48,10 +48,7 @@ impl<E: RouteError> HandlerError<E> {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::Documented(error, _) => {
-                let code = E::CODES.iter().find(|(_, known)| known == error).map(|(code, _)| *code);
-                code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            }
+            Self::Documented(error, _) => error.status(),
             Self::Other(status, _) => *status,
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{Context, Endpoints, HandlerFuture, Routes};
-use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedError, Operation, RouteError};
+use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
@@ -63,14 +63,12 @@ impl BooksClient<'_> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ListError {
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(ListError { InternalServerError(500, "the documented error 500") });
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Book {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
 use routegen_runtime::server::{BodyArg, Context, Endpoints, HandlerFuture, QueryArg, Routes};
-use routegen_runtime::{Auth, Codes, JsonObject, Method, NoDocumentedError, Operation, RouteError, Secret};
+use routegen_runtime::{Auth, JsonObject, Method, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 
 use super::Service;
@@ -111,33 +111,27 @@ impl MembersClient<'_> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeleteError {
     PaymentRequired,
 }
 
-impl RouteError for DeleteError {
-    const CODES: Codes<Self> = &[(402, Self::PaymentRequired)];
-}
+routegen_runtime::impl_route_error!(DeleteError { PaymentRequired(402, "the documented error 402") });
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ShowError {
     NotFound,
     InternalServerError,
 }
 
-impl RouteError for ShowError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound), (500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(ShowError { NotFound(404, "the documented error 404"), InternalServerError(500, "the documented error 500") });
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UpdateError {
     BadRequest,
 }
 
-impl RouteError for UpdateError {
-    const CODES: Codes<Self> = &[(400, Self::BadRequest)];
-}
+routegen_runtime::impl_route_error!(UpdateError { BadRequest(400, "the documented error 400") });
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Address {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use routegen_runtime::Secret;
-use routegen_runtime::client::{CallErrorKind, Error, RequestBody};
+use routegen_runtime::client::{Error, ErrorKind, RequestBody};
 use serde_json::json;
 
 use crate::api::{Client, ClientBuilder, Service, members};
@@ -114,8 +114,8 @@ async fn a_response_of_another_type_is_an_error_that_keeps_it() {
         ("", "the response body is empty"),
     ] {
         let (client, _) = client_of(200, body, |builder| builder);
-        let Err(Error::Call(error)) = client.books().list().await else { panic!("{body} is not an array") };
-        assert_eq!(error.kind(), CallErrorKind::Decode);
+        let Err(error) = client.books().list().await else { panic!("{body} is not an array") };
+        assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(error.to_string().ends_with(problem), "{error}");
         let response = error.response().expect("the response");
         assert_eq!((response.status(), response.raw().as_ref()), (StatusCode::OK, body.as_bytes()));
@@ -129,7 +129,7 @@ async fn a_response_that_is_not_json_is_an_error_that_keeps_it() {
     assert_eq!(error.status(), Some(StatusCode::OK));
     assert_eq!(error.response().expect("a response").raw(), "<html>");
     assert!(error.source().is_some());
-    assert!(matches!(error, Error::Call(call) if call.kind() == CallErrorKind::Decode));
+    assert_eq!(error.kind(), ErrorKind::Decode);
 }
 
 #[tokio::test]
@@ -138,19 +138,66 @@ async fn an_error_names_the_operation_and_the_message_of_the_service() {
     let error = client.members().show("a/b").await.expect_err("404");
     let shown = "members.show (GET /members/named/a%2Fb) returned 404 Not Found: who?";
     assert_eq!(error.to_string(), shown);
-    let Error::Api(api) = &error else { panic!("{error}") };
-    assert_eq!(api.error(), Some(members::ShowError::NotFound));
+    assert_eq!(error.documented().copied(), Some(members::ShowError::NotFound));
     let any: Error = error.into();
     assert_eq!(any.to_string(), shown);
     assert_eq!(any.operation().id(), "members.show");
 }
 
+/// The error type of a program, with the conversion that the documentation of [`Error`] recommends.
+#[derive(Debug)]
+struct ProgramError(Error);
+
+impl<E> From<Error<E>> for ProgramError
+where
+    Error<E>: Into<Error>,
+{
+    fn from(error: Error<E>) -> Self {
+        Self(error.into())
+    }
+}
+
+#[tokio::test]
+async fn the_error_of_any_call_becomes_an_error_of_the_program() {
+    async fn show(client: &Client) -> Result<(), ProgramError> {
+        client.members().show("ada").await?.checked()?;
+        Ok(())
+    }
+    async fn erased(client: &Client) -> Result<(), Error> {
+        client.members().show("ada").await?.checked()?;
+        Ok(())
+    }
+    for (status, kind) in [(404, ErrorKind::Documented), (410, ErrorKind::UndocumentedStatus), (200, ErrorKind::Decode)]
+    {
+        let (client, _) = client_of(status, "7", |builder| builder);
+        let error = client.members().show("ada").await.expect_err("an error");
+        assert_eq!((error.kind(), error.is_not_found()), (kind, status == 404));
+        let ProgramError(error) = show(&client).await.expect_err("an error");
+        assert_eq!((error.kind(), error.documented(), error.is_not_found()), (kind, None, status == 404));
+        assert_eq!(erased(&client).await.expect_err("an error").kind(), kind);
+    }
+}
+
+#[test]
+fn documented_errors_know_their_status_and_description() {
+    let error = members::ShowError::NotFound;
+    assert_eq!(error.status(), StatusCode::NOT_FOUND);
+    assert_eq!(error.to_string(), "404 Not Found: the documented error 404");
+    let boxed: Box<dyn std::error::Error + Send + Sync> = error.into();
+    assert!(boxed.is::<members::ShowError>());
+    let both = std::collections::HashSet::from([error, members::ShowError::InternalServerError, error]);
+    assert_eq!(both.len(), 2);
+}
+
 #[tokio::test]
 async fn an_undocumented_status_is_kept() {
     let (client, _) = client_of(418, "teapot", |builder| builder);
-    let Err(Error::Api(api)) = client.members().show("ada").await else { panic!("418 is an error") };
-    assert_eq!((api.error(), api.status().as_u16(), api.message()), (None, 418, None));
-    assert_eq!(api.response().raw(), "teapot");
+    let Err(error) = client.members().show("ada").await else { panic!("418 is an error") };
+    assert_eq!(
+        (error.documented().copied(), error.status().map(|status| status.as_u16()), error.message()),
+        (None, Some(418), None)
+    );
+    assert_eq!(error.response().expect("a response").raw(), "teapot");
 }
 
 #[tokio::test]
@@ -167,7 +214,7 @@ async fn a_call_ends_at_its_timeout() {
 async fn a_response_over_the_limit_is_an_error() {
     let (client, _) = client_of(200, r#"{"name": "a name that is too long"}"#, |builder| builder.response_limit(10));
     let error = client.members().me().await.expect_err("too large");
-    assert!(matches!(error, Error::Call(call) if call.kind() == CallErrorKind::TooLarge));
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
 
 #[tokio::test]
@@ -175,7 +222,7 @@ async fn an_unreachable_service_is_an_error_with_its_cause() {
     let client = Client::builder().base_urls(unreachable_url()).build().expect("valid settings");
     let error = client.members().me().await.expect_err("nothing listens");
     assert!(error.source().is_some());
-    assert!(matches!(error, Error::Call(call) if call.kind() == CallErrorKind::Transport));
+    assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
 #[test]

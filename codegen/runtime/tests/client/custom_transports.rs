@@ -3,12 +3,12 @@
 use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
-use routegen_runtime::client::{CallErrorKind, RequestBody};
+use routegen_runtime::client::{ErrorKind, RequestBody};
 use tower::ServiceBuilder;
 
 use crate::api::{Client, Service};
 use crate::scripted_server::{ScriptedServer, ada, response};
-use crate::{builder, call_error, full_text};
+use crate::{builder, full_text};
 
 #[tokio::test]
 async fn a_router_in_the_same_process_is_a_transport() {
@@ -42,9 +42,9 @@ async fn a_service_that_fails_is_a_transport_error() {
         Err::<http::Response<String>, _>("the modem is busy")
     });
     let client = builder("http://localhost".to_owned()).build_with(service).expect("valid settings");
-    let error = call_error(client.members().me().await.expect_err("a failure"));
-    assert_eq!(error.kind(), CallErrorKind::Transport);
-    assert!(full_text(&*error).contains("the modem is busy"));
+    let error = client.members().me().await.expect_err("a failure");
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(full_text(&error).contains("the modem is busy"));
 }
 
 #[tokio::test]
@@ -54,9 +54,9 @@ async fn the_scheme_of_a_base_url_is_compared_without_case() {
     for url in ["https://app.example.com", "HTTPS://app.example.com"] {
         let builder = Client::builder().base_url(Service::Main, url).access_token("t0ken");
         let client = builder.build_with(router.clone()).expect("valid settings");
-        let error = call_error(client.branches().hours("b1").await.expect_err("no TLS"));
-        assert_eq!(error.kind(), CallErrorKind::BaseUrl);
-        assert!(full_text(&*error).contains("is not `https`"), "{error:?}");
+        let error = client.branches().hours("b1").await.expect_err("no TLS");
+        assert_eq!(error.kind(), ErrorKind::BaseUrl);
+        assert!(full_text(&error).contains("is not `https`"), "{error:?}");
     }
 }
 
@@ -67,7 +67,6 @@ mod with_reqwest {
     use crate::api::{USER_AGENT, members};
 
     use super::*;
-    use crate::kind;
 
     const SHORT: Duration = Duration::from_millis(300);
 
@@ -103,7 +102,7 @@ mod with_reqwest {
         let server = ScriptedServer::silent().await;
         let client = client(&server, reqwest::Client::builder().no_proxy().timeout(SHORT));
         let error = client.members().me().await.expect_err("no response");
-        assert_eq!(kind(&error), Some(CallErrorKind::Transport));
+        assert_eq!(error.kind(), ErrorKind::Transport);
         assert!(error.is_timeout(), "{error:?}");
     }
 

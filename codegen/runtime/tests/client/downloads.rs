@@ -9,13 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use http::StatusCode;
-use routegen_runtime::client::CallErrorKind;
+use routegen_runtime::client::ErrorKind;
 use routegen_runtime::{BoxError, Download, Response};
 use tokio::sync::Notify;
 
 use crate::api::Client;
 use crate::scripted_server::{ScriptedServer, ada, chunk, head, response};
-use crate::{builder, client, kind};
+use crate::{builder, client};
 
 async fn start_download(client: &Client) -> Response<Download> {
     client.branches().download("b1", "cpu.profile").await.expect("a response")
@@ -108,7 +108,7 @@ async fn a_download_whose_content_length_is_over_the_limit_does_not_start() {
     let server = stalling(head("200 OK", &["content-length: 101"])).await;
     let client = builder(server.url()).response_limit(100).build().expect("valid settings");
     let error = client.branches().download("b1", "f").await.expect_err("too large");
-    assert_eq!(kind(&error), Some(CallErrorKind::TooLarge));
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
     assert_eq!(error.status(), Some(StatusCode::OK));
     server.all_closed().await;
 }

@@ -48,9 +48,10 @@ fn large_body() -> Bytes {
 fn the_message_of_a_large_body_is_found_without_building_a_tree() {
     let body = large_body();
     let (error, memory) = failed_call(&client(Client::builder().error_body_limit(64 * MIB), body.clone()));
-    let Error::Api(api) = error else { panic!("404 is an error response: {error}") };
-    assert_eq!((api.status().as_u16(), api.message()), (404, Some("gone")));
-    assert!(api.response().raw() == &body && !api.response().is_truncated());
+    assert_eq!((error.status().map(|status| status.as_u16()), error.message()), (Some(404), Some("gone")));
+    assert!(
+        error.response().expect("a response").raw() == &body && !error.response().expect("a response").is_truncated()
+    );
     assert!(memory.bytes_max < MIB as u64, "{memory:?}");
 }
 
@@ -58,15 +59,15 @@ fn the_message_of_a_large_body_is_found_without_building_a_tree() {
 fn a_large_body_is_truncated() {
     let body = large_body();
     let (error, memory) = failed_call(&client(Client::builder(), body.clone()));
-    let Error::Api(api) = &error else { panic!("404 is an error response: {error}") };
-    assert_eq!((api.status().as_u16(), api.message()), (404, None));
+    assert_eq!((error.status().map(|status| status.as_u16()), error.message()), (Some(404), None));
     assert!(
-        api.response().is_truncated() && error.to_string().ends_with("404 Not Found (the body is truncated)"),
+        error.response().expect("a response").is_truncated()
+            && error.to_string().ends_with("404 Not Found (the body is truncated)"),
         "{error}"
     );
-    assert_eq!(api.response().raw(), &body[..256 * 1024]);
+    assert_eq!(error.response().expect("a response").raw(), &body[..256 * 1024]);
     assert!(memory.bytes_max < MIB as u64, "{memory:?}");
-    assert!(api.response().json().is_err());
+    assert!(error.response().expect("a response").json().is_err());
 }
 
 #[test]
@@ -75,10 +76,9 @@ fn a_body_is_truncated_only_if_it_is_longer_than_the_limit() {
     for limit in 0..body.len() + 2 {
         for settings in [Client::builder().error_body_limit(limit), Client::builder().response_limit(limit)] {
             let (error, _) = failed_call(&client(settings, body.into()));
-            let Error::Api(api) = &error else { panic!("404 is an error response: {error}") };
-            assert_eq!(api.response().raw(), &body[..limit.min(body.len())]);
-            assert_eq!(api.response().is_truncated(), limit < body.len());
-            assert_eq!(api.message(), (limit >= r#"{"message":"gone""#.len()).then_some("gone"), "{limit}");
+            assert_eq!(error.response().expect("a response").raw(), &body[..limit.min(body.len())]);
+            assert_eq!(error.response().expect("a response").is_truncated(), limit < body.len());
+            assert_eq!(error.message(), (limit >= r#"{"message":"gone""#.len()).then_some("gone"), "{limit}");
             assert_eq!((error.is_retryable(), error.is_timeout()), (false, false));
         }
     }
@@ -102,9 +102,9 @@ async fn an_error_response_is_the_same_in_every_framing_and_encoding() {
         let download = client.branches().download("b", "f").await.map(drop);
         let errors: [Result<(), Error>; 2] = [show.map_err(Error::from), download.map_err(Error::from)];
         for error in errors {
-            let Err(Error::Api(api)) = error else { panic!("404 is an error response: {error:?}") };
-            let response: &ErrorResponse = api.response();
-            assert_eq!((api.status().as_u16(), response.message()), (404, Some("gone")));
+            let Err(error) = error else { panic!("404 is an error response: {error:?}") };
+            let response: &ErrorResponse = error.response().expect("a response");
+            assert_eq!((error.status().map(|status| status.as_u16()), response.message()), (Some(404), Some("gone")));
             assert!(response.is_truncated() && response.raw().len() == 256 * 1024, "{response:?}");
         }
         server.all_closed().await;

@@ -5,11 +5,11 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::StatusCode;
-use routegen_runtime::client::{CallErrorKind, Error};
+use routegen_runtime::client::ErrorKind;
 
 use crate::api::members;
 use crate::scripted_server::{ScriptedServer, response};
-use crate::{builder, call_error, client};
+use crate::{builder, client};
 
 fn gzip(text: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -38,8 +38,8 @@ async fn responses_and_downloads_are_decompressed() {
 async fn error_responses_are_decompressed() {
     let server = ScriptedServer::always(gzipped("404 Not Found", gzip(r#"{"message": "who?"}"#))).await;
     let client = client(server.url());
-    let Err(Error::Api(error)) = client.members().show("ada").await else { panic!("404 is an error") };
-    assert_eq!((error.error(), error.message()), (Some(members::ShowError::NotFound), Some("who?")));
+    let Err(error) = client.members().show("ada").await else { panic!("404 is an error") };
+    assert_eq!((error.documented().copied(), error.message()), (Some(members::ShowError::NotFound), Some("who?")));
     let error = client.branches().download("b", "f").await.expect_err("404");
     assert_eq!(error.response().expect("a response").message(), Some("who?"));
 }
@@ -63,15 +63,15 @@ async fn invalid_gzip_data_is_an_error_that_keeps_the_status() {
         ("500 Oh", truncated),
     ] {
         let server = ScriptedServer::always(gzipped(status, body)).await;
-        let error = call_error(client(server.url()).members().me().await.expect_err("invalid data"));
-        assert_eq!(error.kind(), CallErrorKind::Transport);
+        let error = client(server.url()).members().me().await.expect_err("invalid data");
+        assert_eq!(error.kind(), ErrorKind::Transport);
         let response = error.response().expect("a head");
         assert_eq!(response.status(), status[..3].parse::<StatusCode>().expect("a code"));
         assert_eq!(response.headers()["x-trace"], "7");
         let download = client(server.url()).branches().download("b", "f").await;
         match download {
             Ok(download) => drop(download.into_inner().bytes().await.expect_err("invalid data")),
-            Err(error) => assert_eq!(call_error(error).kind(), CallErrorKind::Transport),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Transport),
         }
     }
 }
@@ -82,8 +82,8 @@ async fn the_size_limit_applies_to_the_decompressed_body() {
     assert!(bomb.len() < 100_000);
     let server = ScriptedServer::always(gzipped("200 OK", &bomb)).await;
     let client = builder(server.url()).response_limit(100_000).build().expect("valid settings");
-    let error = call_error(client.members().me().await.expect_err("too large"));
-    assert_eq!(error.kind(), CallErrorKind::TooLarge);
+    let error = client.members().me().await.expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
     let mut download = client.branches().download("b", "f").await.expect("a response").into_inner();
     let mut length = 0;
     let error = loop {

@@ -38,8 +38,6 @@ mod trusted_hosts;
 use std::error::Error as StdError;
 
 use api::{Client, ClientBuilder};
-use routegen_runtime::RouteError;
-use routegen_runtime::client::{CallError, CallErrorKind, Error};
 
 /// How many calls a test makes at once. Each takes up to two file descriptors, and systems limit their number.
 const MANY: usize = 200;
@@ -51,17 +49,6 @@ fn builder(url: String) -> ClientBuilder {
 
 fn client(url: String) -> Client {
     builder(url).build().expect("valid settings")
-}
-
-/// Returns the error of a call that received no complete response.
-fn call_error<E: RouteError>(error: Error<E>) -> Box<CallError> {
-    let Error::Call(error) = error else { panic!("an error response: {error}") };
-    error
-}
-
-fn kind<E>(error: &Error<E>) -> Option<CallErrorKind> {
-    let Error::Call(error) = error else { return None };
-    Some(error.kind())
 }
 
 /// Returns the messages of an error and its causes.

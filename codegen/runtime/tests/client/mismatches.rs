@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use http::StatusCode;
-use routegen_runtime::client::{CallError, CallErrorKind, Error};
+use routegen_runtime::client::{Error, ErrorKind};
 use routegen_runtime::{JsonType, MismatchKind, SchemaMismatch};
 use serde_json::json;
 
@@ -19,12 +19,9 @@ fn list(mismatches: &[SchemaMismatch]) -> Vec<(&str, &MismatchKind)> {
     mismatches.iter().map(|mismatch| (mismatch.path(), mismatch.kind())).collect()
 }
 
-fn decode_error<E>(error: Error<E>) -> Box<CallError> {
-    match error {
-        Error::Call(error) if error.kind() == CallErrorKind::Decode => error,
-        Error::Call(error) => panic!("{error}"),
-        _ => panic!("not an error of the call"),
-    }
+fn decode_error<E>(error: Error<E>) -> Error {
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    error.erase()
 }
 
 #[tokio::test]
@@ -122,7 +119,7 @@ async fn a_strict_client_and_a_checked_response_reject_every_mismatch() {
         client(bad).books().list().await.expect("a response").checked().expect_err("mismatches"),
     ];
     for error in errors {
-        assert_eq!(error.kind(), CallErrorKind::Decode);
+        assert_eq!(error.kind(), ErrorKind::Decode);
         let shown = "books.list (GET /books/) failed: the response does not match the documentation: \
              `[1]._id`: expected a string, found an integer (and 1 more)";
         assert_eq!(error.to_string(), shown);

@@ -4,10 +4,10 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use http::StatusCode;
-use routegen_runtime::client::CallErrorKind;
+use routegen_runtime::client::ErrorKind;
 
+use crate::client;
 use crate::scripted_server::{ScriptedServer, ada, chunk, head, response};
-use crate::{call_error, client, kind};
 
 #[tokio::test]
 async fn a_connection_closed_before_the_response_is_a_transport_error() {
@@ -16,7 +16,7 @@ async fn a_connection_closed_before_the_response_is_a_transport_error() {
     })
     .await;
     let error = client(server.url()).members().me().await.expect_err("no response");
-    assert_eq!((kind(&error), error.status()), (Some(CallErrorKind::Transport), None));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Transport, None));
     assert!(error.is_retryable() && !error.is_timeout() && error.source().is_some());
 }
 
@@ -27,8 +27,8 @@ async fn the_error_of_a_truncated_response_keeps_what_was_received() {
         [head("200 OK", &["transfer-encoding: chunked", "x-trace: 7"]), chunk("{\"name\"")].concat(),
     ] {
         let server = ScriptedServer::always_closing(start).await;
-        let error = call_error(client(server.url()).members().me().await.expect_err("a truncated response"));
-        assert_eq!(error.kind(), CallErrorKind::Transport);
+        let error = client(server.url()).members().me().await.expect_err("a truncated response");
+        assert_eq!(error.kind(), ErrorKind::Transport);
         assert!(error.to_string().contains("is incomplete"), "{error}");
         let response = error.response().expect("the start of a response");
         assert_eq!(
@@ -43,7 +43,7 @@ async fn the_error_of_a_truncated_response_keeps_what_was_received() {
 async fn a_truncated_head_is_a_transport_error() {
     let server = ScriptedServer::always_closing("HTTP/1.1 200 OK\r\ncontent-ty").await;
     let error = client(server.url()).members().me().await.expect_err("a truncated head");
-    assert_eq!(kind(&error), Some(CallErrorKind::Transport));
+    assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_response_that_is_not_http_is_a_transport_error() {
     {
         let server = ScriptedServer::always_closing(bytes).await;
         let error = client(server.url()).members().me().await.expect_err(bytes);
-        assert_eq!(kind(&error), Some(CallErrorKind::Transport), "{error:?}");
+        assert_eq!(error.kind(), ErrorKind::Transport, "{error:?}");
     }
 }
 
@@ -62,7 +62,7 @@ async fn contradictory_content_lengths_are_a_transport_error() {
     let server =
         ScriptedServer::always_closing("HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} ").await;
     let error = client(server.url()).members().me().await.expect_err("two lengths");
-    assert_eq!(kind(&error), Some(CallErrorKind::Transport), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Transport, "{error:?}");
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn json_is_decoded_regardless_of_its_content_type() {
         match client(server.url()).members().me().await {
             Ok(member) => assert_eq!(member.name.as_deref(), Some("ada")),
             // A header with a control character is malformed.
-            Err(error) => assert!(kind.contains('\u{7f}') && call_error(error).kind() == CallErrorKind::Transport),
+            Err(error) => assert!(kind.contains('\u{7f}') && error.kind() == ErrorKind::Transport),
         }
     }
 }
@@ -82,7 +82,7 @@ async fn a_response_that_is_not_json_is_an_error_that_keeps_the_body() {
     let page = "<html><title>Maintenance</title></html>";
     let server = ScriptedServer::always(response("200 OK", &["content-type: text/html"], page)).await;
     let error = client(server.url()).members().me().await.expect_err("a web page");
-    assert_eq!((kind(&error), error.status()), (Some(CallErrorKind::Decode), Some(StatusCode::OK)));
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, Some(StatusCode::OK)));
     assert_eq!(error.response().expect("the response").raw(), page);
     assert!(!error.is_retryable() && !error.is_timeout());
 }
@@ -140,7 +140,7 @@ async fn a_head_that_is_too_large_is_a_transport_error() {
     for headers in [many.as_slice(), &[long.as_str()]] {
         let server = ScriptedServer::always(response("200 OK", headers, "{}")).await;
         let error = client(server.url()).members().me().await.expect_err("too large a head");
-        assert_eq!(kind(&error), Some(CallErrorKind::Transport), "{error:?}");
+        assert_eq!(error.kind(), ErrorKind::Transport, "{error:?}");
         assert!(error.source().is_some());
         assert!(server.written() < 1 << 20, "{} bytes", server.written());
     }

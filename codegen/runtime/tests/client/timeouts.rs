@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use routegen_runtime::client::CallErrorKind;
+use routegen_runtime::client::ErrorKind;
 
 use crate::api::members;
 use crate::scripted_server::{MAX_WAIT, ScriptedServer, ada, chunk, head};
-use crate::{builder, client, kind};
+use crate::{builder, client};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -20,7 +20,7 @@ async fn a_response_that_never_arrives_is_a_timeout() {
     let client = builder(server.url()).timeout(SHORT).build().expect("valid settings");
     let start = Instant::now();
     let error = client.members().me().await.expect_err("no response");
-    assert_eq!(kind(&error), Some(CallErrorKind::Timeout));
+    assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_timeout() && error.is_retryable());
     assert!(start.elapsed() >= SHORT && start.elapsed() < MAX_WAIT);
     // The client closes the connection.
@@ -43,7 +43,7 @@ async fn a_response_that_arrives_too_slowly_is_a_timeout() {
         })
         .await;
         let error = client(server.url()).members().me().timeout(SHORT).await.expect_err("too slow");
-        assert_eq!(kind(&error), Some(CallErrorKind::Timeout));
+        assert_eq!(error.kind(), ErrorKind::Timeout);
         server.all_closed().await;
     }
 }
@@ -77,7 +77,7 @@ async fn a_host_that_accepts_no_connection_is_a_timeout() {
     }
     let client = builder(format!("http://{address}")).connect_timeout(SHORT).build().expect("valid settings");
     let error = client.members().me().timeout(MAX_WAIT).await.expect_err("no connection");
-    assert_eq!(kind(&error), Some(CallErrorKind::Transport));
+    assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(error.is_timeout(), "{error:?}");
 }
 
@@ -87,7 +87,7 @@ async fn a_tls_handshake_that_never_ends_is_a_timeout() {
     let url = server.https_url();
     let client = builder(url).connect_timeout(SHORT).build().expect("valid settings");
     let error = client.members().update(&members::UpdateBody::default()).timeout(MAX_WAIT).await.expect_err("no TLS");
-    assert_eq!(kind(&error), Some(CallErrorKind::Transport));
+    assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(error.is_timeout(), "{error:?}");
     server.all_closed().await;
 }

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use routegen_runtime::client::CallErrorKind;
+use routegen_runtime::client::ErrorKind;
 use rustls::ServerConfig;
 use rustls::pki_types::PrivateKeyDer;
 use tokio::net::TcpStream;
@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::child;
 use crate::scripted_server::{ScriptedServer, ada};
-use crate::{builder, full_text, kind};
+use crate::{builder, full_text};
 
 /// The certificate of a server, in memory and in a file that clients can trust.
 pub struct Identity {
@@ -162,7 +162,7 @@ async fn a_certificate_of_an_unknown_issuer_is_rejected() {
     let server = https_server(&identity).await;
     let client = builder(server.https_url()).access_token("t0ken").build().expect("valid settings");
     let error = client.members().me().await.expect_err("an unknown issuer");
-    assert_eq!(kind(&error), Some(CallErrorKind::Transport));
+    assert_eq!(error.kind(), ErrorKind::Transport);
     assert!(full_text(&error).contains("UnknownIssuer"), "{}", full_text(&error));
     assert!(server.requests().is_empty());
 }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use routegen_runtime::client::{AccessToken, CallErrorKind, Error, TokenSource};
+use routegen_runtime::client::{AccessToken, Error, ErrorKind, TokenSource};
 use routegen_runtime::{BoxError, Secret};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -27,15 +27,14 @@ async fn start(action: impl Fn() -> Action + Send + Sync + 'static) -> TokenServ
 }
 
 /// Makes many calls at once. Returns their errors and the time that they took.
-async fn fail_many(client: &Client) -> (Vec<(CallErrorKind, String)>, Duration) {
+async fn fail_many(client: &Client) -> (Vec<(ErrorKind, String)>, Duration) {
     let start = Instant::now();
     let mut calls = JoinSet::new();
     for _ in 0..MANY {
         let client = client.clone();
         calls.spawn(async move {
             let error = client.members().me().await.expect_err("no token");
-            let Error::Call(call) = &error else { panic!("{error}") };
-            (call.kind(), error_chain(&error))
+            (error.kind(), error_chain(&error))
         });
     }
     (calls.join_all().await, start.elapsed())
@@ -53,7 +52,7 @@ async fn all_fail(service: TokenService, expected: &str) {
         let client = client.build().expect("valid settings");
         let (failures, took) = fail_many(&client).await;
         for (kind, chain) in &failures {
-            assert_eq!(*kind, CallErrorKind::Token, "{chain}");
+            assert_eq!(*kind, ErrorKind::Token, "{chain}");
             assert!(chain.contains(expected), "{chain}");
         }
         assert!(took < MAX_WAIT, "{took:?}");
@@ -116,7 +115,7 @@ async fn calls_time_out_if_the_token_endpoint_never_responds() {
     let service = start(|| Action::Hang).await;
     let client = service.builder().timeout(Duration::from_secs(1)).build().expect("valid settings");
     let (failures, took) = fail_many(&client).await;
-    assert!(failures.iter().all(|(kind, _)| *kind == CallErrorKind::Timeout));
+    assert!(failures.iter().all(|(kind, _)| *kind == ErrorKind::Timeout));
     assert!(took < MAX_WAIT, "{took:?}");
     assert_eq!(service.token_requests(), 1);
 }
@@ -137,8 +136,7 @@ async fn a_failed_token_exchange_is_the_source_of_the_error_and_not_its_response
             assert_eq!(source.operation().id(), "tokens.exchange");
             assert_eq!(source.status().map(|status| status.as_u16()), Some(status));
             assert_eq!(source.response().and_then(|response| response.message()), Some("spent"));
-            let Error::Call(call) = error else { panic!("{error}") };
-            assert_eq!(call.kind(), CallErrorKind::Token);
+            assert_eq!(error.kind(), ErrorKind::Token);
         }
     }
 }

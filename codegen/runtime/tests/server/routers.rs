@@ -13,7 +13,6 @@ use axum::middleware::{self, Next};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use http::{HeaderMap, Request, StatusCode};
-use routegen_runtime::client::Error;
 use routegen_runtime::server::{AnyToken, Context, HandlerResult, Server};
 use serde_json::{Value, json};
 
@@ -227,6 +226,6 @@ async fn a_client_can_call_it_without_a_socket() {
     let service = tower::ServiceBuilder::new().map_err(|never: Infallible| never).service(library(&Arc::default()));
     let client = Client::builder().access_token("t").build_with(service).expect("valid settings");
     assert_eq!(client.members().show("ada").await.expect("a response").name.as_deref(), Some("ada"));
-    let Err(Error::Api(error)) = client.members().show("panic").await else { panic!("the handler panics") };
-    assert_eq!(error.error(), Some(members::ShowError::InternalServerError));
+    let Err(error) = client.members().show("panic").await else { panic!("the handler panics") };
+    assert_eq!(error.documented().copied(), Some(members::ShowError::InternalServerError));
 }

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client as Http;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use pm2_api::{Client, Error, JsonObject, RouteError};
+use pm2_api::{Client, Error, ErrorKind, JsonObject, RouteError};
 use serde_json::Value;
 
 use pm2_mock::{DEMO_ACCESS_TOKEN, Mock, MockBuilder};
@@ -84,7 +84,10 @@ pub fn object(value: Value) -> JsonObject {
 pub fn status<T, E: RouteError>(result: Result<T, Error<E>>) -> (u16, Option<E>) {
     match result {
         Ok(_) => (200, None),
-        Err(Error::Api(error)) => (error.status().as_u16(), error.error()),
-        Err(error) => panic!("{error}"),
+        Err(error) => {
+            let is_response = matches!(error.kind(), ErrorKind::Documented | ErrorKind::UndocumentedStatus);
+            let status = error.status().filter(|_| is_response);
+            (status.unwrap_or_else(|| panic!("{error}")).as_u16(), error.documented().copied())
+        }
     }
 }

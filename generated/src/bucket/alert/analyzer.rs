@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.alert.analyzer`, from the documentation page "Bucket.alert.analyzer".
 
-use routegen_runtime::{Auth, Codes, Operation, RouteError};
+use routegen_runtime::{Auth, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -114,37 +114,40 @@ impl<'a> AnalyzerClient<'a> {
 }
 
 /// The documented errors of `bucket.alert.analyzer.editState`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum EditStateError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for EditStateError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    EditStateError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.analyzer.list`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ListError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for ListError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    ListError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The documented errors of `bucket.alert.analyzer.updateConfig`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UpdateConfigError {
     /// 500: A database operation failed.
     InternalServerError,
 }
 
-impl RouteError for UpdateConfigError {
-    const CODES: Codes<Self> = &[(500, Self::InternalServerError)];
-}
+routegen_runtime::impl_route_error!(
+    UpdateConfigError { InternalServerError(500, "A database operation failed") }
+);
 
 /// The request body of `bucket.alert.analyzer.editState`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::source::AccessToken;
 use crate::Secret;
-use crate::client::error::{CallErrorKind, ErrorCause};
+use crate::client::error::{ErrorCause, ErrorKind};
 
 /// How long before its expiry a token is renewed. A token that is issued for less than twice this time is renewed after half
 /// of its lifetime.
@@ -83,7 +83,7 @@ impl CachedToken {
     pub(in crate::client) fn to_header(&self) -> Result<HeaderValue, ErrorCause> {
         let value = HeaderValue::try_from(["Bearer ", self.token.expose()].concat());
         let mut value = value.map_err(|_| {
-            ErrorCause::new(CallErrorKind::Token, "the access token contains a character that is invalid in a header")
+            ErrorCause::new(ErrorKind::Token, "the access token contains a character that is invalid in a header")
         })?;
         value.set_sensitive(true);
         Ok(value)

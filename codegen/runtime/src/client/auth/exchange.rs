@@ -12,8 +12,8 @@ use tracing::Instrument;
 
 use super::super::trace;
 use super::source::{AccessToken, TokenSource, Tokens};
-use crate::client::error::{CallErrorKind, ErrorCause};
-use crate::client::outcome::require_success;
+use crate::client::error::{ErrorCause, ErrorKind};
+use crate::client::outcome::{OnMismatch, classify};
 use crate::client::prepare::PreparedRequest;
 use crate::client::send::{BodyMode, BodyOptions, HttpSender};
 use crate::{BoxError, Refresh, Secret};
@@ -43,7 +43,7 @@ impl TokenSource for RefreshTokenExchange {
         let body = BodyOptions { mode: BodyMode::Buffered, chunk_timeout: TIMEOUT };
         let exchange = async {
             let result = self.http.send(&request, &self.base_url, None, 0, body).await;
-            require_success(&request, result)
+            classify(&request, result, OnMismatch::Omit)
         };
         let success = tokio::time::timeout(TIMEOUT, exchange.instrument(trace::call_span(operation))).await??;
         let tokens = self.parse_tokens(success.raw(), current)?;
@@ -68,7 +68,7 @@ impl RefreshTokenExchange {
     /// Extracts the tokens from a response. A refresh token in it replaces the old one, which may have become
     /// invalid, even if there is no access token.
     fn parse_tokens(&self, response: &[u8], current: Secret) -> Result<Tokens, ErrorCause> {
-        let failed = |problem: String| ErrorCause::new(CallErrorKind::Token, problem);
+        let failed = |problem: String| ErrorCause::new(ErrorKind::Token, problem);
         let fields: Value = serde_json::from_slice(response)
             .map_err(|error| failed("the response to the token refresh is not JSON".to_owned()).with_source(error))?;
         let secret = |name: &str| fields.get(name)?.as_str().filter(|value| !value.is_empty()).map(Secret::from);

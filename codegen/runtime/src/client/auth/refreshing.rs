@@ -10,7 +10,7 @@ use super::cached_token::{CachedToken, RenewalReason, is_valid_token};
 use super::source::DynTokenSource;
 use crate::Secret;
 use crate::client::clock::SkewEstimator;
-use crate::client::error::{CallErrorKind, ErrorCause};
+use crate::client::error::{ErrorCause, ErrorKind};
 use crate::client::retry::is_transient;
 use crate::client::single_flight::SingleFlight;
 use crate::client::trace::TARGET;
@@ -106,12 +106,12 @@ impl RefreshingToken {
                 }
             }
         };
-        let interrupted = || ErrorCause::new(CallErrorKind::Token, "the renewal of the access token was interrupted");
+        let interrupted = || ErrorCause::new(ErrorKind::Token, "the renewal of the access token was interrupted");
         flight.join().await.unwrap_or_else(|| Err(interrupted()))
     }
 
     async fn renew(self: Arc<Self>, old: Option<Arc<Secret>>, reason: RenewalReason) -> RenewalResult {
-        let failed = |problem: &'static str| ErrorCause::new(CallErrorKind::Token, problem);
+        let failed = |problem: &'static str| ErrorCause::new(ErrorKind::Token, problem);
         let result = match timeout(RENEWAL_TIMEOUT, self.source.fetch(old.as_deref())).await {
             Ok(Ok(token)) if is_valid_token(&token.token) => Ok(token),
             Ok(Ok(_)) => Err(failed("the access token is empty or contains a character that is invalid in a header")),

@@ -2,7 +2,7 @@
 //! The gate.
 
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret, Timestamp,
+    Auth, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,7 +109,7 @@ impl<'a> GateClient<'a> {
     ///
     /// * 401: Nobody is known by that token.
     /// * 403: The gate stays shut.
-    pub fn open(&self) -> Call<(), OpenError> {
+    pub fn open(&self) -> Call<Nothing, OpenError> {
         self.0.request(&OPEN).call()
     }
 
@@ -118,7 +118,7 @@ impl<'a> GateClient<'a> {
     /// `POST /gate/knock`
     ///
     /// On success, the service responds with 200: Somebody heard it.
-    pub fn knock(&self) -> Call<(), NoDocumentedError> {
+    pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
 
@@ -127,7 +127,7 @@ impl<'a> GateClient<'a> {
     /// `GET /gate`
     ///
     /// On success, the service responds with 200: The gate is there.
-    pub fn look(&self) -> Call<(), NoDocumentedError> {
+    pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
@@ -149,7 +149,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `GET /gate/watch`
     ///
-    /// On success, the service responds with 200: The events.
+    /// On success, the service responds with 200: What happens is in the answer.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
@@ -158,14 +158,15 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/tokens`
     ///
-    /// On success, the service responds with 200: The token.
+    /// On success, the service responds with 200: The token is in the answer.
     pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }
 }
 
 /// The documented errors of `gate.open`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OpenError {
     /// 401: Nobody is known by that token.
     Unauthorized,
@@ -173,9 +174,10 @@ pub enum OpenError {
     Forbidden,
 }
 
-impl RouteError for OpenError {
-    const CODES: Codes<Self> = &[(401, Self::Unauthorized), (403, Self::Forbidden)];
-}
+routegen_runtime::impl_route_error!(
+    OpenError { Unauthorized(401, "Nobody is known by that token"), Forbidden(403,
+    "The gate stays shut") }
+);
 
 /// The query parameters of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -283,7 +285,7 @@ pub struct RenewResponse {
 #[cfg(feature = "server")]
 pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /gate/open`
-    fn open(&self, context: Context<P>) -> impl HandlerFuture<(), OpenError> {
+    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
         context.not_implemented(())
     }
 
@@ -291,12 +293,15 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     fn knock(
         &self,
         context: Context<Option<P>>,
-    ) -> impl HandlerFuture<(), NoDocumentedError> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /gate`
-    fn look(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
+    fn look(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 

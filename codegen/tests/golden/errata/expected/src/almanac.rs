@@ -3,7 +3,7 @@
 //!
 //! The operations of `almanac`, from the documentation page "Almanac".
 
-use routegen_runtime::{Auth, Codes, Operation, RouteError, Timestamp};
+use routegen_runtime::{Auth, Operation, Timestamp};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
 use crate::types::Moon;
@@ -59,15 +59,16 @@ impl<'a> AlmanacClient<'a> {
 }
 
 /// The documented errors of `almanac.tide`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TideError {
     /// 404: The harbour is not known.
     NotFound,
 }
 
-impl RouteError for TideError {
-    const CODES: Codes<Self> = &[(404, Self::NotFound)];
-}
+routegen_runtime::impl_route_error!(
+    TideError { NotFound(404, "The harbour is not known") }
+);
 
 /// The query parameters of `almanac.tide`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, Codes, JsonObject, NoDocumentedError, Operation, RouteError, Secret, Timestamp,
+    Auth, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -307,16 +307,16 @@ pub struct OracleClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> OracleClient<'a> {
-    /// Returns no documented body.
+    /// Answers without a body.
     ///
     /// `GET /oracle/nothing`
     ///
     /// On success, the service responds with 200: It nods.
-    pub fn nothing(&self) -> Call<(), NoDocumentedError> {
+    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
 
-    /// Returns a string.
+    /// Answers with a text.
     ///
     /// `GET /oracle/string`
     ///
@@ -325,7 +325,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&STRING).call()
     }
 
-    /// Returns an integer.
+    /// Answers with a whole number.
     ///
     /// `GET /oracle/integer`
     ///
@@ -334,7 +334,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&INTEGER).call()
     }
 
-    /// Returns a number.
+    /// Answers with a number.
     ///
     /// `GET /oracle/number`
     ///
@@ -343,7 +343,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&NUMBER).call()
     }
 
-    /// Returns a boolean.
+    /// Answers with yes or no.
     ///
     /// `GET /oracle/boolean`
     ///
@@ -352,7 +352,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&BOOLEAN).call()
     }
 
-    /// Returns a secret.
+    /// Answers with what nobody may know.
     ///
     /// `GET /oracle/secret`
     ///
@@ -361,7 +361,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&SECRET).call()
     }
 
-    /// Returns a date and a time.
+    /// Answers with a point in time.
     ///
     /// `GET /oracle/datetime`
     ///
@@ -370,7 +370,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&DATETIME).call()
     }
 
-    /// Returns any JSON.
+    /// Answers with anything.
     ///
     /// `GET /oracle/json`
     ///
@@ -379,7 +379,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&JSON).call()
     }
 
-    /// Returns any object.
+    /// Answers with any object.
     ///
     /// `GET /oracle/object`
     ///
@@ -388,7 +388,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&OBJECT).call()
     }
 
-    /// Returns an array.
+    /// Answers with a list.
     ///
     /// `GET /oracle/array`
     ///
@@ -397,7 +397,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&ARRAY).call()
     }
 
-    /// Returns a map.
+    /// Answers with a map.
     ///
     /// `GET /oracle/map`
     ///
@@ -406,7 +406,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MAP).call()
     }
 
-    /// Returns a shared type.
+    /// Answers with a shared type.
     ///
     /// `GET /oracle/omen`
     ///
@@ -415,7 +415,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&OMEN).call()
     }
 
-    /// Returns an inline object.
+    /// Answers with an object of its own.
     ///
     /// `GET /oracle/inline`
     ///
@@ -424,7 +424,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&INLINE).call()
     }
 
-    /// Responds with 201.
+    /// Answers 201.
     ///
     /// `POST /oracle/created`
     ///
@@ -433,34 +433,34 @@ impl<'a> OracleClient<'a> {
         self.0.request(&CREATED).call()
     }
 
-    /// Responds with 202.
+    /// Answers 202.
     ///
     /// `POST /oracle/accepted`
     ///
     /// On success, the service responds with 202: The oracle thinks about it.
-    pub fn accepted(&self) -> Call<(), NoDocumentedError> {
+    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
 
-    /// Responds with 204.
+    /// Answers 204.
     ///
     /// `DELETE /oracle/no-content`
     ///
     /// On success, the service responds with 204: Nothing is left.
-    pub fn no_content(&self) -> Call<(), NoDocumentedError> {
+    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
 
-    /// Responds with 301.
+    /// Answers 301.
     ///
     /// `GET /oracle/moved`
     ///
     /// On success, the service responds with 301: It is said elsewhere.
-    pub fn moved(&self) -> Call<(), NoDocumentedError> {
+    pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
 
-    /// Returns a success, or redirections, which are errors.
+    /// Answers with redirections beside a success, which are errors.
     ///
     /// `GET /oracle/moved-beside`
     ///
@@ -476,7 +476,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MOVED_BESIDE).call()
     }
 
-    /// Returns only redirections. The first one is the success.
+    /// Answers with redirections alone, of which the first is the success.
     ///
     /// `GET /oracle/moved-twice`
     ///
@@ -486,11 +486,11 @@ impl<'a> OracleClient<'a> {
     ///
     /// * 304: It has nothing new to say.
     /// * 308: It is said elsewhere for good.
-    pub fn moved_twice(&self) -> Call<(), MovedTwiceError> {
+    pub fn moved_twice(&self) -> Call<Nothing, MovedTwiceError> {
         self.0.request(&MOVED_TWICE).call()
     }
 
-    /// Returns one of several status codes.
+    /// Answers with one of several codes.
     ///
     /// `PUT /oracle/several`
     ///
@@ -503,7 +503,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&SEVERAL).call()
     }
 
-    /// Returns 204, or a redirection.
+    /// Answers 204, or a redirection.
     ///
     /// `DELETE /oracle/gone-or-moved`
     ///
@@ -512,11 +512,11 @@ impl<'a> OracleClient<'a> {
     /// # Errors
     ///
     /// * 307: It is said elsewhere.
-    pub fn gone_or_moved(&self) -> Call<(), GoneOrMovedError> {
+    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
         self.0.request(&GONE_OR_MOVED).call()
     }
 
-    /// Returns 206 with a body, or 204.
+    /// Answers 206 with a body, or 204.
     ///
     /// `GET /oracle/empty-or-partial`
     ///
@@ -530,7 +530,8 @@ impl<'a> OracleClient<'a> {
 }
 
 /// The documented errors of `oracle.movedBeside`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MovedBesideError {
     /// 301: It is said elsewhere.
     MovedPermanently,
@@ -542,17 +543,15 @@ pub enum MovedBesideError {
     NotFound,
 }
 
-impl RouteError for MovedBesideError {
-    const CODES: Codes<Self> = &[
-        (301, Self::MovedPermanently),
-        (304, Self::NotModified),
-        (306, Self::Status306),
-        (404, Self::NotFound),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    MovedBesideError { MovedPermanently(301, "It is said elsewhere"), NotModified(304,
+    "It has nothing new to say"), Status306(306, "It is silent"), NotFound(404,
+    "Nobody is there") }
+);
 
 /// The documented errors of `oracle.movedTwice`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MovedTwiceError {
     /// 304: It has nothing new to say.
     NotModified,
@@ -560,23 +559,22 @@ pub enum MovedTwiceError {
     PermanentRedirect,
 }
 
-impl RouteError for MovedTwiceError {
-    const CODES: Codes<Self> = &[
-        (304, Self::NotModified),
-        (308, Self::PermanentRedirect),
-    ];
-}
+routegen_runtime::impl_route_error!(
+    MovedTwiceError { NotModified(304, "It has nothing new to say"),
+    PermanentRedirect(308, "It is said elsewhere for good") }
+);
 
 /// The documented errors of `oracle.goneOrMoved`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum GoneOrMovedError {
     /// 307: It is said elsewhere.
     TemporaryRedirect,
 }
 
-impl RouteError for GoneOrMovedError {
-    const CODES: Codes<Self> = &[(307, Self::TemporaryRedirect)];
-}
+routegen_runtime::impl_route_error!(
+    GoneOrMovedError { TemporaryRedirect(307, "It is said elsewhere") }
+);
 
 /// The response body of `oracle.inline`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -596,17 +594,17 @@ pub struct InlineResponse {
     /// The field `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// The statement.
+    /// What it said.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub statement: Option<InlineResponseStatement>,
+    pub said: Option<InlineResponseSaid>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// The statement.
+/// What it said.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct InlineResponseStatement {
+pub struct InlineResponseSaid {
     /// The field `words`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Vec<String>>,
@@ -625,7 +623,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn nothing(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<(), NoDocumentedError> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -734,7 +732,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn accepted(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<(), NoDocumentedError> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -742,12 +740,15 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn no_content(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<(), NoDocumentedError> {
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/moved`
-    fn moved(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
+    fn moved(
+        &self,
+        context: Context<()>,
+    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -763,7 +764,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<(), MovedTwiceError> {
+    ) -> impl HandlerFuture<Nothing, MovedTwiceError> {
         context.not_implemented(())
     }
 
@@ -779,7 +780,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<(), GoneOrMovedError> {
+    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
         context.not_implemented(())
     }
 

@@ -18,7 +18,7 @@ impl gate::GateServer<Caller> for Handler {
     async fn open(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<(), gate::OpenError> {
+    ) -> HandlerResult<Nothing, gate::OpenError> {
         self.0
             .respond(
                 context.operation(),
@@ -30,7 +30,7 @@ impl gate::GateServer<Caller> for Handler {
     async fn knock(
         &self,
         context: Context<Option<Caller>>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -39,7 +39,10 @@ impl gate::GateServer<Caller> for Handler {
             )
     }
 
-    async fn look(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn look(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

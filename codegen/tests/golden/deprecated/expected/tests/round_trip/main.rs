@@ -19,7 +19,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: attic::WindUpBody,
-    ) -> HandlerResult<(), attic::WindUpError> {
+    ) -> HandlerResult<Nothing, attic::WindUpError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         thing: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

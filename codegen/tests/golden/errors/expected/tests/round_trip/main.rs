@@ -13,7 +13,10 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl mishaps::MishapsServer<Caller> for Handler {
-    async fn none(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn none(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -22,7 +25,10 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn one(&self, context: Context<()>) -> HandlerResult<(), mishaps::OneError> {
+    async fn one(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, mishaps::OneError> {
         self.0
             .respond(
                 context.operation(),
@@ -44,7 +50,10 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn all(&self, context: Context<()>) -> HandlerResult<(), mishaps::AllError> {
+    async fn all(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, mishaps::AllError> {
         self.0
             .respond(
                 context.operation(),

@@ -13,7 +13,10 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl accounts_book::AccountsBookServer<Caller> for Handler {
-    async fn show(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn show(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -22,7 +25,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pay(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn pay(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -34,7 +40,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn search(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -43,7 +49,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn set(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn set(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -52,7 +61,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn open(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn open(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -64,7 +76,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn r#move(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -76,7 +88,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn rename(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -85,7 +97,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn close(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn close(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -94,7 +109,10 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pop(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn pop(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

@@ -124,7 +124,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -187,7 +187,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::AddBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -200,7 +200,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -213,7 +213,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::N2faBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -226,7 +226,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: words::AtLeastQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -247,7 +247,10 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn cmp(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn cmp(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -259,7 +262,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn from_template(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -271,7 +274,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn into_archive(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -283,7 +286,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn to_csv(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -295,7 +298,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn is_ready(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -726,7 +729,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         self_: String,
         query: words::r#match::CrateQuery,
         body: words::r#match::CrateBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -750,7 +753,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         server: String,
         sample: words::r#match::LocalsPathSample,
         body: words::r#match::LocalsBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -774,7 +777,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         round_trip: String,
         awkward: String,
         string: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

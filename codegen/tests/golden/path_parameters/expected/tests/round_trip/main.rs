@@ -19,7 +19,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         shelf: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         number: i64,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -45,7 +45,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         combination: Secret,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -58,7 +58,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         wing: types::Wing,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -71,7 +71,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         height: shelves::ByHeightPathHeight,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -88,7 +88,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         to_shelf: String,
         to_place: i64,
         body: shelves::MoveBookBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -117,7 +117,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         fifteen: String,
         sixteen: String,
         seventeen: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -133,7 +133,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         end: String,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

@@ -30,7 +30,10 @@ impl prose::ProseServer<Caller> for Handler {
             )
     }
 
-    async fn shout(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn shout(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

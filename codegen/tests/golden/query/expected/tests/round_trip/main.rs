@@ -19,7 +19,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::AllTypesQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::OptionalTypesQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -45,7 +45,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ListsQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -58,7 +58,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::WithDefaultsQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -73,7 +73,7 @@ impl search::SearchServer<Caller> for Handler {
         name: String,
         query: search::SaveQuery,
         body: search::SaveBody,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -86,7 +86,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ForgetQuery,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

@@ -16,7 +16,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn nothing(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -184,7 +184,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn accepted(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -196,7 +196,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn no_content(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -205,7 +205,10 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn moved(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn moved(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -229,7 +232,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), oracle::MovedTwiceError> {
+    ) -> HandlerResult<Nothing, oracle::MovedTwiceError> {
         self.0
             .respond(
                 context.operation(),
@@ -253,7 +256,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<(), oracle::GoneOrMovedError> {
+    ) -> HandlerResult<Nothing, oracle::GoneOrMovedError> {
         self.0
             .respond(
                 context.operation(),

@@ -15,7 +15,10 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl accounts::AccountsServer<Caller> for Handler {
-    async fn open(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn open(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -24,7 +27,10 @@ impl accounts::AccountsServer<Caller> for Handler {
             )
     }
 
-    async fn list(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn list(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -81,7 +87,10 @@ fn accounts__list() {
 }
 
 impl letters::LettersServer<Caller> for Handler {
-    async fn send(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn send(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -90,7 +99,10 @@ impl letters::LettersServer<Caller> for Handler {
             )
     }
 
-    async fn print(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
+    async fn print(
+        &self,
+        context: Context<()>,
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -165,7 +177,7 @@ impl offices::OfficesServer<Caller> for Handler {
         context: Context<()>,
         office: String,
         letter: i64,
-    ) -> HandlerResult<(), NoDocumentedError> {
+    ) -> HandlerResult<Nothing, NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
