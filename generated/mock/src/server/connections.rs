@@ -83,12 +83,17 @@ async fn serve_connection(
     let mut connection = std::pin::pin!(connection);
     // Errors of a connection concern only its client.
     tokio::select! {
-        _ = connection.as_mut() => return,
-        () = stopped(&mut stop) => {}
-        () = sleep(MAX_CONNECTION_AGE) => {}
+        _ = connection.as_mut() => {}
+        () = stopped(&mut stop) => {
+            connection.as_mut().graceful_shutdown();
+            // `serve` ends the tasks that take too long.
+            let _ = connection.await;
+        }
+        () = sleep(MAX_CONNECTION_AGE) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = timeout(SHUTDOWN_TIMEOUT, connection).await;
+        }
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = timeout(SHUTDOWN_TIMEOUT, connection).await;
 }
 
 /// Waits until the value is true or its sender is dropped.
