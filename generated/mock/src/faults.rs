@@ -77,10 +77,15 @@ impl PendingFault {
 
     /// Parses a JSON document.
     pub fn parse(json: &[u8]) -> Result<Self, InvalidFault> {
+        let invalid = |message: &str| InvalidFault(format!("the body is not a fault, such as {EXAMPLE}: {message}"));
+        // serde would also accept an array of the values.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(invalid("expected a JSON object"));
+        }
         serde_json::from_slice(json).map_err(|error| {
             // serde quotes names and strings of the document.
             let message: String = error.to_string().chars().take(300).collect();
-            InvalidFault(format!("the body is not a fault, such as {EXAMPLE}: {message}"))
+            invalid(&message)
         })
     }
 

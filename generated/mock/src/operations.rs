@@ -81,7 +81,8 @@ impl Operations {
             return None;
         }
         let all = self.by_route.values().flat_map(BTreeMap::values).map(|known| known.name.as_str());
-        let similarity = |known| strsim::normalized_damerau_levenshtein(name, known);
+        let name = name.to_lowercase();
+        let similarity = |known: &str| strsim::normalized_damerau_levenshtein(&name, &known.to_lowercase());
         let ranked =
             all.map(|known| (similarity(known), known)).filter(|(similarity, _)| *similarity >= MIN_SIMILARITY);
         ranked.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, known)| known)
@@ -123,6 +124,7 @@ mod tests {
     #[test]
     fn a_misspelled_name_has_a_suggestion() {
         assert_eq!(OPERATIONS.closest_match("bucket.retreiveAll"), Some("bucket.retrieveAll"));
+        assert_eq!(OPERATIONS.closest_match("BUCKET.RETRIEVEALL"), Some("bucket.retrieveAll"));
         assert_eq!(OPERATIONS.closest_match("x"), None);
         assert_eq!(OPERATIONS.closest_match(&"bucket.retrieveAll".repeat(10_000)), None);
     }

@@ -126,7 +126,9 @@ async fn invalid_faults_are_rejected_with_the_reason() {
     let long = "x".repeat(100_000);
     let cases = [
         (String::new(), "the body is not a fault, such as {\"operation\": \"bucket.retrieveAll\""),
-        ("[1]".to_owned(), "the body is not a fault"),
+        (json!([operation, 1, 500, null, null]).to_string(), "expected a JSON object"),
+        ("null".to_owned(), "expected a JSON object"),
+        ("{\"operation\": \"bucket.create\", \"status\": 500} x".to_owned(), "trailing characters"),
         ("{\"operation\": ".to_owned(), "EOF while parsing"),
         (json!({ "status": 500 }).to_string(), "missing field `operation`"),
         (json!({ "operation": "bucket.retreiveAll", "status": 500 }).to_string(), "did you mean `bucket.retrieveAll`?"),
