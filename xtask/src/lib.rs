@@ -114,7 +114,10 @@ fn print_error(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
-/// Compiles the examples of the README like those of the documentation.
+/// Compiles the examples of the READMEs like those of the documentation.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../codegen/README.md")]
+#[doc = include_str!("../../generated/README.md")]
+#[doc = include_str!("../../generated/mock/README.md")]
 pub struct Readme;

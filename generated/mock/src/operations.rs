@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::Method;
 use serde_json::Value;
 
-pub const OPENAPI: &str = include_str!("../../openapi.json");
+pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// The operations of the API.
 pub static OPERATIONS: LazyLock<Operations> = LazyLock::new(Operations::read);
