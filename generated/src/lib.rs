@@ -79,6 +79,7 @@
 //! * [`user::providers`](mod@user::providers): Providers of the signed-in user.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

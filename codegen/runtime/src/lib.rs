@@ -4,6 +4,8 @@
 //! for generated code and may change in any version.
 
 #![forbid(unsafe_code)]
+// On docs.rs, each item shows the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
 #[cfg(any(feature = "client", feature = "server"))]

@@ -61,6 +61,7 @@ pub fn emit(api: &Api) -> UnformattedFile {
         #doc
         #![forbid(unsafe_code)]
         #![deny(missing_docs)]
+        #![cfg_attr(docsrs, feature(doc_cfg))]
         #![cfg_attr(
             not(any(feature = "client", feature = "server")),
             allow(dead_code, unused_imports, reason = "without a client or a server, only the types are used")

@@ -34,6 +34,7 @@
 //! * [`parcels`](mod@parcels): Parcels and what is in them.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -34,6 +34,7 @@
 //! * [`almanac`](mod@almanac): What the pages get wrong.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -34,6 +34,7 @@
 //! * [`bell`](mod@bell): The bell on the counter.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -49,6 +49,7 @@
 //! * `words::match`: A namespace that is called like a keyword.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -52,6 +52,7 @@
 //! * [`roof_top`](mod@roof_top): A namespace of two words.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

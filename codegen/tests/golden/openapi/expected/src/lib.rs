@@ -34,6 +34,7 @@
 //! * [`parcel`](mod@parcel): Names that other generators confuse, and references that may be null.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -39,6 +39,7 @@
 //! * [`prose`](mod@prose): Texts with \<b\>hazards\</b\> and \[brackets\].
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

@@ -49,6 +49,7 @@
 //! * [`offices::depot`](mod@offices::depot): Depots, which tell where they are themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(

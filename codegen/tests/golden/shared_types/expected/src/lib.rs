@@ -35,6 +35,7 @@
 //! * [`workshop`](mod@workshop): Where paintings are mended.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(any(feature = "client", feature = "server")),
     allow(
