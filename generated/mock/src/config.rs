@@ -50,28 +50,10 @@ impl Default for Limits {
     }
 }
 
-/// Where the mock server gets the time of its sample data from.
-#[derive(Debug, Clone, Copy, Default)]
-pub enum Clock {
-    #[default]
-    System,
-    Fixed(Timestamp),
-}
-
-impl Clock {
-    pub fn now(self) -> Timestamp {
-        match self {
-            Self::System => Timestamp::now(),
-            Self::Fixed(time) => time,
-        }
-    }
-}
-
 /// The settings that the server needs while it runs.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub seed: u64,
-    pub clock: Clock,
     pub token_lifetime: Duration,
     pub rotate_refresh_tokens: bool,
     pub cors: Cors,
@@ -89,7 +71,6 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             seed: 1,
-            clock: Clock::default(),
             token_lifetime: Duration::from_secs(24 * 60 * 60),
             rotate_refresh_tokens: false,
             cors: Cors::default(),

@@ -2,8 +2,7 @@
 //!
 //! The server implements all documented routes on the server traits of [`pm2_api`]. Users, tokens, buckets and their
 //! contents are kept in memory and lost when the server stops. The monitoring data of servers and processes is sample
-//! data. It depends on a seed and on the time: the status of servers, the metrics and the events of processes change as time
-//! passes. With [`MockBuilder::fixed_time`], a test gets the same values in each run.
+//! data. It depends only on a seed, so that a test gets the same values in each run.
 //!
 //! # In a test
 //!
@@ -76,7 +75,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use pm2_api::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -92,8 +90,8 @@ mod server;
 mod service;
 mod state;
 
+use config::Config;
 pub use config::Limits;
-use config::{Clock, Config};
 pub use cors::{Cors, InvalidOrigin};
 use faults::PendingFault;
 pub use faults::{Fault, InvalidFault};
@@ -253,15 +251,6 @@ impl MockBuilder {
     /// Sets the seed that IDs, tokens and sample data are generated from. Default: 1.
     pub fn seed(mut self, seed: u64) -> Self {
         self.config.seed = seed;
-        self
-    }
-
-    /// Sets the time of the sample data, which then does not change. Default: the current time.
-    ///
-    /// Without a fixed time, the status of servers, the metrics and the events of processes change as time passes. Tokens
-    /// expire regardless of this setting.
-    pub fn fixed_time(mut self, time: Timestamp) -> Self {
-        self.config.clock = Clock::Fixed(time);
         self
     }
 

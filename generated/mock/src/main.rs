@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::Parser;
 
-use pm2_api::Timestamp;
 use pm2_mock::{Cors, Limits, Mock};
 
 // glibc's allocator keeps most of the memory of closed connections, because small allocations that stay lie between large
@@ -33,9 +32,6 @@ struct Arguments {
     /// The seed that IDs, tokens and sample data are generated from.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The time of the sample data, such as 2026-01-01T12:00:00Z. By default, the data changes as time passes.
-    #[arg(long, value_name = "TIME")]
-    fixed_time: Option<Timestamp>,
     /// How long an access token is valid, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 86400)]
     token_lifetime: u32,
@@ -64,11 +60,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> io::Result<()> {
-    let mut builder = Mock::builder();
-    if let Some(time) = arguments.fixed_time {
-        builder = builder.fixed_time(time);
-    }
-    let mock = builder
+    let mock = Mock::builder()
         .host(arguments.host)
         .port(arguments.port)
         .seed(arguments.seed)

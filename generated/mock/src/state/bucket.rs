@@ -1,20 +1,16 @@
 //! A bucket: its members, its resources, and the data that its servers reported.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use pm2_api::dashboard::Dashboard;
 use pm2_api::data::issues::Issue;
 use pm2_api::data::profiling::ProfilingListData;
 use pm2_api::data::status::ServerStatus;
-use pm2_api::{HandlerError, JsonObject, RouteError, Secret, Timestamp, types};
+use pm2_api::{HandlerError, JsonObject, RouteError, Secret, types};
 use serde_json::json;
 
 use super::collection::Collection;
 use super::random::Random;
-use super::servers;
-use super::timeline::Timeline;
-use crate::config::Clock;
 use crate::response::{documented_error, to_object};
 
 /// A bucket and everything in it.
@@ -50,7 +46,6 @@ pub struct Bucket {
     /// The pairs of server and application whose transactions were deleted.
     pub deleted_transactions: BTreeSet<(String, String)>,
     pub random: Random,
-    pub clock: Clock,
 }
 
 /// A user's membership in a bucket.
@@ -78,7 +73,7 @@ pub struct Process<'b> {
 
 impl Bucket {
     /// Returns a bucket that contains only its owner.
-    pub fn new(random: &mut Random, clock: Clock, name: &str, owner: &str) -> Self {
+    pub fn new(random: &mut Random, name: &str, owner: &str) -> Self {
         let id = random.id();
         let mut random = Random::new(random.next_u64());
         Self {
@@ -90,7 +85,6 @@ impl Bucket {
             owner: owner.to_owned(),
             members: [(owner.to_owned(), Member::new("owner"))].into(),
             random,
-            clock,
             ..Default::default()
         }
     }
@@ -166,42 +160,6 @@ impl Bucket {
             r#type: Some("classic".to_owned()),
             other,
         }
-    }
-
-    /// Returns the state of the servers as it is now. Servers that no longer report keep their last state.
-    pub fn server_status(&self) -> Vec<ServerStatus> {
-        let timeline = self.timeline();
-        let current = |server: &ServerStatus| match &server.server_name {
-            Some(name) if server.active == Some(true) => servers::server(&self.id, name, true, timeline),
-            Some(_) | None => server.clone(),
-        };
-        self.servers.iter().map(current).collect()
-    }
-
-    /// Returns the start and the other events of a process within the last hour, oldest first.
-    pub fn process_events(&self, process: &Process<'_>) -> Vec<(Timestamp, &'static str)> {
-        let Process { server, app, pm_id } = process;
-        let timeline = self.timeline();
-        let events = |restart: Timestamp| {
-            let second = |number| restart.checked_add(Duration::from_secs(number)).unwrap_or(restart);
-            [(restart, "exit"), (restart, "start"), (second(2), "online")]
-        };
-        let restarts = timeline.restarts(&format!("{}/{server}/{app}/{pm_id}", self.id));
-        restarts.into_iter().flat_map(events).filter(|(at, _)| *at <= timeline.now()).collect()
-    }
-
-    /// Returns the time that is this many minutes after the start of the last hour.
-    pub fn sample_time(&self, minute: i64) -> Timestamp {
-        self.timeline().minute(minute)
-    }
-
-    /// Returns the last hour of a metric with a value per minute, as pairs of time and value.
-    pub fn time_series(&self, subject: &str, metric: &str) -> Vec<(String, f64)> {
-        self.timeline().series(&format!("{}/{subject}/{metric}", self.id))
-    }
-
-    fn timeline(&self) -> Timeline {
-        Timeline::at(self.clock.now())
     }
 
     /// Returns the processes of the servers, optionally only those of one server or one application.

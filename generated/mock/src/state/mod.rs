@@ -11,7 +11,7 @@ use pm2_api::{ErrorResponse, HandlerError, JsonObject, RouteError, Secret, Times
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::config::{Clock, Config};
+use crate::config::Config;
 use crate::response::documented_error;
 use bucket::{Bucket, Member};
 use random::Random;
@@ -20,8 +20,6 @@ pub mod bucket;
 pub mod collection;
 pub mod random;
 pub mod sample_data;
-mod servers;
-mod timeline;
 
 /// The maximum number of access tokens. A further one replaces the one that expires first.
 const MAX_ACCESS_TOKENS: usize = 100_000;
@@ -41,8 +39,6 @@ pub struct State {
     /// The emails that the service would have sent, oldest first.
     pub mails: Vec<Mail>,
     pub random: Random,
-    /// The clock of the sample data.
-    pub clock: Clock,
 }
 
 /// A user's account.
@@ -230,7 +226,7 @@ impl State {
 
     /// Creates a bucket that contains only its owner.
     pub fn create_bucket(&mut self, name: &str, owner: &str) -> &mut Bucket {
-        let bucket = Bucket::new(&mut self.random, self.clock, name, owner);
+        let bucket = Bucket::new(&mut self.random, name, owner);
         self.buckets.entry(bucket.id.clone()).or_insert(bucket)
     }
 

@@ -1,14 +1,15 @@
-//! The initial state of a mock server, and the sample values that handlers return. All of it depends on the seed and the time.
+//! The initial state of a mock server, and the sample values that handlers return. All of it depends on the seed.
 
 use pm2_api::data::issues::{Issue, IssueLast};
 use pm2_api::data::profiling::{ProfilingListData, ProfilingListDataProcess};
+use pm2_api::data::status::{
+    ServerStatus, ServerStatusData, ServerStatusDataProcess, ServerStatusDataProcessAxmActions, ServerStatusDataServer,
+};
 use pm2_api::{JsonObject, Timestamp};
 use serde_json::json;
 
 use super::bucket::{Bucket, Member};
 use super::random::Random;
-use super::servers::{PROCESSES, server};
-use super::timeline::Timeline;
 use super::{AccessToken, Account, RefreshToken, State};
 use crate::config::Config;
 use crate::response::to_object;
@@ -21,6 +22,13 @@ pub const DEMO_ACCESS_TOKEN: &str = "demo-access-token";
 /// The name of the bucket that is used in examples. The user `demo` owns it.
 pub const DEMO_BUCKET: &str = "production";
 
+/// The processes of each server: name, execution mode, and a metric with its unit.
+const PROCESSES: [(&str, &str, &str, &str); 3] = [
+    ("api", "cluster_mode", "HTTP mean latency", "ms"),
+    ("worker", "fork_mode", "Queue length", "jobs"),
+    ("frontend", "fork_mode", "HTTP requests", "req/min"),
+];
+
 /// The issues of each bucket: process, message and source location.
 const ISSUES: [(&str, &str, &str); 3] = [
     ("api", "Cannot read properties of undefined (reading 'id')", "routes/orders.js:42"),
@@ -28,9 +36,21 @@ const ISSUES: [(&str, &str, &str); 3] = [
     ("worker", "Job timed out after 30000 ms", "jobs/invoice.js:88"),
 ];
 
+/// Returns the time that is this many minutes after the start of 2026. Sample data does not depend on the current time.
+pub fn sample_time(minutes: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600 + minutes * 60).unwrap_or_default()
+}
+
+/// Returns one hour of a metric with a value per minute, as pairs of time and value.
+pub fn time_series(subject: &str, metric: &str) -> Vec<(String, f64)> {
+    let mut random = Random::with_name(60, &format!("{subject}/{metric}"));
+    let level = random.between(20.0, 200.0);
+    (0..60).map(|minute| (sample_time(minute).to_string(), random.between(0.8 * level, 1.2 * level))).collect()
+}
+
 /// Returns the initial state.
 pub fn initial_state(config: &Config) -> State {
-    let mut state = State { random: Random::new(config.seed), clock: config.clock, ..Default::default() };
+    let mut state = State { random: Random::new(config.seed), ..Default::default() };
     let [demo, ada, eve] = ["demo", "ada", "eve"].map(|name| account(&mut state, name));
     let refresh_token = RefreshToken {
         id: state.random.id(),
@@ -48,8 +68,7 @@ pub fn initial_state(config: &Config) -> State {
     state.refresh_tokens.push(refresh_token);
     let production = bucket(&mut state, DEMO_BUCKET, &demo, &["web-1", "web-2"]);
     production.members.insert(ada.clone(), Member::new("admin"));
-    let retired = server(&production.id, "retired-1", false, Timeline::at(config.clock.now()));
-    production.servers.push(retired);
+    production.servers.push(server(&mut Random::with_name(config.seed, "retired-1"), "retired-1", false));
     bucket(&mut state, "staging", &demo, &["staging-1"]);
     let research = bucket(&mut state, "research", &ada, &["lab-1"]);
     research.members.insert(demo, Member::new("user"));
@@ -74,15 +93,14 @@ fn account(state: &mut State, name: &str) -> String {
 
 /// Creates a bucket with servers that report to it.
 fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -> &'s mut Bucket {
-    let timeline = Timeline::at(state.clock.now());
     let bucket = state.create_bucket(name, owner);
     for name in servers {
-        bucket.servers.push(server(&bucket.id, name, true, timeline));
+        bucket.servers.push(server(&mut bucket.random, name, true));
     }
     for (app, message, callsite) in ISSUES {
         let last = IssueLast {
             app: Some(app.to_owned()),
-            at: Some(json!(timeline.minute(bucket.random.between(-1380.0, 59.0) as i64))),
+            at: Some(json!(sample_time(bucket.random.between(0.0, 1440.0) as i64))),
             server: servers.first().map(|name| (*name).to_owned()),
             message: Some(message.to_owned()),
             callsite: Some(callsite.to_owned()),
@@ -94,14 +112,14 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
         bucket.issues.insert(identifier, Issue { count: Some(count), last: Some(last), other });
     }
     for (pm_id, kind) in (0..).zip(["cpuprofile", "heapprofile", "heapdump"]) {
-        let profile = profile(&mut bucket.random, kind, servers.first().copied().unwrap_or("none"), pm_id, timeline);
+        let profile = profile(&mut bucket.random, kind, servers.first().copied().unwrap_or("none"), pm_id);
         bucket.profiles.push(profile);
     }
     for (server, minute) in servers.iter().zip(0..) {
-        let event = json!({ "name": "order", "app_name": "api", "server_name": server, "at": timeline.minute(minute) });
+        let event = json!({ "name": "order", "app_name": "api", "server_name": server, "at": sample_time(minute) });
         bucket.events.push(to_object(&event));
     }
-    let notification = json!({ "type": "issue", "provider": "email", "at": timeline.minute(5), "app_name": "api" });
+    let notification = json!({ "type": "issue", "provider": "email", "at": sample_time(5), "app_name": "api" });
     bucket.notifications.insert(&mut bucket.random, &notification);
     let analyzer = json!({ "name": "latency", "threshold": 3.0, "window": 60.0 });
     let analyzer = bucket.analyzers.insert(&mut bucket.random, &analyzer);
@@ -110,7 +128,39 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
     bucket
 }
 
-fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64, timeline: Timeline) -> ProfilingListData {
+fn server(random: &mut Random, name: &str, active: bool) -> ServerStatus {
+    let process = |(pm_id, (name, mode, metric, unit)): (i64, (&str, &str, &str, &str))| ServerStatusDataProcess {
+        name: Some(name.to_owned()),
+        pm_id: Some(pm_id),
+        status: Some(if active { "online" } else { "stopped" }.to_owned()),
+        exec_mode: Some(mode.to_owned()),
+        cpu: Some(random.between(0.0, 60.0)),
+        memory: Some(random.between(40e6, 200e6).floor()),
+        axm_monitor: Some(
+            [(metric.to_owned(), json!({ "value": random.between(1.0, 500.0), "unit": unit, "historic": true }))]
+                .into(),
+        ),
+        axm_actions: Some(vec![ServerStatusDataProcessAxmActions {
+            action_name: Some("km:heapdump".to_owned()),
+            ..Default::default()
+        }]),
+        ..Default::default()
+    };
+    ServerStatus {
+        server_name: Some(name.to_owned()),
+        updated_at: Some(json!(sample_time(1440))),
+        active: Some(active),
+        data: Some(ServerStatusData {
+            active: Some(active),
+            process: Some((0..).zip(PROCESSES).map(process).collect()),
+            server: Some(ServerStatusDataServer { active: Some(active), ..Default::default() }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64) -> ProfilingListData {
     let id = random.id();
     let app = PROCESSES.get(pm_id as usize).map_or("api", |(name, ..)| name);
     ProfilingListData {
@@ -125,6 +175,6 @@ fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64, timeline: 
             pm_id: Some(pm_id),
             ..Default::default()
         }),
-        other: JsonObject::from_iter([("at".to_owned(), json!(timeline.minute(pm_id * 10)))]),
+        other: JsonObject::from_iter([("at".to_owned(), json!(sample_time(pm_id * 60)))]),
     }
 }

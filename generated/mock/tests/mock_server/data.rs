@@ -1,14 +1,11 @@
 //! Monitoring data: at least one call per namespace, with responses of the documented types.
 
-use std::time::Duration;
-
 use http::{Method, StatusCode};
-use pm2_api::Timestamp;
-use pm2_api::data::{dependencies, events, issues, metrics, processes, profiling};
-use serde_json::{Value, json};
+use pm2_api::data::{dependencies, events, issues, metrics, profiling};
+use serde_json::json;
 
 use crate::support::{TestServer, start, start_with};
-use pm2_mock::{DEMO_ACCESS_TOKEN, Mock, MockBuilder};
+use pm2_mock::{DEMO_ACCESS_TOKEN, Mock};
 
 #[tokio::test]
 async fn the_status_has_servers_with_processes() {
@@ -134,99 +131,13 @@ async fn every_other_namespace_has_sample_data() {
     assert!(transactions.retrieve_summary(&id, &Default::default()).await.expect("a summary").is_empty());
 }
 
-fn fixed(time: &str) -> MockBuilder {
-    Mock::builder().fixed_time(time.parse().expect("a time"))
-}
-
-/// Returns the responses of all routes with data that changes over time.
-async fn changing_data(server: &TestServer) -> [Value; 3] {
-    let (id, all) = (server.bucket_id("production").await, server.client.data());
-    let events = processes::RetrieveEventsBody { app_name: Some("api".into()), ..Default::default() };
-    let aggregations = json!({ "aggregations": [{ "name": "HTTP", "apps": ["api"], "types": ["histogram"] }] });
-    let aggregations = serde_json::from_value(aggregations).expect("a body");
-    [
-        all.status().retrieve(&id).await.expect("the status").json(),
-        all.metrics().retrieve_aggregations(&id, &aggregations).await.expect("metrics").json(),
-        all.processes().retrieve_events(&id, &events).await.expect("events").json(),
-    ]
-    .map(|body| body.expect("JSON"))
-}
-
-/// Returns the points of the first group of the first aggregation.
-fn points(aggregations: &Value) -> Vec<Value> {
-    let points = &aggregations[0]["by_app"]["buckets"][0]["histogram"]["buckets"];
-    points.as_array().cloned().expect("points")
-}
-
 #[tokio::test]
-async fn equal_seeds_and_times_give_equal_data() {
-    let time = "2026-03-01T12:00:00Z";
-    let (first, second) = (start_with(fixed(time)).await, start_with(fixed(time)).await);
-    let data = changing_data(&first).await;
-    assert_eq!(data, changing_data(&second).await);
-    first.mock.reset();
-    assert_eq!(data, changing_data(&first).await);
-    let other = start_with(fixed(time).seed(2)).await;
-    assert_ne!(first.bucket_id("production").await, other.bucket_id("production").await);
-    for (first, other) in data.iter().zip(changing_data(&other).await) {
-        assert_ne!(*first, other);
-    }
-}
-
-#[tokio::test]
-async fn status_metrics_and_process_events_change_over_time() {
-    let before = changing_data(&start_with(fixed("2026-03-01T12:00:00Z")).await).await;
-    let after = changing_data(&start_with(fixed("2026-03-01T12:30:00Z")).await).await;
-    let process = |data: &[Value; 3]| data[0][0]["data"]["process"][0].clone();
-    let (old, new) = (process(&before), process(&after));
-    for field in ["cpu", "memory", "axm_monitor"] {
-        assert_ne!(old[field], new[field], "{field}");
-    }
-    for field in ["name", "pm_id", "status", "exec_mode"] {
-        assert_eq!(old[field], new[field], "{field}");
-    }
-    assert_eq!(before[0][0]["updated_at"], "2026-03-01T12:00:00Z");
-    assert_eq!(after[0][0]["updated_at"], "2026-03-01T12:30:00Z");
-
-    let series = |data: &[Value; 3]| points(&data[1]);
-    let (old, new) = (series(&before), series(&after));
-    assert_eq!(
-        (&old[59]["key_as_string"], &new[59]["key_as_string"]),
-        (&json!("2026-03-01T12:00:00Z"), &json!("2026-03-01T12:30:00Z"))
-    );
-    assert_eq!(old[30..], new[..30], "values of the past do not change");
-
-    let times = |data: &[Value; 3]| -> Vec<Timestamp> {
-        let of_server = data[2].as_array().into_iter().flatten().filter(|event| event["server"] == "web-1");
-        of_server.map(|event| event["at"].as_str().expect("a time").parse().expect("a time")).collect()
-    };
-    let (old, new) = (times(&before), times(&after));
-    assert!(old.is_sorted() && new.is_sorted() && old.len() >= 6 && new.len() >= 6, "{old:?} {new:?}");
-    let now: Timestamp = "2026-03-01T12:00:00Z".parse().expect("a time");
-    assert!(old.iter().all(|at| *at <= now) && new.iter().any(|at| *at > now), "{old:?} {new:?}");
-    assert!(old.iter().any(|at| new.contains(at)), "events of the past do not change: {old:?} {new:?}");
-}
-
-#[tokio::test]
-async fn without_a_fixed_time_the_data_is_current() {
-    let server = start().await;
-    let reported = || async {
-        let time = changing_data(&server).await[0][0]["updated_at"].as_str().expect("a time").to_owned();
-        time.parse::<Timestamp>().expect("a time").as_second()
-    };
-    let now = Timestamp::now().as_second();
-    let first = reported().await;
-    assert!((now..now + 60).contains(&first), "{now} {first}");
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    assert!(reported().await > first);
-}
-
-#[tokio::test]
-async fn a_fixed_time_can_be_any_time_and_does_not_affect_tokens() {
-    for time in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
-        let server = start_with(Mock::builder().fixed_time(time)).await;
-        let [status, metrics, events] = changing_data(&server).await;
-        assert!(status[0]["updated_at"].is_string() && points(&metrics)[59]["stats"]["avg"].is_number());
-        assert!(!events.as_array().expect("events").is_empty());
-    }
+async fn equal_seeds_give_equal_data_and_different_seeds_different_data() {
+    let (first, second) = (start().await, start().await);
+    let id = first.bucket_id("production").await;
+    assert_eq!(id, second.bucket_id("production").await);
+    let status = |server: &TestServer| server.client.data().status().retrieve(&id);
+    assert_eq!(status(&first).await.expect("the status").raw(), status(&second).await.expect("the status").raw());
+    let other = start_with(Mock::builder().seed(2)).await;
+    assert_ne!(id, other.bucket_id("production").await);
 }

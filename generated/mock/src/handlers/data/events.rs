@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::handlers::filters::{matches_filter, paginate, to_objects};
 use crate::service::{Caller, Service};
 use crate::state::bucket::Process;
+use crate::state::sample_data::{sample_time, time_series};
 
 /// The log lines of each process.
 const LOG_LINES: [&str; 4] = ["server started", "GET /orders 200 12ms", "POST /orders 201 31ms", "GET /health 200 1ms"];
@@ -52,7 +53,7 @@ impl events::EventsServer<Caller> for Service {
             if !bucket.events.iter().any(|event| string_field(event, "name") == body.event_name) {
                 return Ok(Vec::new());
             }
-            let points = bucket.time_series(&bucket.id, &body.event_name).into_iter();
+            let points = time_series(&bucket.id, &body.event_name).into_iter();
             Ok(points.map(|(at, value)| vec![json!(at), json!(value.floor())]).collect())
         })
     }
@@ -85,7 +86,7 @@ impl logs::LogsServer<Caller> for Service {
             let lines = processes.into_iter().flat_map(|Process { server, app, pm_id }| {
                 (0..).zip(LOG_LINES).map(move |(minute, line)| {
                     json!({
-                        "at": bucket.sample_time(minute), "server": server, "app": app,
+                        "at": sample_time(minute), "server": server, "app": app,
                         "pm_id": pm_id, "type": "out", "data": line,
                     })
                 })
@@ -102,7 +103,7 @@ impl logs::LogsServer<Caller> for Service {
     ) -> HandlerResult<Vec<Value>, logs::RetrieveHistogramError> {
         self.read_bucket(&context, &id, |bucket| {
             let app = body.app_name.unwrap_or_default();
-            let points = bucket.time_series(&bucket.id, &format!("logs of {app}")).into_iter();
+            let points = time_series(&bucket.id, &format!("logs of {app}")).into_iter();
             Ok(points.map(|(at, value)| json!({ "key_as_string": at, "doc_count": value.floor() })).collect())
         })
     }

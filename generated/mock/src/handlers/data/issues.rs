@@ -11,6 +11,7 @@ use crate::handlers::filters::{matches_filter, paginate, to_objects};
 use crate::response::{documented_error, to_object};
 use crate::service::{Caller, Service};
 use crate::state::random::Random;
+use crate::state::sample_data::time_series;
 
 impl issues::IssuesServer<Caller> for Service {
     async fn delete(
@@ -107,7 +108,7 @@ impl issues::IssuesServer<Caller> for Service {
             if !bucket.issues.iter().any(matches) {
                 return Ok(Vec::new());
             }
-            let points = bucket.time_series(&bucket.id, "issues").into_iter();
+            let points = time_series(&bucket.id, "issues").into_iter();
             Ok(points.map(|(at, value)| json!({ "key_as_string": at, "doc_count": value.floor() })).collect())
         })
     }

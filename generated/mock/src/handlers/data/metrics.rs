@@ -15,6 +15,7 @@ use crate::handlers::webcheck;
 use crate::response::json_body;
 use crate::service::{Caller, Service};
 use crate::state::bucket::{Bucket, Process};
+use crate::state::sample_data::time_series;
 
 /// The metrics of each process.
 const METRICS: [&str; 3] = ["HTTP", "CPU Usage", "Event Loop Latency"];
@@ -40,7 +41,7 @@ impl metrics::MetricsServer<Caller> for Service {
         self.read_bucket(&context, &id, |bucket| {
             let mut servers = BTreeMap::<String, BTreeMap<String, JsonObject>>::new();
             for Process { server, app, .. } in bucket.processes(body.server_name.as_deref(), body.app_name.as_deref()) {
-                let points = |metric: &str| bucket.time_series(&format!("{server}/{app}"), metric);
+                let points = |metric: &str| time_series(&format!("{server}/{app}"), metric);
                 let metrics = METRICS.map(|metric| (metric.to_owned(), json!({ "avg": points(metric) })));
                 let apps = servers.entry(server.to_owned()).or_default();
                 apps.insert(app.to_owned(), JsonObject::from_iter(metrics));
@@ -102,7 +103,7 @@ fn aggregate(bucket: &Bucket, query: &AggregationQuery) -> Aggregation {
         let buckets = keys.into_iter().map(|key| AggregationGroupBuckets {
             key: Some(key.to_owned()),
             histogram: Some(AggregationGroupBucketsHistogram {
-                buckets: Some(bucket.time_series(key, name).into_iter().map(point).collect()),
+                buckets: Some(time_series(key, name).into_iter().map(point).collect()),
                 ..Default::default()
             }),
             ..Default::default()

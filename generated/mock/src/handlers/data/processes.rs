@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::handlers::filters::to_objects;
 use crate::service::{Caller, Service};
 use crate::state::bucket::Process;
+use crate::state::sample_data::sample_time;
 
 impl status::StatusServer<Caller> for Service {
     async fn retrieve(
@@ -15,7 +16,7 @@ impl status::StatusServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
     ) -> HandlerResult<Vec<ServerStatus>, status::RetrieveError> {
-        self.read_bucket(&context, &id, |bucket| Ok(bucket.server_status()))
+        self.read_bucket(&context, &id, |bucket| Ok(bucket.servers.clone()))
     }
 
     async fn retrieve_blacklisted(
@@ -37,9 +38,8 @@ impl processes::ProcessesServer<Caller> for Service {
     ) -> HandlerResult<Vec<JsonObject>, processes::RetrieveDeploymentsError> {
         self.read_bucket(&context, &id, |bucket| {
             let deployment = |process: Process<'_>| {
-                let last_restart = bucket.process_events(&process).last().map(|(at, _)| *at);
                 let Process { server, app, .. } = process;
-                json!({ "at": last_restart, "server": server, "app": app, "revision": "6f1ed002ab55" })
+                json!({ "at": sample_time(0), "server": server, "app": app, "revision": "6f1ed002ab55" })
             };
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
             Ok(to_objects(processes.into_iter().map(deployment)))
@@ -55,9 +55,9 @@ impl processes::ProcessesServer<Caller> for Service {
         self.read_bucket(&context, &id, |bucket| {
             let events = |process: Process<'_>| {
                 let Process { server, app, pm_id } = process;
-                let event =
-                    |(at, event)| json!({ "at": at, "server": server, "app": app, "pm_id": pm_id, "event": event });
-                bucket.process_events(&process).into_iter().map(event).collect::<Vec<_>>()
+                ["start", "online"].map(|event| {
+                    json!({ "at": sample_time(0), "server": server, "app": app, "pm_id": pm_id, "event": event })
+                })
             };
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
             Ok(to_objects(processes.into_iter().flat_map(events)))
@@ -92,7 +92,7 @@ impl outliers::OutliersServer<Caller> for Service {
         self.read_bucket(&context, &id, |bucket| {
             let outlier = |process: &Process<'_>| {
                 let Process { server, app, .. } = process;
-                json!({ "at": bucket.sample_time(30), "server": server, "app": app, "metric": "cpu", "value": 97.5 })
+                json!({ "at": sample_time(30), "server": server, "app": app, "metric": "cpu", "value": 97.5 })
             };
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
             Ok(processes.iter().filter(|process| process.pm_id == 0).map(outlier).collect())

@@ -13,6 +13,7 @@ use crate::response::documented_error;
 use crate::service::{Caller, Service};
 use crate::state::bucket::{Bucket, Process};
 use crate::state::random::Random;
+use crate::state::sample_data::{sample_time, time_series};
 
 /// Transactions by server and by application.
 type Summary = BTreeMap<String, BTreeMap<String, JsonObject>>;
@@ -26,7 +27,7 @@ impl traces::TracesServer<Caller> for Service {
     ) -> HandlerResult<traces::GetDurationAvgResponse, traces::GetDurationAvgError> {
         self.read_bucket(&context, &id, |bucket| {
             let service = body.service_name.as_deref().unwrap_or(&bucket.id);
-            let aggregation = Some(histogram(bucket, service, "duration"));
+            let aggregation = Some(histogram(service, "duration"));
             Ok(traces::GetDurationAvgResponse { aggregation, ..Default::default() })
         })
     }
@@ -39,7 +40,7 @@ impl traces::TracesServer<Caller> for Service {
     ) -> HandlerResult<traces::GetHistogramByTagResponse, traces::GetHistogramByTagError> {
         self.read_bucket(&context, &id, |bucket| {
             let service = body.service_name.as_deref().unwrap_or(&bucket.id);
-            let aggregation = Some(histogram(bucket, service, &body.tag));
+            let aggregation = Some(histogram(service, &body.tag));
             Ok(traces::GetHistogramByTagResponse { aggregation, ..Default::default() })
         })
     }
@@ -150,7 +151,7 @@ impl transactions::TransactionsServer<Caller> for Service {
             if summary(bucket, body.server_name.as_deref(), body.app_name.as_deref()).is_empty() {
                 return Ok(Vec::new());
             }
-            let points = bucket.time_series(&bucket.id, "transactions").into_iter();
+            let points = time_series(&bucket.id, "transactions").into_iter();
             Ok(points.map(|(at, value)| json!([at, value])).collect())
         })
     }
@@ -174,7 +175,7 @@ fn all_traces(bucket: &Bucket) -> Vec<Value> {
         let (id, duration) = (random.id(), random.between(1.0, 900.0));
         let span = json!({ "traceId": id, "id": random.id(), "name": "GET /orders", "duration": duration });
         json!({
-            "traceId": id, "serviceName": process.app, "server": process.server, "at": bucket.sample_time(minute),
+            "traceId": id, "serviceName": process.app, "server": process.server, "at": sample_time(minute),
             "duration": duration, "tags": { "http.method": "GET", "http.status_code": "200" }, "spans": [span],
         })
     };
@@ -185,12 +186,8 @@ fn by_duration(a: &Value, b: &Value) -> Ordering {
     a["duration"].as_f64().unwrap_or_default().total_cmp(&b["duration"].as_f64().unwrap_or_default())
 }
 
-fn histogram(bucket: &Bucket, subject: &str, metric: &str) -> Vec<Value> {
-    bucket
-        .time_series(subject, metric)
-        .into_iter()
-        .map(|(at, value)| json!({ "key_as_string": at, "value": value }))
-        .collect()
+fn histogram(subject: &str, metric: &str) -> Vec<Value> {
+    time_series(subject, metric).into_iter().map(|(at, value)| json!({ "key_as_string": at, "value": value })).collect()
 }
 
 /// Returns the transactions that were not deleted.
