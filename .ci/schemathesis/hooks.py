@@ -79,7 +79,7 @@ def reset():
         "identifier": send("POST", f"{base}/data/issues/list", {})[0]["identifier"],
         "notification": send("POST", f"{base}/data/notifications", {})[0]["_id"],
         "token": send("GET", "/mock/mails")[0]["token"],
-        "trace": send("POST", f"{base}/data/traces", {})[0]["traceId"],
+        "trace": send("POST", f"{base}/data/traces", {})[0]["id"],
         "webcheck": send("POST", f"{base}/webchecks", webcheck)["_id"],
     }
     ids_by_operation = {

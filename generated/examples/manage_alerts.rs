@@ -10,20 +10,9 @@ use std::error::Error;
 
 use pm2_api::JsonObject;
 use pm2_api::bucket::alert::{
-    AlertAction, AlertOptions, AlertOptionsAct, AlertOptionsOperator, AlertScope, AlertType, CreateBody,
+    Alert, AlertAction, AlertOptions, AlertOptionsAct, AlertOptionsOperator, AlertScope, AlertType, CreateBody,
 };
-use serde::Deserialize;
-
-/// The fields of an alert that this example uses.
-///
-/// The documentation does not describe the bodies of these responses, so they are [`serde_json::Value`]. A program can
-/// deserialize a type of its own from them.
-#[derive(Deserialize)]
-struct Alert {
-    #[serde(rename = "_id")]
-    id: String,
-    name: String,
-}
+use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,19 +20,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = setup::client_from_env()?;
     let alerts = client.bucket().alert();
 
+    // The documentation does not describe this body, so it is a JSON value.
     let created = alerts.create(&bucket, &slow_requests()).await?;
-    let created: Alert = serde_json::from_value(created.into_inner())?;
-    println!("created {}", created.id);
+    let id = created["_id"].as_str().ok_or("the alert has no ID")?;
+    println!("created {id}");
 
-    let listed = alerts.list(&bucket).await?;
-    for alert in serde_json::from_value::<Vec<Alert>>(listed.into_inner())? {
-        println!("  {} {}", alert.id, alert.name);
+    let listed = alerts.list(&bucket).await?.into_inner();
+    for alert in serde_json::from_value::<Vec<Alert>>(listed)? {
+        let id = alert.other.get("_id").and_then(Value::as_str).unwrap_or("(no ID)");
+        println!("  {id} {}", alert.name.as_deref().unwrap_or("(no name)"));
     }
 
-    alerts.delete(&bucket, &created.id).await?;
-    println!("deleted {}", created.id);
+    let found = alerts.get(&bucket, id).await?;
+    println!("enabled: {:?}", found.enabled);
 
-    match alerts.get(&bucket, &created.id).await {
+    alerts.delete(&bucket, id).await?;
+    println!("deleted {id}");
+
+    match alerts.get(&bucket, id).await {
         Ok(_) => Err("the alert still exists".into()),
         Err(error) if error.is_not_found() => Ok(()),
         Err(error) => Err(error.into()),
@@ -52,12 +46,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// Returns an alert that sends an email when requests take longer than 500 ms on average.
 fn slow_requests() -> CreateBody {
-    let email = AlertAction { r#type: Some("email".to_owned()), params: Some(JsonObject::new()) };
+    let email = AlertAction { r#type: Some("email".to_owned()), params: Some(JsonObject::new()), ..Default::default() };
     let options = AlertOptions {
         operator: Some(AlertOptionsOperator::Above),
         threshold: Some(500.0),
         act: Some(AlertOptionsAct::First),
         timerange: Some(60.0),
+        ..Default::default()
     };
     let scope = AlertScope { apps: Some(vec!["api".to_owned()]), ..Default::default() };
     CreateBody::new("slow requests", AlertType::Metric, "HTTP mean latency", options, scope, vec![email])

@@ -43,7 +43,8 @@ fn print_server(server: &ServerStatus) {
         let name = process.name.as_deref().unwrap_or("(no name)");
         let status = process.status.as_deref().unwrap_or("(unknown)");
         let cpu_percent = process.cpu.unwrap_or_default();
-        let memory_mib = process.memory.unwrap_or_default() / (1024.0 * 1024.0);
-        println!("  {name:<20} {status:<10} {cpu_percent:>5.1} % {memory_mib:>8.1} MiB");
+        let memory_mib = process.memory.unwrap_or_default() as f64 / (1024.0 * 1024.0);
+        let restarts = process.restart_time.unwrap_or_default();
+        println!("  {name:<20} {status:<10} {cpu_percent:>5.1} % {memory_mib:>8.1} MiB {restarts:>4} restarts");
     }
 }

@@ -111,11 +111,16 @@ impl<'a> ActionsClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
+    ///
+    /// # Deviations from the documentation
+    ///
+    /// * The documentation says that the body field `pm_id` is `Number`, but it is `integer`: pm2 numbers its processes
+    ///   with whole numbers.
     pub fn trigger_scoped_action(
         &self,
         id: &str,
         body: &TriggerScopedActionBody,
-    ) -> Call<JsonObject, TriggerScopedActionError> {
+    ) -> Call<ScopedAction, TriggerScopedActionError> {
         self.0.request(&TRIGGER_SCOPED_ACTION).path(id).body(body).call()
     }
 }
@@ -158,6 +163,29 @@ pub enum TriggerScopedActionError {
 routegen_runtime::impl_route_error!(
     TriggerScopedActionError { InternalServerError(500, "A database operation failed") }
 );
+
+/// Scoped action that was sent to a process.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ScopedAction {
+    /// ID of the call, which is also in the data that the action sends back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
+    /// Name of the action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_name: Option<String>,
+    /// Name of the process's application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_name: Option<String>,
+    /// Number of the process in pm2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process_id: Option<Value>,
+    /// Parameters of the action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opts: Option<Value>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The request body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -248,7 +276,7 @@ pub struct TriggerScopedActionBody {
     /// Name of the application that the process belongs to.
     pub app_name: String,
     /// Number of the process in pm2.
-    pub pm_id: f64,
+    pub pm_id: i64,
     /// Parameters of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opts: Option<JsonObject>,
@@ -260,7 +288,7 @@ impl TriggerScopedActionBody {
         server_name: impl Into<String>,
         action_name: impl Into<String>,
         app_name: impl Into<String>,
-        pm_id: f64,
+        pm_id: i64,
     ) -> Self {
         Self {
             server_name: server_name.into(),
@@ -304,7 +332,7 @@ pub trait ActionsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TriggerScopedActionBody,
-    ) -> impl HandlerFuture<JsonObject, TriggerScopedActionError> {
+    ) -> impl HandlerFuture<ScopedAction, TriggerScopedActionError> {
         context.not_implemented((id, body))
     }
 }

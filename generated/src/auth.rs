@@ -6,7 +6,7 @@
 use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
-use crate::types::User;
+use crate::types::{IssuedToken, User};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -314,17 +314,6 @@ routegen_runtime::impl_route_error!(
     RevokeError { NotFound(404, "The token does not exist"), InternalServerError(500,
     "A database operation failed") }
 );
-
-/// A newly issued token.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct IssuedToken {
-    /// Value of the token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<Secret>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
 
 /// The request body of `auth.retrieveToken`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
-use crate::types::Bucket;
+use crate::types::{Bucket, StripeInvoice, StripeSubscription};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -350,7 +350,10 @@ impl<'a> BucketClient<'a> {
     /// * 404: The bucket has no subscription.
     /// * 500: A database operation failed.
     #[deprecated = "Use `bucket.billing.getSubcription` instead."]
-    pub fn get_subscription(&self, id: &str) -> Call<JsonObject, GetSubscriptionError> {
+    pub fn get_subscription(
+        &self,
+        id: &str,
+    ) -> Call<StripeSubscription, GetSubscriptionError> {
         self.0.request(&GET_SUBSCRIPTION).path(id).call()
     }
 
@@ -406,7 +409,10 @@ impl<'a> BucketClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn retrieve_servers(&self, id: &str) -> Call<Vec<Value>, RetrieveServersError> {
+    pub fn retrieve_servers(
+        &self,
+        id: &str,
+    ) -> Call<Vec<ServerMetadata>, RetrieveServersError> {
         self.0.request(&RETRIEVE_SERVERS).path(id).call()
     }
 
@@ -419,7 +425,10 @@ impl<'a> BucketClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn retrieve_users(&self, id: &str) -> Call<Vec<JsonObject>, RetrieveUsersError> {
+    pub fn retrieve_users(
+        &self,
+        id: &str,
+    ) -> Call<Vec<BucketMember>, RetrieveUsersError> {
         self.0.request(&RETRIEVE_USERS).path(id).call()
     }
 
@@ -466,7 +475,7 @@ impl<'a> BucketClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn destroy(&self, id: &str) -> Call<JsonObject, DestroyError> {
+    pub fn destroy(&self, id: &str) -> Call<Bucket, DestroyError> {
         self.0.request(&DESTROY).path(id).call()
     }
 
@@ -505,7 +514,7 @@ impl<'a> BucketClient<'a> {
         &self,
         id: &str,
         body: &RemoveUserBody,
-    ) -> Call<Vec<JsonObject>, RemoveUserError> {
+    ) -> Call<Vec<BucketMember>, RemoveUserError> {
         self.0.request(&REMOVE_USER).path(id).body(body).call()
     }
 
@@ -522,7 +531,7 @@ impl<'a> BucketClient<'a> {
     pub fn retrieve_charges(
         &self,
         id: &str,
-    ) -> Call<Vec<JsonObject>, RetrieveChargesError> {
+    ) -> Call<Vec<StripeInvoice>, RetrieveChargesError> {
         self.0.request(&RETRIEVE_CHARGES).path(id).call()
     }
 
@@ -578,7 +587,7 @@ impl<'a> BucketClient<'a> {
         &self,
         id: &str,
         body: &SetUserRoleBody,
-    ) -> Call<Vec<JsonObject>, SetUserRoleError> {
+    ) -> Call<Vec<BucketMember>, SetUserRoleError> {
         self.0.request(&SET_USER_ROLE).path(id).body(body).call()
     }
 
@@ -598,7 +607,7 @@ impl<'a> BucketClient<'a> {
         &self,
         id: &str,
         body: &TransferOwnershipBody,
-    ) -> Call<JsonObject, TransferOwnershipError> {
+    ) -> Call<Bucket, TransferOwnershipError> {
         self.0.request(&TRANSFER_OWNERSHIP).path(id).body(body).call()
     }
 
@@ -617,7 +626,7 @@ impl<'a> BucketClient<'a> {
     ///
     /// * The documentation says that the body field `configuration` is an optional `String`, but it is an optional
     ///   `json`: a configuration is unlikely to be a string, and no client shows its structure.
-    pub fn update(&self, id: &str, body: &UpdateBody) -> Call<JsonObject, UpdateError> {
+    pub fn update(&self, id: &str, body: &UpdateBody) -> Call<Bucket, UpdateError> {
         self.0.request(&UPDATE).path(id).body(body).call()
     }
 
@@ -906,6 +915,46 @@ routegen_runtime::impl_route_error!(
     UpdateUserOptionsError { BadRequest(400, "The options are missing") }
 );
 
+/// Member of a bucket.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BucketMember {
+    /// Email address of the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Name of the member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Roles of the member in the bucket, such as `owner` or `admin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Value>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Metadata of a server that reports to a bucket.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ServerMetadata {
+    /// Name of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// IP address of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// Processors of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpus: Option<Value>,
+    /// Version of pm2 on the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm2_version: Option<String>,
+    /// Whether the server is online.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The request body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {
@@ -1006,10 +1055,10 @@ impl UpgradeBody {
 pub struct UpgradeResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// Subscription of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<JsonObject>,
+    pub subscription: Option<StripeSubscription>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1189,7 +1238,7 @@ impl UpdateUserOptionsBody {
 pub struct UpdateUserOptionsResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1224,7 +1273,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<JsonObject, GetSubscriptionError> {
+    ) -> impl HandlerFuture<StripeSubscription, GetSubscriptionError> {
         context.not_implemented(id)
     }
 
@@ -1260,7 +1309,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Vec<Value>, RetrieveServersError> {
+    ) -> impl HandlerFuture<Vec<ServerMetadata>, RetrieveServersError> {
         context.not_implemented(id)
     }
 
@@ -1269,7 +1318,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveUsersError> {
+    ) -> impl HandlerFuture<Vec<BucketMember>, RetrieveUsersError> {
         context.not_implemented(id)
     }
 
@@ -1297,7 +1346,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<JsonObject, DestroyError> {
+    ) -> impl HandlerFuture<Bucket, DestroyError> {
         context.not_implemented(id)
     }
 
@@ -1317,7 +1366,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RemoveUserBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RemoveUserError> {
+    ) -> impl HandlerFuture<Vec<BucketMember>, RemoveUserError> {
         context.not_implemented((id, body))
     }
 
@@ -1326,7 +1375,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveChargesError> {
+    ) -> impl HandlerFuture<Vec<StripeInvoice>, RetrieveChargesError> {
         context.not_implemented(id)
     }
 
@@ -1356,7 +1405,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: SetUserRoleBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, SetUserRoleError> {
+    ) -> impl HandlerFuture<Vec<BucketMember>, SetUserRoleError> {
         context.not_implemented((id, body))
     }
 
@@ -1366,7 +1415,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: TransferOwnershipBody,
-    ) -> impl HandlerFuture<JsonObject, TransferOwnershipError> {
+    ) -> impl HandlerFuture<Bucket, TransferOwnershipError> {
         context.not_implemented((id, body))
     }
 
@@ -1376,7 +1425,7 @@ pub trait BucketServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: UpdateBody,
-    ) -> impl HandlerFuture<JsonObject, UpdateError> {
+    ) -> impl HandlerFuture<Bucket, UpdateError> {
         context.not_implemented((id, body))
     }
 

@@ -316,6 +316,53 @@ routegen_runtime::impl_route_error!(
     RetrieveVatError { InternalServerError(500, "The request to Stripe failed") }
 );
 
+/// Coupon at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeCoupon {
+    /// ID of the coupon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `coupon`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Name of the coupon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Discount in the smallest unit of the currency; null if it is a percentage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_off: Option<i64>,
+    /// Discount in percent; null if it is an amount.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent_off: Option<f64>,
+    /// Three-letter code of the currency of `amount_off` in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Duration of the discount, such as `once` or `forever`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<String>,
+    /// Duration of the discount in months; only with the duration `repeating`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_in_months: Option<i64>,
+    /// Time of creation, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Last time to redeem the coupon, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeem_by: Option<i64>,
+    /// Maximum number of redemptions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_redemptions: Option<i64>,
+    /// Number of redemptions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times_redeemed: Option<i64>,
+    /// Whether the coupon can be redeemed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid: Option<bool>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The response body of `misc.listChangelogArticles`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ListChangelogArticlesResponse {
@@ -357,7 +404,7 @@ impl RetrieveCouponBody {
 pub struct RetrieveCouponResponse {
     /// Coupon as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub coupon: Option<JsonObject>,
+    pub coupon: Option<StripeCoupon>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

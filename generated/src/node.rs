@@ -6,6 +6,7 @@
 use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
+use crate::types::Node;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -46,7 +47,7 @@ impl<'a> NodeClient<'a> {
 pub struct GetDefaultNodeResponse {
     /// Node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<JsonObject>,
+    pub node: Option<Node>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

@@ -7,6 +7,7 @@ use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::IssuedToken;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -67,7 +68,7 @@ impl<'a> TokensClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn retrieve(&self) -> Call<Vec<JsonObject>, RetrieveError> {
+    pub fn retrieve(&self) -> Call<Vec<IssuedToken>, RetrieveError> {
         self.0.request(&RETRIEVE).call()
     }
 
@@ -95,8 +96,8 @@ impl<'a> TokensClient<'a> {
     ///
     /// # Errors
     ///
-    /// * 409: The meaning is unknown, because the documentation describes an unrelated operation.
-    pub fn create(&self, body: &CreateBody) -> Call<JsonObject, CreateError> {
+    /// * 409: The documentation repeats the description of an unrelated operation for one-time passwords.
+    pub fn create(&self, body: &CreateBody) -> Call<IssuedToken, CreateError> {
         self.0.request(&CREATE).body(body).call()
     }
 }
@@ -132,13 +133,13 @@ routegen_runtime::impl_route_error!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CreateError {
-    /// 409: The meaning is unknown, because the documentation describes an unrelated operation.
+    /// 409: The documentation repeats the description of an unrelated operation for one-time passwords.
     Conflict,
 }
 
 routegen_runtime::impl_route_error!(
     CreateError { Conflict(409,
-    "The meaning is unknown, because the documentation describes an unrelated operation")
+    "The documentation repeats the description of an unrelated operation for one-time passwords")
     }
 
 );
@@ -167,7 +168,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
     fn retrieve(
         &self,
         context: Context<P>,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<IssuedToken>, RetrieveError> {
         context.not_implemented(())
     }
 
@@ -185,7 +186,7 @@ pub trait TokensServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         body: CreateBody,
-    ) -> impl HandlerFuture<JsonObject, CreateError> {
+    ) -> impl HandlerFuture<IssuedToken, CreateError> {
         context.not_implemented(body)
     }
 }

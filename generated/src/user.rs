@@ -7,7 +7,7 @@ use routegen_runtime::{Auth, JsonObject, NoDocumentedError, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
-use crate::types::User;
+use crate::types::{BillingMetadata, StripeCard, StripeSubscription, User};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -330,7 +330,7 @@ impl<'a> UserClient<'a> {
     pub fn delete_credit_card(
         &self,
         card_id: &str,
-    ) -> Call<JsonObject, DeleteCreditCardError> {
+    ) -> Call<StripeCard, DeleteCreditCardError> {
         self.0.request(&DELETE_CREDIT_CARD).path(card_id).call()
     }
 
@@ -363,7 +363,7 @@ impl<'a> UserClient<'a> {
     /// * 400: A parameter is missing.
     /// * 500: The request to Stripe failed.
     #[deprecated = "Payments now belong to a bucket; use `bucket.billing.fetchMetadata` instead."]
-    pub fn fetch_metadata(&self) -> Call<JsonObject, FetchMetadataError> {
+    pub fn fetch_metadata(&self) -> Call<BillingMetadata, FetchMetadataError> {
         self.0.request(&FETCH_METADATA).call()
     }
 
@@ -646,6 +646,47 @@ routegen_runtime::impl_route_error!(
     "A database operation failed") }
 );
 
+/// Charge at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeCharge {
+    /// ID of the charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `charge`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Amount in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// Refunded amount in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_refunded: Option<i64>,
+    /// Three-letter code of the currency in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Time of creation, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Description of the charge.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whether the charge is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid: Option<bool>,
+    /// Whether the whole amount was refunded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refunded: Option<bool>,
+    /// Status of the charge, such as `succeeded`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// URL of the receipt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_url: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The request body of `user.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachCreditCardBody {
@@ -665,7 +706,7 @@ impl AttachCreditCardBody {
 pub struct AttachCreditCardResponse {
     /// Added card as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<StripeCard>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -676,7 +717,7 @@ pub struct AttachCreditCardResponse {
 pub struct ListSubscriptionsResponse {
     /// Subscriptions as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<JsonObject>>,
+    pub data: Option<Vec<StripeSubscription>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -687,7 +728,7 @@ pub struct ListSubscriptionsResponse {
 pub struct ListChargesResponse {
     /// Charges as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<JsonObject>>,
+    pub data: Option<Vec<StripeCharge>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -768,7 +809,7 @@ pub struct UpdateCreditCardResponse {
 pub struct SetDefaultCardResponse {
     /// Card as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<StripeCard>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -909,7 +950,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         card_id: String,
-    ) -> impl HandlerFuture<JsonObject, DeleteCreditCardError> {
+    ) -> impl HandlerFuture<StripeCard, DeleteCreditCardError> {
         context.not_implemented(card_id)
     }
 
@@ -926,7 +967,7 @@ pub trait UserServer<P: Send + 'static>: Send + Sync + 'static {
     fn fetch_metadata(
         &self,
         context: Context<P>,
-    ) -> impl HandlerFuture<JsonObject, FetchMetadataError> {
+    ) -> impl HandlerFuture<BillingMetadata, FetchMetadataError> {
         context.not_implemented(())
     }
 

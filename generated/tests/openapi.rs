@@ -130,14 +130,16 @@ fn properties_with_similar_names_have_distinct_titles() {
     let bucket = &document["components"]["schemas"]["Bucket"]["properties"];
     let titles: Vec<Option<&str>> =
         ["payment", "_payment", "credits"].map(|name| bucket[name]["title"].as_str()).into();
-    assert_eq!(titles, [Some("BucketPayment"), Some("BucketLegacyPayment"), None]);
+    assert_eq!(titles, [Some("Payment"), Some("LegacyPayment"), None]);
 }
 
 #[test]
 fn values_that_are_not_identifiers_have_names() {
     let document = document();
-    let operator = &document["components"]["schemas"]["bucket.alert.AlertOptions"]["properties"]["operator"];
-    assert_eq!(operator["enum"], serde_json::json!([">", "<", "=", ">=", "<=", null]));
+    // Responses may contain other values.
+    let operator =
+        &document["components"]["schemas"]["bucket.alert.AlertOptions"]["properties"]["operator"]["anyOf"][0];
+    assert_eq!(operator["enum"], serde_json::json!([">", "<", "=", ">=", "<="]));
     assert_eq!(operator["x-enum-varnames"], serde_json::json!(["Above", "Below", "Equal", "AtLeast", "AtMost"]));
 }
 
@@ -170,8 +172,7 @@ fn descriptions_contain_only_known_facts() {
     assert_eq!(body("/api/oauth/token", "post")["grant_type"]["description"], "OAuth grant type.");
     let filter = body("/api/bucket/{id}/data/profilings", "post")["type"].clone();
     let schemas = &document["components"]["schemas"];
-    let listed = schemas["data.profiling.ProfilingList"]["properties"]["data"]["items"]["properties"]["type"].clone();
-    for kind in [filter, schemas["data.profiling.Profiling"]["properties"]["type"].clone(), listed] {
+    for kind in [filter, schemas["data.profiling.Profiling"]["properties"]["type"].clone()] {
         let text = kind["description"].as_str().expect("a description");
         assert!(text.contains("`heapdump`") && !text.contains("heapsnapshot"), "{text}");
     }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use pm2_api::{ErrorResponse, HandlerError, HandlerResult, JsonObject, RouteError};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// Returns an error with the first of these status codes that the route documents.
@@ -28,6 +29,13 @@ pub fn require_name<E: RouteError>(name: &str) -> Result<(), HandlerError<E>> {
 /// Returns a response for a route whose body can be any JSON.
 pub fn json_body<E>(result: HandlerResult<impl Serialize, E>) -> HandlerResult<Value, E> {
     result.map(|response| json!(response.into_inner()).into())
+}
+
+/// Converts a stored resource to the type of a response body. A resource of another shape results in status 500.
+pub fn typed<T: DeserializeOwned, E>(resource: impl Serialize) -> Result<T, HandlerError<E>> {
+    serde_json::to_value(resource)
+        .and_then(serde_json::from_value)
+        .map_err(|error| HandlerError::Other(StatusCode::INTERNAL_SERVER_ERROR, ErrorResponse::new(error.to_string())))
 }
 
 /// Returns a successful response with an empty body, array or object.

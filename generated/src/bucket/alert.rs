@@ -7,6 +7,7 @@ use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::{AlertHook, Bucket};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -197,7 +198,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, alert: &str) -> Call<Value, GetError> {
+    pub fn get(&self, id: &str, alert: &str) -> Call<Alert, GetError> {
         self.0.request(&GET).path(id).path(alert).call()
     }
 
@@ -469,12 +470,12 @@ pub enum AlertType {
     Event,
     /// `webcheck`: The alert monitors a web check.
     Webcheck,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
+    response AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
 );
 
 /// Condition under which an alert is triggered.
@@ -492,6 +493,9 @@ pub struct AlertOptions {
     /// Time range to evaluate, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timerange: Option<f64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Applications, servers, initiators and sources that an alert applies to.
@@ -509,6 +513,9 @@ pub struct AlertScope {
     /// Names of the sources; can be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<String>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// An action to take when an alert is triggered.
@@ -520,17 +527,38 @@ pub struct AlertAction {
     /// Parameters of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<JsonObject>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
-/// Destination for alerts.
+/// Custom alert of a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AlertHook {
-    /// Whether alerts are sent to this destination.
+pub struct Alert {
+    /// Name of the alert.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// URL to send alerts to; required if `active` is true.
+    pub name: Option<String>,
+    /// Whether the alert is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub enabled: Option<bool>,
+    /// What the alert monitors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<AlertType>,
+    /// Name of the metric or event that the alert monitors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiator: Option<String>,
+    /// Condition under which the alert is triggered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<AlertOptions>,
+    /// Applications, servers, initiators and sources that the alert applies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<AlertScope>,
+    /// Actions to take when the alert is triggered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actions: Option<Vec<AlertAction>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Comparison between the monitored value and the threshold.
@@ -546,12 +574,12 @@ pub enum AlertOptionsOperator {
     AtLeast,
     /// `<=`: Less than or equal to the threshold.
     AtMost,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
+    response AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
     AtMost("<="); Other }
 );
 
@@ -566,12 +594,12 @@ pub enum AlertOptionsAct {
     First,
     /// `diff`
     Diff,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
+    response AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
     Diff("diff"); Other }
 );
 
@@ -687,7 +715,7 @@ impl UpdateSlackBody {
 pub struct UpdateSlackResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -712,7 +740,7 @@ impl UpdateWebhooksBody {
 pub struct UpdateWebhooksResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -750,7 +778,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Value, GetError> {
+    ) -> impl HandlerFuture<Alert, GetError> {
         context.not_implemented((id, alert))
     }
 

@@ -3,7 +3,7 @@
 //!
 //! The operations of `bucket.application`, from the documentation page "Bucket.application".
 
-use routegen_runtime::{Auth, Download, Operation};
+use routegen_runtime::{Auth, Download, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -157,7 +157,7 @@ impl<'a> ApplicationClient<'a> {
     ///
     /// * 404: The application does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, application: &str) -> Call<Value, GetError> {
+    pub fn get(&self, id: &str, application: &str) -> Call<Application, GetError> {
         self.0.request(&GET).path(id).path(application).call()
     }
 
@@ -334,6 +334,20 @@ routegen_runtime::impl_route_error!(
     "A database operation failed") }
 );
 
+/// Application of a bucket.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Application {
+    /// Name of the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Domains of the application.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domains: Option<Vec<String>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The request body of `bucket.application.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {
@@ -393,7 +407,7 @@ pub trait ApplicationServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         application: String,
-    ) -> impl HandlerFuture<Value, GetError> {
+    ) -> impl HandlerFuture<Application, GetError> {
         context.not_implemented((id, application))
     }
 

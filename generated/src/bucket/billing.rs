@@ -7,6 +7,9 @@ use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::{
+    BillingMetadata, Bucket, StripeCard, StripeInvoice, StripeSubscription,
+};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -315,7 +318,7 @@ impl<'a> BillingClient<'a> {
     pub fn delete_bank_account(
         &self,
         id: &str,
-    ) -> Call<JsonObject, DeleteBankAccountError> {
+    ) -> Call<StripeSource, DeleteBankAccountError> {
         self.0.request(&DELETE_BANK_ACCOUNT).path(id).call()
     }
 
@@ -334,7 +337,7 @@ impl<'a> BillingClient<'a> {
         &self,
         id: &str,
         card_id: &str,
-    ) -> Call<JsonObject, DeleteCreditCardError> {
+    ) -> Call<StripeCard, DeleteCreditCardError> {
         self.0.request(&DELETE_CREDIT_CARD).path(id).path(card_id).call()
     }
 
@@ -418,7 +421,7 @@ impl<'a> BillingClient<'a> {
     ///
     /// * 400: A parameter is missing.
     /// * 500: The request to Stripe failed.
-    pub fn fetch_metadata(&self, id: &str) -> Call<JsonObject, FetchMetadataError> {
+    pub fn fetch_metadata(&self, id: &str) -> Call<BillingMetadata, FetchMetadataError> {
         self.0.request(&FETCH_METADATA).path(id).call()
     }
 
@@ -432,7 +435,7 @@ impl<'a> BillingClient<'a> {
     ///
     /// * 400: A parameter is missing or invalid.
     /// * 404: The bucket has no invoices.
-    pub fn get_invoices(&self, id: &str) -> Call<Vec<JsonObject>, GetInvoicesError> {
+    pub fn get_invoices(&self, id: &str) -> Call<Vec<StripeInvoice>, GetInvoicesError> {
         self.0.request(&GET_INVOICES).path(id).call()
     }
 
@@ -460,7 +463,10 @@ impl<'a> BillingClient<'a> {
     ///
     /// * 404: The bucket has no subscription.
     /// * 500: A database operation failed.
-    pub fn get_subcription(&self, id: &str) -> Call<JsonObject, GetSubcriptionError> {
+    pub fn get_subcription(
+        &self,
+        id: &str,
+    ) -> Call<StripeSubscription, GetSubcriptionError> {
         self.0.request(&GET_SUBCRIPTION).path(id).call()
     }
 
@@ -890,6 +896,70 @@ routegen_runtime::impl_route_error!(
     InternalServerError(500, "The request to Stripe failed") }
 );
 
+/// Payment source at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeSource {
+    /// ID of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `source`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Kind of source, such as `sepa_debit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Status of the source, such as `chargeable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Whether the source can be used again, such as `reusable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+    /// Three-letter code of the currency in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// ID of the customer that the source belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
+    /// Time of creation, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Secret with which a browser can use the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+    /// Bank account; only for sources of the type `sepa_debit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sepa_debit: Option<StripeSepaDebit>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Bank account of a SEPA direct debit.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeSepaDebit {
+    /// Code of the bank.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_code: Option<String>,
+    /// Code of the branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch_code: Option<String>,
+    /// Two-letter code of the bank's country.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Last four characters of the IBAN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+    /// Reference of the mandate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mandate_reference: Option<String>,
+    /// URL of the mandate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mandate_url: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The request body of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachBankAccountBody {
@@ -956,7 +1026,7 @@ impl AttachCreditCardBody {
 pub struct AttachCreditCardResponse {
     /// Card as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<StripeCard>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -967,7 +1037,7 @@ pub struct AttachCreditCardResponse {
 pub struct FetchBankAccountResponse {
     /// Payment source as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<StripeSource>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -989,7 +1059,7 @@ pub struct FetchCreditCardResponse {
 pub struct FetchCreditCardsResponse {
     /// Cards as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<JsonObject>>,
+    pub data: Option<Vec<StripeCard>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1042,7 +1112,7 @@ impl PaymentIntentSucceedBody {
 pub struct PaymentIntentSucceedResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1053,7 +1123,7 @@ pub struct PaymentIntentSucceedResponse {
 pub struct SetDefaultCardResponse {
     /// Card as described by Stripe.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<JsonObject>,
+    pub data: Option<StripeCard>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1116,10 +1186,10 @@ impl SubscribeBody {
 pub struct SubscribeResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// Subscription of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<JsonObject>,
+    pub subscription: Option<StripeSubscription>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -1238,7 +1308,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<JsonObject, DeleteBankAccountError> {
+    ) -> impl HandlerFuture<StripeSource, DeleteBankAccountError> {
         context.not_implemented(id)
     }
 
@@ -1248,7 +1318,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         card_id: String,
-    ) -> impl HandlerFuture<JsonObject, DeleteCreditCardError> {
+    ) -> impl HandlerFuture<StripeCard, DeleteCreditCardError> {
         context.not_implemented((id, card_id))
     }
 
@@ -1297,7 +1367,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<JsonObject, FetchMetadataError> {
+    ) -> impl HandlerFuture<BillingMetadata, FetchMetadataError> {
         context.not_implemented(id)
     }
 
@@ -1306,7 +1376,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<Vec<JsonObject>, GetInvoicesError> {
+    ) -> impl HandlerFuture<Vec<StripeInvoice>, GetInvoicesError> {
         context.not_implemented(id)
     }
 
@@ -1324,7 +1394,7 @@ pub trait BillingServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<P>,
         id: String,
-    ) -> impl HandlerFuture<JsonObject, GetSubcriptionError> {
+    ) -> impl HandlerFuture<StripeSubscription, GetSubcriptionError> {
         context.not_implemented(id)
     }
 

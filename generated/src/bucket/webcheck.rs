@@ -369,6 +369,30 @@ pub struct Webcheck {
     /// Name of the web check.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether the web check is enabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Target of the web check.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<WebcheckTarget>,
+    /// Regular expression that the response must match; only for HTTP and HTTPS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// Time between two checks, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<f64>,
+    /// Timeout for a response, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<f64>,
+    /// Origin of the requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<WebcheckSource>,
+    /// Retries before the web check counts as failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<WebcheckRetry>,
+    /// ID of the application that the web check belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -392,6 +416,9 @@ pub struct WebcheckTarget {
     /// Whether to collect frontend metrics with Puppeteer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_frontend: Option<bool>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Origin of the requests of a web check.
@@ -400,6 +427,9 @@ pub struct WebcheckSource {
     /// Region of the worker that sends the requests; see `listRegions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Retries before a web check counts as failed.
@@ -411,6 +441,9 @@ pub struct WebcheckRetry {
     /// Delay between retries, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<f64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 /// Protocol of the request.
@@ -422,12 +455,12 @@ pub enum WebcheckTargetType {
     Https,
     /// `tcp`
     Tcp,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other }
+    response WebcheckTargetType { Http("http"), Https("https"), Tcp("tcp"); Other }
 );
 
 /// The request body of `bucket.webcheck.create`.

@@ -7,6 +7,7 @@ use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -94,11 +95,18 @@ impl<'a> EventsClient<'a> {
     ///
     /// * 400: A parameter is invalid.
     /// * 500: A database operation failed.
+    ///
+    /// # Deviations from the documentation
+    ///
+    /// * The documentation says that the body field `limit` is an optional `Number` with the default `100`, but it is an
+    ///   optional `integer` with the default `100`: it is a count.
+    /// * The documentation says that the body field `offset` is an optional `Number` with the default `0`, but it is an
+    ///   optional `integer` with the default `0`: it is a count.
     pub fn retrieve(
         &self,
         id: &str,
         body: &RetrieveBody,
-    ) -> Call<Vec<JsonObject>, RetrieveError> {
+    ) -> Call<Vec<Event>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 
@@ -195,6 +203,26 @@ routegen_runtime::impl_route_error!(
     InternalServerError(500, "A database operation failed") }
 );
 
+/// Custom event of an application.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Event {
+    /// Name of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Time of the event; in milliseconds since 1970 when the agent pushes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Value>,
+    /// Data of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<JsonObject>,
+    /// Process that emitted the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
 /// The request body of `data.events.retrieve`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetrieveBody {
@@ -211,13 +239,13 @@ pub struct RetrieveBody {
         default = "RetrieveBody::default_limit",
         skip_serializing_if = "Option::is_none"
     )]
-    pub limit: Option<f64>,
+    pub limit: Option<i64>,
     /// Number of events to skip. The default is `0`.
     #[serde(
         default = "RetrieveBody::default_offset",
         skip_serializing_if = "Option::is_none"
     )]
-    pub offset: Option<f64>,
+    pub offset: Option<i64>,
 }
 
 impl RetrieveBody {
@@ -232,12 +260,12 @@ impl RetrieveBody {
         }
     }
 
-    fn default_limit() -> Option<f64> {
-        Some(100.0)
+    fn default_limit() -> Option<i64> {
+        Some(100)
     }
 
-    fn default_offset() -> Option<f64> {
-        Some(0.0)
+    fn default_offset() -> Option<i64> {
+        Some(0)
     }
 }
 
@@ -308,7 +336,7 @@ pub trait EventsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Event>, RetrieveError> {
         context.not_implemented((id, body))
     }
 

@@ -185,11 +185,13 @@ impl<'a> IssuesClient<'a> {
     ///   `string`: identifiers are strings everywhere else.
     /// * The documentation says that the body field `occurrence_id` is an optional `Object`, but it is an optional
     ///   `string`: the page's text describes an ID.
+    /// * The documentation says that the body field `limit` is an optional `Number`, but it is an optional `integer`: it
+    ///   is a count.
     pub fn find_occurences(
         &self,
         id: &str,
         body: &FindOccurencesBody,
-    ) -> Call<Vec<JsonObject>, FindOccurencesError> {
+    ) -> Call<Vec<IssueOccurrence>, FindOccurencesError> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
@@ -234,6 +236,11 @@ impl<'a> IssuesClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
+    ///
+    /// # Deviations from the documentation
+    ///
+    /// * The documentation says that the query parameter `from` is an optional `Number`, but it is an optional
+    ///   `integer`: it is a count.
     pub fn list_occurences_for_identifier(
         &self,
         id: &str,
@@ -422,28 +429,28 @@ pub struct Issue {
     pub count: Option<i64>,
     /// Latest occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<IssueLast>,
+    pub last: Option<IssueOccurrence>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Latest occurrence.
+/// Occurrence of an issue.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct IssueLast {
+pub struct IssueOccurrence {
     /// Time of the occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Value>,
-    /// Name of the application in which the error occurred.
+    /// Application that reported the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// Name of the server on which the error occurred.
+    /// Server that reported the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// Message of the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Source code location of the error.
+    /// File and line that threw the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callsite: Option<String>,
     /// All other fields.
@@ -477,7 +484,7 @@ pub struct FindOccurencesBody {
     pub include_fixed: Option<bool>,
     /// Maximum number of occurrences to return.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<f64>,
+    pub limit: Option<i64>,
 }
 
 impl FindOccurencesBody {
@@ -525,7 +532,7 @@ pub struct ListBody {
 pub struct ListOccurencesForIdentifierQuery {
     /// Number of occurrences to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<f64>,
+    pub from: Option<i64>,
     /// The field `search_after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after: Option<f64>,
@@ -675,7 +682,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: FindOccurencesBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, FindOccurencesError> {
+    ) -> impl HandlerFuture<Vec<IssueOccurrence>, FindOccurencesError> {
         context.not_implemented((id, body))
     }
 

@@ -3,10 +3,11 @@
 //!
 //! The operations of `data.logs`, from the documentation page "Data.logs".
 
-use routegen_runtime::{Auth, Operation};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -64,7 +65,7 @@ impl<'a> LogsClient<'a> {
         &self,
         id: &str,
         body: &RetrieveBody,
-    ) -> Call<Vec<Value>, RetrieveError> {
+    ) -> Call<Vec<LogLine>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 
@@ -123,6 +124,26 @@ pub enum RetrieveHistogramError {
 routegen_runtime::impl_route_error!(
     RetrieveHistogramError { InternalServerError(500, "A database operation failed") }
 );
+
+/// Output of a process.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LogLine {
+    /// Time of the output; in milliseconds since 1970 when the agent pushes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Value>,
+    /// Text of the output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Stream that the process wrote to, `out` or `err`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_type: Option<String>,
+    /// Process that wrote the output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The request body of `data.logs.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -185,7 +206,7 @@ pub trait LogsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl HandlerFuture<Vec<Value>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<LogLine>, RetrieveError> {
         context.not_implemented((id, body))
     }
 

@@ -8,6 +8,7 @@ use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -240,7 +241,7 @@ pub struct Aggregation {
 pub struct AggregationGroup {
     /// Groups, one for each server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationGroupBuckets>>,
+    pub buckets: Option<Vec<AggregationBucket>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -252,12 +253,12 @@ pub struct Metric {
     /// Name of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Type of the reporter, such as `nodejs`, `golang`, `webcheck` or `collector`.
+    /// Kind of source, such as `nodejs`, `golang`, `webcheck` or `collector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// Process that reports the metric, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<MetricProcess>,
+    pub process: Option<ProcessRef>,
     /// Reporter of the metric, if it is not a process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<MetricMetadata>,
@@ -266,15 +267,15 @@ pub struct Metric {
     pub other: JsonObject,
 }
 
-/// Groups, one for each server or application.
+/// Metric of one server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBuckets {
+pub struct AggregationBucket {
     /// Name of the server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Metric over time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub histogram: Option<AggregationGroupBucketsHistogram>,
+    pub histogram: Option<AggregationHistogram>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -282,32 +283,32 @@ pub struct AggregationGroupBuckets {
 
 /// Metric over time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogram {
+pub struct AggregationHistogram {
     /// Points in time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationGroupBucketsHistogramBuckets>>,
+    pub buckets: Option<Vec<AggregationPoint>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Points in time.
+/// Statistics of a metric at one point in time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogramBuckets {
+pub struct AggregationPoint {
     /// Date of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_as_string: Option<String>,
     /// Statistics of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stats: Option<AggregationGroupBucketsHistogramBucketsStats>,
+    pub stats: Option<AggregationStats>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Statistics of the point.
+/// Statistics of a metric.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogramBucketsStats {
+pub struct AggregationStats {
     /// Average; in bytes if the metric is `memory`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avg: Option<f64>,
@@ -316,24 +317,7 @@ pub struct AggregationGroupBucketsHistogramBucketsStats {
     pub other: JsonObject,
 }
 
-/// Process that reports the metric, if any.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct MetricProcess {
-    /// Name of the server that runs the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Name of the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Number of the process in pm2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pm_id: Option<i64>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Reporter of the metric, if it is not a process.
+/// Reporter of a metric that is not a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MetricMetadata {
     /// ID of the web check.

@@ -3,10 +3,11 @@
 //!
 //! The operations of `data.outliers`, from the documentation page "Data.outliers".
 
-use routegen_runtime::{Auth, Operation};
+use std::collections::BTreeMap;
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -46,7 +47,7 @@ impl<'a> OutliersClient<'a> {
         &self,
         id: &str,
         body: &RetrieveBody,
-    ) -> Call<Vec<Value>, RetrieveError> {
+    ) -> Call<Vec<Outlier>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).body(body).call()
     }
 }
@@ -65,6 +66,49 @@ routegen_runtime::impl_route_error!(
     RetrieveError { BadRequest(400, "A parameter is missing"), InternalServerError(500,
     "A database operation failed") }
 );
+
+/// Trace that took longer than usual.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Outlier {
+    /// Spans of the slow trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Vec<JsonObject>>,
+    /// Usual spans of such a trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<Vec<JsonObject>>,
+    /// Statistics of such traces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<OutlierMeta>,
+    /// Application that reported the trace; without `pm_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Statistics of traces like the slow one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct OutlierMeta {
+    /// Duration of the slow trace, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// Shortest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Longest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Number of traces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Percentiles of the duration, in milliseconds: `p5` (in fact the median), `p75`, `p95` and `p99`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percentiles: Option<BTreeMap<String, f64>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The request body of `data.outliers.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -95,7 +139,7 @@ pub trait OutliersServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveBody,
-    ) -> impl HandlerFuture<Vec<Value>, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Outlier>, RetrieveError> {
         context.not_implemented((id, body))
     }
 }

@@ -5,7 +5,9 @@
 
 use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -79,7 +81,7 @@ impl<'a> ProcessesClient<'a> {
         &self,
         id: &str,
         body: &RetrieveEventsBody,
-    ) -> Call<Vec<JsonObject>, RetrieveEventsError> {
+    ) -> Call<Vec<ProcessEvent>, RetrieveEventsError> {
         self.0.request(&RETRIEVE_EVENTS).path(id).body(body).call()
     }
 }
@@ -107,6 +109,26 @@ pub enum RetrieveEventsError {
 routegen_runtime::impl_route_error!(
     RetrieveEventsError { InternalServerError(500, "A database operation failed") }
 );
+
+/// Event in the life of a process.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ProcessEvent {
+    /// Kind of event, such as `start`, `online`, `exit` or `restart overlimit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// Whether a user caused the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manually: Option<bool>,
+    /// Time of the event; in milliseconds since 1970 when the agent pushes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Value>,
+    /// Process that the event is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The request body of `data.processes.retrieveDeployments`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -164,7 +186,7 @@ pub trait ProcessesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveEventsBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, RetrieveEventsError> {
+    ) -> impl HandlerFuture<Vec<ProcessEvent>, RetrieveEventsError> {
         context.not_implemented((id, body))
     }
 }

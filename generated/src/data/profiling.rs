@@ -6,6 +6,7 @@
 use routegen_runtime::{Auth, Download, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -202,9 +203,21 @@ routegen_runtime::impl_route_error!(
 /// A profile.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Profiling {
+    /// ID of the profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Type of the profile, such as `cpuprofile`, `heapprofile` or `heapdump`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
+    /// Profiled process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// Duration of the profile, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<f64>,
+    /// What started the profile, such as `manual`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiated: Option<String>,
     /// File name for downloading the profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
@@ -218,50 +231,7 @@ pub struct Profiling {
 pub struct ProfilingList {
     /// Profiles.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<ProfilingListData>>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Profiles.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ProfilingListData {
-    /// ID of the profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Type of the profile, such as `cpuprofile`, `heapprofile` or `heapdump`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// Profiled process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<ProfilingListDataProcess>,
-    /// Duration of the profile, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Trigger of the profile, such as `manual`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initiated: Option<String>,
-    /// File name that identifies the profile in other operations.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-/// Profiled process.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ProfilingListDataProcess {
-    /// Name of the server that runs the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Name of the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Number of the process in pm2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pm_id: Option<i64>,
+    pub data: Option<Vec<Profiling>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,

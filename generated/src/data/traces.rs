@@ -3,10 +3,12 @@
 //!
 //! The operations of `data.traces`, from the documentation page "Data.traces".
 
+use std::collections::BTreeMap;
 use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -205,20 +207,21 @@ impl<'a> TracesClient<'a> {
     ///   with the default `10`: it is a count, and the page's text states the default.
     /// * The documentation says that the body field `orderBy` is an optional `String`, but it is an optional `oldest |
     ///   newest | shortest | longest` with the default `"newest"`: the page's text states the default.
-    pub fn list(&self, id: &str, body: &ListBody) -> Call<Vec<JsonObject>, ListError> {
+    pub fn list(&self, id: &str, body: &ListBody) -> Call<Vec<Trace>, ListError> {
         self.0.request(&LIST).path(id).body(body).call()
     }
 
-    /// Returns a trace.
+    /// Returns the spans of a trace.
     ///
     /// `GET /api/bucket/{id}/data/traces/{trace}`
     ///
-    /// On success, the service responds with 200: The trace.
+    /// On success, the service responds with 200: The spans of the trace, at most 1000, sorted by age with the oldest
+    /// first.
     ///
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    pub fn retrieve(&self, id: &str, trace: &str) -> Call<JsonObject, RetrieveError> {
+    pub fn retrieve(&self, id: &str, trace: &str) -> Call<Vec<Span>, RetrieveError> {
         self.0.request(&RETRIEVE).path(id).path(trace).call()
     }
 }
@@ -306,6 +309,113 @@ pub enum RetrieveError {
 routegen_runtime::impl_route_error!(
     RetrieveError { InternalServerError(500, "A database operation failed") }
 );
+
+/// Trace of a request through services.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Trace {
+    /// ID of the trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Span without a parent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub root: Option<Span>,
+    /// Other spans of the trace; absent if `includeSpans` is false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spans: Option<Vec<Span>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Operation within a trace, in the form that Zipkin has.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Span {
+    /// ID of the trace.
+    #[serde(rename = "traceId", skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// ID of the span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// ID of the parent span; `NULL` if there is none.
+    #[serde(rename = "parentId", skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<String>,
+    /// Name of the operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `SERVER`, `CLIENT`, `PRODUCER` or `CONSUMER`; empty for a local span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Start of the span, in microseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<i64>,
+    /// Duration of the span, in microseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<i64>,
+    /// Service that recorded the span.
+    #[serde(rename = "localEndpoint", skip_serializing_if = "Option::is_none")]
+    pub local_endpoint: Option<SpanEndpoint>,
+    /// Service at the other end.
+    #[serde(rename = "remoteEndpoint", skip_serializing_if = "Option::is_none")]
+    pub remote_endpoint: Option<SpanEndpoint>,
+    /// Events within the span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annotations: Option<Vec<SpanAnnotation>>,
+    /// Tags of the span, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Whether the span was recorded for debugging.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether another service shares the span's ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shared: Option<bool>,
+    /// Time at which the service received the span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Value>,
+    /// Tags to search for, as `name` and as `name=value`.
+    #[serde(rename = "_q", skip_serializing_if = "Option::is_none")]
+    pub search_tags: Option<Vec<String>>,
+    /// Process that reported the span.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Service at one end of a span.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SpanEndpoint {
+    /// Name of the service.
+    #[serde(rename = "serviceName", skip_serializing_if = "Option::is_none")]
+    pub service_name: Option<String>,
+    /// IPv4 address of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv4: Option<String>,
+    /// IPv6 address of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ipv6: Option<String>,
+    /// Port of the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Event within a span.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SpanAnnotation {
+    /// Time of the event, in microseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<i64>,
+    /// Name of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The request body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -586,7 +696,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: ListBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, ListError> {
+    ) -> impl HandlerFuture<Vec<Trace>, ListError> {
         context.not_implemented((id, body))
     }
 
@@ -596,7 +706,7 @@ pub trait TracesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         trace: String,
-    ) -> impl HandlerFuture<JsonObject, RetrieveError> {
+    ) -> impl HandlerFuture<Vec<Span>, RetrieveError> {
         context.not_implemented((id, trace))
     }
 }

@@ -4,7 +4,7 @@
 //! The operations of `data.transactions`, from the documentation page "Data.transactions".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, JsonObject, Operation};
+use routegen_runtime::{Auth, JsonObject, Operation, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -74,7 +74,7 @@ impl<'a> TransactionsClient<'a> {
         &self,
         id: &str,
         query: &DeleteQuery,
-    ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, DeleteError> {
+    ) -> Call<BTreeMap<String, BTreeMap<String, Transactions>>, DeleteError> {
         self.0.request(&DELETE).path(id).query(query).call()
     }
 
@@ -113,7 +113,7 @@ impl<'a> TransactionsClient<'a> {
         &self,
         id: &str,
         body: &RetrieveSummaryBody,
-    ) -> Call<BTreeMap<String, BTreeMap<String, JsonObject>>, RetrieveSummaryError> {
+    ) -> Call<BTreeMap<String, BTreeMap<String, Transactions>>, RetrieveSummaryError> {
         self.0.request(&RETRIEVE_SUMMARY).path(id).body(body).call()
     }
 }
@@ -153,6 +153,141 @@ pub enum RetrieveSummaryError {
 routegen_runtime::impl_route_error!(
     RetrieveSummaryError { InternalServerError(500, "A database operation failed") }
 );
+
+/// Statistics of an application's HTTP requests.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Transactions {
+    /// Statistics of each route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routes: Option<Vec<TransactionRoute>>,
+    /// Statistics of all routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<TransactionMeta>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Statistics of all routes of an application.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TransactionMeta {
+    /// Number of traces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_count: Option<i64>,
+    /// Requests per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_meter: Option<f64>,
+    /// Database calls per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_meter: Option<f64>,
+    /// Percentiles of the requests' duration, in milliseconds: `median`, `p95` and `p99`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http_percentiles: Option<BTreeMap<String, f64>>,
+    /// Median duration of database calls, in milliseconds, by database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub db_percentiles: Option<BTreeMap<String, f64>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Statistics of one route.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TransactionRoute {
+    /// Path of the route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Statistics of the route.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<TransactionStats>,
+    /// Kinds of traces of the route; at most five.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variances: Option<Vec<TransactionVariance>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Statistics of a route's requests.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TransactionStats {
+    /// Shortest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Longest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Median duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median: Option<f64>,
+    /// 95th percentile of the duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p95: Option<f64>,
+    /// Number of requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Requests per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meter: Option<f64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Traces of a route that have the same spans.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TransactionVariance {
+    /// Spans of such a trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spans: Option<Vec<TransactionSpan>>,
+    /// Shortest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Longest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Median duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median: Option<f64>,
+    /// 95th percentile of the duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p95: Option<f64>,
+    /// Number of traces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+/// Operation within a trace.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TransactionSpan {
+    /// Name of the operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Kind of operation, `RPC_SERVER` or `RPC_CLIENT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Start of the first such operation.
+    #[serde(rename = "startTime", skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Timestamp>,
+    /// Labels of the operation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<JsonObject>,
+    /// Shortest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// Longest duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// Median duration, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median: Option<f64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
 
 /// The query parameters of `data.transactions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -222,7 +357,7 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         query: DeleteQuery,
     ) -> impl HandlerFuture<
-        BTreeMap<String, BTreeMap<String, JsonObject>>,
+        BTreeMap<String, BTreeMap<String, Transactions>>,
         DeleteError,
     > {
         context.not_implemented((id, query))
@@ -245,7 +380,7 @@ pub trait TransactionsServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         body: RetrieveSummaryBody,
     ) -> impl HandlerFuture<
-        BTreeMap<String, BTreeMap<String, JsonObject>>,
+        BTreeMap<String, BTreeMap<String, Transactions>>,
         RetrieveSummaryError,
     > {
         context.not_implemented((id, body))

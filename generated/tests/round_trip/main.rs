@@ -51,7 +51,7 @@ impl actions::ActionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerScopedActionBody,
-    ) -> HandlerResult<JsonObject, actions::TriggerScopedActionError> {
+    ) -> HandlerResult<actions::ScopedAction, actions::TriggerScopedActionError> {
         self.0
             .respond(
                 context.operation(),
@@ -130,7 +130,7 @@ fn actions__trigger_pm2_action() {
 fn actions__trigger_scoped_action() {
     routegen_runtime::round_trip::run(async {
         let body: actions::TriggerScopedActionBody = sample(
-            "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"pm_id\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"opts\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"pm_id\":-7,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -140,7 +140,7 @@ fn actions__trigger_scoped_action() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"process_id\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"uuid\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -421,7 +421,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::GetSubscriptionError> {
+    ) -> HandlerResult<types::StripeSubscription, bucket::GetSubscriptionError> {
         self.0
             .respond(
                 context.operation(),
@@ -473,7 +473,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<serde_json::Value>, bucket::RetrieveServersError> {
+    ) -> HandlerResult<Vec<bucket::ServerMetadata>, bucket::RetrieveServersError> {
         self.0
             .respond(
                 context.operation(),
@@ -486,7 +486,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
+    ) -> HandlerResult<Vec<bucket::BucketMember>, bucket::RetrieveUsersError> {
         self.0
             .respond(
                 context.operation(),
@@ -526,7 +526,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::DestroyError> {
+    ) -> HandlerResult<types::Bucket, bucket::DestroyError> {
         self.0
             .respond(
                 context.operation(),
@@ -554,7 +554,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::RemoveUserBody,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RemoveUserError> {
+    ) -> HandlerResult<Vec<bucket::BucketMember>, bucket::RemoveUserError> {
         self.0
             .respond(
                 context.operation(),
@@ -567,7 +567,7 @@ impl bucket::BucketServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveChargesError> {
+    ) -> HandlerResult<Vec<types::StripeInvoice>, bucket::RetrieveChargesError> {
         self.0
             .respond(
                 context.operation(),
@@ -609,7 +609,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::SetUserRoleBody,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::SetUserRoleError> {
+    ) -> HandlerResult<Vec<bucket::BucketMember>, bucket::SetUserRoleError> {
         self.0
             .respond(
                 context.operation(),
@@ -623,7 +623,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::TransferOwnershipBody,
-    ) -> HandlerResult<JsonObject, bucket::TransferOwnershipError> {
+    ) -> HandlerResult<types::Bucket, bucket::TransferOwnershipError> {
         self.0
             .respond(
                 context.operation(),
@@ -637,7 +637,7 @@ impl bucket::BucketServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateBody,
-    ) -> HandlerResult<JsonObject, bucket::UpdateError> {
+    ) -> HandlerResult<types::Bucket, bucket::UpdateError> {
         self.0
             .respond(
                 context.operation(),
@@ -678,7 +678,7 @@ fn bucket__create() {
             auth: Auth::Required,
             is_idempotent: false,
             arguments,
-            response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
+            response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -729,7 +729,7 @@ fn bucket__get_subscription() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"cancel_at_period_end\":true,\"canceled_at\":-7,\"created\":-7,\"current_period_end\":-7,\"current_period_start\":-7,\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ended_at\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"start_date\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"trial_end\":-7,\"trial_start\":-7}",
             };
             service
                 .round_trip(
@@ -786,7 +786,7 @@ fn bucket__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+                response: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -811,7 +811,7 @@ fn bucket__retrieve_all() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
+            response: "[{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
         };
         service
             .round_trip(
@@ -835,7 +835,7 @@ fn bucket__retrieve_servers() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+                response: "[{\"active\":true,\"cpus\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ip\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -862,7 +862,7 @@ fn bucket__retrieve_users() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"roles\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -893,7 +893,7 @@ fn bucket__upgrade() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"subscription\":{\"cancel_at_period_end\":true,\"canceled_at\":-7,\"created\":-7,\"current_period_end\":-7,\"current_period_start\":-7,\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ended_at\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"start_date\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"trial_end\":-7,\"trial_start\":-7}}",
             };
             service
                 .round_trip(
@@ -947,7 +947,7 @@ fn bucket__destroy() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -1008,7 +1008,7 @@ fn bucket__remove_user() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"roles\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -1036,7 +1036,7 @@ fn bucket__retrieve_charges() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"amount_due\":-7,\"amount_paid\":-7,\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"hosted_invoice_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"invoice_pdf\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"paid\":true,\"period_end\":-7,\"period_start\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"subtotal\":-7,\"total\":-7}]",
             };
             service
                 .round_trip(
@@ -1132,7 +1132,7 @@ fn bucket__set_user_role() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"email\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"roles\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -1164,7 +1164,7 @@ fn bucket__transfer_ownership() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -1196,7 +1196,7 @@ fn bucket__update() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -1226,7 +1226,7 @@ fn bucket__update_user_options() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -1277,7 +1277,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         alert: String,
-    ) -> HandlerResult<serde_json::Value, bucket::alert::GetError> {
+    ) -> HandlerResult<bucket::alert::Alert, bucket::alert::GetError> {
         self.0
             .respond(
                 context.operation(),
@@ -1382,7 +1382,7 @@ impl bucket::alert::AlertServer<Caller> for Handler {
 fn bucket__alert__create() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::alert::CreateBody = sample(
-            "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
+            "{\"actions\":[{\"not documented\":{\"kept\":[true]},\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"not documented\":{\"kept\":[true]},\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"not documented\":{\"kept\":[true]},\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -1454,7 +1454,7 @@ fn bucket__alert__get() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
+                response: "{\"actions\":[{\"not documented\":{\"kept\":[true]},\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"options\":{\"act\":\"diff\",\"not documented\":{\"kept\":[true]},\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"not documented\":{\"kept\":[true]},\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
             };
             service
                 .round_trip(
@@ -1573,7 +1573,7 @@ fn bucket__alert__update() {
 fn bucket__alert__update_alert() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateAlertBody = sample(
-            "{\"actions\":[{\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
+            "{\"actions\":[{\"not documented\":{\"kept\":[true]},\"params\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"enabled\":true,\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"options\":{\"act\":\"diff\",\"not documented\":{\"kept\":[true]},\"operator\":\"<=\",\"threshold\":1.5,\"timerange\":1.5},\"scope\":{\"apps\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"initiators\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"not documented\":{\"kept\":[true]},\"servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"sources\":[\"a/b %?#&+=\\\"\\\\ü…\"]},\"type\":\"webcheck\"}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -1611,7 +1611,7 @@ fn bucket__alert__update_alert() {
 fn bucket__alert__update_slack() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateSlackBody = sample(
-            "{\"slack\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+            "{\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -1621,7 +1621,7 @@ fn bucket__alert__update_slack() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -1643,7 +1643,7 @@ fn bucket__alert__update_slack() {
 fn bucket__alert__update_webhooks() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::alert::UpdateWebhooksBody = sample(
-            "{\"webhooks\":{\"active\":true,\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
+            "{\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -1653,7 +1653,7 @@ fn bucket__alert__update_webhooks() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -1868,7 +1868,7 @@ impl bucket::application::ApplicationServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<serde_json::Value, bucket::application::GetError> {
+    ) -> HandlerResult<bucket::application::Application, bucket::application::GetError> {
         self.0
             .respond(
                 context.operation(),
@@ -2011,7 +2011,7 @@ fn bucket__application__get() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]",
+                response: "{\"domains\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -2206,7 +2206,10 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::billing::DeleteBankAccountError> {
+    ) -> HandlerResult<
+        bucket::billing::StripeSource,
+        bucket::billing::DeleteBankAccountError,
+    > {
         self.0
             .respond(
                 context.operation(),
@@ -2220,7 +2223,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         card_id: String,
-    ) -> HandlerResult<JsonObject, bucket::billing::DeleteCreditCardError> {
+    ) -> HandlerResult<types::StripeCard, bucket::billing::DeleteCreditCardError> {
         self.0
             .respond(
                 context.operation(),
@@ -2298,7 +2301,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::billing::FetchMetadataError> {
+    ) -> HandlerResult<types::BillingMetadata, bucket::billing::FetchMetadataError> {
         self.0
             .respond(
                 context.operation(),
@@ -2311,7 +2314,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::billing::GetInvoicesError> {
+    ) -> HandlerResult<Vec<types::StripeInvoice>, bucket::billing::GetInvoicesError> {
         self.0
             .respond(
                 context.operation(),
@@ -2337,7 +2340,7 @@ impl bucket::billing::BillingServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::billing::GetSubcriptionError> {
+    ) -> HandlerResult<types::StripeSubscription, bucket::billing::GetSubcriptionError> {
         self.0
             .respond(
                 context.operation(),
@@ -2515,7 +2518,7 @@ fn bucket__billing__attach_credit_card() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -2546,7 +2549,7 @@ fn bucket__billing__delete_bank_account() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"client_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"sepa_debit\":{\"bank_code\":\"a/b %?#&+=\\\"\\\\ü…\",\"branch_code\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"mandate_reference\":\"a/b %?#&+=\\\"\\\\ü…\",\"mandate_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"usage\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -2577,7 +2580,7 @@ fn bucket__billing__delete_credit_card() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -2612,7 +2615,7 @@ fn bucket__billing__fetch_bank_account() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":{\"client_secret\":\"a/b %?#&+=\\\"\\\\ü…\",\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"sepa_debit\":{\"bank_code\":\"a/b %?#&+=\\\"\\\\ü…\",\"branch_code\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"mandate_reference\":\"a/b %?#&+=\\\"\\\\ü…\",\"mandate_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}},\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"usage\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -2678,7 +2681,7 @@ fn bucket__billing__fetch_credit_cards() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":[{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -2740,7 +2743,7 @@ fn bucket__billing__fetch_metadata() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"receipt_email\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -2769,7 +2772,7 @@ fn bucket__billing__get_invoices() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"amount_due\":-7,\"amount_paid\":-7,\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"hosted_invoice_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"invoice_pdf\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":\"a/b %?#&+=\\\"\\\\ü…\",\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"paid\":true,\"period_end\":-7,\"period_start\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"subtotal\":-7,\"total\":-7}]",
             };
             service
                 .round_trip(
@@ -2827,7 +2830,7 @@ fn bucket__billing__get_subcription() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"cancel_at_period_end\":true,\"canceled_at\":-7,\"created\":-7,\"current_period_end\":-7,\"current_period_start\":-7,\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ended_at\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"start_date\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"trial_end\":-7,\"trial_start\":-7}",
             };
             service
                 .round_trip(
@@ -2890,7 +2893,7 @@ fn bucket__billing__payment_intent_succeed() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -2928,7 +2931,7 @@ fn bucket__billing__set_default_card() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -3000,7 +3003,7 @@ fn bucket__billing__subscribe() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"bucket\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]},\"subscription\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}",
+                response: "{\"bucket\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"_payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"credits\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"integrations\":{\"not documented\":{\"kept\":[true]},\"slack\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"webhooks\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"url\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"node_cache\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"payment\":{\"not documented\":{\"kept\":[true]},\"offer_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"payer\":{\"_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"authorized_bucket\":[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]],\"not documented\":{\"kept\":[true]},\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"public_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"secret_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"triggers\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]},\"subscription\":{\"cancel_at_period_end\":true,\"canceled_at\":-7,\"created\":-7,\"current_period_end\":-7,\"current_period_start\":-7,\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ended_at\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"start_date\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"trial_end\":-7,\"trial_start\":-7}}",
             };
             service
                 .round_trip(
@@ -3257,7 +3260,7 @@ impl bucket::webcheck::WebcheckServer<Caller> for Handler {
 fn bucket__webcheck__create() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::webcheck::CreateBody = sample(
-            "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
+            "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5,\"not documented\":{\"kept\":[true]}},\"source\":{\"not documented\":{\"kept\":[true]},\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -3329,7 +3332,7 @@ fn bucket__webcheck__get() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}",
+                response: "{\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"retry\":{\"interval\":1.5,\"max\":1.5,\"not documented\":{\"kept\":[true]}},\"source\":{\"not documented\":{\"kept\":[true]},\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
             };
             service
                 .round_trip(
@@ -3483,7 +3486,7 @@ fn bucket__webcheck__list_regions() {
 fn bucket__webcheck__update() {
     routegen_runtime::round_trip::run(async {
         let body: bucket::webcheck::UpdateBody = sample(
-            "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5},\"source\":{\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
+            "{\"alerts\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"application\":\"a/b %?#&+=\\\"\\\\ü…\",\"body\":\"a/b %?#&+=\\\"\\\\ü…\",\"enabled\":true,\"interval\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"retry\":{\"interval\":1.5,\"max\":1.5,\"not documented\":{\"kept\":[true]}},\"source\":{\"not documented\":{\"kept\":[true]},\"region\":\"a/b %?#&+=\\\"\\\\ü…\"},\"target\":{\"address\":\"a/b %?#&+=\\\"\\\\ü…\",\"is_frontend\":true,\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"port\":1.5,\"type\":\"tcp\"},\"timeout\":1.5}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -3812,7 +3815,7 @@ impl data::events::EventsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::events::RetrieveBody,
-    ) -> HandlerResult<Vec<JsonObject>, data::events::RetrieveError> {
+    ) -> HandlerResult<Vec<data::events::Event>, data::events::RetrieveError> {
         self.0
             .respond(
                 context.operation(),
@@ -3884,7 +3887,7 @@ fn data__events__delete_all() {
 fn data__events__retrieve() {
     routegen_runtime::round_trip::run(async {
         let body: data::events::RetrieveBody = sample(
-            "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":1.5,\"offset\":1.5,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            "{\"app_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"event_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"limit\":-7,\"offset\":-7,\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -3894,7 +3897,7 @@ fn data__events__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
             };
             service
                 .round_trip(
@@ -3980,7 +3983,7 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::exceptions::DeleteBody,
-    ) -> HandlerResult<Vec<serde_json::Value>, data::exceptions::DeleteError> {
+    ) -> HandlerResult<Vec<data::exceptions::Exception>, data::exceptions::DeleteError> {
         self.0
             .respond(
                 context.operation(),
@@ -4007,7 +4010,10 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::exceptions::RetrieveBody,
-    ) -> HandlerResult<Vec<JsonObject>, data::exceptions::RetrieveError> {
+    ) -> HandlerResult<
+        Vec<data::exceptions::Exception>,
+        data::exceptions::RetrieveError,
+    > {
         self.0
             .respond(
                 context.operation(),
@@ -4020,7 +4026,10 @@ impl data::exceptions::ExceptionsServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, data::exceptions::RetrieveSummaryError> {
+    ) -> HandlerResult<
+        std::collections::BTreeMap<String, std::collections::BTreeMap<String, i64>>,
+        data::exceptions::RetrieveSummaryError,
+    > {
         self.0
             .respond(
                 context.operation(),
@@ -4045,7 +4054,7 @@ fn data__exceptions__delete() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+                response: "[{\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"commits\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"count\":-7,\"created_at\":-7,\"data\":{\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"context\":\"a/b %?#&+=\\\"\\\\ü…\",\"last_logs\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stack\":\"a/b %?#&+=\\\"\\\\ü…\"},\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"infected_servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"timestamps\":[-7],\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
             };
             service
                 .round_trip(
@@ -4106,7 +4115,7 @@ fn data__exceptions__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"commits\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"count\":-7,\"created_at\":-7,\"data\":{\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"context\":\"a/b %?#&+=\\\"\\\\ü…\",\"last_logs\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"stack\":\"a/b %?#&+=\\\"\\\\ü…\"},\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"infected_servers\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"timestamps\":[-7],\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
             };
             service
                 .round_trip(
@@ -4135,7 +4144,7 @@ fn data__exceptions__retrieve_summary() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":-7}}",
             };
             service
                 .round_trip(
@@ -4186,7 +4195,10 @@ impl data::issues::IssuesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::issues::FindOccurencesBody,
-    ) -> HandlerResult<Vec<JsonObject>, data::issues::FindOccurencesError> {
+    ) -> HandlerResult<
+        Vec<data::issues::IssueOccurrence>,
+        data::issues::FindOccurencesError,
+    > {
         self.0
             .respond(
                 context.operation(),
@@ -4351,7 +4363,7 @@ fn data__issues__delete_all() {
 fn data__issues__find_occurences() {
     routegen_runtime::round_trip::run(async {
         let body: data::issues::FindOccurencesBody = sample(
-            "{\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeFixed\":true,\"limit\":1.5,\"occurrence_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+            "{\"identifier\":\"a/b %?#&+=\\\"\\\\ü…\",\"includeFixed\":true,\"limit\":-7,\"occurrence_id\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -4361,7 +4373,7 @@ fn data__issues__find_occurences() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"app\":\"a/b %?#&+=\\\"\\\\ü…\",\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"callsite\":\"a/b %?#&+=\\\"\\\\ü…\",\"message\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -4448,7 +4460,7 @@ fn data__issues__list() {
 fn data__issues__list_occurences_for_identifier() {
     routegen_runtime::round_trip::run(async {
         let query: data::issues::ListOccurencesForIdentifierQuery = sample(
-            "{\"from\":1.5,\"search_after\":1.5}",
+            "{\"from\":-7,\"search_after\":1.5}",
         );
         let service = Service::start(handlers).await;
         for value in AWKWARD {
@@ -4607,7 +4619,7 @@ impl data::logs::LogsServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::logs::RetrieveBody,
-    ) -> HandlerResult<Vec<serde_json::Value>, data::logs::RetrieveError> {
+    ) -> HandlerResult<Vec<data::logs::LogLine>, data::logs::RetrieveError> {
         self.0
             .respond(
                 context.operation(),
@@ -4646,7 +4658,7 @@ fn data__logs__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+                response: "[{\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"data\":\"a/b %?#&+=\\\"\\\\ü…\",\"log_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
             };
             service
                 .round_trip(
@@ -4848,7 +4860,7 @@ fn data__metrics__retrieve_list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
+                response: "[{\"initiator\":\"a/b %?#&+=\\\"\\\\ü…\",\"metadata\":{\"collector\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"webcheck\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
             };
             service
                 .round_trip(
@@ -5004,7 +5016,7 @@ impl data::outliers::OutliersServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::outliers::RetrieveBody,
-    ) -> HandlerResult<Vec<serde_json::Value>, data::outliers::RetrieveError> {
+    ) -> HandlerResult<Vec<data::outliers::Outlier>, data::outliers::RetrieveError> {
         self.0
             .respond(
                 context.operation(),
@@ -5029,7 +5041,7 @@ fn data__outliers__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]]",
+                response: "[{\"meta\":{\"count\":-7,\"max\":1.5,\"min\":1.5,\"not documented\":{\"kept\":[true]},\"percentiles\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"value\":1.5},\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"trace\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"variance\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]}]",
             };
             service
                 .round_trip(
@@ -5066,7 +5078,10 @@ impl data::processes::ProcessesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::processes::RetrieveEventsBody,
-    ) -> HandlerResult<Vec<JsonObject>, data::processes::RetrieveEventsError> {
+    ) -> HandlerResult<
+        Vec<data::processes::ProcessEvent>,
+        data::processes::RetrieveEventsError,
+    > {
         self.0
             .respond(
                 context.operation(),
@@ -5125,7 +5140,7 @@ fn data__processes__retrieve_events() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"event\":\"a/b %?#&+=\\\"\\\\ü…\",\"manually\":true,\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"}}]",
             };
             service
                 .round_trip(
@@ -5283,7 +5298,7 @@ fn data__profiling__list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":[{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -5312,7 +5327,7 @@ fn data__profiling__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
+                response: "{\"duration\":1.5,\"filename\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"initiated\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"type\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -5376,7 +5391,7 @@ fn data__status__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
+                response: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"args\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"action_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"arity\":-7,\"not documented\":{\"kept\":[true]},\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}],\"axm_dynamic\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"historic\":true,\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unit\":\"a/b %?#&+=\\\"\\\\ü…\",\"value\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}},\"axm_options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"cpu\":1.5,\"created_at\":-7,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"interpreter\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node_env\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"pid\":-7,\"pm_id\":-7,\"pm_uptime\":-7,\"restart_time\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"unique_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"versioning\":{\"ahead\":true,\"branch\":\"a/b %?#&+=\\\"\\\\ü…\",\"branch_exists_on_remote\":true,\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"next_rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"prev_rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"remote\":\"a/b %?#&+=\\\"\\\\ü…\",\"remotes\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"repo_path\":\"a/b %?#&+=\\\"\\\\ü…\",\"revision\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unstaged\":true,\"update_time\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"watching\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}],\"server\":{\"active\":true,\"arch\":\"a/b %?#&+=\\\"\\\\ü…\",\"cpu\":{\"info\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":-7},\"free_mem\":-7,\"hostname\":\"a/b %?#&+=\\\"\\\\ü…\",\"loadavg\":[1.5],\"node_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"platform\":\"a/b %?#&+=\\\"\\\\ü…\",\"pm2_agent_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"total_mem\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unique_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"uptime\":1.5,\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"internal_ip\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
             };
             service
                 .round_trip(
@@ -5403,7 +5418,7 @@ fn data__status__retrieve_blacklisted() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]}}],\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]},\"cpu\":1.5,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"server\":{\"active\":true,\"not documented\":{\"kept\":[true]}}},\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
+                response: "[{\"active\":true,\"data\":{\"active\":true,\"not documented\":{\"kept\":[true]},\"process\":[{\"args\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"axm_actions\":[{\"action_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"action_type\":\"a/b %?#&+=\\\"\\\\ü…\",\"arity\":-7,\"not documented\":{\"kept\":[true]},\"opts\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}],\"axm_dynamic\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"axm_monitor\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"historic\":true,\"not documented\":{\"kept\":[true]},\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unit\":\"a/b %?#&+=\\\"\\\\ü…\",\"value\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}},\"axm_options\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"cpu\":1.5,\"created_at\":-7,\"exec_mode\":\"a/b %?#&+=\\\"\\\\ü…\",\"interpreter\":\"a/b %?#&+=\\\"\\\\ü…\",\"memory\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"node_env\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"pid\":-7,\"pm_id\":-7,\"pm_uptime\":-7,\"restart_time\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"unique_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"versioning\":{\"ahead\":true,\"branch\":\"a/b %?#&+=\\\"\\\\ü…\",\"branch_exists_on_remote\":true,\"comment\":\"a/b %?#&+=\\\"\\\\ü…\",\"next_rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"prev_rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"remote\":\"a/b %?#&+=\\\"\\\\ü…\",\"remotes\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"repo_path\":\"a/b %?#&+=\\\"\\\\ü…\",\"revision\":\"a/b %?#&+=\\\"\\\\ü…\",\"tags\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unstaged\":true,\"update_time\":\"a/b %?#&+=\\\"\\\\ü…\",\"url\":\"a/b %?#&+=\\\"\\\\ü…\"},\"watching\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}],\"server\":{\"active\":true,\"arch\":\"a/b %?#&+=\\\"\\\\ü…\",\"cpu\":{\"info\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"number\":-7},\"free_mem\":-7,\"hostname\":\"a/b %?#&+=\\\"\\\\ü…\",\"loadavg\":[1.5],\"node_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"platform\":\"a/b %?#&+=\\\"\\\\ü…\",\"pm2_agent_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"pm2_version\":\"a/b %?#&+=\\\"\\\\ü…\",\"total_mem\":-7,\"type\":\"a/b %?#&+=\\\"\\\\ü…\",\"unique_id\":\"a/b %?#&+=\\\"\\\\ü…\",\"uptime\":1.5,\"username\":\"a/b %?#&+=\\\"\\\\ü…\"}},\"internal_ip\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"server_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"updated_at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}]}]",
             };
             service
                 .round_trip(
@@ -5506,7 +5521,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         body: data::traces::ListBody,
-    ) -> HandlerResult<Vec<JsonObject>, data::traces::ListError> {
+    ) -> HandlerResult<Vec<data::traces::Trace>, data::traces::ListError> {
         self.0
             .respond(
                 context.operation(),
@@ -5520,7 +5535,7 @@ impl data::traces::TracesServer<Caller> for Handler {
         context: Context<Caller>,
         id: String,
         trace: String,
-    ) -> HandlerResult<JsonObject, data::traces::RetrieveError> {
+    ) -> HandlerResult<Vec<data::traces::Span>, data::traces::RetrieveError> {
         self.0
             .respond(
                 context.operation(),
@@ -5701,7 +5716,7 @@ fn data__traces__list() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+                response: "[{\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"root\":{\"_q\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"annotations\":[{\"not documented\":{\"kept\":[true]},\"timestamp\":-7,\"value\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"debug\":true,\"duration\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"localEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"parentId\":\"a/b %?#&+=\\\"\\\\ü…\",\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"remoteEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"shared\":true,\"tags\":{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"},\"timestamp\":-7,\"traceId\":\"a/b %?#&+=\\\"\\\\ü…\"},\"spans\":[{\"_q\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"annotations\":[{\"not documented\":{\"kept\":[true]},\"timestamp\":-7,\"value\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"debug\":true,\"duration\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"localEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"parentId\":\"a/b %?#&+=\\\"\\\\ü…\",\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"remoteEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"shared\":true,\"tags\":{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"},\"timestamp\":-7,\"traceId\":\"a/b %?#&+=\\\"\\\\ü…\"}]}]",
             };
             service
                 .round_trip(
@@ -5728,7 +5743,7 @@ fn data__traces__retrieve() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "[{\"_q\":[\"a/b %?#&+=\\\"\\\\ü…\"],\"annotations\":[{\"not documented\":{\"kept\":[true]},\"timestamp\":-7,\"value\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"at\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"debug\":true,\"duration\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"localEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"parentId\":\"a/b %?#&+=\\\"\\\\ü…\",\"process\":{\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"pm_id\":-7,\"rev\":\"a/b %?#&+=\\\"\\\\ü…\",\"server\":\"a/b %?#&+=\\\"\\\\ü…\"},\"remoteEndpoint\":{\"ipv4\":\"a/b %?#&+=\\\"\\\\ü…\",\"ipv6\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"port\":-7,\"serviceName\":\"a/b %?#&+=\\\"\\\\ü…\"},\"shared\":true,\"tags\":{\"a/b %?#&+=\\\"\\\\ü…\":\"a/b %?#&+=\\\"\\\\ü…\"},\"timestamp\":-7,\"traceId\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
             };
             service
                 .round_trip(
@@ -5758,7 +5773,7 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
     ) -> HandlerResult<
         std::collections::BTreeMap<
             String,
-            std::collections::BTreeMap<String, JsonObject>,
+            std::collections::BTreeMap<String, data::transactions::Transactions>,
         >,
         data::transactions::DeleteError,
     > {
@@ -5795,7 +5810,7 @@ impl data::transactions::TransactionsServer<Caller> for Handler {
     ) -> HandlerResult<
         std::collections::BTreeMap<
             String,
-            std::collections::BTreeMap<String, JsonObject>,
+            std::collections::BTreeMap<String, data::transactions::Transactions>,
         >,
         data::transactions::RetrieveSummaryError,
     > {
@@ -5823,7 +5838,7 @@ fn data__transactions__delete() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
+                response: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"meta\":{\"db_meter\":1.5,\"db_percentiles\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"http_meter\":1.5,\"http_percentiles\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"not documented\":{\"kept\":[true]},\"trace_count\":-7},\"not documented\":{\"kept\":[true]},\"routes\":[{\"meta\":{\"count\":-7,\"max\":1.5,\"median\":1.5,\"meter\":1.5,\"min\":1.5,\"not documented\":{\"kept\":[true]},\"p95\":1.5},\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"variances\":[{\"count\":-7,\"max\":1.5,\"median\":1.5,\"min\":1.5,\"not documented\":{\"kept\":[true]},\"p95\":1.5,\"spans\":[{\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"labels\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"max\":1.5,\"median\":1.5,\"min\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"startTime\":\"2024-02-29T23:59:59.125Z\"}]}]}]}}}",
             };
             service
                 .round_trip(
@@ -5889,7 +5904,7 @@ fn data__transactions__retrieve_summary() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}}}",
+                response: "{\"a/b %?#&+=\\\"\\\\ü…\":{\"a/b %?#&+=\\\"\\\\ü…\":{\"meta\":{\"db_meter\":1.5,\"db_percentiles\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"http_meter\":1.5,\"http_percentiles\":{\"a/b %?#&+=\\\"\\\\ü…\":1.5},\"not documented\":{\"kept\":[true]},\"trace_count\":-7},\"not documented\":{\"kept\":[true]},\"routes\":[{\"meta\":{\"count\":-7,\"max\":1.5,\"median\":1.5,\"meter\":1.5,\"min\":1.5,\"not documented\":{\"kept\":[true]},\"p95\":1.5},\"not documented\":{\"kept\":[true]},\"path\":\"a/b %?#&+=\\\"\\\\ü…\",\"variances\":[{\"count\":-7,\"max\":1.5,\"median\":1.5,\"min\":1.5,\"not documented\":{\"kept\":[true]},\"p95\":1.5,\"spans\":[{\"kind\":\"a/b %?#&+=\\\"\\\\ü…\",\"labels\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"max\":1.5,\"median\":1.5,\"min\":1.5,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"startTime\":\"2024-02-29T23:59:59.125Z\"}]}]}]}}}",
             };
             service
                 .round_trip(
@@ -6114,7 +6129,7 @@ fn misc__retrieve_coupon() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "{\"coupon\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+            response: "{\"coupon\":{\"amount_off\":-7,\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"duration\":\"a/b %?#&+=\\\"\\\\ü…\",\"duration_in_months\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"max_redemptions\":-7,\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"percent_off\":1.5,\"redeem_by\":-7,\"times_redeemed\":-7,\"valid\":true},\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -6203,7 +6218,7 @@ fn node__get_default_node() {
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            response: "{\"node\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+            response: "{\"node\":{\"endpoints\":{\"not documented\":{\"kept\":[true]},\"realtime\":\"a/b %?#&+=\\\"\\\\ü…\",\"web\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -6261,7 +6276,7 @@ impl tokens::TokensServer<Caller> for Handler {
     async fn retrieve(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
+    ) -> HandlerResult<Vec<types::IssuedToken>, tokens::RetrieveError> {
         self.0
             .respond(
                 context.operation(),
@@ -6287,7 +6302,7 @@ impl tokens::TokensServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         body: tokens::CreateBody,
-    ) -> HandlerResult<JsonObject, tokens::CreateError> {
+    ) -> HandlerResult<types::IssuedToken, tokens::CreateError> {
         self.0
             .respond(
                 context.operation(),
@@ -6308,7 +6323,7 @@ fn tokens__retrieve() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}]",
+            response: "[{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}]",
         };
         service
             .round_trip(
@@ -6360,7 +6375,7 @@ fn tokens__create() {
             auth: Auth::Required,
             is_idempotent: false,
             arguments,
-            response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            response: "{\"not documented\":{\"kept\":[true]},\"token\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(
@@ -6455,7 +6470,7 @@ impl user::UserServer<Caller> for Handler {
         &self,
         context: Context<Caller>,
         card_id: String,
-    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
+    ) -> HandlerResult<types::StripeCard, user::DeleteCreditCardError> {
         self.0
             .respond(
                 context.operation(),
@@ -6480,7 +6495,7 @@ impl user::UserServer<Caller> for Handler {
     async fn fetch_metadata(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<JsonObject, user::FetchMetadataError> {
+    ) -> HandlerResult<types::BillingMetadata, user::FetchMetadataError> {
         self.0
             .respond(
                 context.operation(),
@@ -6568,7 +6583,7 @@ fn user__attach_credit_card() {
             auth: Auth::Required,
             is_idempotent: false,
             arguments,
-            response: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+            response: "{\"data\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -6592,7 +6607,7 @@ fn user__list_subscriptions() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+            response: "{\"data\":[{\"cancel_at_period_end\":true,\"canceled_at\":-7,\"created\":-7,\"current_period_end\":-7,\"current_period_start\":-7,\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"ended_at\":-7,\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"start_date\":-7,\"status\":\"a/b %?#&+=\\\"\\\\ü…\",\"trial_end\":-7,\"trial_start\":-7}],\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -6616,7 +6631,7 @@ fn user__list_charges() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "{\"data\":[{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}],\"not documented\":{\"kept\":[true]}}",
+            response: "{\"data\":[{\"amount\":-7,\"amount_refunded\":-7,\"created\":-7,\"currency\":\"a/b %?#&+=\\\"\\\\ü…\",\"description\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\",\"paid\":true,\"receipt_url\":\"a/b %?#&+=\\\"\\\\ü…\",\"refunded\":true,\"status\":\"a/b %?#&+=\\\"\\\\ü…\"}],\"not documented\":{\"kept\":[true]}}",
         };
         service
             .round_trip(
@@ -6720,7 +6735,7 @@ fn user__delete_credit_card() {
                 auth: Auth::Required,
                 is_idempotent: true,
                 arguments,
-                response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+                response: "{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"}",
             };
             service
                 .round_trip(
@@ -6748,7 +6763,7 @@ fn user__set_default_card() {
                 auth: Auth::Required,
                 is_idempotent: false,
                 arguments,
-                response: "{\"data\":{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]},\"not documented\":{\"kept\":[true]}}",
+                response: "{\"data\":{\"address_city\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_country\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_line1\":\"a/b %?#&+=\\\"\\\\ü…\",\"address_zip\":\"a/b %?#&+=\\\"\\\\ü…\",\"brand\":\"a/b %?#&+=\\\"\\\\ü…\",\"country\":\"a/b %?#&+=\\\"\\\\ü…\",\"customer\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"deleted\":true,\"exp_month\":-7,\"exp_year\":-7,\"funding\":\"a/b %?#&+=\\\"\\\\ü…\",\"id\":\"a/b %?#&+=\\\"\\\\ü…\",\"last4\":\"a/b %?#&+=\\\"\\\\ü…\",\"name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"object\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}",
             };
             service
                 .round_trip(
@@ -6775,7 +6790,7 @@ fn user__fetch_metadata() {
             auth: Auth::Required,
             is_idempotent: true,
             arguments,
-            response: "{\"a/b %?#&+=\\\"\\\\ü…\":[1,{\"b\":null}]}",
+            response: "{\"company_name\":\"a/b %?#&+=\\\"\\\\ü…\",\"not documented\":{\"kept\":[true]},\"receipt_email\":\"a/b %?#&+=\\\"\\\\ü…\",\"vat_number\":\"a/b %?#&+=\\\"\\\\ü…\"}",
         };
         service
             .round_trip(

@@ -1,11 +1,12 @@
 //! Custom alerts, alerts of the analyzers, and where alerts are sent.
 
 use pm2_api::bucket::alert::{self, analyzer};
+use pm2_api::types::AlertHook;
 use pm2_api::{Context, HandlerResult};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::filters::paginate;
-use crate::response::{json_body, require_name, to_object};
+use crate::response::{json_body, require_name, typed};
 use crate::service::{Caller, Service};
 
 impl alert::AlertServer<Caller> for Service {
@@ -30,8 +31,13 @@ impl alert::AlertServer<Caller> for Service {
         self.update_bucket(&context, &id, |bucket| bucket.alerts.remove(&alert).map(|_| ()))
     }
 
-    async fn get(&self, context: Context<Caller>, id: String, alert: String) -> HandlerResult<Value, alert::GetError> {
-        json_body(self.read_bucket(&context, &id, |bucket| bucket.alerts.get(&alert).cloned()))
+    async fn get(
+        &self,
+        context: Context<Caller>,
+        id: String,
+        alert: String,
+    ) -> HandlerResult<alert::Alert, alert::GetError> {
+        self.read_bucket(&context, &id, |bucket| typed(bucket.alerts.get(&alert)?))
     }
 
     async fn list(&self, context: Context<Option<Caller>>, id: String) -> HandlerResult<Value, alert::ListError> {
@@ -54,7 +60,7 @@ impl alert::AlertServer<Caller> for Service {
         body: alert::UpdateBody,
     ) -> HandlerResult<alert::UpdateResponse, alert::UpdateError> {
         self.update_bucket(&context, &id, |bucket| {
-            bucket.details.insert("triggers".to_owned(), json!(body.triggers));
+            bucket.triggers = Some(body.triggers.clone());
             Ok(alert::UpdateResponse { triggers: Some(body.triggers), ..Default::default() })
         })
     }
@@ -80,8 +86,8 @@ impl alert::AlertServer<Caller> for Service {
             if lacks_url(&body.slack) {
                 return Err(alert::UpdateSlackError::BadRequest.into());
             }
-            bucket.details.insert("slack".to_owned(), json!(body.slack));
-            let bucket = to_object(&bucket.to_api(&node_url));
+            bucket.integrations.slack = Some(body.slack);
+            let bucket = bucket.to_api(&node_url);
             Ok(alert::UpdateSlackResponse { bucket: Some(bucket), ..Default::default() })
         })
     }
@@ -97,15 +103,15 @@ impl alert::AlertServer<Caller> for Service {
             if lacks_url(&body.webhooks) {
                 return Err(alert::UpdateWebhooksError::BadRequest.into());
             }
-            bucket.details.insert("webhooks".to_owned(), json!(body.webhooks));
-            let bucket = to_object(&bucket.to_api(&node_url));
+            bucket.integrations.webhooks = Some(body.webhooks);
+            let bucket = bucket.to_api(&node_url);
             Ok(alert::UpdateWebhooksResponse { bucket: Some(bucket), ..Default::default() })
         })
     }
 }
 
 /// Returns `true` if the hook is active and has no URL to call.
-fn lacks_url(hook: &alert::AlertHook) -> bool {
+fn lacks_url(hook: &AlertHook) -> bool {
     hook.active == Some(true) && hook.url.as_ref().is_none_or(|url| url.is_empty())
 }
 

@@ -4,7 +4,7 @@ use pm2_api::bucket::application;
 use pm2_api::{Context, Download, HandlerResult, JsonObject};
 use serde_json::Value;
 
-use crate::response::{json_body, require_name};
+use crate::response::{json_body, require_name, typed};
 use crate::service::{Caller, Service};
 
 /// The screenshot of every application: one pixel, as a GIF.
@@ -37,8 +37,8 @@ impl application::ApplicationServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         application: String,
-    ) -> HandlerResult<Value, application::GetError> {
-        json_body(self.read_bucket(&context, &id, |bucket| bucket.applications.get(&application).cloned()))
+    ) -> HandlerResult<application::Application, application::GetError> {
+        self.read_bucket(&context, &id, |bucket| typed(bucket.applications.get(&application)?))
     }
 
     async fn get_preview(

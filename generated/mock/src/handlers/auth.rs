@@ -2,7 +2,8 @@
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
-use pm2_api::auth::{self, IssuedToken};
+use pm2_api::auth;
+use pm2_api::types::IssuedToken;
 use pm2_api::{Context, ErrorResponse, HandlerError, HandlerResult, JsonObject, Response, Secret, tokens};
 use serde_json::{Value, json};
 
@@ -130,17 +131,15 @@ impl tokens::TokensServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         body: tokens::CreateBody,
-    ) -> HandlerResult<JsonObject, tokens::CreateError> {
+    ) -> HandlerResult<IssuedToken, tokens::CreateError> {
         let mut state = self.update();
         let account_id = context.principal.account_id;
         if state.refresh_tokens.iter().filter(|token| token.account_id == account_id).count() >= MAX_REFRESH_TOKENS {
             return Err(tokens::CreateError::Conflict.into());
         }
         let token = state.create_refresh_token(&account_id, body.scope);
-        let fields = json!({
-            "_id": token.id, "token": token.token, "scope": token.scope, "created_at": token.created_at,
-        });
-        Ok(to_object(&fields).into())
+        let other = to_object(&json!({ "_id": token.id, "scope": token.scope, "created_at": token.created_at }));
+        Ok(IssuedToken { token: Some(token.token), other }.into())
     }
 
     async fn remove(&self, context: Context<Caller>, id: String) -> HandlerResult<Value, tokens::RemoveError> {
@@ -150,11 +149,14 @@ impl tokens::TokensServer<Caller> for Service {
         Ok(json!({ "_id": id }).into())
     }
 
-    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<Vec<JsonObject>, tokens::RetrieveError> {
+    async fn retrieve(&self, context: Context<Caller>) -> HandlerResult<Vec<IssuedToken>, tokens::RetrieveError> {
         let state = self.read();
         let tokens = state.refresh_tokens.iter().filter(|token| token.account_id == context.principal.account_id);
-        let fields = tokens
-            .map(|token| to_object(&json!({ "_id": token.id, "scope": token.scope, "created_at": token.created_at })));
-        Ok(fields.collect::<Vec<_>>().into())
+        // The tokens themselves are not returned again.
+        let listed = tokens.map(|token| IssuedToken {
+            token: None,
+            other: to_object(&json!({ "_id": token.id, "scope": token.scope, "created_at": token.created_at })),
+        });
+        Ok(listed.collect::<Vec<_>>().into())
     }
 }

@@ -2,9 +2,9 @@
 //! empty bodies.
 
 use pm2_api::bucket::billing;
+use pm2_api::types::{BillingMetadata, StripeCard, StripeInvoice, StripeSubscription};
 use pm2_api::{Context, HandlerResult, JsonObject};
 
-use crate::response::to_object;
 use crate::service::{Caller, Service};
 
 impl billing::BillingServer<Caller> for Service {
@@ -30,7 +30,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, billing::DeleteBankAccountError> {
+    ) -> HandlerResult<billing::StripeSource, billing::DeleteBankAccountError> {
         self.read_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -39,7 +39,7 @@ impl billing::BillingServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         _card_id: String,
-    ) -> HandlerResult<JsonObject, billing::DeleteCreditCardError> {
+    ) -> HandlerResult<StripeCard, billing::DeleteCreditCardError> {
         self.read_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -80,7 +80,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, billing::FetchMetadataError> {
+    ) -> HandlerResult<BillingMetadata, billing::FetchMetadataError> {
         self.read_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -88,7 +88,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, billing::GetInvoicesError> {
+    ) -> HandlerResult<Vec<StripeInvoice>, billing::GetInvoicesError> {
         self.read_bucket(&context, &id, |_| Ok(Default::default()))
     }
 
@@ -104,7 +104,7 @@ impl billing::BillingServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, billing::GetSubcriptionError> {
+    ) -> HandlerResult<StripeSubscription, billing::GetSubcriptionError> {
         self.read_bucket(&context, &id, |bucket| {
             bucket.subscription.clone().ok_or_else(|| billing::GetSubcriptionError::NotFound.into())
         })
@@ -132,7 +132,7 @@ impl billing::BillingServer<Caller> for Service {
         let node_url = self.base_url(context.headers());
         self.update_bucket(&context, &id, |bucket| {
             bucket.subscribe::<billing::PaymentIntentSucceedError>(&body.plan)?;
-            let bucket = to_object(&bucket.to_api(&node_url));
+            let bucket = bucket.to_api(&node_url);
             Ok(billing::PaymentIntentSucceedResponse { bucket: Some(bucket), ..Default::default() })
         })
     }
@@ -167,7 +167,7 @@ impl billing::BillingServer<Caller> for Service {
         let node_url = self.base_url(context.headers());
         self.update_bucket(&context, &id, |bucket| {
             let subscription = Some(bucket.subscribe(&body.plan)?);
-            let bucket = to_object(&bucket.to_api(&node_url));
+            let bucket = bucket.to_api(&node_url);
             Ok(billing::SubscribeResponse { bucket: Some(bucket), subscription, ..Default::default() })
         })
     }

@@ -1,14 +1,15 @@
 //! Buckets, their members and their invitations.
 
-use pm2_api::bucket::{self, SetNotificationStateBodyState as NotificationState};
+use pm2_api::bucket::{self, BucketMember, ServerMetadata, SetNotificationStateBodyState as NotificationState};
 use pm2_api::data::status::ServerStatus;
-use pm2_api::types::Bucket;
-use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, RouteError};
+use pm2_api::types::{Bucket, StripeInvoice, StripeSubscription};
+use pm2_api::{Context, HandlerError, HandlerResult, NoDocumentedError, RouteError};
 use serde_json::{Value, json};
 
 use crate::response::{documented_error, require_name, to_object};
 use crate::service::{Caller, Service};
 use crate::state::bucket::Member;
+use crate::state::sample_data::PM2_VERSION;
 use crate::state::{State, bucket as stored};
 
 /// The maximum number of buckets that a user can own.
@@ -57,21 +58,21 @@ impl bucket::BucketServer<Caller> for Service {
         })
     }
 
-    async fn destroy(&self, context: Context<Caller>, id: String) -> HandlerResult<JsonObject, bucket::DestroyError> {
+    async fn destroy(&self, context: Context<Caller>, id: String) -> HandlerResult<Bucket, bucket::DestroyError> {
         let caller = &context.principal.account_id;
         let mut state = self.update();
         let bucket = state.bucket::<bucket::DestroyError>(Some(caller), &id)?;
         bucket.require_owner::<bucket::DestroyError>(caller)?;
-        let id = bucket.id.clone();
+        let (id, deleted) = (bucket.id.clone(), bucket.to_api(&self.base_url(context.headers())));
         state.buckets.remove(&id);
-        Ok(to_object(&json!({ "_id": id })).into())
+        Ok(deleted.into())
     }
 
     async fn get_subscription(
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<JsonObject, bucket::GetSubscriptionError> {
+    ) -> HandlerResult<StripeSubscription, bucket::GetSubscriptionError> {
         self.read_bucket(&context, &id, |bucket| {
             bucket.subscription.clone().ok_or_else(|| bucket::GetSubscriptionError::NotFound.into())
         })
@@ -123,7 +124,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::RemoveUserBody,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RemoveUserError> {
+    ) -> HandlerResult<Vec<BucketMember>, bucket::RemoveUserError> {
         self.update_member(&context, &id, &body.email, |bucket, account_id| {
             if bucket.owner == account_id {
                 return Err(bucket::RemoveUserError::Forbidden.into());
@@ -150,7 +151,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveChargesError> {
+    ) -> HandlerResult<Vec<StripeInvoice>, bucket::RetrieveChargesError> {
         self.read_bucket(&context, &id, |_| Ok(Vec::new()))
     }
 
@@ -158,9 +159,14 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<Value>, bucket::RetrieveServersError> {
+    ) -> HandlerResult<Vec<ServerMetadata>, bucket::RetrieveServersError> {
         self.read_bucket(&context, &id, |bucket| {
-            let server = |server: &ServerStatus| json!({ "name": server.server_name, "active": server.active });
+            let server = |server: &ServerStatus| ServerMetadata {
+                name: server.server_name.clone(),
+                active: server.active,
+                pm2_version: Some(PM2_VERSION.to_owned()),
+                ..Default::default()
+            };
             Ok(bucket.servers.iter().map(server).collect())
         })
     }
@@ -169,7 +175,7 @@ impl bucket::BucketServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::RetrieveUsersError> {
+    ) -> HandlerResult<Vec<BucketMember>, bucket::RetrieveUsersError> {
         let state = self.read();
         let bucket = state.bucket::<bucket::RetrieveUsersError>(Some(&context.principal.account_id), &id)?;
         Ok(state.members(bucket).into())
@@ -204,7 +210,7 @@ impl bucket::BucketServer<Caller> for Service {
             }
             Ok(())
         })?;
-        Ok(members.into_inner().into_iter().map(Value::Object).collect::<Vec<_>>().into())
+        Ok(members.iter().map(|member| json!(member)).collect::<Vec<_>>().into())
     }
 
     async fn set_user_role(
@@ -212,7 +218,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::SetUserRoleBody,
-    ) -> HandlerResult<Vec<JsonObject>, bucket::SetUserRoleError> {
+    ) -> HandlerResult<Vec<BucketMember>, bucket::SetUserRoleError> {
         if !["admin", "user"].contains(&body.role.as_str()) {
             return Err(HandlerError::new(bucket::SetUserRoleError::BadRequest, "the role must be `admin` or `user`"));
         }
@@ -232,7 +238,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::TransferOwnershipBody,
-    ) -> HandlerResult<JsonObject, bucket::TransferOwnershipError> {
+    ) -> HandlerResult<Bucket, bucket::TransferOwnershipError> {
         type Error = bucket::TransferOwnershipError;
         let caller = &context.principal.account_id;
         if body.new_owner.is_empty() {
@@ -243,7 +249,7 @@ impl bucket::BucketServer<Caller> for Service {
         let bucket = state.bucket_mut::<Error>(Some(caller), &id)?;
         bucket.require_owner::<Error>(caller)?;
         bucket.transfer_to(new_owner.ok_or(Error::NotFound)?);
-        Ok(to_object(&bucket.to_api(&self.base_url(context.headers()))).into())
+        Ok(bucket.to_api(&self.base_url(context.headers())).into())
     }
 
     async fn update(
@@ -251,7 +257,7 @@ impl bucket::BucketServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: bucket::UpdateBody,
-    ) -> HandlerResult<JsonObject, bucket::UpdateError> {
+    ) -> HandlerResult<Bucket, bucket::UpdateError> {
         let node_url = self.base_url(context.headers());
         self.update_bucket(&context, &id, |bucket| {
             let mut changes = to_object(&body);
@@ -261,7 +267,7 @@ impl bucket::BucketServer<Caller> for Service {
             changes.remove("name");
             bucket.details.extend(changes);
             bucket.name = body.name.unwrap_or_else(|| std::mem::take(&mut bucket.name));
-            Ok(to_object(&bucket.to_api(&node_url)))
+            Ok(bucket.to_api(&node_url))
         })
     }
 
@@ -276,7 +282,7 @@ impl bucket::BucketServer<Caller> for Service {
             if let Some(member) = bucket.members.get_mut(&context.principal.account_id) {
                 member.options = body.options;
             }
-            let bucket = to_object(&bucket.to_api(&node_url));
+            let bucket = bucket.to_api(&node_url);
             Ok(bucket::UpdateUserOptionsResponse { bucket: Some(bucket), ..Default::default() })
         })
     }
@@ -290,7 +296,7 @@ impl bucket::BucketServer<Caller> for Service {
         let node_url = self.base_url(context.headers());
         self.update_bucket(&context, &id, |bucket| {
             let subscription = Some(bucket.subscribe(&body.plan)?);
-            let bucket = to_object(&bucket.to_api(&node_url));
+            let bucket = bucket.to_api(&node_url);
             Ok(bucket::UpgradeResponse { bucket: Some(bucket), subscription, ..Default::default() })
         })
     }
@@ -320,7 +326,7 @@ impl Service {
         id: &str,
         email: &str,
         update: impl FnOnce(&mut stored::Bucket, &str) -> Result<(), HandlerError<E>>,
-    ) -> HandlerResult<Vec<JsonObject>, E> {
+    ) -> HandlerResult<Vec<BucketMember>, E> {
         if email.is_empty() {
             return Err(documented_error(&[400, 404], "the email address must not be empty"));
         }

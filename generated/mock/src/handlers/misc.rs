@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pm2_api::bucket::server;
+use pm2_api::types::{Node, NodeEndpoints};
 use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError};
 use pm2_api::{actions, misc, node, orchestration};
 use serde_json::{Value, json};
@@ -33,7 +34,14 @@ impl misc::MiscServer<Caller> for Service {
         _context: Context<Caller>,
         body: misc::RetrieveCouponBody,
     ) -> HandlerResult<misc::RetrieveCouponResponse, misc::RetrieveCouponError> {
-        let coupon = Some(to_object(&json!({ "id": body.coupon, "percent_off": 10, "valid": true })));
+        let coupon = Some(misc::StripeCoupon {
+            id: Some(body.coupon),
+            object: Some("coupon".to_owned()),
+            percent_off: Some(10.0),
+            duration: Some("once".to_owned()),
+            valid: Some(true),
+            ..Default::default()
+        });
         Ok(misc::RetrieveCouponResponse { coupon, ..Default::default() }.into())
     }
 
@@ -74,8 +82,9 @@ impl node::NodeServer<Caller> for Service {
         &self,
         context: Context<()>,
     ) -> HandlerResult<node::GetDefaultNodeResponse, NoDocumentedError> {
-        let endpoints = json!({ "web": self.base_url(context.headers()) });
-        let node = Some(to_object(&json!({ "name": "mock", "endpoints": endpoints })));
+        let endpoints = NodeEndpoints { web: Some(self.base_url(context.headers())), ..Default::default() };
+        let other = to_object(&json!({ "name": "mock" }));
+        let node = Some(Node { endpoints: Some(endpoints), other });
         Ok(node::GetDefaultNodeResponse { node, ..Default::default() }.into())
     }
 }
@@ -127,10 +136,17 @@ impl actions::ActionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: actions::TriggerScopedActionBody,
-    ) -> HandlerResult<JsonObject, actions::TriggerScopedActionError> {
+    ) -> HandlerResult<actions::ScopedAction, actions::TriggerScopedActionError> {
         self.update_bucket(&context, &id, |bucket| {
             let success = has_process(bucket, &body.server_name, Some(&body.app_name));
-            Ok(to_object(&json!({ "success": success, "uuid": bucket.random.id() })))
+            Ok(actions::ScopedAction {
+                uuid: Some(bucket.random.id()),
+                action_name: Some(body.action_name),
+                app_name: Some(body.app_name),
+                process_id: Some(json!(body.pm_id)),
+                opts: body.opts.map(Value::Object),
+                other: to_object(&json!({ "success": success })),
+            })
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The account of the caller. Payment details are not stored: their routes return empty bodies.
 
-use pm2_api::types::User;
+use pm2_api::types::{BillingMetadata, StripeCard, User};
 use pm2_api::user::{self, otp, providers};
-use pm2_api::{Context, HandlerError, HandlerResult, JsonObject, NoDocumentedError, Secret};
+use pm2_api::{Context, HandlerError, HandlerResult, NoDocumentedError, Secret};
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
@@ -36,7 +36,7 @@ impl user::UserServer<Caller> for Service {
         &self,
         _context: Context<Caller>,
         _card_id: String,
-    ) -> HandlerResult<JsonObject, user::DeleteCreditCardError> {
+    ) -> HandlerResult<StripeCard, user::DeleteCreditCardError> {
         empty()
     }
 
@@ -55,7 +55,10 @@ impl user::UserServer<Caller> for Service {
         empty()
     }
 
-    async fn fetch_metadata(&self, _context: Context<Caller>) -> HandlerResult<JsonObject, user::FetchMetadataError> {
+    async fn fetch_metadata(
+        &self,
+        _context: Context<Caller>,
+    ) -> HandlerResult<BillingMetadata, user::FetchMetadataError> {
         empty()
     }
 

@@ -4,7 +4,7 @@ use pm2_api::bucket::webcheck;
 use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
-use crate::response::{documented_error, json_body, require_name};
+use crate::response::{documented_error, json_body, require_name, typed};
 use crate::service::{Caller, Service};
 use crate::state::sample_data::time_series;
 
@@ -39,11 +39,7 @@ impl webcheck::WebcheckServer<Caller> for Service {
         id: String,
         webcheck: String,
     ) -> HandlerResult<webcheck::Webcheck, webcheck::GetError> {
-        self.read_bucket(&context, &id, |bucket| {
-            let mut other = bucket.webchecks.get(&webcheck)?.clone();
-            let name = other.remove("name").and_then(|name| name.as_str().map(str::to_owned));
-            Ok(webcheck::Webcheck { name, other })
-        })
+        self.read_bucket(&context, &id, |bucket| typed(bucket.webchecks.get(&webcheck)?))
     }
 
     async fn get_metrics(

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pm2_api::dashboard::Dashboard;
+use pm2_api::data::events::Event;
 use pm2_api::data::issues::Issue;
-use pm2_api::data::profiling::ProfilingListData;
+use pm2_api::data::profiling::Profiling;
 use pm2_api::data::status::ServerStatus;
-use pm2_api::{HandlerError, JsonObject, RouteError, Secret, types};
+use pm2_api::types::{self, StripeSubscription};
+use pm2_api::{HandlerError, JsonObject, RouteError, Secret};
 use serde_json::json;
 
 use super::collection::Collection;
 use super::random::Random;
-use crate::response::{documented_error, to_object};
+use super::sample_data::{process_ref, sample_time};
+use crate::response::documented_error;
 
 /// A bucket and everything in it.
 #[derive(Default)]
@@ -22,9 +25,11 @@ pub struct Bucket {
     pub secret_id: Secret,
     pub plan: String,
     pub has_used_trial: bool,
-    pub subscription: Option<JsonObject>,
-    /// Comment, address, configuration and hooks, as clients set them.
+    pub subscription: Option<StripeSubscription>,
+    /// Comment, address and configuration, as clients set them.
     pub details: JsonObject,
+    pub triggers: Option<JsonObject>,
+    pub integrations: types::BucketIntegrations,
     /// The account id of the owner.
     pub owner: String,
     /// The members by account id.
@@ -40,8 +45,8 @@ pub struct Bucket {
     pub servers: Vec<ServerStatus>,
     /// The issues by identifier.
     pub issues: BTreeMap<String, Issue>,
-    pub profiles: Vec<ProfilingListData>,
-    pub events: Vec<JsonObject>,
+    pub profiles: Vec<Profiling>,
+    pub events: Vec<Event>,
     pub notifications: Collection,
     /// The pairs of server and application whose transactions were deleted.
     pub deleted_transactions: BTreeSet<(String, String)>,
@@ -69,6 +74,13 @@ pub struct Process<'b> {
     pub server: &'b str,
     pub app: &'b str,
     pub pm_id: i64,
+}
+
+impl Process<'_> {
+    /// Returns the reference with which messages of agents name their sender.
+    pub fn to_ref(&self) -> types::ProcessRef {
+        process_ref(self.server, self.app, self.pm_id)
+    }
 }
 
 impl Bucket {
@@ -123,12 +135,20 @@ impl Bucket {
     }
 
     /// Subscribes the bucket to a plan and returns the subscription.
-    pub fn subscribe<E: RouteError>(&mut self, plan: &str) -> Result<JsonObject, HandlerError<E>> {
+    pub fn subscribe<E: RouteError>(&mut self, plan: &str) -> Result<StripeSubscription, HandlerError<E>> {
         if plan.is_empty() {
             return Err(documented_error(&[400], "the plan must not be empty"));
         }
         plan.clone_into(&mut self.plan);
-        let subscription = to_object(&json!({ "id": self.random.id(), "plan": plan, "status": "active" }));
+        let subscription = StripeSubscription {
+            id: Some(format!("sub_{}", self.random.id())),
+            object: Some("subscription".to_owned()),
+            status: Some("active".to_owned()),
+            created: Some(sample_time(0).as_second()),
+            cancel_at_period_end: Some(false),
+            other: JsonObject::from_iter([("plan".to_owned(), json!(plan))]),
+            ..Default::default()
+        };
         self.subscription = Some(subscription.clone());
         Ok(subscription)
     }
@@ -145,19 +165,23 @@ impl Bucket {
 
     /// Returns the bucket as the API represents it, with this base URL as the URL of its node.
     pub fn to_api(&self, node_url: &str) -> types::Bucket {
-        let endpoints = types::BucketNodeEndpoints { web: Some(node_url.to_owned()), ..Default::default() };
+        let endpoints = types::NodeEndpoints { web: Some(node_url.to_owned()), ..Default::default() };
+        let plan = types::BucketPlan { offer_type: Some(self.plan.clone()), ..Default::default() };
         let mut other = self.details.clone();
         other.insert("id".to_owned(), json!(self.id));
         types::Bucket {
             id: Some(self.id.clone()),
-            credits: Some(types::BucketCredits { offer_type: Some(self.plan.clone()), ..Default::default() }),
+            credits: Some(plan.clone()),
             legacy_payment: None,
             name: Some(self.name.clone()),
-            node: Some(types::BucketNode { endpoints: Some(endpoints), ..Default::default() }),
-            payment: Some(types::BucketPayment { offer_type: Some(self.plan.clone()), ..Default::default() }),
+            node: Some(types::Node { endpoints: Some(endpoints), ..Default::default() }),
+            payment: Some(plan),
             public_id: Some(self.public_id.clone()),
             secret_id: Some(self.secret_id.clone()),
             r#type: Some("classic".to_owned()),
+            triggers: self.triggers.clone(),
+            integrations: Some(self.integrations.clone()),
+            node_cache: None,
             other,
         }
     }

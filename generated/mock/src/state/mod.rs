@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::StatusCode;
+use pm2_api::bucket::BucketMember;
 use pm2_api::types::User;
 use pm2_api::{ErrorResponse, HandlerError, JsonObject, RouteError, Secret, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::response::documented_error;
+use crate::response::{documented_error, to_object};
 use bucket::{Bucket, Member};
 use random::Random;
 
@@ -249,18 +250,16 @@ impl State {
     }
 
     /// Returns the members of a bucket as the API represents them.
-    pub fn members(&self, bucket: &Bucket) -> Vec<JsonObject> {
+    pub fn members(&self, bucket: &Bucket) -> Vec<BucketMember> {
         let member = |(id, member): (&String, &Member)| {
             let account = self.accounts.get(id)?;
-            let member = json!({
-                "_id": id,
-                "username": account.username,
-                "email": account.email,
-                "role": member.role,
-                "notifications": member.notifications,
-                "options": member.options,
-            });
-            member.as_object().cloned()
+            let other = json!({ "_id": id, "notifications": member.notifications, "options": member.options });
+            Some(BucketMember {
+                email: Some(account.email.clone()),
+                username: Some(account.username.clone()),
+                roles: Some(json!([member.role])),
+                other: to_object(&other),
+            })
         };
         bucket.members.iter().filter_map(member).collect()
     }

@@ -1,10 +1,10 @@
 //! The initial state of a mock server, and the sample values that handlers return. All of it depends on the seed.
 
-use pm2_api::data::issues::{Issue, IssueLast};
-use pm2_api::data::profiling::{ProfilingListData, ProfilingListDataProcess};
-use pm2_api::data::status::{
-    ServerStatus, ServerStatusData, ServerStatusDataProcess, ServerStatusDataProcessAxmActions, ServerStatusDataServer,
-};
+use pm2_api::data::events::Event;
+use pm2_api::data::issues::{Issue, IssueOccurrence};
+use pm2_api::data::profiling::Profiling;
+use pm2_api::data::status::{AxmAction, AxmMonitor, Process, Server, ServerReport, ServerStatus};
+use pm2_api::types::ProcessRef;
 use pm2_api::{JsonObject, Timestamp};
 use serde_json::json;
 
@@ -12,7 +12,6 @@ use super::bucket::{Bucket, Member};
 use super::random::Random;
 use super::{AccessToken, Account, RefreshToken, State};
 use crate::config::Config;
-use crate::response::to_object;
 
 /// A refresh token of the user `demo`, the same for every seed.
 pub const DEMO_REFRESH_TOKEN: &str = "demo-refresh-token";
@@ -21,6 +20,8 @@ pub const DEMO_ACCESS_TOKEN: &str = "demo-access-token";
 
 /// The name of the bucket that is used in examples. The user `demo` owns it.
 pub const DEMO_BUCKET: &str = "production";
+/// The version of pm2 on each server.
+pub const PM2_VERSION: &str = "7.0.4";
 
 /// The processes of each server: name, execution mode, and a metric with its unit.
 const PROCESSES: [(&str, &str, &str, &str); 3] = [
@@ -98,7 +99,7 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
         bucket.servers.push(server(&mut bucket.random, name, true));
     }
     for (app, message, callsite) in ISSUES {
-        let last = IssueLast {
+        let last = IssueOccurrence {
             app: Some(app.to_owned()),
             at: Some(json!(sample_time(bucket.random.between(0.0, 1440.0) as i64))),
             server: servers.first().map(|name| (*name).to_owned()),
@@ -116,8 +117,13 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
         bucket.profiles.push(profile);
     }
     for (server, minute) in servers.iter().zip(0..) {
-        let event = json!({ "name": "order", "app_name": "api", "server_name": server, "at": sample_time(minute) });
-        bucket.events.push(to_object(&event));
+        bucket.events.push(Event {
+            name: Some("order".to_owned()),
+            at: Some(json!(sample_time(minute))),
+            data: Some(JsonObject::from_iter([("items".to_owned(), json!(2))])),
+            process: Some(process_ref(server, "api", 0)),
+            ..Default::default()
+        });
     }
     let notification = json!({ "type": "issue", "provider": "email", "at": sample_time(5), "app_name": "api" });
     bucket.notifications.insert(&mut bucket.random, &notification);
@@ -129,52 +135,86 @@ fn bucket<'s>(state: &'s mut State, name: &str, owner: &str, servers: &[&str]) -
 }
 
 fn server(random: &mut Random, name: &str, active: bool) -> ServerStatus {
-    let process = |(pm_id, (name, mode, metric, unit)): (i64, (&str, &str, &str, &str))| ServerStatusDataProcess {
+    let process = |(pm_id, (name, mode, metric, unit)): (i64, (&str, &str, &str, &str))| Process {
         name: Some(name.to_owned()),
         pm_id: Some(pm_id),
         status: Some(if active { "online" } else { "stopped" }.to_owned()),
         exec_mode: Some(mode.to_owned()),
         cpu: Some(random.between(0.0, 60.0)),
-        memory: Some(random.between(40e6, 200e6).floor()),
-        axm_monitor: Some(
-            [(metric.to_owned(), json!({ "value": random.between(1.0, 500.0), "unit": unit, "historic": true }))]
-                .into(),
-        ),
-        axm_actions: Some(vec![ServerStatusDataProcessAxmActions {
+        memory: Some(random.between(40e6, 200e6) as i64),
+        pid: Some(4000 + pm_id),
+        unique_id: Some(random.id()),
+        interpreter: Some("node".to_owned()),
+        path: Some(format!("/srv/{name}/index.js")),
+        args: Some(Vec::new()),
+        node_env: Some("production".to_owned()),
+        restart_time: Some(pm_id),
+        created_at: Some(sample_time(0).as_millisecond()),
+        pm_uptime: Some(sample_time(60 * pm_id).as_millisecond()),
+        axm_monitor: Some([(metric.to_owned(), monitor(random, unit))].into()),
+        axm_actions: Some(vec![AxmAction {
             action_name: Some("km:heapdump".to_owned()),
+            action_type: Some("internal".to_owned()),
+            arity: Some(1),
             ..Default::default()
         }]),
         ..Default::default()
     };
+    let processes = (0..).zip(PROCESSES).map(process).collect();
     ServerStatus {
         server_name: Some(name.to_owned()),
         updated_at: Some(json!(sample_time(1440))),
         active: Some(active),
-        data: Some(ServerStatusData {
+        data: Some(ServerReport {
             active: Some(active),
-            process: Some((0..).zip(PROCESSES).map(process).collect()),
-            server: Some(ServerStatusDataServer { active: Some(active), ..Default::default() }),
+            process: Some(processes),
+            server: Some(server_state(name, active)),
             ..Default::default()
         }),
         ..Default::default()
     }
 }
 
-fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64) -> ProfilingListData {
+/// Returns a metric of a process. Agents report some values as strings.
+fn monitor(random: &mut Random, unit: &str) -> AxmMonitor {
+    AxmMonitor {
+        value: Some(json!(format!("{:.2}", random.between(1.0, 500.0)))),
+        unit: Some(unit.to_owned()),
+        historic: Some(true),
+        ..Default::default()
+    }
+}
+
+fn server_state(name: &str, active: bool) -> Server {
+    Server {
+        active: Some(active),
+        hostname: Some(name.to_owned()),
+        platform: Some("linux".to_owned()),
+        r#type: Some("Linux".to_owned()),
+        uptime: Some(86_400.0),
+        loadavg: Some(vec![0.5, 0.25, 0.125]),
+        total_mem: Some(8 << 30),
+        pm2_version: Some(PM2_VERSION.to_owned()),
+        node_version: Some("v20.20.2".to_owned()),
+        ..Default::default()
+    }
+}
+
+/// Returns the reference to a process with which messages of agents name their sender.
+pub fn process_ref(server: &str, app: &str, pm_id: i64) -> ProcessRef {
+    ProcessRef { server: Some(server.to_owned()), name: Some(app.to_owned()), pm_id: Some(pm_id), ..Default::default() }
+}
+
+fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64) -> Profiling {
     let id = random.id();
     let app = PROCESSES.get(pm_id as usize).map_or("api", |(name, ..)| name);
-    ProfilingListData {
+    Profiling {
         filename: Some(format!("{id}.{kind}")),
         id: Some(id),
         r#type: Some(kind.to_owned()),
         duration: Some(5000.0),
         initiated: Some("manual".to_owned()),
-        process: Some(ProfilingListDataProcess {
-            server: Some(server.to_owned()),
-            name: Some(app.to_owned()),
-            pm_id: Some(pm_id),
-            ..Default::default()
-        }),
+        process: Some(process_ref(server, app, pm_id)),
         other: JsonObject::from_iter([("at".to_owned(), json!(sample_time(pm_id * 60)))]),
     }
 }

@@ -80,11 +80,11 @@ async fn refresh_tokens_are_created_listed_and_removed() {
     let server = start().await;
     let tokens = server.client.tokens();
     let created = tokens.create(&tokens::CreateBody::new(object(json!({ "bucket": true })))).await.expect("a token");
-    let refresh_token = created["token"].as_str().expect("a token");
+    let refresh_token = created.token.as_ref().expect("a token").expose();
     let access = server.client.auth().retrieve_token(&exchange(refresh_token)).await.expect("an access token");
     let second = client(server.address, access.access_token.as_ref().expect("a token").expose());
     assert_eq!(tokens.retrieve().await.expect("the tokens").len(), 2);
-    let id = created["_id"].as_str().expect("an id");
+    let id = created.other["_id"].as_str().expect("an id");
     tokens.remove(id).await.expect("success");
     assert_eq!(status(tokens.remove(id).await), (404, Some(tokens::RemoveError::NotFound)));
     assert_eq!(status(second.user().retrieve().await).0, 401);
@@ -105,8 +105,9 @@ async fn a_registered_user_can_sign_in_and_joins_the_inviting_bucket() {
 
     let body = auth::RegisterBody::new("grace", "grace@example.com", "hopper", true);
     let response = server.client.auth().register(&body).await.expect("an account");
-    let token =
-        |issued: &Option<auth::IssuedToken>| issued.as_ref().and_then(|issued| issued.token.clone()).expect("a token");
+    let token = |issued: &Option<pm2_api::types::IssuedToken>| {
+        issued.as_ref().and_then(|issued| issued.token.clone()).expect("a token")
+    };
     let grace = client(server.address, token(&response.access_token).expose());
     assert_eq!(grace.user().retrieve().await.expect("the user").authorized_bucket, Some(vec![json!(bucket)]));
     let role = grace.bucket().current_role(&bucket).await.expect("a role");

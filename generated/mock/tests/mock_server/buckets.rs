@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use pm2_api::bucket::{self, alert, application, server, webcheck};
 use pm2_api::dashboard;
+use pm2_api::types::AlertHook;
 use serde_json::{Value, json};
 
 use crate::support::{id_of, object, start, status};
@@ -80,8 +81,9 @@ async fn members_are_invited_promoted_and_removed() {
     assert_eq!(status(invalid), (400, Some(bucket::InviteUserError::BadRequest)));
 
     let members = buckets.set_user_role(&id, &bucket::SetUserRoleBody::new(ada, "admin")).await.expect("the members");
-    let role = members.iter().find(|member| member["email"] == ada).map(|member| member["role"].clone());
-    assert_eq!(role, Some(json!("admin")));
+    let role =
+        members.iter().find(|member| member.email.as_deref() == Some(ada)).and_then(|member| member.roles.clone());
+    assert_eq!(role, Some(json!(["admin"])));
     let owner = buckets.set_user_role(&id, &bucket::SetUserRoleBody::new("demo@example.com", "user")).await;
     assert_eq!(status(owner), (403, Some(bucket::SetUserRoleError::Forbidden)));
     let unknown = buckets.set_user_role(&id, &bucket::SetUserRoleBody::new(ada, "queen")).await;
@@ -145,7 +147,8 @@ async fn an_alert_is_created_updated_and_deleted() {
     let change = alert::UpdateAlertBody { enabled: Some(false), ..Default::default() };
     alerts.update_alert(&id, &alert, &change).await.expect("success");
     let found = alerts.get(&id, &alert).await.expect("the alert");
-    assert_eq!((&found["enabled"], &found["options"]["threshold"]), (&json!(false), &json!(5)));
+    let threshold = found.options.as_ref().and_then(|options| options.threshold);
+    assert_eq!((found.enabled, threshold), (Some(false), Some(5.0)));
     let nothing = alerts.update_alert(&id, &alert, &alert::UpdateAlertBody::default()).await;
     assert_eq!(status(nothing), (400, Some(alert::UpdateAlertError::BadRequest)));
     assert_eq!(alerts.trigger_sample(&id, &alert).await.expect("success").status(), StatusCode::ACCEPTED);
@@ -179,17 +182,19 @@ async fn analyzer_alerts_and_hooks_are_updated() {
     let config = alert::analyzer::UpdateConfigBody::new(Default::default(), 9.0, 5.0);
     assert_eq!(alerts.analyzer().update_config(&id, analyzer, &config).await.expect("success").status(), 200);
 
-    let hook = |url: Option<&str>| alert::AlertHook { active: Some(true), url: url.map(str::to_owned) };
+    let hook = |url: Option<&str>| AlertHook { active: Some(true), url: url.map(str::to_owned), ..Default::default() };
     let without = alerts.update_slack(&id, &alert::UpdateSlackBody::new(hook(None))).await;
     assert_eq!(status(without), (400, Some(alert::UpdateSlackError::BadRequest)));
     let url = Some("https://example.com/hook");
     alerts.update_slack(&id, &alert::UpdateSlackBody::new(hook(url))).await.expect("success");
     let response = alerts.update_webhooks(&id, &alert::UpdateWebhooksBody::new(hook(url))).await.expect("success");
-    let shown = Value::Object(response.bucket.clone().expect("the bucket"));
-    assert_eq!((&shown["slack"]["active"], &shown["webhooks"]["url"]), (&json!(true), &json!(url)));
+    let shown = response.bucket.clone().and_then(|bucket| bucket.integrations).expect("the hooks");
+    assert_eq!((shown.slack, shown.webhooks), (Some(hook(url)), Some(hook(url))));
     let triggers = object(json!({ "restart": true }));
     let response = alerts.update(&id, &alert::UpdateBody::new(triggers.clone())).await.expect("success");
-    assert_eq!(response.triggers, Some(triggers));
+    assert_eq!(response.triggers.as_ref(), Some(&triggers));
+    let bucket = server.client.bucket().retrieve(&id).await.expect("the bucket");
+    assert_eq!(bucket.triggers.as_ref(), Some(&triggers));
 }
 
 #[tokio::test]
@@ -226,7 +231,7 @@ async fn an_application_is_created_updated_and_deleted() {
     let change = application::UpdateBody { name: Some("store".into()), ..Default::default() };
     applications.update(&id, &app, &change).await.expect("success");
     let found = applications.get(&id, &app).await.expect("the application");
-    assert_eq!((&found["name"], &found["domains"][0]), (&json!("store"), &json!("example.com")));
+    assert_eq!((found.name.as_deref(), &found.domains), (Some("store"), &Some(vec!["example.com".to_owned()])));
     let screenshot = applications.get_preview(&id, &app).await.expect("the screenshot").into_inner();
     assert!(screenshot.bytes().await.expect("the image").starts_with(b"GIF89a"));
     assert_eq!(

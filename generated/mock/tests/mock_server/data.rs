@@ -21,6 +21,10 @@ async fn the_status_has_servers_with_processes() {
         assert!(process.cpu.is_some() && process.memory.is_some() && process.axm_monitor.is_some());
         assert_eq!(process.status.as_deref(), Some("online"));
         assert!(process.axm_actions.as_ref().is_some_and(|actions| actions[0].action_name.is_some()));
+        assert!(
+            process.axm_monitor.iter().flatten().all(|(_, metric)| metric.value.is_some() && metric.unit.is_some())
+        );
+        assert!(process.pid.is_some() && process.restart_time.is_some() && process.pm_uptime.is_some());
     }
 }
 
@@ -110,7 +114,11 @@ async fn every_other_namespace_has_sample_data() {
     assert_eq!(points.expect("points")[0].len(), 2);
     all.events().delete_all(&id).await.expect("success");
     assert!(all.events().retrieve(&id, &events::RetrieveBody::new("order")).await.expect("events").is_empty());
-    assert_eq!(all.exceptions().retrieve(&id, &Default::default()).await.expect("exceptions").len(), 3);
+    let exceptions = all.exceptions().retrieve(&id, &Default::default()).await.expect("exceptions");
+    assert!(exceptions.len() == 3 && exceptions.iter().all(|exception| exception.identifier.is_some()));
+    let counts = all.exceptions().retrieve_summary(&id).await.expect("the numbers of exceptions");
+    let total: i64 = exceptions.iter().filter_map(|exception| exception.count).sum();
+    assert_eq!(counts["web-1"].values().sum::<i64>(), total);
     assert!(!all.logs().retrieve(&id, &Default::default()).await.expect("lines").is_empty());
     assert_eq!(all.logs().retrieve_histogram(&id, &Default::default()).await.expect("points").len(), 60);
     let sent = all.notifications().list(&id, &Default::default()).await.expect("notifications");
@@ -120,13 +128,14 @@ async fn every_other_namespace_has_sample_data() {
     assert!(!all.processes().retrieve_events(&id, &Default::default()).await.expect("events").is_empty());
     assert!(!all.processes().retrieve_deployments(&id, &Default::default()).await.expect("deployments").is_empty());
     let traces = all.traces().list(&id, &Default::default()).await.expect("traces");
-    let trace = traces[0]["traceId"].as_str().expect("an id");
-    assert_eq!(all.traces().retrieve(&id, trace).await.expect("a trace")["traceId"], trace);
+    let trace = traces[0].id.as_deref().expect("an id");
+    let spans = all.traces().retrieve(&id, trace).await.expect("a trace");
+    assert!(spans.len() == 2 && spans.iter().all(|span| span.trace_id.as_deref() == Some(trace)));
     let services = all.traces().get_services(&id).await.expect("services").services.clone();
     assert_eq!(services, Some(json!(["api", "frontend", "worker"])));
     let transactions = all.transactions();
     let summary = transactions.retrieve_summary(&id, &Default::default()).await.expect("a summary");
-    assert!(summary["web-1"]["api"]["routes"].is_array());
+    assert!(summary["web-1"]["api"].routes.as_ref().is_some_and(|routes| routes[0].path.is_some()));
     transactions.delete(&id, &Default::default()).await.expect("success");
     assert!(transactions.retrieve_summary(&id, &Default::default()).await.expect("a summary").is_empty());
 }

@@ -112,7 +112,7 @@ async fn known_values(server: &TestServer, document: &Value) -> BTreeMap<String,
         ("identifier", Method::POST, "data/issues/list", "/0/identifier"),
         ("filename", Method::POST, "data/profilings", "/data/0/filename"),
         ("notification", Method::POST, "data/notifications", "/0/_id"),
-        ("trace", Method::POST, "data/traces", "/0/traceId"),
+        ("trace", Method::POST, "data/traces", "/0/id"),
     ];
     for (name, method, path, pointer) in resources {
         let template = format!("/api/bucket/{{id}}/{path}");

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use pm2_api::data::{events, logs, notifications};
+use pm2_api::data::events::{self, Event};
+use pm2_api::data::logs::{self, LogLine};
+use pm2_api::data::notifications;
 use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
 use crate::handlers::filters::{matches_filter, paginate, to_objects};
 use crate::service::{Caller, Service};
-use crate::state::bucket::Process;
 use crate::state::sample_data::{sample_time, time_series};
 
 /// The log lines of each process.
@@ -31,15 +32,15 @@ impl events::EventsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: events::RetrieveBody,
-    ) -> HandlerResult<Vec<JsonObject>, events::RetrieveError> {
+    ) -> HandlerResult<Vec<Event>, events::RetrieveError> {
         self.read_bucket(&context, &id, |bucket| {
-            let matches = |event: &&JsonObject| {
-                string_field(event, "name") == body.event_name
-                    && matches_filter(string_field(event, "app_name"), body.app_name.as_deref())
-                    && matches_filter(string_field(event, "server_name"), body.server_name.as_deref())
+            let matches = |event: &&Event| {
+                let process = event.process.clone().unwrap_or_default();
+                event.name.as_deref() == Some(&body.event_name)
+                    && matches_filter(process.name.as_deref().unwrap_or_default(), body.app_name.as_deref())
+                    && matches_filter(process.server.as_deref().unwrap_or_default(), body.server_name.as_deref())
             };
-            let (from, size) = (body.offset.map(|offset| offset as i64), body.limit.map(|limit| limit as i64));
-            Ok(paginate(bucket.events.iter().filter(matches).cloned(), from, size, 100))
+            Ok(paginate(bucket.events.iter().filter(matches).cloned(), body.offset, body.limit, 100))
         })
     }
 
@@ -50,7 +51,7 @@ impl events::EventsServer<Caller> for Service {
         body: events::RetrieveHistogramBody,
     ) -> HandlerResult<Vec<Vec<Value>>, events::RetrieveHistogramError> {
         self.read_bucket(&context, &id, |bucket| {
-            if !bucket.events.iter().any(|event| string_field(event, "name") == body.event_name) {
+            if !bucket.events.iter().any(|event| event.name.as_deref() == Some(&body.event_name)) {
                 return Ok(Vec::new());
             }
             let points = time_series(&bucket.id, &body.event_name).into_iter();
@@ -65,8 +66,14 @@ impl events::EventsServer<Caller> for Service {
     ) -> HandlerResult<Vec<JsonObject>, events::RetrieveMetadatasError> {
         self.read_bucket(&context, &id, |bucket| {
             let event_names = |app: &str| {
-                let events = bucket.events.iter().filter(|event| string_field(event, "app_name") == app);
-                events.map(|event| string_field(event, "name")).collect::<BTreeSet<_>>()
+                let is_of_app =
+                    |event: &&Event| event.process.as_ref().and_then(|process| process.name.as_deref()) == Some(app);
+                bucket
+                    .events
+                    .iter()
+                    .filter(is_of_app)
+                    .filter_map(|event| event.name.as_deref())
+                    .collect::<BTreeSet<_>>()
             };
             let apps: BTreeSet<&str> = bucket.processes(None, None).iter().map(|process| process.app).collect();
             Ok(to_objects(apps.into_iter().map(|app| json!({ "app_name": app, "events": event_names(app) }))))
@@ -80,15 +87,16 @@ impl logs::LogsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: logs::RetrieveBody,
-    ) -> HandlerResult<Vec<Value>, logs::RetrieveError> {
+    ) -> HandlerResult<Vec<LogLine>, logs::RetrieveError> {
         self.read_bucket(&context, &id, |bucket| {
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
-            let lines = processes.into_iter().flat_map(|Process { server, app, pm_id }| {
-                (0..).zip(LOG_LINES).map(move |(minute, line)| {
-                    json!({
-                        "at": sample_time(minute), "server": server, "app": app,
-                        "pm_id": pm_id, "type": "out", "data": line,
-                    })
+            let lines = processes.into_iter().flat_map(|process| {
+                (0..).zip(LOG_LINES).map(move |(minute, line)| LogLine {
+                    at: Some(json!(sample_time(minute))),
+                    data: Some(line.to_owned()),
+                    log_type: Some("out".to_owned()),
+                    process: Some(process.to_ref()),
+                    ..Default::default()
                 })
             });
             Ok(paginate(lines, body.from, body.size, 100))

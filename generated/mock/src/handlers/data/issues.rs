@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use pm2_api::data::exceptions;
-use pm2_api::data::issues::{self, Issue, SummaryPathAggregateBy as AggregateBy};
+use pm2_api::data::exceptions::{self, Exception, ExceptionData};
+use pm2_api::data::issues::{self, Issue, IssueOccurrence, SummaryPathAggregateBy as AggregateBy};
+use pm2_api::types::ProcessRef;
 use pm2_api::{Context, HandlerError, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
-use crate::handlers::filters::{matches_filter, paginate, to_objects};
+use crate::handlers::filters::{matches_filter, paginate};
 use crate::response::{documented_error, to_object};
 use crate::service::{Caller, Service};
 use crate::state::random::Random;
@@ -43,18 +44,20 @@ impl issues::IssuesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: issues::FindOccurencesBody,
-    ) -> HandlerResult<Vec<JsonObject>, issues::FindOccurencesError> {
+    ) -> HandlerResult<Vec<IssueOccurrence>, issues::FindOccurencesError> {
         self.read_bucket(&context, &id, |bucket| {
             let mut occurrences = Vec::new();
             for (identifier, issue) in &bucket.issues {
                 if matches_filter(identifier, body.identifier.as_deref()) {
                     let ids = occurrence_ids(identifier, issue).into_iter();
                     let ids = ids.filter(|id| matches_filter(id, body.occurrence_id.as_deref()));
-                    occurrences
-                        .extend(ids.map(|id| json!({ "_id": id, "identifier": identifier, "occurrence": issue.last })));
+                    occurrences.extend(ids.map(|id| {
+                        let other = to_object(&json!({ "_id": id, "identifier": identifier }));
+                        IssueOccurrence { other, ..issue.last.clone().unwrap_or_default() }
+                    }));
                 }
             }
-            Ok(paginate(to_objects(occurrences).into_iter(), None, body.limit.map(|limit| limit as i64), 10))
+            Ok(paginate(occurrences.into_iter(), None, body.limit, 10))
         })
     }
 
@@ -90,7 +93,7 @@ impl issues::IssuesServer<Caller> for Service {
         self.read_bucket(&context, &id, |bucket| {
             let issue = bucket.issues.get(&identifier);
             let ids = issue.map(|issue| occurrence_ids(&identifier, issue)).unwrap_or_default();
-            Ok(paginate(ids.into_iter(), query.from.map(|from| from as i64), None, 100))
+            Ok(paginate(ids.into_iter(), query.from, None, 100))
         })
     }
 
@@ -161,7 +164,7 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: exceptions::DeleteBody,
-    ) -> HandlerResult<Vec<Value>, exceptions::DeleteError> {
+    ) -> HandlerResult<Vec<Exception>, exceptions::DeleteError> {
         self.update_bucket(&context, &id, |bucket| {
             if body == exceptions::DeleteBody::default() {
                 let message = "the request must contain at least one filter";
@@ -171,7 +174,7 @@ impl exceptions::ExceptionsServer<Caller> for Service {
             bucket.issues.retain(|identifier, issue| {
                 let matches = matches_filter(identifier, body.identifier.as_deref())
                     && occurred_on(issue, body.server_name.as_deref(), body.app_name.as_deref());
-                deleted.extend(matches.then(|| json!(issue)));
+                deleted.extend(matches.then(|| exception(identifier, issue)));
                 !matches
             });
             Ok(deleted)
@@ -190,10 +193,12 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: exceptions::RetrieveBody,
-    ) -> HandlerResult<Vec<JsonObject>, exceptions::RetrieveError> {
+    ) -> HandlerResult<Vec<Exception>, exceptions::RetrieveError> {
         self.read_bucket(&context, &id, |bucket| {
-            let matches = |issue: &&Issue| occurred_on(issue, body.server_name.as_deref(), body.app_name.as_deref());
-            Ok(bucket.issues.values().filter(matches).map(to_object).collect())
+            let matches = |(_, issue): &(&String, &Issue)| {
+                occurred_on(issue, body.server_name.as_deref(), body.app_name.as_deref())
+            };
+            Ok(bucket.issues.iter().filter(matches).map(|(identifier, issue)| exception(identifier, issue)).collect())
         })
     }
 
@@ -201,18 +206,31 @@ impl exceptions::ExceptionsServer<Caller> for Service {
         &self,
         context: Context<Caller>,
         id: String,
-    ) -> HandlerResult<Vec<JsonObject>, exceptions::RetrieveSummaryError> {
+    ) -> HandlerResult<BTreeMap<String, BTreeMap<String, i64>>, exceptions::RetrieveSummaryError> {
         self.read_bucket(&context, &id, |bucket| {
-            let summary = |issue: &Issue| {
-                let last = issue.last.as_ref();
-                json!({
-                    "server_name": last.and_then(|last| last.server.clone()),
-                    "app_name": last.and_then(|last| last.app.clone()),
-                    "count": issue.count,
-                })
-            };
-            Ok(to_objects(bucket.issues.values().map(summary)))
+            let mut summary = BTreeMap::<String, BTreeMap<String, i64>>::new();
+            for issue in bucket.issues.values() {
+                let last = issue.last.clone().unwrap_or_default();
+                let apps = summary.entry(last.server.unwrap_or_default()).or_default();
+                *apps.entry(last.app.unwrap_or_default()).or_default() += issue.count.unwrap_or_default();
+            }
+            Ok(summary)
         })
+    }
+}
+
+/// Returns an issue as the older routes represent it.
+fn exception(identifier: &str, issue: &Issue) -> Exception {
+    let last = issue.last.clone().unwrap_or_default();
+    let process = ProcessRef { server: last.server.clone(), name: last.app, ..Default::default() };
+    Exception {
+        identifier: Some(identifier.to_owned()),
+        count: issue.count,
+        at: last.at,
+        infected_servers: Some(last.server.into_iter().collect()),
+        data: Some(ExceptionData { message: last.message, callsite: last.callsite, ..Default::default() }),
+        process: Some(process),
+        ..Default::default()
     }
 }
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use pm2_api::data::metrics::{
-    self, Aggregation, AggregationGroup, AggregationGroupBuckets, AggregationGroupBucketsHistogram,
-    AggregationGroupBucketsHistogramBuckets, AggregationGroupBucketsHistogramBucketsStats, Metric, MetricMetadata,
-    MetricProcess, RetrieveAggregationsBodyAggregations as AggregationQuery,
+    self, Aggregation, AggregationBucket, AggregationGroup, AggregationHistogram, AggregationPoint, AggregationStats,
+    Metric, MetricMetadata, RetrieveAggregationsBodyAggregations as AggregationQuery,
 };
 use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
@@ -100,9 +99,9 @@ fn aggregate(bucket: &Bucket, query: &AggregationQuery) -> Aggregation {
     let group = |mut keys: Vec<&str>| {
         keys.sort_unstable();
         keys.dedup();
-        let buckets = keys.into_iter().map(|key| AggregationGroupBuckets {
+        let buckets = keys.into_iter().map(|key| AggregationBucket {
             key: Some(key.to_owned()),
-            histogram: Some(AggregationGroupBucketsHistogram {
+            histogram: Some(AggregationHistogram {
                 buckets: Some(time_series(key, name).into_iter().map(point).collect()),
                 ..Default::default()
             }),
@@ -113,10 +112,10 @@ fn aggregate(bucket: &Bucket, query: &AggregationQuery) -> Aggregation {
     Aggregation { by_server: Some(group(servers)), by_app: Some(group(apps)), ..Default::default() }
 }
 
-fn point((at, value): (String, f64)) -> AggregationGroupBucketsHistogramBuckets {
-    AggregationGroupBucketsHistogramBuckets {
+fn point((at, value): (String, f64)) -> AggregationPoint {
+    AggregationPoint {
         key_as_string: Some(at),
-        stats: Some(AggregationGroupBucketsHistogramBucketsStats { avg: Some(value), ..Default::default() }),
+        stats: Some(AggregationStats { avg: Some(value), ..Default::default() }),
         ..Default::default()
     }
 }
@@ -126,12 +125,7 @@ fn process_metrics(bucket: &Bucket) -> Vec<Metric> {
         METRICS.map(|name| Metric {
             name: Some(name.to_owned()),
             initiator: Some("nodejs".to_owned()),
-            process: Some(MetricProcess {
-                server: Some(process.server.to_owned()),
-                name: Some(process.app.to_owned()),
-                pm_id: Some(process.pm_id),
-                ..Default::default()
-            }),
+            process: Some(process.to_ref()),
             ..Default::default()
         })
     };

@@ -1,7 +1,9 @@
 //! Servers and their processes: status, events, deployments, dependencies and outliers.
 
+use pm2_api::data::dependencies;
+use pm2_api::data::outliers::{self, Outlier, OutlierMeta};
+use pm2_api::data::processes::{self, ProcessEvent};
 use pm2_api::data::status::{self, ServerStatus};
-use pm2_api::data::{dependencies, outliers, processes};
 use pm2_api::{Context, HandlerResult, JsonObject};
 use serde_json::{Value, json};
 
@@ -51,16 +53,19 @@ impl processes::ProcessesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: processes::RetrieveEventsBody,
-    ) -> HandlerResult<Vec<JsonObject>, processes::RetrieveEventsError> {
+    ) -> HandlerResult<Vec<ProcessEvent>, processes::RetrieveEventsError> {
         self.read_bucket(&context, &id, |bucket| {
             let events = |process: Process<'_>| {
-                let Process { server, app, pm_id } = process;
-                ["start", "online"].map(|event| {
-                    json!({ "at": sample_time(0), "server": server, "app": app, "pm_id": pm_id, "event": event })
+                ["start", "online"].map(|event| ProcessEvent {
+                    event: Some(event.to_owned()),
+                    manually: Some(false),
+                    at: Some(json!(sample_time(0))),
+                    process: Some(process.to_ref()),
+                    ..Default::default()
                 })
             };
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
-            Ok(to_objects(processes.into_iter().flat_map(events)))
+            Ok(processes.into_iter().flat_map(events).collect())
         })
     }
 }
@@ -88,11 +93,19 @@ impl outliers::OutliersServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: outliers::RetrieveBody,
-    ) -> HandlerResult<Vec<Value>, outliers::RetrieveError> {
+    ) -> HandlerResult<Vec<Outlier>, outliers::RetrieveError> {
         self.read_bucket(&context, &id, |bucket| {
-            let outlier = |process: &Process<'_>| {
-                let Process { server, app, .. } = process;
-                json!({ "at": sample_time(30), "server": server, "app": app, "metric": "cpu", "value": 97.5 })
+            let statistics = OutlierMeta {
+                value: Some(975.0),
+                min: Some(4.0),
+                max: Some(975.0),
+                count: Some(120),
+                ..Default::default()
+            };
+            let outlier = |process: &Process<'_>| Outlier {
+                meta: Some(statistics.clone()),
+                process: Some(process.to_ref()),
+                ..Default::default()
             };
             let processes = bucket.processes(body.server_name.as_deref(), body.app_name.as_deref());
             Ok(processes.iter().filter(|process| process.pm_id == 0).map(outlier).collect())

@@ -1,11 +1,11 @@
 //! CPU profiles, heap profiles and heap dumps.
 
-use pm2_api::data::profiling::{self, Profiling, ProfilingList, ProfilingListData};
+use pm2_api::data::profiling::{self, Profiling, ProfilingList};
 use pm2_api::{Context, Download, HandlerError, HandlerResult, RouteError};
 use serde_json::json;
 
 use crate::handlers::filters::{matches_any, matches_filter, paginate};
-use crate::response::{documented_error, to_object};
+use crate::response::documented_error;
 use crate::service::{Caller, Service};
 use crate::state::bucket::Bucket;
 
@@ -44,7 +44,7 @@ impl profiling::ProfilingServer<Caller> for Service {
         body: profiling::ListBody,
     ) -> HandlerResult<ProfilingList, profiling::ListError> {
         self.read_bucket(&context, &id, |bucket| {
-            let matches = |profile: &&ProfilingListData| {
+            let matches = |profile: &&Profiling| {
                 let process = profile.process.clone().unwrap_or_default();
                 matches_filter(profile.r#type.as_deref().unwrap_or_default(), body.r#type.as_deref())
                     && matches_any(process.server.as_deref().unwrap_or_default(), body.servers.as_deref())
@@ -61,16 +61,11 @@ impl profiling::ProfilingServer<Caller> for Service {
         id: String,
         filename: String,
     ) -> HandlerResult<Profiling, profiling::RetrieveError> {
-        self.read_bucket(&context, &id, |bucket| {
-            let profile = find(bucket, &filename)?;
-            let mut other = to_object(profile);
-            other.retain(|name, _| name != "filename" && name != "type");
-            Ok(Profiling { filename: profile.filename.clone(), r#type: profile.r#type.clone(), other })
-        })
+        self.read_bucket(&context, &id, |bucket| find(bucket, &filename).cloned())
     }
 }
 
-fn find<'b, E: RouteError>(bucket: &'b Bucket, filename: &str) -> Result<&'b ProfilingListData, HandlerError<E>> {
+fn find<'b, E: RouteError>(bucket: &'b Bucket, filename: &str) -> Result<&'b Profiling, HandlerError<E>> {
     let profile = bucket.profiles.iter().find(|profile| profile.filename.as_deref() == Some(filename));
     profile.ok_or_else(|| documented_error(&[404, 400], "there is no such file"))
 }

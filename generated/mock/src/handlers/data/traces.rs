@@ -1,14 +1,14 @@
 //! Traces and transactions.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use pm2_api::data::traces::{self, ListBodyOrderBy as Order};
-use pm2_api::data::transactions;
-use pm2_api::{Context, HandlerResult, JsonObject};
+use pm2_api::data::traces::{self, ListBodyOrderBy as Order, Span, SpanEndpoint, Trace};
+use pm2_api::data::transactions::{self, TransactionMeta, TransactionRoute, TransactionStats, Transactions};
+use pm2_api::{Context, HandlerResult};
 use serde_json::{Value, json};
 
-use crate::handlers::filters::{matches_filter, paginate, to_objects};
+use crate::handlers::filters::{matches_filter, paginate};
 use crate::response::documented_error;
 use crate::service::{Caller, Service};
 use crate::state::bucket::{Bucket, Process};
@@ -16,7 +16,7 @@ use crate::state::random::Random;
 use crate::state::sample_data::{sample_time, time_series};
 
 /// Transactions by server and by application.
-type Summary = BTreeMap<String, BTreeMap<String, JsonObject>>;
+type Summary = BTreeMap<String, BTreeMap<String, Transactions>>;
 
 impl traces::TracesServer<Caller> for Service {
     async fn get_duration_avg(
@@ -88,26 +88,24 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         body: traces::ListBody,
-    ) -> HandlerResult<Vec<JsonObject>, traces::ListError> {
+    ) -> HandlerResult<Vec<Trace>, traces::ListError> {
         self.read_bucket(&context, &id, |bucket| {
             let mut traces = all_traces(bucket);
             traces.retain(|trace| {
-                matches_filter(trace["serviceName"].as_str().unwrap_or_default(), body.service_name.as_deref())
-                    && trace["duration"].as_f64() >= body.min_duration
+                matches_filter(service_name(trace), body.service_name.as_deref())
+                    && body.min_duration.is_none_or(|min| duration(trace) as f64 >= min)
             });
             match body.order_by {
                 None | Some(Order::Newest) => traces.reverse(),
                 Some(Order::Oldest) => {}
-                Some(Order::Shortest) => traces.sort_by(by_duration),
-                Some(Order::Longest) => traces.sort_by(|a, b| by_duration(b, a)),
+                Some(Order::Shortest) => traces.sort_by_key(duration),
+                Some(Order::Longest) => traces.sort_by_key(|trace| Reverse(duration(trace))),
                 Some(Order::Other(_)) => return Err(documented_error(&[400], "unknown order")),
             }
             if body.include_spans == Some(false) {
-                for trace in traces.iter_mut().filter_map(Value::as_object_mut) {
-                    trace.remove("spans");
-                }
+                traces.iter_mut().for_each(|trace| trace.spans = None);
             }
-            Ok(paginate(to_objects(traces).into_iter(), None, body.limit.map(|limit| limit.min(100)), 10))
+            Ok(paginate(traces.into_iter(), None, body.limit.map(|limit| limit.min(100)), 10))
         })
     }
 
@@ -116,11 +114,11 @@ impl traces::TracesServer<Caller> for Service {
         context: Context<Caller>,
         id: String,
         trace: String,
-    ) -> HandlerResult<JsonObject, traces::RetrieveError> {
+    ) -> HandlerResult<Vec<Span>, traces::RetrieveError> {
         self.read_bucket(&context, &id, |bucket| {
-            let mut traces = to_objects(all_traces(bucket)).into_iter();
-            let found = traces.find(|known| known.get("traceId") == Some(&json!(trace)));
-            found.ok_or_else(|| documented_error(&[404], "there is no such trace"))
+            let found = all_traces(bucket).into_iter().find(|known| known.id.as_ref() == Some(&trace));
+            let found = found.ok_or_else(|| documented_error(&[404], "there is no such trace"))?;
+            Ok(found.root.into_iter().chain(found.spans.into_iter().flatten()).collect())
         })
     }
 }
@@ -168,22 +166,41 @@ impl transactions::TransactionsServer<Caller> for Service {
     }
 }
 
-/// Returns one trace per process, oldest first. Durations are in milliseconds.
-fn all_traces(bucket: &Bucket) -> Vec<Value> {
+/// Returns one trace per process, oldest first: a request that queries a database.
+fn all_traces(bucket: &Bucket) -> Vec<Trace> {
     let mut random = Random::with_name(0, &bucket.id);
     let trace = |(minute, process): (i64, Process<'_>)| {
-        let (id, duration) = (random.id(), random.between(1.0, 900.0));
-        let span = json!({ "traceId": id, "id": random.id(), "name": "GET /orders", "duration": duration });
-        json!({
-            "traceId": id, "serviceName": process.app, "server": process.server, "at": sample_time(minute),
-            "duration": duration, "tags": { "http.method": "GET", "http.status_code": "200" }, "spans": [span],
-        })
+        let (trace_id, root_id) = (random.id(), random.id());
+        let duration = random.between(1_000.0, 900_000.0) as i64;
+        let span = |id: String, parent: &str, name: &str, kind: &str, duration: i64| Span {
+            trace_id: Some(trace_id.clone()),
+            id: Some(id),
+            parent_id: Some(parent.to_owned()),
+            name: Some(name.to_owned()),
+            kind: Some(kind.to_owned()),
+            timestamp: Some(sample_time(minute).as_microsecond()),
+            duration: Some(duration),
+            local_endpoint: Some(SpanEndpoint { service_name: Some(process.app.to_owned()), ..Default::default() }),
+            process: Some(process.to_ref()),
+            ..Default::default()
+        };
+        let tags = [("http.method", "GET"), ("http.status_code", "200")];
+        let tags = tags.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let root = Span { tags: Some(tags), ..span(root_id.clone(), "NULL", "GET /orders", "SERVER", duration) };
+        let query = span(random.id(), &root_id, "pg.query", "CLIENT", duration / 2);
+        Trace { id: Some(trace_id.clone()), root: Some(root), spans: Some(vec![query]), ..Default::default() }
     };
     (0..).zip(bucket.processes(None, None)).map(trace).collect()
 }
 
-fn by_duration(a: &Value, b: &Value) -> Ordering {
-    a["duration"].as_f64().unwrap_or_default().total_cmp(&b["duration"].as_f64().unwrap_or_default())
+/// Returns the duration of a trace in microseconds.
+fn duration(trace: &Trace) -> i64 {
+    trace.root.as_ref().and_then(|root| root.duration).unwrap_or_default()
+}
+
+fn service_name(trace: &Trace) -> &str {
+    let endpoint = trace.root.as_ref().and_then(|root| root.local_endpoint.as_ref());
+    endpoint.and_then(|endpoint| endpoint.service_name.as_deref()).unwrap_or_default()
 }
 
 fn histogram(subject: &str, metric: &str) -> Vec<Value> {
@@ -197,9 +214,19 @@ fn summary(bucket: &Bucket, server: Option<&str>, app: Option<&str>) -> Summary 
         let key = (server.to_owned(), app.to_owned());
         if !bucket.deleted_transactions.contains(&key) {
             let mut random = Random::with_name(0, &format!("{server}/{app}"));
-            let (meter, mean) = (random.between(0.1, 9.0), random.between(1.0, 90.0));
-            let routes = json!([{ "path": "/orders", "meter": meter, "mean": mean }]);
-            let transactions = JsonObject::from_iter([("routes".to_owned(), routes)]);
+            let (meter, median) = (random.between(0.1, 9.0), random.between(1.0, 90.0));
+            let statistics = TransactionStats {
+                min: Some(median / 2.0),
+                max: Some(median * 4.0),
+                median: Some(median),
+                count: Some(120),
+                meter: Some(meter),
+                ..Default::default()
+            };
+            let route =
+                TransactionRoute { path: Some("/orders".to_owned()), meta: Some(statistics), ..Default::default() };
+            let meta = TransactionMeta { trace_count: Some(120), http_meter: Some(meter), ..Default::default() };
+            let transactions = Transactions { routes: Some(vec![route]), meta: Some(meta), ..Default::default() };
             summary.entry(key.0).or_default().insert(key.1, transactions);
         }
     }
