@@ -37,6 +37,9 @@ pub enum Task {
         /// Print a JSON array with all details of each route.
         #[arg(long)]
         json: bool,
+        /// Print the type of each route's response, and the number of routes whose response has no known fields.
+        #[arg(long, conflicts_with = "json")]
+        shapes: bool,
     },
     /// Compare the spec with the facts of the API's documentation.
     ///

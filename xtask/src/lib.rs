@@ -48,7 +48,7 @@ impl From<String> for TaskError {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match cli.task {
         Task::Gen { folders, check } => generate::run(&folders, check),
-        Task::Routes { spec, json } => routes::run(&spec, json),
+        Task::Routes { spec, json, shapes } => routes::run(&spec, routes::Format::new(json, shapes)),
         Task::Audit { spec, documented, mapping, html } => {
             audit::run(&spec, &AuditSources::new(&spec, documented, mapping, html))
         }

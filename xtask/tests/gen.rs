@@ -119,6 +119,44 @@ fn routes_are_listed_as_a_table_and_as_json() {
 }
 
 #[test]
+fn the_shapes_of_responses_are_listed_and_counted() {
+    let workspace = Workspace::new();
+    let spec = workspace.spec();
+    let shapes = |body: &str| {
+        let page = fs::read_to_string(spec.join("books.yaml")).expect("the page");
+        let changed = page.replace(", body: object", body);
+        assert_ne!(changed, page);
+        fs::write(spec.join("books.yaml"), changed).expect("a writable folder");
+        let output = xtask(&["routes", "--shapes", "--spec", text(&spec)]);
+        fs::write(spec.join("books.yaml"), page).expect("a writable folder");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let expected = |ty: &str, without_body: u8, without_shape: u8| {
+        let head = format!("OPERATION  RESPONSE\nbooks.get  {ty}\n");
+        format!("{head}1 routes, {without_body} without a body, {without_shape} without a shape\n")
+    };
+    assert_eq!(shapes(", body: map of array of json"), expected("map of array of json", 0, 1));
+    assert_eq!(shapes(", body: array of string"), expected("array of string", 0, 0));
+    let ty = "{ title: string, tags: array of object }";
+    let body = ", body: { title: string, tags: { type: array of object, fields: { name: string } } }";
+    assert_eq!(shapes(body), expected(ty, 0, 0));
+    assert_eq!(shapes(""), expected("()", 1, 0));
+    assert_eq!(shapes(", body: file"), expected("file", 0, 0));
+    let both = xtask(&["routes", "--shapes", "--json", "--spec", text(&spec)]);
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn most_responses_of_the_spec_have_a_shape() {
+    let output = xtask(&["routes", "--shapes"]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let totals = text.lines().last().expect("totals");
+    let without_shape = totals.rsplit(", ").next().and_then(|count| count.strip_suffix(" without a shape"));
+    let without_shape: usize = without_shape.expect("a count").parse().expect("a number");
+    assert!(totals.starts_with("158 routes, ") && without_shape <= 45, "{totals}");
+}
+
+#[test]
 fn a_missing_folder_is_named() {
     let output = xtask(&["gen", "--spec", "/nowhere/at/all", "--out", "/nowhere/else"]);
     assert_eq!(output.status.code(), Some(2));
