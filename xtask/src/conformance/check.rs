@@ -79,7 +79,7 @@ pub enum Verdict {
 pub enum Coverage {
     /// Everything that is documented.
     Full,
-    /// There is a body, but no schema is documented.
+    /// The body can be any JSON.
     NoSchema,
     /// The body is an empty object or array.
     Empty,
@@ -222,9 +222,9 @@ fn check_response(operation: &Operation, result: &StepResult) -> Result<Coverage
     }
     let is_empty = result.body.is_null() || result.body == "";
     match body {
-        ResponseBody::Undocumented if status == 204 && !is_empty => Err("unexpected body".to_owned()),
-        ResponseBody::Undocumented if is_empty => Ok(Coverage::Full),
-        ResponseBody::Undocumented => Ok(Coverage::NoSchema),
+        ResponseBody::Empty if is_empty => Ok(Coverage::Full),
+        ResponseBody::Empty => Err("unexpected body".to_owned()),
+        ResponseBody::AnyJson => expect_media_type(result, "application/json").map(|()| Coverage::NoSchema),
         ResponseBody::Other(media_type) => {
             expect_media_type(result, media_type)?;
             if is_empty { Err("missing body".to_owned()) } else { Ok(Coverage::Full) }

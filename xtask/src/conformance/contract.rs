@@ -43,8 +43,10 @@ pub struct ArgumentSpec {
 /// A documented response body.
 #[derive(Debug)]
 pub enum ResponseBody {
-    /// No body is documented.
-    Undocumented,
+    /// No body.
+    Empty,
+    /// JSON of unknown shape.
+    AnyJson,
     /// JSON with a schema.
     Json(Validator),
     /// A body of another media type.
@@ -137,10 +139,13 @@ impl Contract {
 
     fn response_body(&self, response: &Value) -> Result<ResponseBody, String> {
         let Some((media_type, content)) = entries(&response["content"]).next() else {
-            return Ok(ResponseBody::Undocumented);
+            return Ok(ResponseBody::Empty);
         };
         if media_type != "application/json" {
             return Ok(ResponseBody::Other(media_type.clone()));
+        }
+        if entries(&content["schema"]).next().is_none() {
+            return Ok(ResponseBody::AnyJson);
         }
         validator(&self.document, &content["schema"]).map(ResponseBody::Json)
     }

@@ -77,7 +77,7 @@ pub fn render(rows: &[Row]) -> String {
 fn describe(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Passed(Coverage::Full) => "passed".to_owned(),
-        Verdict::Passed(Coverage::NoSchema) => "passed; no schema is documented".to_owned(),
+        Verdict::Passed(Coverage::NoSchema) => "passed; the body can be any JSON".to_owned(),
         Verdict::Passed(Coverage::Empty) => "passed; the body is empty".to_owned(),
         Verdict::Failed(reason) => format!("FAILED: {reason}"),
         Verdict::NotCallable(reason) => format!("not callable: {reason}"),
