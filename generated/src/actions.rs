@@ -218,6 +218,10 @@ impl TriggerActionBody {
     }
 }
 
+routegen_runtime::impl_setters!(TriggerActionBody {
+    process_id: Value, app_name: String, opts: Value;
+});
+
 /// The response body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TriggerActionResponse {
@@ -228,6 +232,10 @@ pub struct TriggerActionResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new TriggerActionResponse {
+    success: bool; other: JsonObject
+});
 
 /// The request body of `actions.triggerPM2Action`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -266,6 +274,10 @@ pub struct TriggerPm2ActionResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new TriggerPm2ActionResponse {
+    success: bool; other: JsonObject
+});
+
 /// The request body of `actions.triggerScopedAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TriggerScopedActionBody {
@@ -299,6 +311,10 @@ impl TriggerScopedActionBody {
         }
     }
 }
+
+routegen_runtime::impl_setters!(TriggerScopedActionBody {
+    opts: JsonObject;
+});
 
 /// Handles the operations of `actions`.
 ///

@@ -3,10 +3,10 @@
 //!
 //! The operations of `auth`, from the documentation page "Auth".
 
-use routegen_runtime::{Auth, JsonObject, Operation, Secret};
+use routegen_runtime::{Auth, JsonObject, Nothing, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
-use crate::types::{IssuedToken, User};
+use crate::types::User;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -127,7 +127,7 @@ impl<'a> AuthClient<'a> {
     pub fn request_new_password(
         &self,
         body: &RequestNewPasswordBody,
-    ) -> Call<(), RequestNewPasswordError> {
+    ) -> Call<Nothing, RequestNewPasswordError> {
         self.0.request(&REQUEST_NEW_PASSWORD).body(body).call()
     }
 
@@ -148,7 +148,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the documented 401 requires a
     ///   token, and only the token identifies the account.
-    pub fn send_email_link(&self) -> Call<(), SendEmailLinkError> {
+    pub fn send_email_link(&self) -> Call<Nothing, SendEmailLinkError> {
         self.0.request(&SEND_EMAIL_LINK).call()
     }
 
@@ -170,7 +170,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * The documentation says that the path parameter `token` is `undefined`, but it is `secret`: the page states no
     ///   type, and the token is part of the URL.
-    pub fn valid_email(&self, token: &Secret) -> Call<(), ValidEmailError> {
+    pub fn valid_email(&self, token: &Secret) -> Call<Nothing, ValidEmailError> {
         self.0.request(&VALID_EMAIL).path_secret(token).call()
     }
 
@@ -216,7 +216,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * 404: The token does not exist.
     /// * 500: A database operation failed.
-    pub fn revoke(&self) -> Call<(), RevokeError> {
+    pub fn revoke(&self) -> Call<Nothing, RevokeError> {
         self.0.request(&REVOKE).call()
     }
 }
@@ -315,6 +315,21 @@ routegen_runtime::impl_route_error!(
     "A database operation failed") }
 );
 
+/// A newly issued token.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct IssuedToken {
+    /// Value of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new IssuedToken {
+    token: Secret; other: JsonObject
+});
+
 /// The request body of `auth.retrieveToken`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetrieveTokenBody {
@@ -345,6 +360,10 @@ impl RetrieveTokenBody {
     }
 }
 
+routegen_runtime::impl_setters!(RetrieveTokenBody {
+    grant_type: String;
+});
+
 /// The response body of `auth.retrieveToken`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveTokenResponse {
@@ -364,6 +383,11 @@ pub struct RetrieveTokenResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RetrieveTokenResponse {
+    access_token: Secret, refresh_token: Secret, expire_at: String, token_type: String; other:
+    JsonObject
+});
 
 /// The request body of `auth.requestNewPassword`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -421,6 +445,10 @@ impl RegisterBody {
     }
 }
 
+routegen_runtime::impl_setters!(RegisterBody {
+    password_confirmation: Secret, role: String, company: String;
+});
+
 /// The response body of `auth.register`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RegisterResponse {
@@ -437,6 +465,10 @@ pub struct RegisterResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RegisterResponse {
+    user: User, access_token: IssuedToken, refresh_token: IssuedToken; other: JsonObject
+});
 
 /// Handles the operations of `auth`.
 ///
@@ -458,7 +490,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RequestNewPasswordBody,
-    ) -> impl HandlerFuture<(), RequestNewPasswordError> {
+    ) -> impl HandlerFuture<Nothing, RequestNewPasswordError> {
         context.not_implemented(body)
     }
 
@@ -466,7 +498,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     fn send_email_link(
         &self,
         context: Context<Option<P>>,
-    ) -> impl HandlerFuture<(), SendEmailLinkError> {
+    ) -> impl HandlerFuture<Nothing, SendEmailLinkError> {
         context.not_implemented(())
     }
 
@@ -475,7 +507,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         token: Secret,
-    ) -> impl HandlerFuture<(), ValidEmailError> {
+    ) -> impl HandlerFuture<Nothing, ValidEmailError> {
         context.not_implemented(token)
     }
 
@@ -489,7 +521,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `POST /api/oauth/revoke`
-    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<(), RevokeError> {
+    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<Nothing, RevokeError> {
         context.not_implemented(())
     }
 }

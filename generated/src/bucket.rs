@@ -979,6 +979,10 @@ impl CreateBody {
     }
 }
 
+routegen_runtime::impl_setters!(CreateBody {
+    comment: String, app_url: String;
+});
+
 /// The response body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CreateResponse {
@@ -990,6 +994,10 @@ pub struct CreateResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new CreateResponse {
+    bucket: Bucket; other: JsonObject
+});
+
 /// The response body of `bucket.currentRole`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct CurrentRoleResponse {
@@ -1000,6 +1008,10 @@ pub struct CurrentRoleResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new CurrentRoleResponse {
+    role: String; other: JsonObject
+});
 
 /// The request body of `bucket.inviteUser`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1026,6 +1038,10 @@ pub struct InviteUserResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new InviteUserResponse {
+    invitations: Vec<Value>; other: JsonObject
+});
+
 /// The request body of `bucket.upgrade`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpgradeBody {
@@ -1050,6 +1066,10 @@ impl UpgradeBody {
     }
 }
 
+routegen_runtime::impl_setters!(UpgradeBody {
+    stripe_token: Secret, coupon_id: String;
+});
+
 /// The response body of `bucket.upgrade`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpgradeResponse {
@@ -1063,6 +1083,10 @@ pub struct UpgradeResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpgradeResponse {
+    bucket: JsonObject, subscription: JsonObject; other: JsonObject
+});
 
 /// The response body of `bucket.claimTrial`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1078,6 +1102,10 @@ pub struct ClaimTrialResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ClaimTrialResponse {
+    duration: String, plan: String; other: JsonObject
+});
+
 /// The query parameters of `bucket.removeInvitation`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RemoveInvitationQuery {
@@ -1085,6 +1113,10 @@ pub struct RemoveInvitationQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RemoveInvitationQuery {
+    email: String;
+});
 
 /// The response body of `bucket.removeInvitation`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1096,6 +1128,10 @@ pub struct RemoveInvitationResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RemoveInvitationResponse {
+    invitations: Vec<Value>; other: JsonObject
+});
 
 /// The request body of `bucket.removeUser`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1135,6 +1171,10 @@ pub struct SendFeedbackResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new SendFeedbackResponse {
+    feedback: String; other: JsonObject
+});
 
 /// The request body of `bucket.setNotificationState`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1219,6 +1259,10 @@ pub struct UpdateBody {
     pub configuration: Option<Value>,
 }
 
+routegen_runtime::impl_setters!(new UpdateBody {
+    name: String, comment: String, app_url: String, configuration: Value;
+});
+
 /// The request body of `bucket.updateUserOptions`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateUserOptionsBody {
@@ -1243,6 +1287,10 @@ pub struct UpdateUserOptionsResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateUserOptionsResponse {
+    bucket: JsonObject; other: JsonObject
+});
 
 /// Handles the operations of `bucket`.
 ///

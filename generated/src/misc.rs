@@ -374,6 +374,10 @@ pub struct ListChangelogArticlesResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ListChangelogArticlesResponse {
+    changelog: Vec<Value>; other: JsonObject
+});
+
 /// The response body of `misc.retrievePM2Version`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrievePm2VersionResponse {
@@ -384,6 +388,10 @@ pub struct RetrievePm2VersionResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RetrievePm2VersionResponse {
+    pm2_version: String; other: JsonObject
+});
 
 /// The request body of `misc.retrieveCoupon`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -410,6 +418,10 @@ pub struct RetrieveCouponResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new RetrieveCouponResponse {
+    coupon: JsonObject; other: JsonObject
+});
+
 /// The request body of `misc.retrieveCompany`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetrieveCompanyBody {
@@ -431,6 +443,10 @@ pub struct RetrieveVatBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RetrieveVatBody {
+    country: String;
+});
 
 /// Handles the operations of `misc`.
 ///

@@ -53,6 +53,10 @@ pub struct GetDefaultNodeResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new GetDefaultNodeResponse {
+    node: JsonObject; other: JsonObject
+});
+
 /// Handles the operations of `node`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

@@ -79,6 +79,10 @@ pub struct SelfSendResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new SelfSendResponse {
+    migration: Value; other: JsonObject
+});
+
 /// Handles the operations of `orchestration`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

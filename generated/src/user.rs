@@ -712,6 +712,10 @@ pub struct AttachCreditCardResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new AttachCreditCardResponse {
+    data: JsonObject; other: JsonObject
+});
+
 /// The response body of `user.listSubscriptions`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ListSubscriptionsResponse {
@@ -722,6 +726,10 @@ pub struct ListSubscriptionsResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new ListSubscriptionsResponse {
+    data: Vec<JsonObject>; other: JsonObject
+});
 
 /// The response body of `user.listCharges`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -734,6 +742,10 @@ pub struct ListChargesResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ListChargesResponse {
+    data: Vec<JsonObject>; other: JsonObject
+});
+
 /// The response body of `user.fetchCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FetchCreditCardResponse {
@@ -745,6 +757,10 @@ pub struct FetchCreditCardResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FetchCreditCardResponse {
+    data: Value; other: JsonObject
+});
+
 /// The response body of `user.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FetchDefaultCreditCardResponse {
@@ -755,6 +771,10 @@ pub struct FetchDefaultCreditCardResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new FetchDefaultCreditCardResponse {
+    data: Value; other: JsonObject
+});
 
 /// The request body of `user.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -776,6 +796,10 @@ impl UpdateCreditCardBody {
     }
 }
 
+routegen_runtime::impl_setters!(UpdateCreditCardBody {
+    metadata: UpdateCreditCardBodyMetadata;
+});
+
 /// Metadata to update.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateCreditCardBodyMetadata {
@@ -793,6 +817,10 @@ pub struct UpdateCreditCardBodyMetadata {
     pub address_city: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new UpdateCreditCardBodyMetadata {
+    address_line1: String, address_country: String, address_zip: String, address_city: String;
+});
+
 /// The response body of `user.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateCreditCardResponse {
@@ -804,6 +832,10 @@ pub struct UpdateCreditCardResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new UpdateCreditCardResponse {
+    data: Value; other: JsonObject
+});
+
 /// The response body of `user.setDefaultCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SetDefaultCardResponse {
@@ -814,6 +846,10 @@ pub struct SetDefaultCardResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new SetDefaultCardResponse {
+    data: JsonObject; other: JsonObject
+});
 
 /// The request body of `user.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -840,6 +876,10 @@ pub struct UpdateMetadataBodyMetadata {
     pub company_name: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new UpdateMetadataBodyMetadata {
+    vat_number: String, company_name: String;
+});
+
 /// The response body of `user.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataResponse {
@@ -850,6 +890,10 @@ pub struct UpdateMetadataResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateMetadataResponse {
+    data: Value; other: JsonObject
+});
 
 /// The response body of `user.show`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -864,6 +908,10 @@ pub struct ShowResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new ShowResponse {
+    email: String, username: String; other: JsonObject
+});
 
 /// The request body of `user.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -884,6 +932,10 @@ pub struct UpdateBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info: Option<JsonObject>,
 }
+
+routegen_runtime::impl_setters!(new UpdateBody {
+    username: String, email: String, old_password: Secret, new_password: Secret, info: JsonObject;
+});
 
 /// Handles the operations of `user`.
 ///

@@ -73,3 +73,12 @@ fn each_service_has_the_documented_base_url() {
     assert_eq!(client.base_url(Service::Api), "https://app.keymetrics.io");
     assert_eq!(client.base_url(Service::Oauth), "https://id.keymetrics.io");
 }
+
+#[test]
+fn setters_convert_their_values_and_leave_other_fields_out() {
+    let body = user::UpdateBody::new().username("ada");
+    assert_eq!(serde_json::to_value(&body).expect("JSON"), serde_json::json!({ "username": "ada" }));
+    let other = JsonObject::from_iter([("agent".to_owned(), "x".into())]);
+    let user = types::User::new().username("grace".to_owned()).other(other);
+    assert_eq!(serde_json::to_value(&user).expect("JSON"), serde_json::json!({ "username": "grace", "agent": "x" }));
+}

@@ -22,6 +22,7 @@ mod response;
 #[doc(hidden)]
 pub mod round_trip;
 mod secret;
+mod setters;
 #[doc(hidden)]
 pub mod string_enum;
 

@@ -60,7 +60,8 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports)
     imports.add(Import::Serde);
     let name = quote_helpers::ident(&def.name);
     let doc = docs::sentence(&def.description);
-    let default = object.fields.iter().all(|field| is_option(field, def)).then(|| quote!(Default,));
+    let has_default = constructor(def, object) == Constructor::Empty;
+    let default = has_default.then(|| quote!(Default,));
     let fields: Vec<TokenStream> = object.fields.iter().map(|field| emit_field(field, def, api, imports)).collect();
     let other = def.usage.response.then(|| {
         let (other, ty) = (quote_helpers::ident(&object.other), quote_helpers::runtime("JsonObject", imports));
@@ -75,6 +76,14 @@ fn emit_object(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports)
         emit_new(def, object, api, imports).into_iter().chain(emit_defaults(def, object, api, imports)).collect();
     if !functions.is_empty() {
         items.push(quote!(impl #name { #(#functions)* }));
+    }
+    items.extend(emit_setters(def, object, api, imports));
+    if constructor(def, object) == Constructor::Defaults {
+        items.push(quote! {
+            impl Default for #name {
+                fn default() -> Self { Self::new() }
+            }
+        });
     }
     items
 }
@@ -120,12 +129,17 @@ fn field_doc(field: &Field) -> String {
     }
 }
 
-fn field_type(field: &Field, def: &TypeDef, api: &Api, imports: &mut Imports) -> TokenStream {
+/// Returns the type of a field's value.
+fn value_type(field: &Field, api: &Api, imports: &mut Imports) -> TokenStream {
     let ty = quote_helpers::rust_type(&field.ty, api, imports);
-    let ty = match field.storage {
+    match field.storage {
         Storage::Inline => ty,
         Storage::Boxed => quote!(Box<#ty>),
-    };
+    }
+}
+
+fn field_type(field: &Field, def: &TypeDef, api: &Api, imports: &mut Imports) -> TokenStream {
+    let ty = value_type(field, api, imports);
     if is_option(field, def) { quote!(Option<#ty>) } else { ty }
 }
 
@@ -184,18 +198,62 @@ fn default_value(value: &Value, ty: &Type, api: &Api) -> TokenStream {
     }
 }
 
-/// Emits `new`, whose arguments are the required fields.
-fn emit_new(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Option<TokenStream> {
-    let is_argument = |field: &Field| field.presence == Presence::Required;
-    let has_new = def.usage.request && object.fields.iter().any(|field| !is_option(field, def));
-    if !has_new {
+/// What the constructor of a struct needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Constructor {
+    /// Values of the required fields.
+    Required,
+    /// Nothing, but some fields have a value: the documentation calls them required and states their default.
+    Defaults,
+    /// Nothing, and no field has a value.
+    Empty,
+}
+
+fn constructor(def: &TypeDef, object: &Object) -> Constructor {
+    let is_sent = |field: &Field| default_function(field, def).is_some() && field.presence.is_documented_as_required();
+    if object.fields.iter().any(|field| !is_option(field, def)) {
+        Constructor::Required
+    } else if !def.usage.response && object.fields.iter().any(is_sent) {
+        Constructor::Defaults
+    } else {
+        Constructor::Empty
+    }
+}
+
+/// Emits a setter for each field that `new` does not set, and `new` if it takes no arguments and sets nothing.
+fn emit_setters(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Option<TokenStream> {
+    let defaults: Vec<RustIdent> = object.fields.iter().filter_map(|field| default_function(field, def)).collect();
+    // A field with the name of another function has no setter, but it is public.
+    let has_setter = |name: &RustIdent| name.as_unescaped() != "new" && !defaults.contains(name);
+    let mut setters = Vec::new();
+    for field in object.fields.iter().filter(|field| is_option(field, def) && has_setter(&field.name)) {
+        let (name, ty) = (quote_helpers::ident(&field.name), value_type(field, api, imports));
+        setters.push(quote!(#name: #ty));
+    }
+    let other = (def.usage.response && has_setter(&object.other)).then(|| {
+        let (other, ty) = (quote_helpers::ident(&object.other), quote_helpers::runtime("JsonObject", imports));
+        quote!(#other: #ty)
+    });
+    let new = (constructor(def, object) == Constructor::Empty).then(|| quote!(new));
+    if setters.is_empty() && other.is_none() && new.is_none() {
         return None;
     }
+    let name = quote_helpers::ident(&def.name);
+    Some(quote!(routegen_runtime::impl_setters!(#new #name { #(#setters),*; #other });))
+}
+
+/// Emits `new`, whose arguments are the required fields.
+fn emit_new(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) -> Option<TokenStream> {
+    let doc = match constructor(def, object) {
+        Constructor::Required => " Creates a value with the required fields.",
+        Constructor::Defaults => " Creates a value with the defaults of the documentation.",
+        Constructor::Empty => return None,
+    };
     let mut arguments = Vec::new();
     let mut values = Vec::new();
     for field in &object.fields {
         let name = quote_helpers::ident(&field.name);
-        if is_argument(field) {
+        if !is_option(field, def) {
             let ty = field_type(field, def, api, imports);
             let converts = field.ty.is_string() && field.storage == Storage::Inline;
             arguments.push(if converts { quote!(#name: impl Into<#ty>) } else { quote!(#name: #ty) });
@@ -212,7 +270,7 @@ fn emit_new(def: &TypeDef, object: &Object, api: &Api, imports: &mut Imports) ->
     }
     let allow = quote_helpers::allow_arguments(arguments.len(), "one argument per required field");
     Some(quote! {
-        #[doc = " Creates a value with the required fields."]
+        #[doc = #doc]
         #allow
         pub fn new(#(#arguments),*) -> Self { Self { #(#values),* } }
     })

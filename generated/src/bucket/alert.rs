@@ -3,11 +3,9 @@
 //!
 //! The operations of `bucket.alert`, from the documentation page "Bucket.alert".
 
-use routegen_runtime::{Auth, JsonObject, Operation};
+use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use crate::api::Service;
-use crate::types::{AlertHook, Bucket};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -166,7 +164,7 @@ impl<'a> AlertClient<'a> {
     ///   `array of string`: the page's text describes an array of strings.
     /// * The documentation says that the body field `actions` is `Object`, but it is `array of AlertAction`: the page's
     ///   text describes an array, and its fields are those of array elements.
-    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Value, CreateError> {
+    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
 
@@ -184,7 +182,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn delete(&self, id: &str, alert: &str) -> Call<(), DeleteError> {
+    pub fn delete(&self, id: &str, alert: &str) -> Call<Nothing, DeleteError> {
         self.0.request(&DELETE).path(id).path(alert).call()
     }
 
@@ -198,7 +196,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, alert: &str) -> Call<Alert, GetError> {
+    pub fn get(&self, id: &str, alert: &str) -> Call<Nothing, GetError> {
         self.0.request(&GET).path(id).path(alert).call()
     }
 
@@ -216,7 +214,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn list(&self, id: &str) -> Call<Value, ListError> {
+    pub fn list(&self, id: &str) -> Call<Nothing, ListError> {
         self.0.request(&LIST).path(id).call()
     }
 
@@ -230,7 +228,11 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn trigger_sample(&self, id: &str, alert: &str) -> Call<(), TriggerSampleError> {
+    pub fn trigger_sample(
+        &self,
+        id: &str,
+        alert: &str,
+    ) -> Call<Nothing, TriggerSampleError> {
         self.0.request(&TRIGGER_SAMPLE).path(id).path(alert).call()
     }
 
@@ -277,7 +279,7 @@ impl<'a> AlertClient<'a> {
         id: &str,
         alert: &str,
         body: &UpdateAlertBody,
-    ) -> Call<Value, UpdateAlertError> {
+    ) -> Call<Nothing, UpdateAlertError> {
         self.0.request(&UPDATE_ALERT).path(id).path(alert).body(body).call()
     }
 
@@ -470,12 +472,12 @@ pub enum AlertType {
     Event,
     /// `webcheck`: The alert monitors a web check.
     Webcheck,
-    /// Any other value.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    response AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
+    request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
 );
 
 /// Condition under which an alert is triggered.
@@ -493,10 +495,11 @@ pub struct AlertOptions {
     /// Time range to evaluate, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timerange: Option<f64>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AlertOptions {
+    operator: AlertOptionsOperator, threshold: f64, act: AlertOptionsAct, timerange: f64;
+});
 
 /// Applications, servers, initiators and sources that an alert applies to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -513,10 +516,11 @@ pub struct AlertScope {
     /// Names of the sources; can be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<String>>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AlertScope {
+    apps: Vec<String>, servers: Vec<String>, initiators: Vec<String>, sources: Vec<String>;
+});
 
 /// An action to take when an alert is triggered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -527,39 +531,26 @@ pub struct AlertAction {
     /// Parameters of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<JsonObject>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
 }
 
-/// Custom alert of a bucket.
+routegen_runtime::impl_setters!(new AlertAction {
+    r#type: String, params: JsonObject;
+});
+
+/// Destination for alerts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Alert {
-    /// Name of the alert.
+pub struct AlertHook {
+    /// Whether alerts are sent to this destination.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Whether the alert is enabled.
+    pub active: Option<bool>,
+    /// URL to send alerts to; required if `active` is true.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-    /// What the alert monitors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<AlertType>,
-    /// Name of the metric or event that the alert monitors.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initiator: Option<String>,
-    /// Condition under which the alert is triggered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<AlertOptions>,
-    /// Applications, servers, initiators and sources that the alert applies to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<AlertScope>,
-    /// Actions to take when the alert is triggered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub actions: Option<Vec<AlertAction>>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
+    pub url: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new AlertHook {
+    active: bool, url: String;
+});
 
 /// Comparison between the monitored value and the threshold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -574,12 +565,12 @@ pub enum AlertOptionsOperator {
     AtLeast,
     /// `<=`: Less than or equal to the threshold.
     AtMost,
-    /// Any other value.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    response AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
+    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
     AtMost("<="); Other }
 );
 
@@ -594,12 +585,12 @@ pub enum AlertOptionsAct {
     First,
     /// `diff`
     Diff,
-    /// Any other value.
+    /// Any other value. Servers reject it.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    response AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
+    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
     Diff("diff"); Other }
 );
 
@@ -645,6 +636,10 @@ impl CreateBody {
     }
 }
 
+routegen_runtime::impl_setters!(CreateBody {
+    enabled: bool;
+});
+
 /// The request body of `bucket.alert.update`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateBody {
@@ -669,6 +664,10 @@ pub struct UpdateResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateResponse {
+    triggers: JsonObject; other: JsonObject
+});
 
 /// The request body of `bucket.alert.updateAlert`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -696,6 +695,11 @@ pub struct UpdateAlertBody {
     pub actions: Option<Vec<AlertAction>>,
 }
 
+routegen_runtime::impl_setters!(new UpdateAlertBody {
+    name: String, enabled: bool, r#type: AlertType, initiator: String, options: AlertOptions, scope:
+    AlertScope, actions: Vec<AlertAction>;
+});
+
 /// The request body of `bucket.alert.updateSlack`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateSlackBody {
@@ -715,11 +719,15 @@ impl UpdateSlackBody {
 pub struct UpdateSlackResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<Bucket>,
+    pub bucket: Option<JsonObject>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateSlackResponse {
+    bucket: JsonObject; other: JsonObject
+});
 
 /// The request body of `bucket.alert.updateWebhooks`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -740,11 +748,15 @@ impl UpdateWebhooksBody {
 pub struct UpdateWebhooksResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<Bucket>,
+    pub bucket: Option<JsonObject>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateWebhooksResponse {
+    bucket: JsonObject; other: JsonObject
+});
 
 /// Handles the operations of `bucket.alert`.
 ///
@@ -758,7 +770,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl HandlerFuture<Value, CreateError> {
+    ) -> impl HandlerFuture<Nothing, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -768,7 +780,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<(), DeleteError> {
+    ) -> impl HandlerFuture<Nothing, DeleteError> {
         context.not_implemented((id, alert))
     }
 
@@ -778,7 +790,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Alert, GetError> {
+    ) -> impl HandlerFuture<Nothing, GetError> {
         context.not_implemented((id, alert))
     }
 
@@ -787,7 +799,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<Option<P>>,
         id: String,
-    ) -> impl HandlerFuture<Value, ListError> {
+    ) -> impl HandlerFuture<Nothing, ListError> {
         context.not_implemented(id)
     }
 
@@ -797,7 +809,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<(), TriggerSampleError> {
+    ) -> impl HandlerFuture<Nothing, TriggerSampleError> {
         context.not_implemented((id, alert))
     }
 
@@ -818,7 +830,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: UpdateAlertBody,
-    ) -> impl HandlerFuture<Value, UpdateAlertError> {
+    ) -> impl HandlerFuture<Nothing, UpdateAlertError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -847,7 +859,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(service)
-        .json(
+        .empty(
             &CREATE,
             |service, call, (id, BodyArg(body))| async move {
                 S::create(&service, call.required()?, id, body).await
@@ -859,13 +871,13 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::delete(&service, call.optional()?, id, alert).await
             },
         )
-        .json(
+        .empty(
             &GET,
             |service, call, (id, alert)| async move {
                 S::get(&service, call.required()?, id, alert).await
             },
         )
-        .json(
+        .empty(
             &LIST,
             |service, call, (id,)| async move {
                 S::list(&service, call.optional()?, id).await
@@ -883,7 +895,7 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::update(&service, call.required()?, id, body).await
             },
         )
-        .json(
+        .empty(
             &UPDATE_ALERT,
             |service, call, (id, alert, BodyArg(body))| async move {
                 S::update_alert(&service, call.required()?, id, alert, body).await

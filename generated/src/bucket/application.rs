@@ -375,6 +375,10 @@ pub struct UpdateBody {
     pub domains: Option<Vec<String>>,
 }
 
+routegen_runtime::impl_setters!(new UpdateBody {
+    name: String, domains: Vec<String>;
+});
+
 /// Handles the operations of `bucket.application`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

@@ -983,6 +983,10 @@ impl AttachBankAccountBody {
     }
 }
 
+routegen_runtime::impl_setters!(AttachBankAccountBody {
+    iban: Secret;
+});
+
 /// Type of the bank account; only SEPA is supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttachBankAccountBodyType {
@@ -1006,6 +1010,10 @@ pub struct AttachBankAccountResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AttachBankAccountResponse {
+    data: JsonObject; other: JsonObject
+});
 
 /// The request body of `bucket.billing.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1032,6 +1040,10 @@ pub struct AttachCreditCardResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new AttachCreditCardResponse {
+    data: JsonObject; other: JsonObject
+});
+
 /// The response body of `bucket.billing.fetchBankAccount`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FetchBankAccountResponse {
@@ -1042,6 +1054,10 @@ pub struct FetchBankAccountResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new FetchBankAccountResponse {
+    data: JsonObject; other: JsonObject
+});
 
 /// The response body of `bucket.billing.fetchCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1054,6 +1070,10 @@ pub struct FetchCreditCardResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FetchCreditCardResponse {
+    data: Value; other: JsonObject
+});
+
 /// The response body of `bucket.billing.fetchCreditCards`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FetchCreditCardsResponse {
@@ -1065,6 +1085,10 @@ pub struct FetchCreditCardsResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FetchCreditCardsResponse {
+    data: Vec<JsonObject>; other: JsonObject
+});
+
 /// The response body of `bucket.billing.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FetchDefaultCreditCardResponse {
@@ -1075,6 +1099,10 @@ pub struct FetchDefaultCreditCardResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new FetchDefaultCreditCardResponse {
+    data: Value; other: JsonObject
+});
 
 /// The response body of `bucket.billing.getSubcriptionState`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1092,6 +1120,10 @@ pub struct GetSubcriptionStateResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetSubcriptionStateResponse {
+    status: String, plan: String, canceled_at: String; other: JsonObject
+});
 
 /// The request body of `bucket.billing.paymentIntentSucceed`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1118,6 +1150,10 @@ pub struct PaymentIntentSucceedResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new PaymentIntentSucceedResponse {
+    bucket: JsonObject; other: JsonObject
+});
+
 /// The response body of `bucket.billing.setDefaultCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SetDefaultCardResponse {
@@ -1128,6 +1164,10 @@ pub struct SetDefaultCardResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new SetDefaultCardResponse {
+    data: JsonObject; other: JsonObject
+});
 
 /// The request body of `bucket.billing.startTrial`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1157,6 +1197,10 @@ pub struct StartTrialResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new StartTrialResponse {
+    duration: String, plan: String; other: JsonObject
+});
+
 /// The request body of `bucket.billing.subscribe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubscribeBody {
@@ -1181,6 +1225,10 @@ impl SubscribeBody {
     }
 }
 
+routegen_runtime::impl_setters!(SubscribeBody {
+    stripe_token: Secret, coupon_id: String;
+});
+
 /// The response body of `bucket.billing.subscribe`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SubscribeResponse {
@@ -1194,6 +1242,10 @@ pub struct SubscribeResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new SubscribeResponse {
+    bucket: JsonObject, subscription: JsonObject; other: JsonObject
+});
 
 /// The request body of `bucket.billing.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1227,6 +1279,10 @@ impl UpdateCreditCardBody {
     }
 }
 
+routegen_runtime::impl_setters!(UpdateCreditCardBody {
+    address_line1: String, address_country: String, address_zip: String, address_city: String;
+});
+
 /// The response body of `bucket.billing.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateCreditCardResponse {
@@ -1237,6 +1293,10 @@ pub struct UpdateCreditCardResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateCreditCardResponse {
+    data: Value; other: JsonObject
+});
 
 /// The request body of `bucket.billing.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1266,6 +1326,10 @@ pub struct UpdateMetadataBodyMetadata {
     pub receipt_email: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new UpdateMetadataBodyMetadata {
+    vat_number: String, company_name: String, receipt_email: String;
+});
+
 /// The response body of `bucket.billing.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct UpdateMetadataResponse {
@@ -1276,6 +1340,10 @@ pub struct UpdateMetadataResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new UpdateMetadataResponse {
+    data: Value; other: JsonObject
+});
 
 /// Handles the operations of `bucket.billing`.
 ///

@@ -100,6 +100,10 @@ pub struct DeleteServerResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new DeleteServerResponse {
+    success: bool, msg: String; other: JsonObject
+});
+
 /// Handles the operations of `bucket.server`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

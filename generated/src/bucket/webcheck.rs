@@ -398,6 +398,10 @@ pub struct Webcheck {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Webcheck {
+    name: String; other: JsonObject
+});
+
 /// Target of a web check.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WebcheckTarget {
@@ -421,6 +425,10 @@ pub struct WebcheckTarget {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new WebcheckTarget {
+    r#type: WebcheckTargetType, port: f64, address: String, path: String, is_frontend: bool;
+});
+
 /// Origin of the requests of a web check.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WebcheckSource {
@@ -431,6 +439,10 @@ pub struct WebcheckSource {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new WebcheckSource {
+    region: String;
+});
 
 /// Retries before a web check counts as failed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -445,6 +457,10 @@ pub struct WebcheckRetry {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new WebcheckRetry {
+    max: f64, interval: f64;
+});
 
 /// Protocol of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -518,6 +534,10 @@ impl CreateBody {
     }
 }
 
+routegen_runtime::impl_setters!(CreateBody {
+    enabled: bool, body: String, application: String;
+});
+
 /// The request body of `bucket.webcheck.getMetrics`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetMetricsBody {
@@ -532,6 +552,10 @@ pub struct GetMetricsBody {
     pub end: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new GetMetricsBody {
+    start: String, metrics: Vec<String>, end: String;
+});
+
 /// The query parameters of `bucket.webcheck.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ListQuery {
@@ -539,6 +563,10 @@ pub struct ListQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new ListQuery {
+    application: String;
+});
 
 /// The request body of `bucket.webcheck.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -574,6 +602,11 @@ pub struct UpdateBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new UpdateBody {
+    name: String, enabled: bool, target: WebcheckTarget, body: String, interval: f64, timeout: f64,
+    source: WebcheckSource, retry: WebcheckRetry, alerts: Vec<JsonObject>, application: String;
+});
 
 /// Handles the operations of `bucket.webcheck`.
 ///

@@ -86,6 +86,10 @@ impl RetrieveBody {
     }
 }
 
+routegen_runtime::impl_setters!(RetrieveBody {
+    server_name: String;
+});
+
 /// Handles the operations of `data.dependencies`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

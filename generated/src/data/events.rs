@@ -269,6 +269,10 @@ impl RetrieveBody {
     }
 }
 
+routegen_runtime::impl_setters!(RetrieveBody {
+    app_name: String, server_name: String, limit: f64, offset: f64;
+});
+
 /// The request body of `data.events.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetrieveHistogramBody {
@@ -314,6 +318,10 @@ impl RetrieveHistogramBody {
         Some("minute".to_owned())
     }
 }
+
+routegen_runtime::impl_setters!(RetrieveHistogramBody {
+    app_name: String, server_name: String, days: f64, interval: String;
+});
 
 /// Handles the operations of `data.events`.
 ///

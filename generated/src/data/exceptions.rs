@@ -268,6 +268,10 @@ pub struct DeleteBody {
     pub server_name: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new DeleteBody {
+    identifier: String, app_name: String, server_name: String;
+});
+
 /// The request body of `data.exceptions.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveBody {
@@ -281,6 +285,10 @@ pub struct RetrieveBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RetrieveBody {
+    server_name: String, app_name: String, before: String;
+});
 
 /// Handles the operations of `data.exceptions`.
 ///

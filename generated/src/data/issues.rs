@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.issues`, from the documentation page "Data.issues".
 
-use routegen_runtime::{Auth, JsonObject, Operation};
+use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -165,7 +165,7 @@ impl<'a> IssuesClient<'a> {
         &self,
         id: &str,
         query: &DeleteAllQuery,
-    ) -> Call<(), DeleteAllError> {
+    ) -> Call<Nothing, DeleteAllError> {
         self.0.request(&DELETE_ALL).path(id).query(query).call()
     }
 
@@ -185,13 +185,11 @@ impl<'a> IssuesClient<'a> {
     ///   `string`: identifiers are strings everywhere else.
     /// * The documentation says that the body field `occurrence_id` is an optional `Object`, but it is an optional
     ///   `string`: the page's text describes an ID.
-    /// * The documentation says that the body field `limit` is an optional `Number`, but it is an optional `integer`: it
-    ///   is a count.
     pub fn find_occurences(
         &self,
         id: &str,
         body: &FindOccurencesBody,
-    ) -> Call<Vec<IssueOccurrence>, FindOccurencesError> {
+    ) -> Call<Vec<JsonObject>, FindOccurencesError> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
@@ -214,7 +212,7 @@ impl<'a> IssuesClient<'a> {
 
     /// Returns the issues of an application or of another source.
     ///
-    /// The request needs either `app_name`, or both `initiator` and `source`.
+    /// Either `app_name` is required, or both `initiator` and `source`.
     ///
     /// `POST /api/bucket/{id}/data/issues/list`
     ///
@@ -236,11 +234,6 @@ impl<'a> IssuesClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
-    ///
-    /// # Deviations from the documentation
-    ///
-    /// * The documentation says that the query parameter `from` is an optional `Number`, but it is an optional
-    ///   `integer`: it is a count.
     pub fn list_occurences_for_identifier(
         &self,
         id: &str,
@@ -429,34 +422,42 @@ pub struct Issue {
     pub count: Option<i64>,
     /// Latest occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<IssueOccurrence>,
+    pub last: Option<IssueLast>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Occurrence of an issue.
+routegen_runtime::impl_setters!(new Issue {
+    count: i64, last: IssueLast; other: JsonObject
+});
+
+/// Latest occurrence.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct IssueOccurrence {
+pub struct IssueLast {
     /// Time of the occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Value>,
-    /// Application that reported the error.
+    /// Name of the application in which the error occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// Server that reported the error.
+    /// Name of the server on which the error occurred.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// Message of the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// File and line that threw the error.
+    /// Source code location of the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callsite: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new IssueLast {
+    at: Value, app: String, server: String, message: String, callsite: String; other: JsonObject
+});
 
 /// The query parameters of `data.issues.deleteAll`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -465,6 +466,10 @@ pub struct DeleteAllQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new DeleteAllQuery {
+    app_name: String;
+});
 
 /// The request body of `data.issues.findOccurences`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -484,7 +489,7 @@ pub struct FindOccurencesBody {
     pub include_fixed: Option<bool>,
     /// Maximum number of occurrences to return.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<i64>,
+    pub limit: Option<f64>,
 }
 
 impl FindOccurencesBody {
@@ -492,6 +497,10 @@ impl FindOccurencesBody {
         Some(false)
     }
 }
+
+routegen_runtime::impl_setters!(new FindOccurencesBody {
+    identifier: String, occurrence_id: String, include_fixed: bool, limit: f64;
+});
 
 /// The response body of `data.issues.getReplay`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -503,6 +512,10 @@ pub struct GetReplayResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetReplayResponse {
+    replay: String; other: JsonObject
+});
 
 /// The request body of `data.issues.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -527,16 +540,25 @@ pub struct ListBody {
     pub tags: Option<Vec<String>>,
 }
 
+routegen_runtime::impl_setters!(new ListBody {
+    server_name: String, app_name: String, before: String, initiator: String, source: String, tags:
+    Vec<String>;
+});
+
 /// The query parameters of `data.issues.listOccurencesForIdentifier`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ListOccurencesForIdentifierQuery {
     /// Number of occurrences to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<i64>,
+    pub from: Option<f64>,
     /// The field `search_after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after: Option<f64>,
 }
+
+routegen_runtime::impl_setters!(new ListOccurencesForIdentifierQuery {
+    from: f64, search_after: f64;
+});
 
 /// The request body of `data.issues.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -602,6 +624,12 @@ impl RetrieveHistogramBody {
     }
 }
 
+routegen_runtime::impl_setters!(new RetrieveHistogramBody {
+    app_name: String, start: String, identifier: String, interval: String, end: String, include_fixed:
+    bool, initiator: String, source: String, tags: Vec<String>, include_empty_docs: bool, inverted_tags:
+    bool;
+});
+
 /// The request body of `data.issues.search`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchBody {
@@ -629,6 +657,10 @@ impl SearchBody {
         Some(false)
     }
 }
+
+routegen_runtime::impl_setters!(SearchBody {
+    include_fixed: bool;
+});
 
 /// Property to group the issues by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -672,7 +704,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: DeleteAllQuery,
-    ) -> impl HandlerFuture<(), DeleteAllError> {
+    ) -> impl HandlerFuture<Nothing, DeleteAllError> {
         context.not_implemented((id, query))
     }
 
@@ -682,7 +714,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: FindOccurencesBody,
-    ) -> impl HandlerFuture<Vec<IssueOccurrence>, FindOccurencesError> {
+    ) -> impl HandlerFuture<Vec<JsonObject>, FindOccurencesError> {
         context.not_implemented((id, body))
     }
 

@@ -177,6 +177,10 @@ impl RetrieveBody {
     }
 }
 
+routegen_runtime::impl_setters!(new RetrieveBody {
+    app_name: String, server_name: String, before: String, after: String, size: i64, from: i64;
+});
+
 /// The request body of `data.logs.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveHistogramBody {
@@ -193,6 +197,10 @@ pub struct RetrieveHistogramBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RetrieveHistogramBody {
+    app_name: String, start: String, interval: String, end: String;
+});
 
 /// Handles the operations of `data.logs`.
 ///

@@ -4,11 +4,9 @@
 //! The operations of `data.metrics`, from the documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, JsonObject, Operation};
+use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use crate::api::Service;
-use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -169,7 +167,7 @@ impl<'a> MetricsClient<'a> {
         &self,
         id: &str,
         body: &RetrieveMetadatasBody,
-    ) -> Call<Value, RetrieveMetadatasError> {
+    ) -> Call<Nothing, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).body(body).call()
     }
 }
@@ -236,16 +234,24 @@ pub struct Aggregation {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Aggregation {
+    by_server: AggregationGroup, by_app: AggregationGroup; other: JsonObject
+});
+
 /// A metric, grouped by server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AggregationGroup {
     /// Groups, one for each server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationBucket>>,
+    pub buckets: Option<Vec<AggregationGroupBuckets>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AggregationGroup {
+    buckets: Vec<AggregationGroupBuckets>; other: JsonObject
+});
 
 /// A reported metric and its origin.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -253,12 +259,12 @@ pub struct Metric {
     /// Name of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Kind of source, such as `nodejs`, `golang`, `webcheck` or `collector`.
+    /// Type of the reporter, such as `nodejs`, `golang`, `webcheck` or `collector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// Process that reports the metric, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<ProcessRef>,
+    pub process: Option<MetricProcess>,
     /// Reporter of the metric, if it is not a process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<MetricMetadata>,
@@ -267,48 +273,64 @@ pub struct Metric {
     pub other: JsonObject,
 }
 
-/// Metric of one server or application.
+routegen_runtime::impl_setters!(new Metric {
+    name: String, initiator: String, process: MetricProcess, metadata: MetricMetadata; other: JsonObject
+});
+
+/// Groups, one for each server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationBucket {
+pub struct AggregationGroupBuckets {
     /// Name of the server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Metric over time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub histogram: Option<AggregationHistogram>,
+    pub histogram: Option<AggregationGroupBucketsHistogram>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AggregationGroupBuckets {
+    key: String, histogram: AggregationGroupBucketsHistogram; other: JsonObject
+});
 
 /// Metric over time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationHistogram {
+pub struct AggregationGroupBucketsHistogram {
     /// Points in time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationPoint>>,
+    pub buckets: Option<Vec<AggregationGroupBucketsHistogramBuckets>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Statistics of a metric at one point in time.
+routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogram {
+    buckets: Vec<AggregationGroupBucketsHistogramBuckets>; other: JsonObject
+});
+
+/// Points in time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationPoint {
+pub struct AggregationGroupBucketsHistogramBuckets {
     /// Date of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_as_string: Option<String>,
     /// Statistics of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stats: Option<AggregationStats>,
+    pub stats: Option<AggregationGroupBucketsHistogramBucketsStats>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-/// Statistics of a metric.
+routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogramBuckets {
+    key_as_string: String, stats: AggregationGroupBucketsHistogramBucketsStats; other: JsonObject
+});
+
+/// Statistics of the point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationStats {
+pub struct AggregationGroupBucketsHistogramBucketsStats {
     /// Average; in bytes if the metric is `memory`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avg: Option<f64>,
@@ -317,7 +339,32 @@ pub struct AggregationStats {
     pub other: JsonObject,
 }
 
-/// Reporter of a metric that is not a process.
+routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogramBucketsStats {
+    avg: f64; other: JsonObject
+});
+
+/// Process that reports the metric, if any.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct MetricProcess {
+    /// Name of the server that runs the process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// Name of the process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Number of the process in pm2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm_id: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new MetricProcess {
+    server: String, name: String, pm_id: i64; other: JsonObject
+});
+
+/// Reporter of the metric, if it is not a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MetricMetadata {
     /// ID of the web check.
@@ -330,6 +377,10 @@ pub struct MetricMetadata {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new MetricMetadata {
+    webcheck: String, collector: String; other: JsonObject
+});
 
 /// The request body of `data.metrics.retrieveAggregations`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -383,6 +434,11 @@ pub struct RetrieveAggregationsBodyAggregations {
     pub types: Option<Vec<String>>,
 }
 
+routegen_runtime::impl_setters!(new RetrieveAggregationsBodyAggregations {
+    start: String, end: String, interval: f64, name: String, servers: Vec<String>, apps: Vec<String>,
+    initiator: String, webcheck: String, collector: String, tags: Vec<String>, types: Vec<String>;
+});
+
 /// The request body of `data.metrics.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveHistogramBody {
@@ -416,6 +472,10 @@ impl RetrieveHistogramBody {
     }
 }
 
+routegen_runtime::impl_setters!(new RetrieveHistogramBody {
+    app_name: String, server_name: String, interval: String, before: f64;
+});
+
 /// The request body of `data.metrics.retrieveList`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveListBody {
@@ -438,6 +498,11 @@ pub struct RetrieveListBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webcheck: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RetrieveListBody {
+    servers: Vec<String>, apps: Vec<String>, initiator: String, source: String, collector: String,
+    webcheck: String;
+});
 
 /// The request body of `data.metrics.retrieveMetadatas`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -469,6 +534,10 @@ impl RetrieveMetadatasBody {
         Some(720.0)
     }
 }
+
+routegen_runtime::impl_setters!(RetrieveMetadatasBody {
+    server_name: String, before: f64;
+});
 
 /// Handles the operations of `data.metrics`.
 ///
@@ -515,7 +584,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveMetadatasBody,
-    ) -> impl HandlerFuture<Value, RetrieveMetadatasError> {
+    ) -> impl HandlerFuture<Nothing, RetrieveMetadatasError> {
         context.not_implemented((id, body))
     }
 }
@@ -544,7 +613,7 @@ pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(
                 S::retrieve_list(&service, call.required()?, id, body).await
             },
         )
-        .json(
+        .empty(
             &RETRIEVE_METADATAS,
             |service, call, (id, BodyArg(body))| async move {
                 S::retrieve_metadatas(&service, call.required()?, id, body).await

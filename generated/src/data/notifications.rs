@@ -138,6 +138,11 @@ impl ListBody {
     }
 }
 
+routegen_runtime::impl_setters!(new ListBody {
+    r#type: String, before: String, after: String, size: i64, from: i64, providers: Vec<String>,
+    contacts: Vec<String>;
+});
+
 /// Handles the operations of `data.notifications`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

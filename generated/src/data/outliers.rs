@@ -127,6 +127,10 @@ pub struct RetrieveBody {
     pub end: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new RetrieveBody {
+    app_name: String, server_name: String, start: String, end: String;
+});
+
 /// Handles the operations of `data.outliers`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

@@ -141,6 +141,10 @@ pub struct RetrieveDeploymentsBody {
     pub server_name: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new RetrieveDeploymentsBody {
+    app_name: String, server_name: String;
+});
+
 /// The request body of `data.processes.retrieveEvents`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveEventsBody {
@@ -163,6 +167,10 @@ impl RetrieveEventsBody {
         Some(60.0)
     }
 }
+
+routegen_runtime::impl_setters!(new RetrieveEventsBody {
+    app_name: String, server_name: String, before: f64;
+});
 
 /// Handles the operations of `data.processes`.
 ///

@@ -437,6 +437,10 @@ pub struct GetDurationAvgBody {
     pub tags: Option<Vec<String>>,
 }
 
+routegen_runtime::impl_setters!(new GetDurationAvgBody {
+    start: String, end: String, service_name: String, span_name: String, tags: Vec<String>;
+});
+
 /// The response body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetDurationAvgResponse {
@@ -447,6 +451,10 @@ pub struct GetDurationAvgResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetDurationAvgResponse {
+    aggregation: Vec<Value>; other: JsonObject
+});
 
 /// The request body of `data.traces.getHistogramByTag`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -480,6 +488,10 @@ impl GetHistogramByTagBody {
     }
 }
 
+routegen_runtime::impl_setters!(GetHistogramByTagBody {
+    start: String, end: String, service_name: String, span_name: String;
+});
+
 /// The response body of `data.traces.getHistogramByTag`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetHistogramByTagResponse {
@@ -490,6 +502,10 @@ pub struct GetHistogramByTagResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetHistogramByTagResponse {
+    aggregation: Vec<Value>; other: JsonObject
+});
 
 /// The response body of `data.traces.getServices`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -502,6 +518,10 @@ pub struct GetServicesResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new GetServicesResponse {
+    services: Value; other: JsonObject
+});
+
 /// The response body of `data.traces.getTags`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetTagsResponse {
@@ -512,6 +532,10 @@ pub struct GetTagsResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetTagsResponse {
+    tags: Vec<Value>; other: JsonObject
+});
 
 /// The request body of `data.traces.getTagsValue`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -545,6 +569,10 @@ impl GetTagsValueBody {
     }
 }
 
+routegen_runtime::impl_setters!(GetTagsValueBody {
+    start: String, end: String, service_name: String, span_name: String;
+});
+
 /// The response body of `data.traces.getTagsValue`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct GetTagsValueResponse {
@@ -555,6 +583,10 @@ pub struct GetTagsValueResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new GetTagsValueResponse {
+    aggregation: Vec<Value>; other: JsonObject
+});
 
 /// The request body of `data.traces.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -615,6 +647,11 @@ impl ListBody {
         Some(ListBodyOrderBy::Newest)
     }
 }
+
+routegen_runtime::impl_setters!(new ListBody {
+    include_spans: bool, service_name: String, limit: i64, kind: String, min_duration: f64, start:
+    String, end: String, tags: Vec<String>, order_by: ListBodyOrderBy, span_name: String;
+});
 
 /// Sort order of the traces.
 #[derive(Debug, Clone, PartialEq, Eq)]

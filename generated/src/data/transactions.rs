@@ -300,6 +300,10 @@ pub struct DeleteQuery {
     pub server_name: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new DeleteQuery {
+    app_name: String, server_name: String;
+});
+
 /// The request body of `data.transactions.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveHistogramBody {
@@ -333,6 +337,10 @@ impl RetrieveHistogramBody {
     }
 }
 
+routegen_runtime::impl_setters!(new RetrieveHistogramBody {
+    app_name: String, server_name: String, interval: String, before: f64;
+});
+
 /// The request body of `data.transactions.retrieveSummary`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveSummaryBody {
@@ -343,6 +351,10 @@ pub struct RetrieveSummaryBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new RetrieveSummaryBody {
+    app_name: String, server_name: String;
+});
 
 /// Handles the operations of `data.transactions`.
 ///

@@ -180,6 +180,10 @@ impl ListBody {
     }
 }
 
+routegen_runtime::impl_setters!(new ListBody {
+    size: i64, from: i64;
+});
+
 /// The request body of `bucket.alert.analyzer.updateConfig`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UpdateConfigBody {
@@ -219,6 +223,10 @@ pub struct UpdateConfigBodyBlacklist {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Vec<String>>,
 }
+
+routegen_runtime::impl_setters!(new UpdateConfigBodyBlacklist {
+    apps: Vec<String>, servers: Vec<String>, metrics: Vec<String>;
+});
 
 /// Handles the operations of `bucket.alert.analyzer`.
 ///

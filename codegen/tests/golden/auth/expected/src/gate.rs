@@ -187,6 +187,10 @@ pub struct CloseQuery {
     pub twice: Option<bool>,
 }
 
+routegen_runtime::impl_setters!(new CloseQuery {
+    twice: bool;
+});
+
 /// The request body of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CloseBody {
@@ -208,6 +212,10 @@ pub struct WatchQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
 }
+
+routegen_runtime::impl_setters!(new WatchQuery {
+    from: Timestamp;
+});
 
 /// The request body of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -246,6 +254,10 @@ impl RenewBody {
     }
 }
 
+routegen_runtime::impl_setters!(RenewBody {
+    days: i64;
+});
+
 /// The value of `purpose`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RenewBodyPurpose {
@@ -277,6 +289,10 @@ pub struct RenewResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RenewResponse {
+    token: Secret, renewal: Secret, until: Timestamp; other: JsonObject
+});
 
 /// Handles the operations of `gate`.
 ///

@@ -507,6 +507,10 @@ pub struct Stamp {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Stamp {
+    price: i64; other: JsonObject
+});
+
 /// The request body of `parcels.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AllTypesBody {
@@ -620,6 +624,12 @@ pub struct OptionalTypesBody {
     pub a_label: Option<Label>,
 }
 
+routegen_runtime::impl_setters!(new OptionalTypesBody {
+    a_string: String, an_integer: i64, a_number: f64, a_boolean: bool, a_secret: Secret, a_datetime:
+    Timestamp, a_json: Value, an_object: JsonObject, an_array: Vec<String>, a_map: BTreeMap<String,
+    f64>, a_label: Label;
+});
+
 /// The request body of `parcels.nested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBody {
@@ -646,6 +656,10 @@ impl NestedBody {
         }
     }
 }
+
+routegen_runtime::impl_setters!(NestedBody {
+    stamps: BTreeMap<String, NestedBodyStamps>, grid: Vec<Vec<NestedBodyGrid>>;
+});
 
 /// Who sends it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -683,6 +697,10 @@ impl NestedBodySenderAddress {
     }
 }
 
+routegen_runtime::impl_setters!(NestedBodySenderAddress {
+    town: String;
+});
+
 /// What is inside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NestedBodyItems {
@@ -706,6 +724,10 @@ impl NestedBodyItems {
         }
     }
 }
+
+routegen_runtime::impl_setters!(NestedBodyItems {
+    weight: f64, parts: Vec<NestedBodyItemsParts>;
+});
 
 /// The value of `parts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -743,6 +765,10 @@ pub struct NestedBodyGrid {
     pub colour: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new NestedBodyGrid {
+    colour: String;
+});
+
 /// The request body of `parcels.bodyOfGet`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BodyOfGetBody {
@@ -764,6 +790,10 @@ pub struct BodyOfDeleteBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
+
+routegen_runtime::impl_setters!(new BodyOfDeleteBody {
+    text: String;
+});
 
 /// The request body of `parcels.manyFields`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -837,6 +867,10 @@ pub struct FieldCalledTypeResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FieldCalledTypeResponse {
+    r#type: String; other: JsonObject
+});
+
 /// The request body of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldsCalledTypeAndMeansBody {
@@ -869,6 +903,10 @@ pub struct FieldsCalledTypeAndMeansResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new FieldsCalledTypeAndMeansResponse {
+    r#type: String, description: String; other: JsonObject
+});
 
 /// Handles the operations of `parcels`.
 ///

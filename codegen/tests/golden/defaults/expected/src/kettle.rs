@@ -183,6 +183,11 @@ impl BoilBody {
     }
 }
 
+routegen_runtime::impl_setters!(new BoilBody {
+    note: String, cups: i64, below_zero: i64, degrees: f64, whole_degrees: f64, ratio: f64, tiny: f64,
+    whistle: bool, water: Water, lid: BoilBodyLid;
+});
+
 /// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoilBodyLid {
@@ -269,6 +274,10 @@ impl RefillBody {
     }
 }
 
+routegen_runtime::impl_setters!(RefillBody {
+    note: String, cups: i64, water: Water, lid: RefillBodyLid, whistle: bool;
+});
+
 /// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefillBodyLid {
@@ -311,8 +320,12 @@ impl OnlyDefaultsBody {
     }
 }
 
+routegen_runtime::impl_setters!(OnlyDefaultsBody {
+    cups: i64;
+});
+
 /// The value of `inner`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnlyDefaultsBodyInner {
     /// The field `deep`. The default is `blue`.
     #[serde(
@@ -323,8 +336,23 @@ pub struct OnlyDefaultsBodyInner {
 }
 
 impl OnlyDefaultsBodyInner {
+    /// Creates a value with the defaults of the documentation.
+    pub fn new() -> Self {
+        Self { deep: Self::default_deep() }
+    }
+
     fn default_deep() -> Option<String> {
         Some("blue".to_owned())
+    }
+}
+
+routegen_runtime::impl_setters!(OnlyDefaultsBodyInner {
+    deep: String;
+});
+
+impl Default for OnlyDefaultsBodyInner {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -341,6 +369,10 @@ pub struct OnlyDefaultsResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new OnlyDefaultsResponse {
+    cups: i64, water: Water; other: JsonObject
+});
 
 /// Handles the operations of `kettle`.
 ///

@@ -78,6 +78,10 @@ pub struct TideQuery {
     pub day: Option<Timestamp>,
 }
 
+routegen_runtime::impl_setters!(new TideQuery {
+    day: Timestamp;
+});
+
 /// The request body of `almanac.tide`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TideBody {

@@ -14,3 +14,7 @@ pub struct Moon {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Moon {
+    phase: String; other: JsonObject
+});

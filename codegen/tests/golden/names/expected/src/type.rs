@@ -50,6 +50,10 @@ pub struct OfResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new OfResponse {
+    r#type: String; other: JsonObject
+});
+
 /// Handles the operations of `type`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

@@ -15,6 +15,10 @@ pub struct Err {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Err {
+    ok: String; other: JsonObject
+});
+
 /// A type that is called like one of the client's.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Error {
@@ -26,6 +30,10 @@ pub struct Error {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Error {
+    r#type: String; other: JsonObject
+});
+
 /// A type that is called like a trait.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Future {
@@ -36,6 +44,10 @@ pub struct Future {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Future {
+    poll: bool; other: JsonObject
+});
 
 /// An enum that is called like a variant of the prelude.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +79,10 @@ pub struct Request {
     pub client: Option<String>,
 }
 
+routegen_runtime::impl_setters!(new Request {
+    client: String;
+});
+
 /// A type that is called like one that users import.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Response {
@@ -77,6 +93,10 @@ pub struct Response {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Response {
+    body: String; other: JsonObject
+});
 
 /// A type that is called like one of the prelude.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -89,6 +109,10 @@ pub struct Result {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Result {
+    err: Err; other: JsonObject
+});
+
 /// A type with one letter.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct S {
@@ -100,6 +124,10 @@ pub struct S {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new S {
+    s: String; other: JsonObject
+});
+
 /// A type that is nearly called like a primitive one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Str {
@@ -110,6 +138,10 @@ pub struct Str {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Str {
+    str: String; other: JsonObject
+});
 
 /// Another type with one letter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -463,6 +463,10 @@ impl AsyncQuery {
     }
 }
 
+routegen_runtime::impl_setters!(AsyncQuery {
+    r#in: String;
+});
+
 /// The request body of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AsyncBody {
@@ -479,6 +483,10 @@ impl AsyncBody {
         Self { r#match, r#dyn: None }
     }
 }
+
+routegen_runtime::impl_setters!(AsyncBody {
+    r#dyn: AsyncBodyDyn;
+});
 
 /// The value of `dyn`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -509,6 +517,10 @@ pub struct AsyncResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new AsyncResponse {
+    r#let: AsyncResponseLet, r#ref: Vec<Result>; other: JsonObject
+});
+
 /// The value of `let`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct AsyncResponseLet {
@@ -519,6 +531,10 @@ pub struct AsyncResponseLet {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new AsyncResponseLet {
+    r#mut: String; other: JsonObject
+});
 
 /// The request body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -550,6 +566,10 @@ impl NewBody {
     }
 }
 
+routegen_runtime::impl_setters!(NewBody {
+    default: String;
+});
+
 /// The response body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct NewResponse {
@@ -563,6 +583,10 @@ pub struct NewResponse {
     #[serde(flatten)]
     pub other_: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new NewResponse {
+    other: String; other_: JsonObject
+});
 
 /// The request body of `words.add`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -689,6 +713,10 @@ pub struct RetrieveHttpsUrlResponse {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RetrieveHttpsUrlResponse {
+    url: String, user_id: String, i_os: String; other: JsonObject
+});
 
 /// Handles the operations of `words`.
 ///

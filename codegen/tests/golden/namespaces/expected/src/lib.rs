@@ -18,10 +18,10 @@
 //! ```
 //!
 //! A method takes the path parameters in the order of the path, then a struct for the query, then the body.
-//! Structs have public fields and a function `new` that takes the required ones, or `Default` if none is required.
-//! A response dereferences to its body and keeps status, headers and raw JSON ([`Response`]). The field `other`
-//! contains the fields that the documentation does not list. An error contains the route's own enum and the
-//! response (`Error`).
+//! Structs have public fields, a function `new` that takes the required ones, and a method for each optional one
+//! that sets it. A response dereferences to its body and keeps status, headers and raw JSON ([`Response`]). The
+//! field `other` contains the fields that the documentation does not list. An error contains the route's own enum
+//! and the response (`Error`).
 //!
 //! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
 //! body that does not match is omitted, logged as a warning and listed in [`Response::mismatches`], so an array

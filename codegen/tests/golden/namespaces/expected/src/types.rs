@@ -14,3 +14,7 @@ pub struct Plant {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Plant {
+    name: String; other: JsonObject
+});

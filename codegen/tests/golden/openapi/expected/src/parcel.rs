@@ -69,6 +69,11 @@ pub struct Parcel {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Parcel {
+    sender: ParcelSender, legacy_sender: ParcelLegacySender, id: String, number: i64, weight: Weight,
+    speed: Speed, top_speed: Speed; other: JsonObject
+});
+
 /// The value of `sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ParcelSender {
@@ -80,6 +85,10 @@ pub struct ParcelSender {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ParcelSender {
+    name: String; other: JsonObject
+});
+
 /// The value of `legacy_sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ParcelLegacySender {
@@ -90,6 +99,10 @@ pub struct ParcelLegacySender {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new ParcelLegacySender {
+    name: String; other: JsonObject
+});
 
 /// The request body of `parcel.send`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -128,6 +141,10 @@ impl SendBody {
         Some(SendBodyOrder::Descending)
     }
 }
+
+routegen_runtime::impl_setters!(SendBody {
+    speed: Speed, insured: Weight, order: SendBodyOrder;
+});
 
 /// How the weight is compared to the limit.
 #[derive(Debug, Clone, PartialEq, Eq)]

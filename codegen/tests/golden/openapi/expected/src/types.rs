@@ -15,6 +15,10 @@ pub struct Weight {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Weight {
+    grams: i64; other: JsonObject
+});
+
 /// How fast a parcel travels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speed {

@@ -273,6 +273,10 @@ pub struct MoveBookBody {
     pub in_a_hurry: Option<bool>,
 }
 
+routegen_runtime::impl_setters!(new MoveBookBody {
+    in_a_hurry: bool;
+});
+
 /// Handles the operations of `shelves`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

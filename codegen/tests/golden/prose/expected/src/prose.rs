@@ -105,6 +105,10 @@ pub struct SpeakQuery {
     pub loud: Option<bool>,
 }
 
+routegen_runtime::impl_setters!(new SpeakQuery {
+    loud: bool;
+});
+
 /// Handles the operations of `prose`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

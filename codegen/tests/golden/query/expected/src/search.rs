@@ -254,6 +254,11 @@ pub struct OptionalTypesQuery {
     pub order: Option<OptionalTypesQueryOrder>,
 }
 
+routegen_runtime::impl_setters!(new OptionalTypesQuery {
+    text: String, page: i64, score: f64, fuzzy: bool, key: Secret, since: Timestamp, language: Language,
+    order: OptionalTypesQueryOrder;
+});
+
 /// The value of `order`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OptionalTypesQueryOrder {
@@ -308,6 +313,11 @@ impl ListsQuery {
     }
 }
 
+routegen_runtime::impl_setters!(ListsQuery {
+    scores: Vec<f64>, flags: Vec<bool>, dates: Vec<Timestamp>, languages: Vec<Language>, orders:
+    Vec<ListsQueryOrders>;
+});
+
 /// The value of `orders`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ListsQueryOrders {
@@ -324,7 +334,7 @@ routegen_runtime::impl_string_enum!(
 );
 
 /// The query parameters of `search.withDefaults`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WithDefaultsQuery {
     /// The field `page`. The default is `1`.
     #[serde(
@@ -347,6 +357,15 @@ pub struct WithDefaultsQuery {
 }
 
 impl WithDefaultsQuery {
+    /// Creates a value with the defaults of the documentation.
+    pub fn new() -> Self {
+        Self {
+            page: None,
+            language: None,
+            text: Self::default_text(),
+        }
+    }
+
     fn default_page() -> Option<i64> {
         Some(1)
     }
@@ -360,6 +379,16 @@ impl WithDefaultsQuery {
     }
 }
 
+routegen_runtime::impl_setters!(WithDefaultsQuery {
+    page: i64, language: Language, text: String;
+});
+
+impl Default for WithDefaultsQuery {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The query parameters of `search.save`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SaveQuery {
@@ -367,6 +396,10 @@ pub struct SaveQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overwrite: Option<bool>,
 }
+
+routegen_runtime::impl_setters!(new SaveQuery {
+    overwrite: bool;
+});
 
 /// The request body of `search.save`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -164,6 +164,10 @@ pub struct GrowResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new GrowResponse {
+    tallest: Branch, folders: Vec<Folder>; other: JsonObject
+});
+
 /// Handles the operations of `trees`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

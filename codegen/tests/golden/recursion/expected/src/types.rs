@@ -22,6 +22,10 @@ pub struct Branch {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Branch {
+    length: f64, left: Box<Branch>, right: Box<Branch>; other: JsonObject
+});
+
 /// Comes from a hen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Egg {
@@ -29,6 +33,10 @@ pub struct Egg {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub laid_by: Option<Box<Hen>>,
 }
+
+routegen_runtime::impl_setters!(new Egg {
+    laid_by: Box<Hen>;
+});
 
 /// Comes from an egg.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -41,7 +49,11 @@ pub struct Hen {
     pub eggs: Option<Vec<Egg>>,
 }
 
-/// Contains others.
+routegen_runtime::impl_setters!(new Hen {
+    hatched_from: Box<Egg>, eggs: Vec<Egg>;
+});
+
+/// Holds others.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// The field `name`.
@@ -58,6 +70,10 @@ pub struct Folder {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Folder {
+    name: String, folders: Vec<Folder>, by_name: BTreeMap<String, Folder>; other: JsonObject
+});
+
 /// Always shows another one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Mirror {
@@ -69,7 +85,11 @@ pub struct Mirror {
     pub other: JsonObject,
 }
 
-/// Contains birds, which require their nest.
+routegen_runtime::impl_setters!(new Mirror {
+    shows: Box<Mirror>; other: JsonObject
+});
+
+/// Holds birds, each of which requires the nest that it is in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nest {
     /// The field `birds`.

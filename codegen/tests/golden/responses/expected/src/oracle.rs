@@ -602,6 +602,11 @@ pub struct InlineResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new InlineResponse {
+    omens: Vec<Omen>, latest: Omen, by_day: BTreeMap<String, Vec<Omen>>, raw: Value, at: Timestamp,
+    said: InlineResponseSaid; other: JsonObject
+});
+
 /// What it said.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InlineResponseSaid {
@@ -612,6 +617,10 @@ pub struct InlineResponseSaid {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new InlineResponseSaid {
+    words: Vec<String>; other: JsonObject
+});
 
 /// Handles the operations of `oracle`.
 ///

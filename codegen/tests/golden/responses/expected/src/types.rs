@@ -21,6 +21,10 @@ pub struct Omen {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Omen {
+    bird: String, count: i64, meaning: OmenMeaning; other: JsonObject
+});
+
 /// The value of `meaning`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OmenMeaning {
@@ -34,3 +38,7 @@ pub struct OmenMeaning {
     #[serde(flatten)]
     pub other_: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new OmenMeaning {
+    good: bool, other: String; other_: JsonObject
+});

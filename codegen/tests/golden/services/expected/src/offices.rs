@@ -78,6 +78,10 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FindResponse {
+    office: FindResponseOffice; other: JsonObject
+});
+
 /// The value of `office`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponseOffice {
@@ -89,6 +93,10 @@ pub struct FindResponseOffice {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FindResponseOffice {
+    addresses: FindResponseOfficeAddresses; other: JsonObject
+});
+
 /// The value of `addresses`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct FindResponseOfficeAddresses {
@@ -99,6 +107,10 @@ pub struct FindResponseOfficeAddresses {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new FindResponseOfficeAddresses {
+    web: String; other: JsonObject
+});
 
 /// Handles the operations of `offices`.
 ///

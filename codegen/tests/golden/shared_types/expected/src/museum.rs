@@ -98,6 +98,10 @@ pub struct Room {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Room {
+    paintings: Vec<Painting>, size: RoomSize; other: JsonObject
+});
+
 /// How large it is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RoomSize {
@@ -108,6 +112,10 @@ pub struct RoomSize {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new RoomSize {
+    area: f64; other: JsonObject
+});
 
 /// Handles the operations of `museum`.
 ///

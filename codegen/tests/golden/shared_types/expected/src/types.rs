@@ -22,6 +22,10 @@ pub struct Painting {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Painting {
+    title: String, painter: Painter, frame: Frame; other: JsonObject
+});
+
 /// Who painted it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Painter {
@@ -35,6 +39,10 @@ pub struct Painter {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new Painter {
+    name: String, born: i64; other: JsonObject
+});
 
 /// What goes around it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -58,6 +66,10 @@ impl Frame {
         Some("dusty".to_owned())
     }
 }
+
+routegen_runtime::impl_setters!(new Frame {
+    width: i64, kind: FrameKind, note: String; other: JsonObject
+});
 
 /// What it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +103,11 @@ impl Ticket {
     }
 }
 
-/// Is only part of responses.
+routegen_runtime::impl_setters!(Ticket {
+    visitor: String;
+});
+
+/// Is only ever answered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Leaflet {
     /// The field `text`.
@@ -105,6 +121,10 @@ pub struct Leaflet {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Leaflet {
+    text: String, pages: i64; other: JsonObject
+});
+
 /// Nobody uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forgotten {
@@ -114,3 +134,14 @@ pub struct Forgotten {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<f64>,
 }
+
+impl Forgotten {
+    /// Creates a value with the required fields.
+    pub fn new(dust: Value) -> Self {
+        Self { dust, depth: None }
+    }
+}
+
+routegen_runtime::impl_setters!(Forgotten {
+    depth: f64;
+});

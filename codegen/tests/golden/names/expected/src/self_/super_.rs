@@ -56,6 +56,10 @@ pub struct CrateResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new CrateResponse {
+    crate_: String, self_: String, super_: String; other: JsonObject
+});
+
 /// Handles the operations of `self.super`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with

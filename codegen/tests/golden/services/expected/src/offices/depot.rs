@@ -50,6 +50,10 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new FindResponse {
+    url: String; other: JsonObject
+});
+
 /// Handles the operations of `offices.depot`.
 ///
 /// `P` is the principal that the authenticator returns. The default implementation of each method responds with
