@@ -187,6 +187,11 @@ pub struct ScopedAction {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ScopedAction {
+    uuid: String, action_name: String, app_name: String, process_id: Value, opts: Value; other:
+    JsonObject
+});
+
 /// The request body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TriggerActionBody {

@@ -3,10 +3,10 @@
 //!
 //! The operations of `auth`, from the documentation page "Auth".
 
-use routegen_runtime::{Auth, JsonObject, Nothing, Operation, Secret};
+use routegen_runtime::{Auth, JsonObject, Operation, Secret};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
-use crate::types::User;
+use crate::types::{IssuedToken, User};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -127,7 +127,7 @@ impl<'a> AuthClient<'a> {
     pub fn request_new_password(
         &self,
         body: &RequestNewPasswordBody,
-    ) -> Call<Nothing, RequestNewPasswordError> {
+    ) -> Call<(), RequestNewPasswordError> {
         self.0.request(&REQUEST_NEW_PASSWORD).body(body).call()
     }
 
@@ -148,7 +148,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the documented 401 requires a
     ///   token, and only the token identifies the account.
-    pub fn send_email_link(&self) -> Call<Nothing, SendEmailLinkError> {
+    pub fn send_email_link(&self) -> Call<(), SendEmailLinkError> {
         self.0.request(&SEND_EMAIL_LINK).call()
     }
 
@@ -170,7 +170,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * The documentation says that the path parameter `token` is `undefined`, but it is `secret`: the page states no
     ///   type, and the token is part of the URL.
-    pub fn valid_email(&self, token: &Secret) -> Call<Nothing, ValidEmailError> {
+    pub fn valid_email(&self, token: &Secret) -> Call<(), ValidEmailError> {
         self.0.request(&VALID_EMAIL).path_secret(token).call()
     }
 
@@ -216,7 +216,7 @@ impl<'a> AuthClient<'a> {
     ///
     /// * 404: The token does not exist.
     /// * 500: A database operation failed.
-    pub fn revoke(&self) -> Call<Nothing, RevokeError> {
+    pub fn revoke(&self) -> Call<(), RevokeError> {
         self.0.request(&REVOKE).call()
     }
 }
@@ -314,21 +314,6 @@ routegen_runtime::impl_route_error!(
     RevokeError { NotFound(404, "The token does not exist"), InternalServerError(500,
     "A database operation failed") }
 );
-
-/// A newly issued token.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct IssuedToken {
-    /// Value of the token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<Secret>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-routegen_runtime::impl_setters!(new IssuedToken {
-    token: Secret; other: JsonObject
-});
 
 /// The request body of `auth.retrieveToken`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -490,7 +475,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         body: RequestNewPasswordBody,
-    ) -> impl HandlerFuture<Nothing, RequestNewPasswordError> {
+    ) -> impl HandlerFuture<(), RequestNewPasswordError> {
         context.not_implemented(body)
     }
 
@@ -498,7 +483,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     fn send_email_link(
         &self,
         context: Context<Option<P>>,
-    ) -> impl HandlerFuture<Nothing, SendEmailLinkError> {
+    ) -> impl HandlerFuture<(), SendEmailLinkError> {
         context.not_implemented(())
     }
 
@@ -507,7 +492,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<()>,
         token: Secret,
-    ) -> impl HandlerFuture<Nothing, ValidEmailError> {
+    ) -> impl HandlerFuture<(), ValidEmailError> {
         context.not_implemented(token)
     }
 
@@ -521,7 +506,7 @@ pub trait AuthServer<P: Send + 'static>: Send + Sync + 'static {
     }
 
     /// `POST /api/oauth/revoke`
-    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<Nothing, RevokeError> {
+    fn revoke(&self, context: Context<P>) -> impl HandlerFuture<(), RevokeError> {
         context.not_implemented(())
     }
 }

@@ -932,6 +932,10 @@ pub struct BucketMember {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new BucketMember {
+    email: String, username: String, roles: Value; other: JsonObject
+});
+
 /// Metadata of a server that reports to a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ServerMetadata {
@@ -954,6 +958,10 @@ pub struct ServerMetadata {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new ServerMetadata {
+    name: String, ip: String, cpus: Value, pm2_version: String, active: bool; other: JsonObject
+});
 
 /// The request body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1085,7 +1093,7 @@ pub struct UpgradeResponse {
 }
 
 routegen_runtime::impl_setters!(new UpgradeResponse {
-    bucket: JsonObject, subscription: JsonObject; other: JsonObject
+    bucket: Bucket, subscription: StripeSubscription; other: JsonObject
 });
 
 /// The response body of `bucket.claimTrial`.
@@ -1193,7 +1201,7 @@ impl SetNotificationStateBody {
 }
 
 /// Notification state of the user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SetNotificationStateBodyState {
     /// `email`: The user is notified by email.
     Email,
@@ -1289,7 +1297,7 @@ pub struct UpdateUserOptionsResponse {
 }
 
 routegen_runtime::impl_setters!(new UpdateUserOptionsResponse {
-    bucket: JsonObject; other: JsonObject
+    bucket: Bucket; other: JsonObject
 });
 
 /// Handles the operations of `bucket`.

@@ -363,6 +363,12 @@ pub struct StripeCoupon {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new StripeCoupon {
+    id: String, object: String, name: String, amount_off: i64, percent_off: f64, currency: String,
+    duration: String, duration_in_months: i64, created: i64, redeem_by: i64, max_redemptions: i64,
+    times_redeemed: i64, valid: bool; other: JsonObject
+});
+
 /// The response body of `misc.listChangelogArticles`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ListChangelogArticlesResponse {
@@ -419,7 +425,7 @@ pub struct RetrieveCouponResponse {
 }
 
 routegen_runtime::impl_setters!(new RetrieveCouponResponse {
-    coupon: JsonObject; other: JsonObject
+    coupon: StripeCoupon; other: JsonObject
 });
 
 /// The request body of `misc.retrieveCompany`.

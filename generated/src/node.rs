@@ -54,7 +54,7 @@ pub struct GetDefaultNodeResponse {
 }
 
 routegen_runtime::impl_setters!(new GetDefaultNodeResponse {
-    node: JsonObject; other: JsonObject
+    node: Node; other: JsonObject
 });
 
 /// Handles the operations of `node`.

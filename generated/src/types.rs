@@ -43,48 +43,57 @@ pub struct Bucket {
     pub secret_id: Option<Secret>,
     /// Node that stores the bucket and handles its requests.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub node: Option<BucketNode>,
+    pub node: Option<Node>,
+    /// Copy of `node` in responses of the service before 2019.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_cache: Option<Node>,
     /// Credits of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub credits: Option<BucketCredits>,
+    pub credits: Option<BucketPlan>,
     /// Payment details of the bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment: Option<BucketPayment>,
+    pub payment: Option<BucketPlan>,
     /// Payment details of the bucket in an older format.
     #[serde(rename = "_payment", skip_serializing_if = "Option::is_none")]
-    pub legacy_payment: Option<BucketLegacyPayment>,
+    pub legacy_payment: Option<BucketPlan>,
     /// Type of the bucket, such as `enterprise`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
+    /// Alert settings of the bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triggers: Option<JsonObject>,
+    /// Services that receive the bucket's alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrations: Option<BucketIntegrations>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new Bucket {
-    id: String, name: String, public_id: String, secret_id: Secret, node: BucketNode, credits:
-    BucketCredits, payment: BucketPayment, legacy_payment: BucketLegacyPayment, r#type: String; other:
-    JsonObject
+    id: String, name: String, public_id: String, secret_id: Secret, node: Node, node_cache: Node,
+    credits: BucketPlan, payment: BucketPlan, legacy_payment: BucketPlan, r#type: String, triggers:
+    JsonObject, integrations: BucketIntegrations; other: JsonObject
 });
 
-/// Node that stores the bucket and handles its requests.
+/// Node of the service that stores buckets.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketNode {
+pub struct Node {
     /// URLs of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoints: Option<BucketNodeEndpoints>,
+    pub endpoints: Option<NodeEndpoints>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketNode {
-    endpoints: BucketNodeEndpoints; other: JsonObject
+routegen_runtime::impl_setters!(new Node {
+    endpoints: NodeEndpoints; other: JsonObject
 });
 
-/// URLs of the node.
+/// URLs of a node.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketNodeEndpoints {
+pub struct NodeEndpoints {
     /// Base URL of the node.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web: Option<String>,
@@ -96,51 +105,291 @@ pub struct BucketNodeEndpoints {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketNodeEndpoints {
+routegen_runtime::impl_setters!(new NodeEndpoints {
     web: String, realtime: String; other: JsonObject
 });
 
-/// Credits of the bucket.
+/// Plan of a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketCredits {
-    /// Name of the bucket's plan.
+pub struct BucketPlan {
+    /// Name of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_type: Option<String>,
+    /// User who pays for the bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payer: Option<User>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketCredits {
-    offer_type: String; other: JsonObject
+routegen_runtime::impl_setters!(new BucketPlan {
+    offer_type: String, payer: User; other: JsonObject
 });
 
-/// Payment details of the bucket.
+/// Services that receive a bucket's alerts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketPayment {
-    /// Name of the bucket's plan.
+pub struct BucketIntegrations {
+    /// Slack webhook that receives alerts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub offer_type: Option<String>,
+    pub slack: Option<AlertHook>,
+    /// Webhook that receives alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhooks: Option<AlertHook>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketPayment {
-    offer_type: String; other: JsonObject
+routegen_runtime::impl_setters!(new BucketIntegrations {
+    slack: AlertHook, webhooks: AlertHook; other: JsonObject
 });
 
-/// Payment details of the bucket in an older format.
+/// Destination for alerts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct BucketLegacyPayment {
-    /// Name of the bucket's plan.
+pub struct AlertHook {
+    /// Whether alerts are sent to this destination.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub offer_type: Option<String>,
+    pub active: Option<bool>,
+    /// URL to send alerts to; required if `active` is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketLegacyPayment {
-    offer_type: String; other: JsonObject
+routegen_runtime::impl_setters!(new AlertHook {
+    active: bool, url: String; other: JsonObject
+});
+
+/// Process that reported the data.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct ProcessRef {
+    /// Number of the process in pm2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm_id: Option<i64>,
+    /// Name of the process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Revision of the process's source code; null if pm2 knows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rev: Option<String>,
+    /// Name of the server that the process runs on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new ProcessRef {
+    pm_id: i64, name: String, rev: String, server: String; other: JsonObject
+});
+
+/// Issued token.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct IssuedToken {
+    /// Value of the token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<Secret>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new IssuedToken {
+    token: Secret; other: JsonObject
+});
+
+/// Credit card at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeCard {
+    /// ID of the card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `card`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Brand of the card, such as `Visa`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand: Option<String>,
+    /// Funding type of the card, such as `credit`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub funding: Option<String>,
+    /// Two-letter code of the country that issued the card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Customer that the card belongs to; an ID or an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Value>,
+    /// Name of the cardholder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Last four digits of the card number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last4: Option<String>,
+    /// Month in which the card expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp_month: Option<i64>,
+    /// Year in which the card expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp_year: Option<i64>,
+    /// First line of the billing address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_line1: Option<String>,
+    /// City of the billing address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_city: Option<String>,
+    /// Postal code of the billing address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_zip: Option<String>,
+    /// Country of the billing address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_country: Option<String>,
+    /// True in the response to a deletion, absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<bool>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new StripeCard {
+    id: String, object: String, brand: String, funding: String, country: String, customer: Value, name:
+    String, last4: String, exp_month: i64, exp_year: i64, address_line1: String, address_city: String,
+    address_zip: String, address_country: String, deleted: bool; other: JsonObject
+});
+
+/// Subscription at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeSubscription {
+    /// ID of the subscription.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `subscription`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Status of the subscription, such as `trialing` or `active`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Customer who subscribed; an ID or an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Value>,
+    /// Time of creation, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Start of the subscription, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<i64>,
+    /// Start of the trial, in seconds since 1970; null without a trial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial_start: Option<i64>,
+    /// End of the trial, in seconds since 1970; null without a trial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial_end: Option<i64>,
+    /// Start of the current billing period, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_period_start: Option<i64>,
+    /// End of the current billing period, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current_period_end: Option<i64>,
+    /// Whether the subscription ends with the current billing period.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancel_at_period_end: Option<bool>,
+    /// Time of cancellation, in seconds since 1970; null if not canceled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canceled_at: Option<i64>,
+    /// End of the subscription, in seconds since 1970; null while it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<i64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new StripeSubscription {
+    id: String, object: String, status: String, customer: Value, created: i64, start_date: i64,
+    trial_start: i64, trial_end: i64, current_period_start: i64, current_period_end: i64,
+    cancel_at_period_end: bool, canceled_at: i64, ended_at: i64; other: JsonObject
+});
+
+/// Invoice at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StripeInvoice {
+    /// ID of the invoice, which starts with `in_`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Type of the Stripe object, `invoice`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// Number of the invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Status of the invoice, such as `open` or `paid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Three-letter code of the currency in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Amount due in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_due: Option<i64>,
+    /// Amount paid in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount_paid: Option<i64>,
+    /// Total before discounts and taxes in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subtotal: Option<i64>,
+    /// Total in the smallest unit of the currency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+    /// Whether the invoice is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paid: Option<bool>,
+    /// Time of creation, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<i64>,
+    /// Start of the billed period, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_start: Option<i64>,
+    /// End of the billed period, in seconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_end: Option<i64>,
+    /// URL of the invoice's page at Stripe.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hosted_invoice_url: Option<String>,
+    /// URL of the invoice as PDF.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice_pdf: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new StripeInvoice {
+    id: String, object: String, number: String, status: String, currency: String, amount_due: i64,
+    amount_paid: i64, subtotal: i64, total: i64, paid: bool, created: i64, period_start: i64,
+    period_end: i64, hosted_invoice_url: String, invoice_pdf: String; other: JsonObject
+});
+
+/// Metadata of a customer at Stripe.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BillingMetadata {
+    /// VAT number of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<String>,
+    /// Name of the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_name: Option<String>,
+    /// Email address for receipts; only for buckets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_email: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new BillingMetadata {
+    vat_number: String, company_name: String, receipt_email: String; other: JsonObject
 });

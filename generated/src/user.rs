@@ -687,6 +687,12 @@ pub struct StripeCharge {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new StripeCharge {
+    id: String, object: String, amount: i64, amount_refunded: i64, currency: String, created: i64,
+    description: String, paid: bool, refunded: bool, status: String, receipt_url: String; other:
+    JsonObject
+});
+
 /// The request body of `user.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttachCreditCardBody {
@@ -713,7 +719,7 @@ pub struct AttachCreditCardResponse {
 }
 
 routegen_runtime::impl_setters!(new AttachCreditCardResponse {
-    data: JsonObject; other: JsonObject
+    data: StripeCard; other: JsonObject
 });
 
 /// The response body of `user.listSubscriptions`.
@@ -728,7 +734,7 @@ pub struct ListSubscriptionsResponse {
 }
 
 routegen_runtime::impl_setters!(new ListSubscriptionsResponse {
-    data: Vec<JsonObject>; other: JsonObject
+    data: Vec<StripeSubscription>; other: JsonObject
 });
 
 /// The response body of `user.listCharges`.
@@ -743,7 +749,7 @@ pub struct ListChargesResponse {
 }
 
 routegen_runtime::impl_setters!(new ListChargesResponse {
-    data: Vec<JsonObject>; other: JsonObject
+    data: Vec<StripeCharge>; other: JsonObject
 });
 
 /// The response body of `user.fetchCreditCard`.
@@ -848,7 +854,7 @@ pub struct SetDefaultCardResponse {
 }
 
 routegen_runtime::impl_setters!(new SetDefaultCardResponse {
-    data: JsonObject; other: JsonObject
+    data: StripeCard; other: JsonObject
 });
 
 /// The request body of `user.updateMetadata`.

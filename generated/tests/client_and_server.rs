@@ -82,3 +82,17 @@ fn setters_convert_their_values_and_leave_other_fields_out() {
     let user = types::User::new().username("grace".to_owned()).other(other);
     assert_eq!(serde_json::to_value(&user).expect("JSON"), serde_json::json!({ "username": "grace", "agent": "x" }));
 }
+
+#[test]
+fn string_enums_convert_from_and_to_strings() {
+    use bucket::alert::AlertOptionsOperator as Operator;
+    for (value, expected) in [(">", Operator::Above), ("~", Operator::Other("~".to_owned()))] {
+        let operator = Operator::from(value);
+        assert_eq!(operator, expected);
+        assert_eq!((operator.as_str(), format!("{operator:>2}")), (value, format!(" {value}")));
+        assert_eq!((value.parse(), Operator::from(value.to_owned())), (Ok(operator.clone()), operator.clone()));
+        assert_eq!(serde_json::to_value(&operator).expect("JSON"), value);
+    }
+    let options = bucket::alert::AlertOptions::new().operator(">").threshold(500);
+    assert_eq!((options.operator, options.threshold), (Some(Operator::Above), Some(500.0)));
+}

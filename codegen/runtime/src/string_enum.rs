@@ -1,4 +1,4 @@
-//! Serialization of string enums, and whether they accept values that the documentation does not list.
+//! Conversions of string enums from and to strings and JSON, and whether they accept values that the documentation does not list.
 //!
 //! A client sends and receives such values; a server rejects them in requests.
 
@@ -8,17 +8,57 @@ use std::fmt;
 
 use serde::de::{Deserializer, Error, Visitor};
 
-/// Implements `Serialize` and `Deserialize` for a string enum. A server rejects undocumented values of a `request` enum.
+/// Implements the conversions of a string enum. A server rejects undocumented values of a `request` enum.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! impl_string_enum {
     ($direction:ident $type:ident { $($variant:ident($value:literal)),*; $other:ident }) => {
-        impl ::serde::Serialize for $type {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
-                serializer.serialize_str(match self {
+        impl $type {
+            /// Returns the value as it is sent.
+            pub fn as_str(&self) -> &str {
+                match self {
                     $(Self::$variant => $value,)*
                     Self::$other(value) => value,
-                })
+                }
+            }
+
+            fn documented(value: &str) -> ::core::option::Option<Self> {
+                match value {
+                    $($value => ::core::option::Option::Some(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $type {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::core::convert::From<&str> for $type {
+            fn from(value: &str) -> Self {
+                Self::documented(value).unwrap_or_else(|| Self::$other(::std::string::ToString::to_string(value)))
+            }
+        }
+
+        impl ::core::convert::From<::std::string::String> for $type {
+            fn from(value: ::std::string::String) -> Self {
+                Self::documented(&value).unwrap_or_else(|| Self::$other(value))
+            }
+        }
+
+        impl ::core::str::FromStr for $type {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+                ::core::result::Result::Ok(::core::convert::From::from(value))
+            }
+        }
+
+        impl ::serde::Serialize for $type {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
             }
         }
 
@@ -26,11 +66,7 @@ macro_rules! impl_string_enum {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::core::result::Result<Self, D::Error> {
-                let known = |value: &str| match value {
-                    $($value => ::core::option::Option::Some(Self::$variant),)*
-                    _ => ::core::option::Option::None,
-                };
-                $crate::string_enum::$direction(deserializer, known, Self::$other, &[$($value),*])
+                $crate::string_enum::$direction(deserializer, Self::documented, Self::$other, &[$($value),*])
             }
         }
     };

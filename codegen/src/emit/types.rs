@@ -301,7 +301,7 @@ fn emit_enum(def: &TypeDef, known: &Enum) -> Vec<TokenStream> {
     vec![
         quote! {
             #doc
-            #[derive(Debug, Clone, PartialEq, Eq)]
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
             pub enum #name {
                 #(#variants)*
                 #other_doc

@@ -3,9 +3,11 @@
 //!
 //! The operations of `bucket.alert`, from the documentation page "Bucket.alert".
 
-use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
+use crate::types::{AlertHook, Bucket};
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -164,7 +166,7 @@ impl<'a> AlertClient<'a> {
     ///   `array of string`: the page's text describes an array of strings.
     /// * The documentation says that the body field `actions` is `Object`, but it is `array of AlertAction`: the page's
     ///   text describes an array, and its fields are those of array elements.
-    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Nothing, CreateError> {
+    pub fn create(&self, id: &str, body: &CreateBody) -> Call<Value, CreateError> {
         self.0.request(&CREATE).path(id).body(body).call()
     }
 
@@ -182,7 +184,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn delete(&self, id: &str, alert: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, alert: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(alert).call()
     }
 
@@ -196,7 +198,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn get(&self, id: &str, alert: &str) -> Call<Nothing, GetError> {
+    pub fn get(&self, id: &str, alert: &str) -> Call<Alert, GetError> {
         self.0.request(&GET).path(id).path(alert).call()
     }
 
@@ -214,7 +216,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * The documentation says that the authentication is `none`, but it is `optional`: the official client sends its
     ///   token here as well.
-    pub fn list(&self, id: &str) -> Call<Nothing, ListError> {
+    pub fn list(&self, id: &str) -> Call<Value, ListError> {
         self.0.request(&LIST).path(id).call()
     }
 
@@ -228,11 +230,7 @@ impl<'a> AlertClient<'a> {
     ///
     /// * 404: The alert does not exist.
     /// * 500: A database operation failed.
-    pub fn trigger_sample(
-        &self,
-        id: &str,
-        alert: &str,
-    ) -> Call<Nothing, TriggerSampleError> {
+    pub fn trigger_sample(&self, id: &str, alert: &str) -> Call<(), TriggerSampleError> {
         self.0.request(&TRIGGER_SAMPLE).path(id).path(alert).call()
     }
 
@@ -279,7 +277,7 @@ impl<'a> AlertClient<'a> {
         id: &str,
         alert: &str,
         body: &UpdateAlertBody,
-    ) -> Call<Nothing, UpdateAlertError> {
+    ) -> Call<Value, UpdateAlertError> {
         self.0.request(&UPDATE_ALERT).path(id).path(alert).body(body).call()
     }
 
@@ -464,7 +462,7 @@ routegen_runtime::impl_route_error!(
 );
 
 /// What an alert monitors.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AlertType {
     /// `metric`: The alert monitors a metric.
     Metric,
@@ -472,12 +470,12 @@ pub enum AlertType {
     Event,
     /// `webcheck`: The alert monitors a web check.
     Webcheck,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
+    response AlertType { Metric("metric"), Event("event"), Webcheck("webcheck"); Other }
 );
 
 /// Condition under which an alert is triggered.
@@ -495,10 +493,14 @@ pub struct AlertOptions {
     /// Time range to evaluate, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timerange: Option<f64>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new AlertOptions {
-    operator: AlertOptionsOperator, threshold: f64, act: AlertOptionsAct, timerange: f64;
+    operator: AlertOptionsOperator, threshold: f64, act: AlertOptionsAct, timerange: f64; other:
+    JsonObject
 });
 
 /// Applications, servers, initiators and sources that an alert applies to.
@@ -516,10 +518,14 @@ pub struct AlertScope {
     /// Names of the sources; can be empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<String>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new AlertScope {
-    apps: Vec<String>, servers: Vec<String>, initiators: Vec<String>, sources: Vec<String>;
+    apps: Vec<String>, servers: Vec<String>, initiators: Vec<String>, sources: Vec<String>; other:
+    JsonObject
 });
 
 /// An action to take when an alert is triggered.
@@ -531,29 +537,51 @@ pub struct AlertAction {
     /// Parameters of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub params: Option<JsonObject>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new AlertAction {
-    r#type: String, params: JsonObject;
+    r#type: String, params: JsonObject; other: JsonObject
 });
 
-/// Destination for alerts.
+/// Custom alert of a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AlertHook {
-    /// Whether alerts are sent to this destination.
+pub struct Alert {
+    /// Name of the alert.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// URL to send alerts to; required if `active` is true.
+    pub name: Option<String>,
+    /// Whether the alert is enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub enabled: Option<bool>,
+    /// What the alert monitors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<AlertType>,
+    /// Name of the metric or event that the alert monitors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiator: Option<String>,
+    /// Condition under which the alert is triggered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<AlertOptions>,
+    /// Applications, servers, initiators and sources that the alert applies to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<AlertScope>,
+    /// Actions to take when the alert is triggered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actions: Option<Vec<AlertAction>>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AlertHook {
-    active: bool, url: String;
+routegen_runtime::impl_setters!(new Alert {
+    name: String, enabled: bool, r#type: AlertType, initiator: String, options: AlertOptions, scope:
+    AlertScope, actions: Vec<AlertAction>; other: JsonObject
 });
 
 /// Comparison between the monitored value and the threshold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AlertOptionsOperator {
     /// `>`: Greater than the threshold.
     Above,
@@ -565,17 +593,17 @@ pub enum AlertOptionsOperator {
     AtLeast,
     /// `<=`: Less than or equal to the threshold.
     AtMost,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
+    response AlertOptionsOperator { Above(">"), Below("<"), Equal("="), AtLeast(">="),
     AtMost("<="); Other }
 );
 
 /// One of the listed values; their meaning is undocumented.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AlertOptionsAct {
     /// `always`
     Always,
@@ -585,12 +613,12 @@ pub enum AlertOptionsAct {
     First,
     /// `diff`
     Diff,
-    /// Any other value. Servers reject it.
+    /// Any other value.
     Other(String),
 }
 
 routegen_runtime::impl_string_enum!(
-    request AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
+    response AlertOptionsAct { Always("always"), Opposite("opposite"), First("first"),
     Diff("diff"); Other }
 );
 
@@ -719,14 +747,14 @@ impl UpdateSlackBody {
 pub struct UpdateSlackResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new UpdateSlackResponse {
-    bucket: JsonObject; other: JsonObject
+    bucket: Bucket; other: JsonObject
 });
 
 /// The request body of `bucket.alert.updateWebhooks`.
@@ -748,14 +776,14 @@ impl UpdateWebhooksBody {
 pub struct UpdateWebhooksResponse {
     /// The bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bucket: Option<JsonObject>,
+    pub bucket: Option<Bucket>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new UpdateWebhooksResponse {
-    bucket: JsonObject; other: JsonObject
+    bucket: Bucket; other: JsonObject
 });
 
 /// Handles the operations of `bucket.alert`.
@@ -770,7 +798,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: CreateBody,
-    ) -> impl HandlerFuture<Nothing, CreateError> {
+    ) -> impl HandlerFuture<Value, CreateError> {
         context.not_implemented((id, body))
     }
 
@@ -780,7 +808,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<Option<P>>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, alert))
     }
 
@@ -790,7 +818,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, GetError> {
+    ) -> impl HandlerFuture<Alert, GetError> {
         context.not_implemented((id, alert))
     }
 
@@ -799,7 +827,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         &self,
         context: Context<Option<P>>,
         id: String,
-    ) -> impl HandlerFuture<Nothing, ListError> {
+    ) -> impl HandlerFuture<Value, ListError> {
         context.not_implemented(id)
     }
 
@@ -809,7 +837,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         alert: String,
-    ) -> impl HandlerFuture<Nothing, TriggerSampleError> {
+    ) -> impl HandlerFuture<(), TriggerSampleError> {
         context.not_implemented((id, alert))
     }
 
@@ -830,7 +858,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
         id: String,
         alert: String,
         body: UpdateAlertBody,
-    ) -> impl HandlerFuture<Nothing, UpdateAlertError> {
+    ) -> impl HandlerFuture<Value, UpdateAlertError> {
         context.not_implemented((id, alert, body))
     }
 
@@ -859,7 +887,7 @@ pub trait AlertServer<P: Send + 'static>: Send + Sync + 'static {
 #[cfg(feature = "server")]
 pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpoints<P> {
     routegen_runtime::server::Routes::new(service)
-        .empty(
+        .json(
             &CREATE,
             |service, call, (id, BodyArg(body))| async move {
                 S::create(&service, call.required()?, id, body).await
@@ -871,13 +899,13 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::delete(&service, call.optional()?, id, alert).await
             },
         )
-        .empty(
+        .json(
             &GET,
             |service, call, (id, alert)| async move {
                 S::get(&service, call.required()?, id, alert).await
             },
         )
-        .empty(
+        .json(
             &LIST,
             |service, call, (id,)| async move {
                 S::list(&service, call.optional()?, id).await
@@ -895,7 +923,7 @@ pub fn endpoints<P: Send + 'static, S: AlertServer<P>>(service: Arc<S>) -> Endpo
                 S::update(&service, call.required()?, id, body).await
             },
         )
-        .empty(
+        .json(
             &UPDATE_ALERT,
             |service, call, (id, alert, BodyArg(body))| async move {
                 S::update_alert(&service, call.required()?, id, alert, body).await

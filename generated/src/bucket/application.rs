@@ -348,6 +348,10 @@ pub struct Application {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Application {
+    name: String, domains: Vec<String>; other: JsonObject
+});
+
 /// The request body of `bucket.application.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateBody {

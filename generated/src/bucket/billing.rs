@@ -934,6 +934,12 @@ pub struct StripeSource {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new StripeSource {
+    id: String, object: String, r#type: String, status: String, usage: String, currency: String,
+    customer: String, created: i64, client_secret: Secret, sepa_debit: StripeSepaDebit; other:
+    JsonObject
+});
+
 /// Bank account of a SEPA direct debit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct StripeSepaDebit {
@@ -959,6 +965,11 @@ pub struct StripeSepaDebit {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new StripeSepaDebit {
+    bank_code: String, branch_code: String, country: String, last4: String, mandate_reference: String,
+    mandate_url: String; other: JsonObject
+});
 
 /// The request body of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -988,7 +999,7 @@ routegen_runtime::impl_setters!(AttachBankAccountBody {
 });
 
 /// Type of the bank account; only SEPA is supported.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AttachBankAccountBodyType {
     /// `sepa`
     Sepa,
@@ -1041,7 +1052,7 @@ pub struct AttachCreditCardResponse {
 }
 
 routegen_runtime::impl_setters!(new AttachCreditCardResponse {
-    data: JsonObject; other: JsonObject
+    data: StripeCard; other: JsonObject
 });
 
 /// The response body of `bucket.billing.fetchBankAccount`.
@@ -1056,7 +1067,7 @@ pub struct FetchBankAccountResponse {
 }
 
 routegen_runtime::impl_setters!(new FetchBankAccountResponse {
-    data: JsonObject; other: JsonObject
+    data: StripeSource; other: JsonObject
 });
 
 /// The response body of `bucket.billing.fetchCreditCard`.
@@ -1086,7 +1097,7 @@ pub struct FetchCreditCardsResponse {
 }
 
 routegen_runtime::impl_setters!(new FetchCreditCardsResponse {
-    data: Vec<JsonObject>; other: JsonObject
+    data: Vec<StripeCard>; other: JsonObject
 });
 
 /// The response body of `bucket.billing.fetchDefaultCreditCard`.
@@ -1151,7 +1162,7 @@ pub struct PaymentIntentSucceedResponse {
 }
 
 routegen_runtime::impl_setters!(new PaymentIntentSucceedResponse {
-    bucket: JsonObject; other: JsonObject
+    bucket: Bucket; other: JsonObject
 });
 
 /// The response body of `bucket.billing.setDefaultCard`.
@@ -1166,7 +1177,7 @@ pub struct SetDefaultCardResponse {
 }
 
 routegen_runtime::impl_setters!(new SetDefaultCardResponse {
-    data: JsonObject; other: JsonObject
+    data: StripeCard; other: JsonObject
 });
 
 /// The request body of `bucket.billing.startTrial`.
@@ -1244,7 +1255,7 @@ pub struct SubscribeResponse {
 }
 
 routegen_runtime::impl_setters!(new SubscribeResponse {
-    bucket: JsonObject, subscription: JsonObject; other: JsonObject
+    bucket: Bucket, subscription: StripeSubscription; other: JsonObject
 });
 
 /// The request body of `bucket.billing.updateCreditCard`.

@@ -399,7 +399,8 @@ pub struct Webcheck {
 }
 
 routegen_runtime::impl_setters!(new Webcheck {
-    name: String; other: JsonObject
+    name: String, enabled: bool, target: WebcheckTarget, body: String, interval: f64, timeout: f64,
+    source: WebcheckSource, retry: WebcheckRetry, application: String; other: JsonObject
 });
 
 /// Target of a web check.
@@ -426,7 +427,8 @@ pub struct WebcheckTarget {
 }
 
 routegen_runtime::impl_setters!(new WebcheckTarget {
-    r#type: WebcheckTargetType, port: f64, address: String, path: String, is_frontend: bool;
+    r#type: WebcheckTargetType, port: f64, address: String, path: String, is_frontend: bool; other:
+    JsonObject
 });
 
 /// Origin of the requests of a web check.
@@ -441,7 +443,7 @@ pub struct WebcheckSource {
 }
 
 routegen_runtime::impl_setters!(new WebcheckSource {
-    region: String;
+    region: String; other: JsonObject
 });
 
 /// Retries before a web check counts as failed.
@@ -459,11 +461,11 @@ pub struct WebcheckRetry {
 }
 
 routegen_runtime::impl_setters!(new WebcheckRetry {
-    max: f64, interval: f64;
+    max: f64, interval: f64; other: JsonObject
 });
 
 /// Protocol of the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum WebcheckTargetType {
     /// `http`
     Http,

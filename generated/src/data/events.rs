@@ -223,6 +223,10 @@ pub struct Event {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Event {
+    name: String, at: Value, data: JsonObject, process: ProcessRef; other: JsonObject
+});
+
 /// The request body of `data.events.retrieve`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RetrieveBody {
@@ -270,7 +274,7 @@ impl RetrieveBody {
 }
 
 routegen_runtime::impl_setters!(RetrieveBody {
-    app_name: String, server_name: String, limit: f64, offset: f64;
+    app_name: String, server_name: String, limit: i64, offset: i64;
 });
 
 /// The request body of `data.events.retrieveHistogram`.

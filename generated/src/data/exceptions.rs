@@ -225,6 +225,12 @@ pub struct Exception {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Exception {
+    identifier: String, count: i64, at: Value, created_at: i64, updated_at: Value, timestamps: Vec<i64>,
+    infected_servers: Vec<String>, commits: Vec<String>, data: ExceptionData, process: ProcessRef;
+    other: JsonObject
+});
+
 /// Error that was thrown.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ExceptionData {
@@ -253,6 +259,11 @@ pub struct ExceptionData {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new ExceptionData {
+    message: String, stack: String, name: String, callsite: String, context: String, metadata:
+    JsonObject, last_logs: Vec<String>; other: JsonObject
+});
 
 /// The request body of `data.exceptions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //!
 //! The operations of `data.issues`, from the documentation page "Data.issues".
 
-use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use crate::api::Service;
@@ -165,7 +165,7 @@ impl<'a> IssuesClient<'a> {
         &self,
         id: &str,
         query: &DeleteAllQuery,
-    ) -> Call<Nothing, DeleteAllError> {
+    ) -> Call<(), DeleteAllError> {
         self.0.request(&DELETE_ALL).path(id).query(query).call()
     }
 
@@ -185,11 +185,13 @@ impl<'a> IssuesClient<'a> {
     ///   `string`: identifiers are strings everywhere else.
     /// * The documentation says that the body field `occurrence_id` is an optional `Object`, but it is an optional
     ///   `string`: the page's text describes an ID.
+    /// * The documentation says that the body field `limit` is an optional `Number`, but it is an optional `integer`: it
+    ///   is a count.
     pub fn find_occurences(
         &self,
         id: &str,
         body: &FindOccurencesBody,
-    ) -> Call<Vec<JsonObject>, FindOccurencesError> {
+    ) -> Call<Vec<IssueOccurrence>, FindOccurencesError> {
         self.0.request(&FIND_OCCURENCES).path(id).body(body).call()
     }
 
@@ -212,7 +214,7 @@ impl<'a> IssuesClient<'a> {
 
     /// Returns the issues of an application or of another source.
     ///
-    /// Either `app_name` is required, or both `initiator` and `source`.
+    /// The request needs either `app_name`, or both `initiator` and `source`.
     ///
     /// `POST /api/bucket/{id}/data/issues/list`
     ///
@@ -234,6 +236,11 @@ impl<'a> IssuesClient<'a> {
     /// # Errors
     ///
     /// * 500: A database operation failed.
+    ///
+    /// # Deviations from the documentation
+    ///
+    /// * The documentation says that the query parameter `from` is an optional `Number`, but it is an optional
+    ///   `integer`: it is a count.
     pub fn list_occurences_for_identifier(
         &self,
         id: &str,
@@ -422,32 +429,32 @@ pub struct Issue {
     pub count: Option<i64>,
     /// Latest occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<IssueLast>,
+    pub last: Option<IssueOccurrence>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new Issue {
-    count: i64, last: IssueLast; other: JsonObject
+    count: i64, last: IssueOccurrence; other: JsonObject
 });
 
-/// Latest occurrence.
+/// Occurrence of an issue.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct IssueLast {
+pub struct IssueOccurrence {
     /// Time of the occurrence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Value>,
-    /// Name of the application in which the error occurred.
+    /// Application that reported the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app: Option<String>,
-    /// Name of the server on which the error occurred.
+    /// Server that reported the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// Message of the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Source code location of the error.
+    /// File and line that threw the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub callsite: Option<String>,
     /// All other fields.
@@ -455,7 +462,7 @@ pub struct IssueLast {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new IssueLast {
+routegen_runtime::impl_setters!(new IssueOccurrence {
     at: Value, app: String, server: String, message: String, callsite: String; other: JsonObject
 });
 
@@ -489,7 +496,7 @@ pub struct FindOccurencesBody {
     pub include_fixed: Option<bool>,
     /// Maximum number of occurrences to return.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<f64>,
+    pub limit: Option<i64>,
 }
 
 impl FindOccurencesBody {
@@ -499,7 +506,7 @@ impl FindOccurencesBody {
 }
 
 routegen_runtime::impl_setters!(new FindOccurencesBody {
-    identifier: String, occurrence_id: String, include_fixed: bool, limit: f64;
+    identifier: String, occurrence_id: String, include_fixed: bool, limit: i64;
 });
 
 /// The response body of `data.issues.getReplay`.
@@ -550,14 +557,14 @@ routegen_runtime::impl_setters!(new ListBody {
 pub struct ListOccurencesForIdentifierQuery {
     /// Number of occurrences to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<f64>,
+    pub from: Option<i64>,
     /// The field `search_after`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search_after: Option<f64>,
 }
 
 routegen_runtime::impl_setters!(new ListOccurencesForIdentifierQuery {
-    from: f64, search_after: f64;
+    from: i64, search_after: f64;
 });
 
 /// The request body of `data.issues.retrieveHistogram`.
@@ -663,7 +670,7 @@ routegen_runtime::impl_setters!(SearchBody {
 });
 
 /// Property to group the issues by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SummaryPathAggregateBy {
     /// `servers`
     Servers,
@@ -704,7 +711,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         query: DeleteAllQuery,
-    ) -> impl HandlerFuture<Nothing, DeleteAllError> {
+    ) -> impl HandlerFuture<(), DeleteAllError> {
         context.not_implemented((id, query))
     }
 
@@ -714,7 +721,7 @@ pub trait IssuesServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: FindOccurencesBody,
-    ) -> impl HandlerFuture<Vec<JsonObject>, FindOccurencesError> {
+    ) -> impl HandlerFuture<Vec<IssueOccurrence>, FindOccurencesError> {
         context.not_implemented((id, body))
     }
 

@@ -145,6 +145,10 @@ pub struct LogLine {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new LogLine {
+    at: Value, data: String, log_type: String, process: ProcessRef; other: JsonObject
+});
+
 /// The request body of `data.logs.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveBody {

@@ -4,9 +4,11 @@
 //! The operations of `data.metrics`, from the documentation page "Data.metrics".
 
 use std::collections::BTreeMap;
-use routegen_runtime::{Auth, JsonObject, Nothing, Operation};
+use routegen_runtime::{Auth, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -167,7 +169,7 @@ impl<'a> MetricsClient<'a> {
         &self,
         id: &str,
         body: &RetrieveMetadatasBody,
-    ) -> Call<Nothing, RetrieveMetadatasError> {
+    ) -> Call<Value, RetrieveMetadatasError> {
         self.0.request(&RETRIEVE_METADATAS).path(id).body(body).call()
     }
 }
@@ -243,14 +245,14 @@ routegen_runtime::impl_setters!(new Aggregation {
 pub struct AggregationGroup {
     /// Groups, one for each server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationGroupBuckets>>,
+    pub buckets: Option<Vec<AggregationBucket>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new AggregationGroup {
-    buckets: Vec<AggregationGroupBuckets>; other: JsonObject
+    buckets: Vec<AggregationBucket>; other: JsonObject
 });
 
 /// A reported metric and its origin.
@@ -259,12 +261,12 @@ pub struct Metric {
     /// Name of the metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Type of the reporter, such as `nodejs`, `golang`, `webcheck` or `collector`.
+    /// Kind of source, such as `nodejs`, `golang`, `webcheck` or `collector`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initiator: Option<String>,
     /// Process that reports the metric, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<MetricProcess>,
+    pub process: Option<ProcessRef>,
     /// Reporter of the metric, if it is not a process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<MetricMetadata>,
@@ -274,63 +276,63 @@ pub struct Metric {
 }
 
 routegen_runtime::impl_setters!(new Metric {
-    name: String, initiator: String, process: MetricProcess, metadata: MetricMetadata; other: JsonObject
+    name: String, initiator: String, process: ProcessRef, metadata: MetricMetadata; other: JsonObject
 });
 
-/// Groups, one for each server or application.
+/// Metric of one server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBuckets {
+pub struct AggregationBucket {
     /// Name of the server or application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Metric over time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub histogram: Option<AggregationGroupBucketsHistogram>,
+    pub histogram: Option<AggregationHistogram>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationGroupBuckets {
-    key: String, histogram: AggregationGroupBucketsHistogram; other: JsonObject
+routegen_runtime::impl_setters!(new AggregationBucket {
+    key: String, histogram: AggregationHistogram; other: JsonObject
 });
 
 /// Metric over time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogram {
+pub struct AggregationHistogram {
     /// Points in time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub buckets: Option<Vec<AggregationGroupBucketsHistogramBuckets>>,
+    pub buckets: Option<Vec<AggregationPoint>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogram {
-    buckets: Vec<AggregationGroupBucketsHistogramBuckets>; other: JsonObject
+routegen_runtime::impl_setters!(new AggregationHistogram {
+    buckets: Vec<AggregationPoint>; other: JsonObject
 });
 
-/// Points in time.
+/// Statistics of a metric at one point in time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogramBuckets {
+pub struct AggregationPoint {
     /// Date of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_as_string: Option<String>,
     /// Statistics of the point.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stats: Option<AggregationGroupBucketsHistogramBucketsStats>,
+    pub stats: Option<AggregationStats>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogramBuckets {
-    key_as_string: String, stats: AggregationGroupBucketsHistogramBucketsStats; other: JsonObject
+routegen_runtime::impl_setters!(new AggregationPoint {
+    key_as_string: String, stats: AggregationStats; other: JsonObject
 });
 
-/// Statistics of the point.
+/// Statistics of a metric.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct AggregationGroupBucketsHistogramBucketsStats {
+pub struct AggregationStats {
     /// Average; in bytes if the metric is `memory`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub avg: Option<f64>,
@@ -339,32 +341,11 @@ pub struct AggregationGroupBucketsHistogramBucketsStats {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationGroupBucketsHistogramBucketsStats {
+routegen_runtime::impl_setters!(new AggregationStats {
     avg: f64; other: JsonObject
 });
 
-/// Process that reports the metric, if any.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct MetricProcess {
-    /// Name of the server that runs the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Name of the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Number of the process in pm2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pm_id: Option<i64>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-routegen_runtime::impl_setters!(new MetricProcess {
-    server: String, name: String, pm_id: i64; other: JsonObject
-});
-
-/// Reporter of the metric, if it is not a process.
+/// Reporter of a metric that is not a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct MetricMetadata {
     /// ID of the web check.
@@ -584,7 +565,7 @@ pub trait MetricsServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         body: RetrieveMetadatasBody,
-    ) -> impl HandlerFuture<Nothing, RetrieveMetadatasError> {
+    ) -> impl HandlerFuture<Value, RetrieveMetadatasError> {
         context.not_implemented((id, body))
     }
 }
@@ -613,7 +594,7 @@ pub fn endpoints<P: Send + 'static, S: MetricsServer<P>>(
                 S::retrieve_list(&service, call.required()?, id, body).await
             },
         )
-        .empty(
+        .json(
             &RETRIEVE_METADATAS,
             |service, call, (id, BodyArg(body))| async move {
                 S::retrieve_metadatas(&service, call.required()?, id, body).await

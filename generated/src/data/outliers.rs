@@ -87,6 +87,11 @@ pub struct Outlier {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Outlier {
+    trace: Vec<JsonObject>, variance: Vec<JsonObject>, meta: OutlierMeta, process: ProcessRef; other:
+    JsonObject
+});
+
 /// Statistics of traces like the slow one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct OutlierMeta {
@@ -109,6 +114,10 @@ pub struct OutlierMeta {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new OutlierMeta {
+    value: f64, min: f64, max: f64, count: i64, percentiles: BTreeMap<String, f64>; other: JsonObject
+});
 
 /// The request body of `data.outliers.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

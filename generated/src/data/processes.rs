@@ -130,6 +130,10 @@ pub struct ProcessEvent {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new ProcessEvent {
+    event: String, manually: bool, at: Value, process: ProcessRef; other: JsonObject
+});
+
 /// The request body of `data.processes.retrieveDeployments`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct RetrieveDeploymentsBody {

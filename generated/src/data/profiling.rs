@@ -3,9 +3,10 @@
 //!
 //! The operations of `data.profiling`, from the documentation page "Data.profiling".
 
-use routegen_runtime::{Auth, Download, JsonObject, Nothing, Operation};
+use routegen_runtime::{Auth, Download, JsonObject, Operation};
 use serde::{Deserialize, Serialize};
 use crate::api::Service;
+use crate::types::ProcessRef;
 #[cfg(feature = "client")]
 use routegen_runtime::client::{Call, Client};
 #[cfg(feature = "server")]
@@ -80,7 +81,7 @@ impl<'a> ProfilingClient<'a> {
     ///
     /// * 400: A parameter is invalid.
     /// * 500: A database operation failed.
-    pub fn delete(&self, id: &str, filename: &str) -> Call<Nothing, DeleteError> {
+    pub fn delete(&self, id: &str, filename: &str) -> Call<(), DeleteError> {
         self.0.request(&DELETE).path(id).path(filename).call()
     }
 
@@ -202,9 +203,21 @@ routegen_runtime::impl_route_error!(
 /// A profile.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Profiling {
+    /// ID of the profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Type of the profile, such as `cpuprofile`, `heapprofile` or `heapdump`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#type: Option<String>,
+    /// Profiled process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub process: Option<ProcessRef>,
+    /// Duration of the profile, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration: Option<f64>,
+    /// What started the profile, such as `manual`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiated: Option<String>,
     /// File name for downloading the profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
@@ -214,7 +227,8 @@ pub struct Profiling {
 }
 
 routegen_runtime::impl_setters!(new Profiling {
-    r#type: String, filename: String; other: JsonObject
+    id: String, r#type: String, process: ProcessRef, duration: f64, initiated: String, filename: String;
+    other: JsonObject
 });
 
 /// A page of profiles.
@@ -222,66 +236,14 @@ routegen_runtime::impl_setters!(new Profiling {
 pub struct ProfilingList {
     /// Profiles.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Vec<ProfilingListData>>,
+    pub data: Option<Vec<Profiling>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new ProfilingList {
-    data: Vec<ProfilingListData>; other: JsonObject
-});
-
-/// Profiles.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ProfilingListData {
-    /// ID of the profile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Type of the profile, such as `cpuprofile`, `heapprofile` or `heapdump`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<String>,
-    /// Profiled process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<ProfilingListDataProcess>,
-    /// Duration of the profile, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub duration: Option<f64>,
-    /// Trigger of the profile, such as `manual`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub initiated: Option<String>,
-    /// File name that identifies the profile in other operations.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-routegen_runtime::impl_setters!(new ProfilingListData {
-    id: String, r#type: String, process: ProfilingListDataProcess, duration: f64, initiated: String,
-    filename: String; other: JsonObject
-});
-
-/// Profiled process.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ProfilingListDataProcess {
-    /// Name of the server that runs the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Name of the process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Number of the process in pm2.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pm_id: Option<i64>,
-    /// All other fields.
-    #[serde(flatten)]
-    pub other: JsonObject,
-}
-
-routegen_runtime::impl_setters!(new ProfilingListDataProcess {
-    server: String, name: String, pm_id: i64; other: JsonObject
+    data: Vec<Profiling>; other: JsonObject
 });
 
 /// The request body of `data.profiling.list`.
@@ -320,7 +282,7 @@ pub trait ProfilingServer<P: Send + 'static>: Send + Sync + 'static {
         context: Context<P>,
         id: String,
         filename: String,
-    ) -> impl HandlerFuture<Nothing, DeleteError> {
+    ) -> impl HandlerFuture<(), DeleteError> {
         context.not_implemented((id, filename))
     }
 

@@ -106,6 +106,9 @@ pub struct ServerStatus {
     /// Name of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
+    /// IP address of the server in its own network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub internal_ip: Option<String>,
     /// Time of the server's latest report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Value>,
@@ -114,103 +117,299 @@ pub struct ServerStatus {
     pub active: Option<bool>,
     /// Content of the report.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<ServerStatusData>,
+    pub data: Option<ServerReport>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
 routegen_runtime::impl_setters!(new ServerStatus {
-    server_name: String, updated_at: Value, active: bool, data: ServerStatusData; other: JsonObject
+    server_name: String, internal_ip: String, updated_at: Value, active: bool, data: ServerReport;
+    other: JsonObject
 });
 
-/// Content of the report.
+/// Content of a server's report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ServerStatusData {
-    /// Whether the server is available.
+pub struct ServerReport {
+    /// False if the server is not available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// State of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub server: Option<ServerStatusDataServer>,
+    pub server: Option<Server>,
     /// Processes that pm2 runs on the server.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub process: Option<Vec<ServerStatusDataProcess>>,
+    pub process: Option<Vec<Process>>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerStatusData {
-    active: bool, server: ServerStatusDataServer, process: Vec<ServerStatusDataProcess>; other:
-    JsonObject
+routegen_runtime::impl_setters!(new ServerReport {
+    active: bool, server: Server, process: Vec<Process>; other: JsonObject
 });
 
-/// State of the server.
+/// State of a server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ServerStatusDataServer {
+pub struct Server {
     /// Whether the server is online.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
+    /// Host name of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
+    /// Name of the operating system's user that runs pm2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Operating system as Node.js names it, such as `linux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// Operating system as it names itself, such as `Linux`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Processor architecture; only from older agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// Time since the server started, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uptime: Option<f64>,
+    /// Load averages over 1, 5 and 15 minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loadavg: Option<Vec<f64>>,
+    /// Memory of the server, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_mem: Option<i64>,
+    /// Free memory of the server, in bytes; only from older agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free_mem: Option<i64>,
+    /// Processors of the server; only from older agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu: Option<ServerCpu>,
+    /// Version of pm2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm2_version: Option<String>,
+    /// Version of the agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm2_agent_version: Option<String>,
+    /// Version of Node.js, such as `v20.20.2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_version: Option<String>,
+    /// ID that the agent gave the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique_id: Option<String>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerStatusDataServer {
-    active: bool; other: JsonObject
+routegen_runtime::impl_setters!(new Server {
+    active: bool, hostname: String, username: String, platform: String, r#type: String, arch: String,
+    uptime: f64, loadavg: Vec<f64>, total_mem: i64, free_mem: i64, cpu: ServerCpu, pm2_version: String,
+    pm2_agent_version: String, node_version: String, unique_id: String; other: JsonObject
 });
 
-/// Processes that pm2 runs on the server.
+/// Processors of a server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ServerStatusDataProcess {
+pub struct ServerCpu {
+    /// Number of processors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// Model of the processors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub info: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new ServerCpu {
+    number: i64, info: String; other: JsonObject
+});
+
+/// Process that pm2 runs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Process {
+    /// Process ID of the operating system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid: Option<i64>,
     /// Name of the process.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Number of the process in pm2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pm_id: Option<i64>,
+    /// ID that pm2 gave the process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unique_id: Option<String>,
     /// State of the process, such as `online`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Execution mode of the process, such as `fork_mode`.
+    /// Execution mode, `fork_mode` or `cluster_mode`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exec_mode: Option<String>,
-    /// CPU usage of the process, in percent.
+    /// Interpreter of the script, such as `node`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interpreter: Option<String>,
+    /// Arguments of the interpreter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub args: Option<Vec<String>>,
+    /// Path of the script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Value of the environment variable `NODE_ENV`; null if not set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_env: Option<String>,
+    /// Number of restarts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_time: Option<i64>,
+    /// Time at which pm2 first started the process, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<i64>,
+    /// Time of the last start, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pm_uptime: Option<i64>,
+    /// Whether pm2 watches files of the process; only from older agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watching: Option<Value>,
+    /// Processor use, in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<f64>,
-    /// Memory usage of the process, in bytes.
+    /// Memory use, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub memory: Option<f64>,
-    /// Metrics of the process by name.
+    pub memory: Option<i64>,
+    /// State of the process's Git repository; null if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub axm_monitor: Option<BTreeMap<String, Value>>,
-    /// Actions that the process offers.
+    pub versioning: Option<Versioning>,
+    /// Actions that can be triggered in the process.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub axm_actions: Option<Vec<ServerStatusDataProcessAxmActions>>,
+    pub axm_actions: Option<Vec<AxmAction>>,
+    /// Metrics of the process, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axm_monitor: Option<BTreeMap<String, AxmMonitor>>,
+    /// Options of the process's APM; empty from today's agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axm_options: Option<JsonObject>,
+    /// Further data from the process; usually empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub axm_dynamic: Option<JsonObject>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerStatusDataProcess {
-    name: String, pm_id: i64, status: String, exec_mode: String, cpu: f64, memory: f64, axm_monitor:
-    BTreeMap<String, Value>, axm_actions: Vec<ServerStatusDataProcessAxmActions>; other: JsonObject
+routegen_runtime::impl_setters!(new Process {
+    pid: i64, name: String, pm_id: i64, unique_id: String, status: String, exec_mode: String,
+    interpreter: String, args: Vec<String>, path: String, node_env: String, restart_time: i64,
+    created_at: i64, pm_uptime: i64, watching: Value, cpu: f64, memory: i64, versioning: Versioning,
+    axm_actions: Vec<AxmAction>, axm_monitor: BTreeMap<String, AxmMonitor>, axm_options: JsonObject,
+    axm_dynamic: JsonObject; other: JsonObject
 });
 
-/// Actions that the process offers.
+/// Action that can be triggered in a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct ServerStatusDataProcessAxmActions {
+pub struct AxmAction {
     /// Name of the action.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_name: Option<String>,
+    /// Kind of action: `internal`, `custom` or `scoped`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_type: Option<String>,
+    /// Number of arguments that the action's function takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arity: Option<i64>,
+    /// Options of the action; null for scoped actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opts: Option<Value>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerStatusDataProcessAxmActions {
-    action_name: String; other: JsonObject
+routegen_runtime::impl_setters!(new AxmAction {
+    action_name: String, action_type: String, arity: i64, opts: Value; other: JsonObject
+});
+
+/// Metric of a process.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct AxmMonitor {
+    /// Current value: a number, a string such as `"7.48"`, or a boolean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// Unit of the value, such as `MiB`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// ID of the metric, such as `internal/v8/heap/total`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// Whether the service keeps the metric's history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub historic: Option<bool>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new AxmMonitor {
+    value: Value, unit: String, r#type: String, historic: bool; other: JsonObject
+});
+
+/// State of a process's Git repository.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Versioning {
+    /// Version control system, `git`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<String>,
+    /// URL of the remote repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Hash of the current commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Message of the current commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Name of the current branch; `HEAD` if none is checked out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Name of the remote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
+    /// Names of all remotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remotes: Option<Vec<String>>,
+    /// Whether the remote has the branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch_exists_on_remote: Option<bool>,
+    /// Whether the working tree has changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unstaged: Option<bool>,
+    /// Whether the commit is not in the known history.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ahead: Option<bool>,
+    /// Hash of the next newer commit; null if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_rev: Option<String>,
+    /// Hash of the next older commit; null if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prev_rev: Option<String>,
+    /// Date of the current commit; null if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_time: Option<String>,
+    /// Newest tags of the repository; at most ten.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Path of the repository on the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repo_path: Option<String>,
+    /// All other fields.
+    #[serde(flatten)]
+    pub other: JsonObject,
+}
+
+routegen_runtime::impl_setters!(new Versioning {
+    r#type: String, url: String, revision: String, comment: String, branch: String, remote: String,
+    remotes: Vec<String>, branch_exists_on_remote: bool, unstaged: bool, ahead: bool, next_rev: String,
+    prev_rev: String, update_time: String, tags: Vec<String>, repo_path: String; other: JsonObject
 });
 
 /// Handles the operations of `data.status`.

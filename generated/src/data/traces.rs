@@ -327,6 +327,10 @@ pub struct Trace {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Trace {
+    id: String, root: Span, spans: Vec<Span>; other: JsonObject
+});
+
 /// Operation within a trace, in the form that Zipkin has.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Span {
@@ -383,6 +387,13 @@ pub struct Span {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Span {
+    trace_id: String, id: String, parent_id: String, name: String, kind: String, timestamp: i64,
+    duration: i64, local_endpoint: SpanEndpoint, remote_endpoint: SpanEndpoint, annotations:
+    Vec<SpanAnnotation>, tags: BTreeMap<String, String>, debug: bool, shared: bool, at: Value,
+    search_tags: Vec<String>, process: ProcessRef; other: JsonObject
+});
+
 /// Service at one end of a span.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpanEndpoint {
@@ -403,6 +414,10 @@ pub struct SpanEndpoint {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new SpanEndpoint {
+    service_name: String, ipv4: String, ipv6: String, port: i64; other: JsonObject
+});
+
 /// Event within a span.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SpanAnnotation {
@@ -416,6 +431,10 @@ pub struct SpanAnnotation {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new SpanAnnotation {
+    timestamp: i64, value: String; other: JsonObject
+});
 
 /// The request body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -654,7 +673,7 @@ routegen_runtime::impl_setters!(new ListBody {
 });
 
 /// Sort order of the traces.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ListBodyOrderBy {
     /// `oldest`
     Oldest,

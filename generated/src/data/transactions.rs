@@ -168,6 +168,10 @@ pub struct Transactions {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new Transactions {
+    routes: Vec<TransactionRoute>, meta: TransactionMeta; other: JsonObject
+});
+
 /// Statistics of all routes of an application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TransactionMeta {
@@ -191,6 +195,11 @@ pub struct TransactionMeta {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new TransactionMeta {
+    trace_count: i64, http_meter: f64, db_meter: f64, http_percentiles: BTreeMap<String, f64>,
+    db_percentiles: BTreeMap<String, f64>; other: JsonObject
+});
+
 /// Statistics of one route.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TransactionRoute {
@@ -207,6 +216,10 @@ pub struct TransactionRoute {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new TransactionRoute {
+    path: String, meta: TransactionStats, variances: Vec<TransactionVariance>; other: JsonObject
+});
 
 /// Statistics of a route's requests.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -234,6 +247,10 @@ pub struct TransactionStats {
     pub other: JsonObject,
 }
 
+routegen_runtime::impl_setters!(new TransactionStats {
+    min: f64, max: f64, median: f64, p95: f64, count: i64, meter: f64; other: JsonObject
+});
+
 /// Traces of a route that have the same spans.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TransactionVariance {
@@ -259,6 +276,11 @@ pub struct TransactionVariance {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new TransactionVariance {
+    spans: Vec<TransactionSpan>, min: f64, max: f64, median: f64, p95: f64, count: i64; other:
+    JsonObject
+});
 
 /// Operation within a trace.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -288,6 +310,11 @@ pub struct TransactionSpan {
     #[serde(flatten)]
     pub other: JsonObject,
 }
+
+routegen_runtime::impl_setters!(new TransactionSpan {
+    name: String, kind: String, start_time: Timestamp, labels: JsonObject, min: f64, max: f64, median:
+    f64; other: JsonObject
+});
 
 /// The query parameters of `data.transactions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

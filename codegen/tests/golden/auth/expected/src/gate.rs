@@ -259,7 +259,7 @@ routegen_runtime::impl_setters!(RenewBody {
 });
 
 /// The value of `purpose`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RenewBodyPurpose {
     /// `renewal`
     Renewal,

@@ -189,7 +189,7 @@ routegen_runtime::impl_setters!(new BoilBody {
 });
 
 /// The value of `lid`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum BoilBodyLid {
     /// `open`
     Open,
@@ -279,7 +279,7 @@ routegen_runtime::impl_setters!(RefillBody {
 });
 
 /// The value of `lid`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RefillBodyLid {
     /// `open`
     Open,

@@ -2,7 +2,7 @@
 //! Types that several namespaces share.
 
 /// Where the water is from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Water {
     /// `tap`
     Tap,

@@ -42,7 +42,7 @@ impl<'a> PaintClient<'a> {
 }
 
 /// How it looks once it is dry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Finish {
     /// `matt`
     Matt,
@@ -95,7 +95,7 @@ routegen_runtime::impl_setters!(MixBody {
 });
 
 /// How much.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MixBodySize {
     /// `small`
     Small,
@@ -117,7 +117,7 @@ routegen_runtime::impl_string_enum!(
 );
 
 /// What it is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MixBodyUses {
     /// `>=`
     AtLeast,
@@ -160,7 +160,7 @@ routegen_runtime::impl_setters!(new MixResponse {
 });
 
 /// The value of `size`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MixResponseSize {
     /// `small`
     Small,

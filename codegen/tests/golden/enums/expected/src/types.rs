@@ -2,7 +2,7 @@
 //! Types that several namespaces share.
 
 /// A colour.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Colour {
     /// `red`
     Red,

@@ -50,7 +50,7 @@ routegen_runtime::impl_setters!(new Future {
 });
 
 /// An enum that is called like a variant of the prelude.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum None {
     /// `some`
     Some,
@@ -144,7 +144,7 @@ routegen_runtime::impl_setters!(new Str {
 });
 
 /// Another type with one letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum T {
     /// `t`
     T,

@@ -489,7 +489,7 @@ routegen_runtime::impl_setters!(AsyncBody {
 });
 
 /// The value of `dyn`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AsyncBodyDyn {
     /// `yield`
     Yield,

@@ -147,7 +147,7 @@ routegen_runtime::impl_setters!(SendBody {
 });
 
 /// How the weight is compared to the limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SendBodyLimit {
     /// `>`
     Above,
@@ -164,7 +164,7 @@ routegen_runtime::impl_string_enum!(
 );
 
 /// The value of `order`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SendBodyOrder {
     /// `>`
     Descending,

@@ -20,7 +20,7 @@ routegen_runtime::impl_setters!(new Weight {
 });
 
 /// How fast a parcel travels.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Speed {
     /// `slow`
     Slow,

@@ -251,7 +251,7 @@ impl<'a> ShelvesClient<'a> {
 }
 
 /// How high it hangs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ByHeightPathHeight {
     /// `low`
     Low,

@@ -2,7 +2,7 @@
 //! Types that several namespaces share.
 
 /// A part of the building.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Wing {
     /// `north`
     North,

@@ -73,7 +73,7 @@ routegen_runtime::impl_setters!(new Prose {
 });
 
 /// The value of `kind`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ProseKind {
     /// `<b>`: Not \<b\>bold\</b\>.
     Bold,

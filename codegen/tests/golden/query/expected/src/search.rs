@@ -211,7 +211,7 @@ impl AllTypesQuery {
 }
 
 /// The value of `order`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AllTypesQueryOrder {
     /// `rising`
     Rising,
@@ -260,7 +260,7 @@ routegen_runtime::impl_setters!(new OptionalTypesQuery {
 });
 
 /// The value of `order`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum OptionalTypesQueryOrder {
     /// `rising`
     Rising,
@@ -319,7 +319,7 @@ routegen_runtime::impl_setters!(ListsQuery {
 });
 
 /// The value of `orders`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ListsQueryOrders {
     /// `rising`
     Rising,

@@ -2,7 +2,7 @@
 //! Types that several namespaces share.
 
 /// A language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Language {
     /// `en`
     En,

@@ -72,7 +72,7 @@ routegen_runtime::impl_setters!(new Frame {
 });
 
 /// What it is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FrameKind {
     /// `wood`
     Wood,

@@ -188,7 +188,7 @@ impl CrateBody {
 }
 
 /// The value of `sample`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LocalsPathSample {
     /// `sample`
     Sample,
