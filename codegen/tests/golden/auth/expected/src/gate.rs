@@ -2,7 +2,7 @@
 //! The gate.
 
 use routegen_runtime::{
-    Auth, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
+    Auth, JsonObject, NoDocumentedError, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,7 +109,7 @@ impl<'a> GateClient<'a> {
     ///
     /// * 401: Nobody is known by that token.
     /// * 403: The gate stays shut.
-    pub fn open(&self) -> Call<Nothing, OpenError> {
+    pub fn open(&self) -> Call<(), OpenError> {
         self.0.request(&OPEN).call()
     }
 
@@ -118,7 +118,7 @@ impl<'a> GateClient<'a> {
     /// `POST /gate/knock`
     ///
     /// On success, the service responds with 200: Somebody heard it.
-    pub fn knock(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn knock(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&KNOCK).call()
     }
 
@@ -127,7 +127,7 @@ impl<'a> GateClient<'a> {
     /// `GET /gate`
     ///
     /// On success, the service responds with 200: The gate is there.
-    pub fn look(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn look(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&LOOK).call()
     }
 
@@ -149,7 +149,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `GET /gate/watch`
     ///
-    /// On success, the service responds with 200: What happens is in the answer.
+    /// On success, the service responds with 200: The events.
     pub fn watch(&self, query: &WatchQuery) -> Call<Value, NoDocumentedError> {
         self.0.request(&WATCH).query(query).call()
     }
@@ -158,7 +158,7 @@ impl<'a> GateClient<'a> {
     ///
     /// `POST /gate/tokens`
     ///
-    /// On success, the service responds with 200: The token is in the answer.
+    /// On success, the service responds with 200: The token.
     pub fn renew(&self, body: &RenewBody) -> Call<RenewResponse, NoDocumentedError> {
         self.0.request(&RENEW).body(body).call()
     }
@@ -301,7 +301,7 @@ routegen_runtime::impl_setters!(new RenewResponse {
 #[cfg(feature = "server")]
 pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     /// `POST /gate/open`
-    fn open(&self, context: Context<P>) -> impl HandlerFuture<Nothing, OpenError> {
+    fn open(&self, context: Context<P>) -> impl HandlerFuture<(), OpenError> {
         context.not_implemented(())
     }
 
@@ -309,15 +309,12 @@ pub trait GateServer<P: Send + 'static>: Send + Sync + 'static {
     fn knock(
         &self,
         context: Context<Option<P>>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /gate`
-    fn look(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn look(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 

@@ -23,16 +23,16 @@
 //! field `other` contains the fields that the documentation does not list. An error contains the route's own enum
 //! and the response (`Error`).
 //!
-//! A response whose body has another JSON type than documented is an error that keeps the response. A part of a
-//! body that does not match is omitted, logged as a warning and listed in [`Response::mismatches`], so an array
-//! can lack an item. Programs that delete or create things because they are missing should call
-//! `Response::checked` or enable `ClientBuilder::strict`. Both turn every mismatch into an error.
+//! If the body of a response does not have the documented JSON type, the call fails with an error that keeps the
+//! response. A part of a body that does not match is omitted, logged as a warning and listed in [`Response::mismatches`].
+//! An array can therefore lack an element. Programs that delete or create things because they are missing should
+//! call `Response::checked` or enable `ClientBuilder::strict`. Both turn every mismatch into an error.
 //!
 //! A call is sent when it is awaited, and canceled when it is dropped. It has a configurable timeout and is
 //! retried after transient failures if the request may be repeated. If configured, the client fetches tokens and
 //! discovers base URLs itself, once for all calls that wait for them. The size of responses is limited, and
-//! redirections are never followed. Each call has a `tracing` span with the attribute names of OpenTelemetry,
-//! which contains no values of arguments. `ClientBuilder` has all settings.
+//! redirects are never followed. Each call has a `tracing` span with the attribute names of OpenTelemetry. The
+//! span contains no values of arguments. `ClientBuilder` has all settings.
 //!
 //! # Server
 //!
@@ -43,7 +43,7 @@
 //!
 //! # Namespaces
 //!
-//! * [`trees`](mod@trees): Types that hold themselves.
+//! * [`trees`](mod@trees): Types that contain themselves.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -62,8 +62,8 @@ pub mod trees;
 pub use api::Service;
 pub use routegen_runtime::{
     Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method,
-    MismatchKind, NoDocumentedError, Nothing, Operation, Response, RouteError,
-    SchemaMismatch, Secret, SignedDuration, StatusCode, Timestamp,
+    MismatchKind, NoDocumentedError, Operation, Response, RouteError, SchemaMismatch,
+    Secret, SignedDuration, StatusCode, Timestamp,
 };
 #[cfg(feature = "client")]
 pub use routegen_runtime::client::{
@@ -124,8 +124,8 @@ impl Client {
 
 /// Returns the routes of every namespace, handled by one service.
 ///
-/// The service must implement the trait of each namespace. When the API gains a namespace, it does not compile
-/// until it implements the new trait as well.
+/// The service must implement the trait of each namespace. If the API gains a namespace, the program does not
+/// compile until the service implements the new trait.
 #[cfg(feature = "server")]
 pub fn endpoints<P, S>(service: std::sync::Arc<S>) -> Endpoints<P>
 where

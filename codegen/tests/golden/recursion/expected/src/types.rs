@@ -53,7 +53,7 @@ routegen_runtime::impl_setters!(new Hen {
     hatched_from: Box<Egg>, eggs: Vec<Egg>;
 });
 
-/// Holds others.
+/// Contains others.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// The field `name`.
@@ -89,7 +89,7 @@ routegen_runtime::impl_setters!(new Mirror {
     shows: Box<Mirror>; other: JsonObject
 });
 
-/// Holds birds, each of which requires the nest that it is in.
+/// Contains birds, which require their nest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Nest {
     /// The field `birds`.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use routegen_runtime::{
-    Auth, JsonObject, NoDocumentedError, Nothing, Operation, Secret, Timestamp,
+    Auth, JsonObject, NoDocumentedError, Operation, Secret, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -307,16 +307,16 @@ pub struct OracleClient<'a>(pub(crate) &'a Client);
 
 #[cfg(feature = "client")]
 impl<'a> OracleClient<'a> {
-    /// Answers without a body.
+    /// Returns no documented body.
     ///
     /// `GET /oracle/nothing`
     ///
     /// On success, the service responds with 200: It nods.
-    pub fn nothing(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn nothing(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&NOTHING).call()
     }
 
-    /// Answers with a text.
+    /// Returns a string.
     ///
     /// `GET /oracle/string`
     ///
@@ -325,7 +325,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&STRING).call()
     }
 
-    /// Answers with a whole number.
+    /// Returns an integer.
     ///
     /// `GET /oracle/integer`
     ///
@@ -334,7 +334,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&INTEGER).call()
     }
 
-    /// Answers with a number.
+    /// Returns a number.
     ///
     /// `GET /oracle/number`
     ///
@@ -343,7 +343,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&NUMBER).call()
     }
 
-    /// Answers with yes or no.
+    /// Returns a boolean.
     ///
     /// `GET /oracle/boolean`
     ///
@@ -352,7 +352,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&BOOLEAN).call()
     }
 
-    /// Answers with what nobody may know.
+    /// Returns a secret.
     ///
     /// `GET /oracle/secret`
     ///
@@ -361,7 +361,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&SECRET).call()
     }
 
-    /// Answers with a point in time.
+    /// Returns a date and a time.
     ///
     /// `GET /oracle/datetime`
     ///
@@ -370,7 +370,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&DATETIME).call()
     }
 
-    /// Answers with anything.
+    /// Returns any JSON.
     ///
     /// `GET /oracle/json`
     ///
@@ -379,7 +379,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&JSON).call()
     }
 
-    /// Answers with any object.
+    /// Returns any object.
     ///
     /// `GET /oracle/object`
     ///
@@ -388,7 +388,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&OBJECT).call()
     }
 
-    /// Answers with a list.
+    /// Returns an array.
     ///
     /// `GET /oracle/array`
     ///
@@ -397,7 +397,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&ARRAY).call()
     }
 
-    /// Answers with a map.
+    /// Returns a map.
     ///
     /// `GET /oracle/map`
     ///
@@ -406,7 +406,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MAP).call()
     }
 
-    /// Answers with a shared type.
+    /// Returns a shared type.
     ///
     /// `GET /oracle/omen`
     ///
@@ -415,7 +415,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&OMEN).call()
     }
 
-    /// Answers with an object of its own.
+    /// Returns an inline object.
     ///
     /// `GET /oracle/inline`
     ///
@@ -424,7 +424,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&INLINE).call()
     }
 
-    /// Answers 201.
+    /// Responds with 201.
     ///
     /// `POST /oracle/created`
     ///
@@ -433,34 +433,34 @@ impl<'a> OracleClient<'a> {
         self.0.request(&CREATED).call()
     }
 
-    /// Answers 202.
+    /// Responds with 202.
     ///
     /// `POST /oracle/accepted`
     ///
     /// On success, the service responds with 202: The oracle thinks about it.
-    pub fn accepted(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn accepted(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&ACCEPTED).call()
     }
 
-    /// Answers 204.
+    /// Responds with 204.
     ///
     /// `DELETE /oracle/no-content`
     ///
     /// On success, the service responds with 204: Nothing is left.
-    pub fn no_content(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn no_content(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&NO_CONTENT).call()
     }
 
-    /// Answers 301.
+    /// Responds with 301.
     ///
     /// `GET /oracle/moved`
     ///
     /// On success, the service responds with 301: It is said elsewhere.
-    pub fn moved(&self) -> Call<Nothing, NoDocumentedError> {
+    pub fn moved(&self) -> Call<(), NoDocumentedError> {
         self.0.request(&MOVED).call()
     }
 
-    /// Answers with redirections beside a success, which are errors.
+    /// Returns a success, or redirections, which are errors.
     ///
     /// `GET /oracle/moved-beside`
     ///
@@ -476,7 +476,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&MOVED_BESIDE).call()
     }
 
-    /// Answers with redirections alone, of which the first is the success.
+    /// Returns only redirections. The first one is the success.
     ///
     /// `GET /oracle/moved-twice`
     ///
@@ -486,11 +486,11 @@ impl<'a> OracleClient<'a> {
     ///
     /// * 304: It has nothing new to say.
     /// * 308: It is said elsewhere for good.
-    pub fn moved_twice(&self) -> Call<Nothing, MovedTwiceError> {
+    pub fn moved_twice(&self) -> Call<(), MovedTwiceError> {
         self.0.request(&MOVED_TWICE).call()
     }
 
-    /// Answers with one of several codes.
+    /// Returns one of several status codes.
     ///
     /// `PUT /oracle/several`
     ///
@@ -503,7 +503,7 @@ impl<'a> OracleClient<'a> {
         self.0.request(&SEVERAL).call()
     }
 
-    /// Answers 204, or a redirection.
+    /// Returns 204, or a redirection.
     ///
     /// `DELETE /oracle/gone-or-moved`
     ///
@@ -512,11 +512,11 @@ impl<'a> OracleClient<'a> {
     /// # Errors
     ///
     /// * 307: It is said elsewhere.
-    pub fn gone_or_moved(&self) -> Call<Nothing, GoneOrMovedError> {
+    pub fn gone_or_moved(&self) -> Call<(), GoneOrMovedError> {
         self.0.request(&GONE_OR_MOVED).call()
     }
 
-    /// Answers 206 with a body, or 204.
+    /// Returns 206 with a body, or 204.
     ///
     /// `GET /oracle/empty-or-partial`
     ///
@@ -594,9 +594,9 @@ pub struct InlineResponse {
     /// The field `at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// What it said.
+    /// The statement.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub said: Option<InlineResponseSaid>,
+    pub statement: Option<InlineResponseStatement>,
     /// All other fields.
     #[serde(flatten)]
     pub other: JsonObject,
@@ -604,12 +604,12 @@ pub struct InlineResponse {
 
 routegen_runtime::impl_setters!(new InlineResponse {
     omens: Vec<Omen>, latest: Omen, by_day: BTreeMap<String, Vec<Omen>>, raw: Value, at: Timestamp,
-    said: InlineResponseSaid; other: JsonObject
+    statement: InlineResponseStatement; other: JsonObject
 });
 
-/// What it said.
+/// The statement.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct InlineResponseSaid {
+pub struct InlineResponseStatement {
     /// The field `words`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Vec<String>>,
@@ -618,7 +618,7 @@ pub struct InlineResponseSaid {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new InlineResponseSaid {
+routegen_runtime::impl_setters!(new InlineResponseStatement {
     words: Vec<String>; other: JsonObject
 });
 
@@ -632,7 +632,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn nothing(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -741,7 +741,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn accepted(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -749,15 +749,12 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn no_content(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    ) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
     /// `GET /oracle/moved`
-    fn moved(
-        &self,
-        context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, NoDocumentedError> {
+    fn moved(&self, context: Context<()>) -> impl HandlerFuture<(), NoDocumentedError> {
         context.not_implemented(())
     }
 
@@ -773,7 +770,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, MovedTwiceError> {
+    ) -> impl HandlerFuture<(), MovedTwiceError> {
         context.not_implemented(())
     }
 
@@ -789,7 +786,7 @@ pub trait OracleServer<P: Send + 'static>: Send + Sync + 'static {
     fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> impl HandlerFuture<Nothing, GoneOrMovedError> {
+    ) -> impl HandlerFuture<(), GoneOrMovedError> {
         context.not_implemented(())
     }
 

@@ -107,7 +107,7 @@ routegen_runtime::impl_setters!(Ticket {
     visitor: String;
 });
 
-/// Is only ever answered.
+/// Is only part of responses.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Leaflet {
     /// The field `text`.

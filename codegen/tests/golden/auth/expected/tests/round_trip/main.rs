@@ -18,7 +18,7 @@ impl gate::GateServer<Caller> for Handler {
     async fn open(
         &self,
         context: Context<Caller>,
-    ) -> HandlerResult<Nothing, gate::OpenError> {
+    ) -> HandlerResult<(), gate::OpenError> {
         self.0
             .respond(
                 context.operation(),
@@ -30,7 +30,7 @@ impl gate::GateServer<Caller> for Handler {
     async fn knock(
         &self,
         context: Context<Option<Caller>>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -39,10 +39,7 @@ impl gate::GateServer<Caller> for Handler {
             )
     }
 
-    async fn look(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn look(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -186,7 +183,7 @@ fn gate__close() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.gate().close(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.gate().close(invalid, &query, &body))
             .await;
     });
 }

@@ -17,7 +17,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::AllTypesBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -30,7 +30,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::OptionalTypesBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -43,7 +43,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::NestedBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -56,7 +56,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -69,7 +69,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -82,7 +82,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Vec<parcels::Label>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -95,7 +95,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Vec<String>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -108,7 +108,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: std::collections::BTreeMap<String, String>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -121,7 +121,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: JsonObject,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -134,7 +134,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: serde_json::Value,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -147,7 +147,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: Secret,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -160,7 +160,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::Label,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -173,7 +173,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::BodyOfGetBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -186,7 +186,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::BodyOfDeleteBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -199,7 +199,7 @@ impl parcels::ParcelsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: parcels::ManyFieldsBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

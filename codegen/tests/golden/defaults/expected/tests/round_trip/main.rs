@@ -17,7 +17,7 @@ impl kettle::KettleServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: kettle::BoilBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -30,7 +30,7 @@ impl kettle::KettleServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: kettle::RefillBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

@@ -19,7 +19,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: attic::WindUpBody,
-    ) -> HandlerResult<Nothing, attic::WindUpError> {
+    ) -> HandlerResult<(), attic::WindUpError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl attic::AtticServer<Caller> for Handler {
         &self,
         context: Context<()>,
         thing: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -102,7 +102,7 @@ fn attic__fetch() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.attic().fetch(unfit)).await;
+        rejected(|client: &Client, invalid| client.attic().fetch(invalid)).await;
     });
 }
 

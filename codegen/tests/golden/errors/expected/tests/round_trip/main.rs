@@ -13,10 +13,7 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl mishaps::MishapsServer<Caller> for Handler {
-    async fn none(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn none(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -25,10 +22,7 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn one(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, mishaps::OneError> {
+    async fn one(&self, context: Context<()>) -> HandlerResult<(), mishaps::OneError> {
         self.0
             .respond(
                 context.operation(),
@@ -50,10 +44,7 @@ impl mishaps::MishapsServer<Caller> for Handler {
             )
     }
 
-    async fn all(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, mishaps::AllError> {
+    async fn all(&self, context: Context<()>) -> HandlerResult<(), mishaps::AllError> {
         self.0
             .respond(
                 context.operation(),

@@ -13,10 +13,7 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl accounts_book::AccountsBookServer<Caller> for Handler {
-    async fn show(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn show(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -25,10 +22,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pay(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn pay(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -40,7 +34,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn search(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -49,10 +43,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn set(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn set(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -61,10 +52,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn open(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn open(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -76,7 +64,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn r#move(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -88,7 +76,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
     async fn rename(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -97,10 +85,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn close(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn close(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -109,10 +94,7 @@ impl accounts_book::AccountsBookServer<Caller> for Handler {
             )
     }
 
-    async fn pop(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn pop(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

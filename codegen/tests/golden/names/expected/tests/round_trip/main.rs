@@ -88,7 +88,7 @@ fn type__of() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.r#type().of(unfit)).await;
+        rejected(|client: &Client, invalid| client.r#type().of(invalid)).await;
     });
 }
 
@@ -124,7 +124,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         self_: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -171,7 +171,7 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         context: Context<()>,
     ) -> HandlerResult<types::Error, NoDocumentedError> {
@@ -187,7 +187,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::AddBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -200,7 +200,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         id: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -213,7 +213,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: words::N2faBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -226,7 +226,7 @@ impl words::WordsServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: words::AtLeastQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -247,10 +247,7 @@ impl words::WordsServer<Caller> for Handler {
             )
     }
 
-    async fn cmp(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn cmp(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -262,7 +259,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn from_template(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -274,7 +271,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn into_archive(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -286,7 +283,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn to_csv(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -298,7 +295,7 @@ impl words::WordsServer<Caller> for Handler {
     async fn is_ready(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -357,7 +354,9 @@ fn words__async() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.words().r#async(unfit, &query, &body))
+        rejected(|client: &Client, invalid| {
+                client.words().r#async(invalid, &query, &body)
+            })
             .await;
     });
 }
@@ -384,7 +383,7 @@ fn words__self_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.words().self_(unfit)).await;
+        rejected(|client: &Client, invalid| client.words().self_(invalid)).await;
     });
 }
 
@@ -463,12 +462,12 @@ fn words__endpoints() {
 
 #[test]
 #[allow(non_snake_case, reason = "named after the operation")]
-fn words__answer() {
+fn words__respond() {
     routegen_runtime::round_trip::run(async {
         let service = Service::start(handlers).await;
         let arguments = serde_json::json!([]);
         let route = Route {
-            operation: "words.answer",
+            operation: "words.respond",
             auth: Auth::None,
             is_idempotent: true,
             arguments,
@@ -477,7 +476,7 @@ fn words__answer() {
         service
             .round_trip(
                 route,
-                |client: &Client| client.words().answer(),
+                |client: &Client| client.words().respond(),
                 routegen_runtime::round_trip::json,
             )
             .await;
@@ -729,7 +728,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         self_: String,
         query: words::r#match::CrateQuery,
         body: words::r#match::CrateBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -747,19 +746,19 @@ impl words::r#match::MatchServer<Caller> for Handler {
         handlers: i64,
         request: String,
         value: String,
-        unfit: String,
+        invalid: String,
         p: String,
         s: String,
         server: String,
         sample: words::r#match::LocalsPathSample,
         body: words::r#match::LocalsBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
                 format!("{:?}", context.principal),
                 serde_json::json!(
-                    [call_, service_, client, handlers, request, value, unfit, p, s,
+                    [call_, service_, client, handlers, request, value, invalid, p, s,
                     server, sample, body]
                 ),
             )
@@ -777,7 +776,7 @@ impl words::r#match::MatchServer<Caller> for Handler {
         round_trip: String,
         awkward: String,
         string: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -823,32 +822,32 @@ fn words__match__crate_() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_(unfit, "fit", "fit", "fit", &query, &body)
+                    .crate_(invalid, "valid", "valid", "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", unfit, "fit", "fit", &query, &body)
+                    .crate_("valid", invalid, "valid", "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", "fit", unfit, "fit", &query, &body)
+                    .crate_("valid", "valid", invalid, "valid", &query, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
-                    .crate_("fit", "fit", "fit", unfit, &query, &body)
+                    .crate_("valid", "valid", "valid", invalid, &query, &body)
             })
             .await;
     });
@@ -865,7 +864,7 @@ fn words__match__locals() {
         for value in AWKWARD {
             let arguments = serde_json::json!(
                 [value, value, value, - 7, value, value, value, value, value, value,
-                "refused", body]
+                "rejected", body]
             );
             let route = Route {
                 operation: "words.match.locals",
@@ -892,7 +891,7 @@ fn words__match__locals() {
                                 value,
                                 value,
                                 value,
-                                &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                                &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                                 &body,
                             )
                     },
@@ -900,182 +899,182 @@ fn words__match__locals() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        unfit,
-                        &Secret::from("fit"),
-                        "fit",
+                        invalid,
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from(unfit),
-                        "fit",
+                        "valid",
+                        &Secret::from(invalid),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        unfit,
+                        "valid",
+                        &Secret::from("valid"),
+                        invalid,
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .locals(
-                        "fit",
-                        &Secret::from("fit"),
-                        "fit",
+                        "valid",
+                        &Secret::from("valid"),
+                        "valid",
                         -7,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        &sample::<words::r#match::LocalsPathSample>("\"refused\""),
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        &sample::<words::r#match::LocalsPathSample>("\"rejected\""),
                         &body,
                     )
             })
@@ -1122,156 +1121,156 @@ fn words__match__imports() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .words()
                     .r#match()
                     .imports(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
                     )
             })
             .await;

@@ -19,7 +19,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         shelf: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         number: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -45,7 +45,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         combination: Secret,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -58,7 +58,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         wing: types::Wing,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -71,7 +71,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         height: shelves::ByHeightPathHeight,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -88,7 +88,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         to_shelf: String,
         to_place: i64,
         body: shelves::MoveBookBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -117,7 +117,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         fifteen: String,
         sixteen: String,
         seventeen: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -133,7 +133,7 @@ impl shelves::ShelvesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         end: String,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -165,7 +165,7 @@ fn shelves__by_text() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.shelves().by_text(unfit)).await;
+        rejected(|client: &Client, invalid| client.shelves().by_text(invalid)).await;
     });
 }
 
@@ -214,8 +214,8 @@ fn shelves__by_secret() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.shelves().by_secret(&Secret::from(unfit))
+        rejected(|client: &Client, invalid| {
+                client.shelves().by_secret(&Secret::from(invalid))
             })
             .await;
     });
@@ -300,12 +300,12 @@ fn shelves__move_book() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
-                client.shelves().move_book(unfit, -7, "fit", -7, &body)
+        rejected(|client: &Client, invalid| {
+                client.shelves().move_book(invalid, -7, "valid", -7, &body)
             })
             .await;
-        rejected(|client: &Client, unfit| {
-                client.shelves().move_book("fit", -7, unfit, -7, &body)
+        rejected(|client: &Client, invalid| {
+                client.shelves().move_book("valid", -7, invalid, -7, &body)
             })
             .await;
     });
@@ -358,411 +358,411 @@ fn shelves__long_path() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
-                        "fit",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
+                        "valid",
                     )
             })
             .await;
-        rejected(|client: &Client, unfit| {
+        rejected(|client: &Client, invalid| {
                 client
                     .shelves()
                     .long_path(
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        "fit",
-                        unfit,
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        "valid",
+                        invalid,
                     )
             })
             .await;
@@ -791,6 +791,7 @@ fn shelves__odd_but_plain() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.shelves().odd_but_plain(unfit)).await;
+        rejected(|client: &Client, invalid| client.shelves().odd_but_plain(invalid))
+            .await;
     });
 }

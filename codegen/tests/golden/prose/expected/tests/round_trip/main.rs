@@ -30,10 +30,7 @@ impl prose::ProseServer<Caller> for Handler {
             )
     }
 
-    async fn shout(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn shout(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -69,7 +66,7 @@ fn prose__speak() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.prose().speak(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.prose().speak(invalid, &query, &body))
             .await;
     });
 }

@@ -19,7 +19,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::AllTypesQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -32,7 +32,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::OptionalTypesQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -45,7 +45,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ListsQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -58,7 +58,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::WithDefaultsQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -73,7 +73,7 @@ impl search::SearchServer<Caller> for Handler {
         name: String,
         query: search::SaveQuery,
         body: search::SaveBody,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -86,7 +86,7 @@ impl search::SearchServer<Caller> for Handler {
         &self,
         context: Context<()>,
         query: search::ForgetQuery,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -224,7 +224,7 @@ fn search__save() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.search().save(unfit, &query, &body))
+        rejected(|client: &Client, invalid| client.search().save(invalid, &query, &body))
             .await;
     });
 }

@@ -17,7 +17,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Branch,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -30,7 +30,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Hen,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -43,7 +43,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Folder,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -80,7 +80,7 @@ impl trees::TreesServer<Caller> for Handler {
         &self,
         context: Context<()>,
         body: types::Nest,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),

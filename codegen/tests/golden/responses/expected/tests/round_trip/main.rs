@@ -16,7 +16,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn nothing(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -184,7 +184,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn accepted(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -196,7 +196,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn no_content(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -205,10 +205,7 @@ impl oracle::OracleServer<Caller> for Handler {
             )
     }
 
-    async fn moved(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn moved(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -232,7 +229,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn moved_twice(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, oracle::MovedTwiceError> {
+    ) -> HandlerResult<(), oracle::MovedTwiceError> {
         self.0
             .respond(
                 context.operation(),
@@ -256,7 +253,7 @@ impl oracle::OracleServer<Caller> for Handler {
     async fn gone_or_moved(
         &self,
         context: Context<()>,
-    ) -> HandlerResult<Nothing, oracle::GoneOrMovedError> {
+    ) -> HandlerResult<(), oracle::GoneOrMovedError> {
         self.0
             .respond(
                 context.operation(),
@@ -565,7 +562,7 @@ fn oracle__inline() {
             auth: Auth::None,
             is_idempotent: true,
             arguments,
-            response: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"said\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
+            response: "{\"at\":\"2024-02-29T23:59:59.125Z\",\"by_day\":{\"a/b %?#&+=\\\"\\\\ü…\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}]},\"latest\":{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}},\"not documented\":{\"kept\":[true]},\"omens\":[{\"bird\":\"a/b %?#&+=\\\"\\\\ü…\",\"count\":-7,\"meaning\":{\"good\":true,\"not documented\":{\"kept\":[true]},\"other\":\"a/b %?#&+=\\\"\\\\ü…\"},\"not documented\":{\"kept\":[true]}}],\"raw\":[\"a/b %?#&+=\\\"\\\\ü…\",1,null,{\"a\":false}],\"statement\":{\"not documented\":{\"kept\":[true]},\"words\":[\"a/b %?#&+=\\\"\\\\ü…\"]}}",
         };
         service
             .round_trip(

@@ -15,10 +15,7 @@ fn handlers(service: Arc<ScriptedService>) -> Endpoints<Caller> {
 }
 
 impl accounts::AccountsServer<Caller> for Handler {
-    async fn open(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn open(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -27,10 +24,7 @@ impl accounts::AccountsServer<Caller> for Handler {
             )
     }
 
-    async fn list(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn list(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -87,10 +81,7 @@ fn accounts__list() {
 }
 
 impl letters::LettersServer<Caller> for Handler {
-    async fn send(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn send(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -99,10 +90,7 @@ impl letters::LettersServer<Caller> for Handler {
             )
     }
 
-    async fn print(
-        &self,
-        context: Context<()>,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    async fn print(&self, context: Context<()>) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -177,7 +165,7 @@ impl offices::OfficesServer<Caller> for Handler {
         context: Context<()>,
         office: String,
         letter: i64,
-    ) -> HandlerResult<Nothing, NoDocumentedError> {
+    ) -> HandlerResult<(), NoDocumentedError> {
         self.0
             .respond(
                 context.operation(),
@@ -209,7 +197,7 @@ fn offices__find() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.offices().find(unfit)).await;
+        rejected(|client: &Client, invalid| client.offices().find(invalid)).await;
     });
 }
 
@@ -235,7 +223,7 @@ fn offices__letters() {
                 )
                 .await;
         }
-        rejected(|client: &Client, unfit| client.offices().letters(unfit, -7)).await;
+        rejected(|client: &Client, invalid| client.offices().letters(invalid, -7)).await;
     });
 }
 
