@@ -31,9 +31,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("  {id} {}", alert.name.as_deref().unwrap_or("(no name)"));
     }
 
-    let found = alerts.get(&bucket, id).await?;
-    println!("enabled: {:?}", found.enabled);
-
     alerts.delete(&bucket, id).await?;
     println!("deleted {id}");
 

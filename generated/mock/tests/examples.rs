@@ -108,7 +108,8 @@ fn watch_status_prints_servers_and_their_processes() {
     assert_eq!(processes.len(), 9);
     for line in processes {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let [name, status, cpu, "%", memory, "MiB"] = words[..] else { panic!("{line:?}") };
+        let [name, status, cpu, "%", memory, "MiB", restarts, "restarts"] = words[..] else { panic!("{line:?}") };
+        assert!(restarts.parse::<u64>().is_ok(), "{line:?}");
         assert!(["api", "worker", "frontend"].contains(&name) && ["online", "stopped"].contains(&status), "{line:?}");
         assert!(cpu.parse::<f64>().is_ok() && memory.parse::<f64>().is_ok(), "{line:?}");
     }
