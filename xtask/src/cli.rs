@@ -29,6 +29,12 @@ pub enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// List the public items of the published libraries, in a file `public-api.txt` next to each `Cargo.toml`.
+    Api {
+        /// Write nothing; print a diff and exit with 1 if a list does not match the sources.
+        #[arg(long)]
+        check: bool,
+    },
     /// List the routes of the spec.
     Routes {
         /// The spec folder.

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod api;
 mod atomic;
 pub mod audit;
 pub mod cli;
@@ -48,6 +49,7 @@ impl From<String> for TaskError {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match cli.task {
         Task::Gen { folders, check } => generate::run(&folders, check),
+        Task::Api { check } => api::run(check),
         Task::Routes { spec, json, shapes } => routes::run(&spec, routes::Format::new(json, shapes)),
         Task::Audit { spec, documented, mapping, html } => {
             audit::run(&spec, &AuditSources::new(&spec, documented, mapping, html))
