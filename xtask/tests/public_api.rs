@@ -27,6 +27,7 @@ fn a_list_has_items_members_and_implementations() {
         impl<T: Copy> Clone for Item<T> { fn clone(&self) -> Self { todo!() } }
         pub enum Size { Small, Other(String), Exact { grams: u64 } }
         pub trait Shop: Send { type Owner; fn open(&self); fn close(&self) {} }
+        impl_text!(request Size { Small }); impl_text!(Elsewhere { Small });
         pub type Items<T> = Vec<Item<T>>; #[doc(hidden)] pub fn hidden() {} #[cfg(test)] mod tests { pub fn test() {} }";
     let expected = [
         "#[non_exhaustive] pub struct shop::Item<T: Copy>",
@@ -41,6 +42,7 @@ fn a_list_has_items_members_and_implementations() {
         "pub fn shop::Shop::close(&self) { ... }",
         "pub fn shop::Shop::open(&self)",
         "pub enum shop::Size",
+        "impl_text! for shop::Size",
         "pub shop::Size::Exact { grams: u64 }",
         "pub shop::Size::Other(String)",
         "pub shop::Size::Small",

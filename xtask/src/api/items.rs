@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use syn::{
-    Attribute, Fields, ImplItem, Item, ItemFn, ItemImpl, Meta, Signature, TraitItem, Type, TypePath, UseTree,
-    Visibility,
+    Attribute, Fields, ImplItem, Item, ItemFn, ItemImpl, ItemMacro, Meta, Signature, TraitItem, Type, TypePath,
+    UseTree, Visibility,
 };
 
 /// An item of a module that is not a module, with the features that it needs.
@@ -204,6 +204,12 @@ impl Library {
         let count = self.modules.values().flat_map(|module| &module.entries).filter(is_same).count();
         for (place, other) in &self.modules {
             for entry in &other.entries {
+                if let Item::Macro(call) = &entry.item
+                    && place == module
+                    && let Some(text) = implementing_macro(call, own_name.as_deref())
+                {
+                    lines.push(line(path, "", &format!("{text} for {}", path.join("::")), &entry.features));
+                }
                 let Item::Impl(block) = &entry.item else { continue };
                 if self_name(block) == own_name && (place == module || count == 1) {
                     list_impl(block, path, &entry.features, lines);
@@ -211,6 +217,16 @@ impl Library {
             }
         }
     }
+}
+
+/// Returns the name of a macro such as `impl_error!` if the first type that its arguments name is the given one. The macro
+/// implements traits for that type.
+fn implementing_macro(call: &ItemMacro, type_name: Option<&str>) -> Option<String> {
+    let name = call.mac.path.segments.last()?.ident.to_string();
+    let tokens = call.mac.tokens.to_string();
+    let mut words = tokens.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let first = words.find(|word| word.starts_with(char::is_uppercase))?;
+    (name.starts_with("impl_") && Some(first) == type_name).then(|| format!("{name}!"))
 }
 
 fn list_impl(block: &ItemImpl, path: &[String], features: &BTreeSet<String>, lines: &mut Vec<(String, String)>) {
