@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::SchemaMismatch;
@@ -102,6 +103,26 @@ impl<T> Response<T> {
         serde_json::from_slice(&self.raw)
     }
 
+    /// Parses the body as it was received into another type, such as one with fields that the documentation does not list.
+    ///
+    /// # Errors
+    /// If the body is not JSON of this type.
+    pub fn parse<U: DeserializeOwned>(&self) -> Result<U, serde_json::Error> {
+        serde_json::from_slice(&self.raw)
+    }
+
+    /// Converts the body and keeps everything else.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            status: self.status,
+            headers: self.headers,
+            body: convert(self.body),
+            raw: self.raw,
+            #[cfg(feature = "client")]
+            mismatches: self.mismatches,
+        }
+    }
+
     /// Returns the parts of the body that do not match the documentation. Most responses have none.
     pub fn mismatches(&self) -> &[SchemaMismatch] {
         #[cfg(feature = "client")]
@@ -109,6 +130,27 @@ impl<T> Response<T> {
             return &mismatches.list;
         }
         &[]
+    }
+}
+
+impl<T: IntoIterator> IntoIterator for Response<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.body.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Response<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.body.into_iter()
     }
 }
 

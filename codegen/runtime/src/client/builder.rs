@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::Body;
 use tower_service::Service as TowerService;
 
@@ -19,6 +21,7 @@ use super::base_url;
 use super::clock::SkewEstimator;
 use super::discovery::BaseUrlDiscovery;
 use super::execute::{BaseUrls, Core};
+use super::headers;
 use super::outcome::OnMismatch;
 use super::send::HttpSender;
 use super::transport::{RequestBody, ServiceTransport, Transport};
@@ -55,6 +58,9 @@ struct Settings {
     refresh_body_fields: BTreeMap<String, String>,
     token_source: Option<Arc<dyn DynTokenSource>>,
     token_listener: Option<TokenListener>,
+    headers: HeaderMap,
+    /// The first invalid header.
+    header_problem: Option<String>,
     timeout: Duration,
     #[cfg(feature = "hyper")]
     connect_timeout: Duration,
@@ -81,6 +87,8 @@ impl<C: ApiClient> Default for ClientBuilder<C> {
             refresh_body_fields: BTreeMap::new(),
             token_source: None,
             token_listener: None,
+            headers: HeaderMap::from_iter([(USER_AGENT, HeaderValue::from_static(C::API.user_agent))]),
+            header_problem: None,
             timeout: Duration::from_secs(30),
             #[cfg(feature = "hyper")]
             connect_timeout: Duration::from_secs(10),
@@ -173,6 +181,35 @@ impl<C: ApiClient> ClientBuilder<C> {
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.settings.allowed_hosts.push(host.into());
         self
+    }
+}
+
+/// Headers.
+impl<C: ApiClient> ClientBuilder<C> {
+    /// Sets a header of every request, including those that obtain tokens and base URLs. A value that is
+    /// [sensitive](HeaderValue::set_sensitive) does not appear in `Debug` output.
+    ///
+    /// Building fails if the name or the value is invalid, or if the client controls the header, as it does with
+    /// `Authorization`, `Host` and `Content-Length`.
+    pub fn default_header(
+        mut self,
+        name: impl TryInto<HeaderName, Error: Into<BoxError>>,
+        value: impl TryInto<HeaderValue, Error: Into<BoxError>>,
+    ) -> Self {
+        match headers::check(name.try_into().map_err(Into::into), value.try_into().map_err(Into::into)) {
+            Ok((name, value)) => {
+                self.settings.headers.insert(name, value);
+            }
+            Err(invalid) => {
+                self.settings.header_problem.get_or_insert(invalid.problem);
+            }
+        }
+        self
+    }
+
+    /// Sets the header `User-Agent` of every request. Default: the name and the version of the crate.
+    pub fn user_agent(self, value: impl TryInto<HeaderValue, Error: Into<BoxError>>) -> Self {
+        self.default_header(USER_AGENT, value)
     }
 }
 
@@ -276,10 +313,14 @@ impl<C: ApiClient> ClientBuilder<C> {
 
 impl Settings {
     fn build(self, api: &'static Api, transport: Box<dyn Transport>) -> Result<Client, BuildError> {
+        if let Some(problem) = self.header_problem.clone() {
+            return Err(BuildError { problem });
+        }
         let base_urls = self.base_urls(api)?;
         let clock = Arc::new(SkewEstimator::default());
         let (response_limit, error_body_limit) = (self.response_limit, self.error_body_limit);
-        let http = Arc::new(HttpSender { transport, response_limit, error_body_limit, clock });
+        let http =
+            Arc::new(HttpSender { transport, headers: self.headers.clone(), response_limit, error_body_limit, clock });
         let tokens = self.token_provider(api, &http, &base_urls)?;
         let sender = Arc::new(AuthenticatedSender { http, tokens });
         let allowed_hosts = self.allowed_hosts.iter().map(|host| check_allowed_host(host).map_err(BuildError::new));

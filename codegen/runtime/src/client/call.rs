@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
 use serde::Serialize;
 
 use super::error::Error;
@@ -15,7 +16,7 @@ use super::execute::{self, CallOptions, Core};
 use super::from_response::FromResponse;
 use super::outcome::Success;
 use super::prepare::Arguments;
-use crate::{Operation, Response, RouteError, Secret};
+use crate::{BoxError, Operation, Response, RouteError, Secret};
 
 /// The request of one call while generated code sets its arguments. An invalid argument becomes the error of the call.
 pub struct Request {
@@ -68,6 +69,29 @@ impl Request {
 ///
 /// `T` is the body of a successful response, `E` the enum of the route's documented errors. A call that is dropped is
 /// canceled.
+///
+/// # Many calls at once
+/// `tokio::spawn` and `join_all` take futures. [`into_future`](IntoFuture::into_future) turns a call into one:
+///
+/// ```
+/// # use std::future::IntoFuture;
+/// # use routegen_runtime::{Response, RouteError, client::{Call, Error, FromResponse}};
+/// async fn all<T, E>(calls: Vec<Call<T, E>>) -> Result<Vec<Response<T>>, Error<E>>
+/// where
+///     T: FromResponse,
+///     E: RouteError,
+/// {
+///     futures_util::future::join_all(calls.into_iter().map(Call::into_future)).await.into_iter().collect()
+/// }
+///
+/// async fn in_the_background<T, E>(call: Call<T, E>) -> Result<Response<T>, Box<dyn std::error::Error>>
+/// where
+///     T: FromResponse + Send + 'static,
+///     E: RouteError,
+/// {
+///     Ok(tokio::spawn(call.into_future()).await??)
+/// }
+/// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T, E> {
     request: Request,
@@ -79,6 +103,21 @@ impl<T, E> Call<T, E> {
     /// Sets how long this call may take in total, instead of the client's timeout.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets a header of this call, instead of the client's value. A value that is [sensitive](HeaderValue::set_sensitive)
+    /// does not appear in `Debug` output.
+    ///
+    /// The call fails with [`ErrorKind::Argument`](super::ErrorKind::Argument) if the name or the value is invalid, or if the
+    /// client controls the header, as it does with `Authorization`, `Host` and `Content-Length`.
+    pub fn header(
+        mut self,
+        name: impl TryInto<HeaderName, Error: Into<BoxError>>,
+        value: impl TryInto<HeaderValue, Error: Into<BoxError>>,
+    ) -> Self {
+        let (name, value) = (name.try_into().map_err(Into::into), value.try_into().map_err(Into::into));
+        self.request.arguments.set_header(name, value);
         self
     }
 
@@ -107,7 +146,7 @@ impl<T: FromResponse, E: RouteError> IntoFuture for Call<T, E> {
     }
 }
 
-/// The future of a [`Call`].
+/// The future of a [`Call`]. It owns everything that it needs, so that it can be spawned.
 pub struct CallFuture<T, E> {
     outcome: Pin<Box<dyn Future<Output = Result<Success, Error>> + Send>>,
     types: PhantomData<fn() -> (T, E)>,

@@ -11,7 +11,7 @@
 //! auth                    access tokens and their renewal
 //! outcome                 response -> success or error
 //! send                    one HTTP exchange with limits
-//! prepare, path           arguments -> PreparedRequest
+//! prepare, path, headers  arguments -> PreparedRequest
 //! trace, error, retry, clock, trust, base_url, single_flight
 //! transport               hyper, reqwest or any other tower service
 //! ```
@@ -26,6 +26,7 @@ mod discovery;
 mod error;
 mod execute;
 mod from_response;
+mod headers;
 mod outcome;
 mod path;
 mod prepare;

@@ -1,10 +1,12 @@
 //! Prepares a request: serializes the arguments of a call into path, query and body.
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::error::{Error, ErrorCause, ErrorKind};
+use super::headers::{self, InvalidHeader};
 use super::path::{EncodedPath, InvalidPathSegment, PathBuilder};
 use crate::{BoxError, Operation, Secret, json};
 
@@ -14,6 +16,8 @@ pub(super) struct PreparedRequest {
     pub(super) path: EncodedPath,
     pub(super) query: String,
     pub(super) body: Option<Bytes>,
+    /// The headers that the caller has set, if there are any.
+    pub(super) headers: Option<Box<HeaderMap>>,
     /// The value that determines the base URL, for operations whose base URL is discovered.
     pub(super) base_url_key: Option<String>,
 }
@@ -22,14 +26,14 @@ impl PreparedRequest {
     /// Creates a request of an operation without parameters.
     pub(super) fn with_body(operation: &'static Operation, body: Bytes) -> Self {
         let path = PathBuilder::new(operation.path()).finish();
-        Self { operation, path, query: String::new(), body: Some(body), base_url_key: None }
+        Self { operation, path, query: String::new(), body: Some(body), headers: None, base_url_key: None }
     }
 
     /// Creates a request of an operation with one path parameter and nothing else.
     pub(super) fn with_path_parameter(operation: &'static Operation, value: &str) -> Result<Self, Error> {
         let mut path = PathBuilder::new(operation.path());
         path.push(value).map_err(|segment| segment_error(operation, segment))?;
-        Ok(Self { operation, path: path.finish(), query: String::new(), body: None, base_url_key: None })
+        Ok(Self { operation, path: path.finish(), query: String::new(), body: None, headers: None, base_url_key: None })
     }
 }
 
@@ -39,6 +43,7 @@ pub(super) struct Arguments {
     path: PathBuilder,
     query: String,
     body: Option<Bytes>,
+    headers: Option<Box<HeaderMap>>,
     base_url_key: Option<String>,
     /// Only the first error, because later ones may follow from it.
     error: Option<Error>,
@@ -47,7 +52,7 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn new(operation: &'static Operation) -> Self {
         let path = PathBuilder::new(operation.path());
-        Self { operation, path, query: String::new(), body: None, base_url_key: None, error: None }
+        Self { operation, path, query: String::new(), body: None, headers: None, base_url_key: None, error: None }
     }
 
     /// Sets the next path parameter.
@@ -86,12 +91,28 @@ impl Arguments {
         }
     }
 
+    /// Sets a header. It replaces an earlier value.
+    pub(super) fn set_header(&mut self, name: Result<HeaderName, BoxError>, value: Result<HeaderValue, BoxError>) {
+        match headers::check(name, value) {
+            Ok((name, value)) => {
+                self.headers.get_or_insert_default().insert(name, value);
+            }
+            Err(InvalidHeader { problem, source }) => {
+                let mut cause = ErrorCause::new(ErrorKind::Argument, problem);
+                if let Some(source) = source {
+                    cause = cause.with_source(source);
+                }
+                self.error.get_or_insert_with(|| argument_error(self.operation, cause));
+            }
+        }
+    }
+
     /// Returns the request, or the first error in an argument.
     pub(super) fn prepare(self) -> Result<PreparedRequest, Error> {
-        let Self { operation, path, query, body, base_url_key, error } = self;
+        let Self { operation, path, query, body, headers, base_url_key, error } = self;
         match error {
             Some(error) => Err(error),
-            None => Ok(PreparedRequest { operation, path: path.finish(), query, body, base_url_key }),
+            None => Ok(PreparedRequest { operation, path: path.finish(), query, body, headers, base_url_key }),
         }
     }
 

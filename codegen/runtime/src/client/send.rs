@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Full};
 use tracing::Span;
@@ -20,6 +20,8 @@ use crate::{BoxError, ErrorResponse, Operation};
 /// Sends HTTP requests. It handles neither authentication nor retries.
 pub(super) struct HttpSender {
     pub(super) transport: Box<dyn Transport>,
+    /// The headers of every request, among them the user agent.
+    pub(super) headers: HeaderMap,
     /// The maximum size of a response body in bytes.
     pub(super) response_limit: usize,
     /// How many bytes of the body of an error response are read.
@@ -78,7 +80,7 @@ impl HttpSender {
         options: BodyOptions,
     ) -> Result<RawResponse, ErrorCause> {
         let operation = request.operation;
-        let request = http_request(request, base_url, authorization).map_err(|error| {
+        let request = http_request(request, base_url, &self.headers, authorization).map_err(|error| {
             ErrorCause::new(ErrorKind::Argument, "the arguments do not form a valid request").with_source(error)
         })?;
         trace::record_attempt(&Span::current(), request.uri(), resend_count);
@@ -122,9 +124,10 @@ fn too_large() -> ErrorCause {
 fn http_request(
     request: &PreparedRequest,
     base_url: &str,
+    default_headers: &HeaderMap,
     authorization: Option<HeaderValue>,
 ) -> Result<http::Request<RequestBody>, http::Error> {
-    let PreparedRequest { operation, path, query, body, .. } = request;
+    let PreparedRequest { operation, path, query, body, headers: own_headers, .. } = request;
     let mut url = String::with_capacity(base_url.len() + path.encoded.len() + query.len() + 1);
     url.push_str(base_url);
     url.push_str(&path.encoded);
@@ -135,10 +138,13 @@ fn http_request(
     let mut request = http::Request::builder().method(operation.method().clone()).uri(url);
     if let Some(headers) = request.headers_mut() {
         // The headers below, and those that a transport adds.
-        headers.reserve(if body.is_some() { 8 } else { 6 });
-        headers.insert(USER_AGENT, HeaderValue::from_static(operation.api().user_agent));
+        let own_count = own_headers.as_ref().map_or(0, |headers| headers.len());
+        headers.reserve(default_headers.len() + own_count + if body.is_some() { 7 } else { 5 });
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(ACCEPT, HeaderValue::from_static("application/json, */*;q=0.5"));
+        for (name, value) in default_headers.iter().chain(own_headers.iter().flat_map(|headers| headers.iter())) {
+            headers.insert(name, value.clone());
+        }
         if body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

@@ -5,7 +5,7 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use routegen_runtime::Secret;
 use routegen_runtime::client::{Error, ErrorKind, RequestBody};
 use serde_json::json;
@@ -234,4 +234,61 @@ fn calls_and_errors_can_be_sent_to_other_threads() {
     is_send(&IntoFuture::into_future(client.members().me()));
     is_error::<Error<members::ShowError>>();
     is_error::<Error>();
+}
+
+#[tokio::test]
+async fn headers_replace_the_defaults_and_stay_out_of_debug_output() {
+    let mut secret = HeaderValue::from_static("hidden");
+    secret.set_sensitive(true);
+    let (client, requests) = client_of(200, r#"{"name": "ada"}"#, |builder| {
+        builder.default_header("x-tenant", "first").default_header("x-key", secret).user_agent("app/1")
+    });
+    client.members().me().await.expect("a response");
+    client.members().me().header("x-tenant", "second").header("user-agent", "app/2").await.expect("a response");
+    let requests = requests.lock().expect("no panic");
+    let sent = |index: usize, name: &str| requests[index].headers[name].to_str().expect("text").to_owned();
+    assert_eq!((sent(0, "x-tenant"), sent(0, "user-agent"), sent(0, "x-key")), pair("first", "app/1"));
+    assert_eq!((sent(1, "x-tenant"), sent(1, "user-agent"), sent(1, "x-key")), pair("second", "app/2"));
+    assert!(requests[0].headers["x-key"].is_sensitive() && !format!("{requests:?}").contains("hidden"));
+}
+
+fn pair(tenant: &str, agent: &str) -> (String, String, String) {
+    (tenant.to_owned(), agent.to_owned(), "hidden".to_owned())
+}
+
+#[tokio::test]
+async fn invalid_headers_are_rejected_before_anything_is_sent() {
+    for (name, value, problem) in [
+        ("Authorization", "Bearer x", "the client sets the header `authorization` itself"),
+        ("host", "x", "the client sets the header `host` itself"),
+        ("Content-Length", "5", "the client sets the header `content-length` itself"),
+        ("a b", "x", "a header name contains an invalid character"),
+        ("", "x", "a header name contains an invalid character"),
+        ("x-key", "hid\r\nden: 1", "the value of the header `x-key` contains an invalid character"),
+    ] {
+        let (client, requests) = client_of(200, "{}", |builder| builder);
+        let error = client.members().me().header(name, value).await.expect_err("an invalid header");
+        assert_eq!(error.kind(), ErrorKind::Argument);
+        assert!(error.to_string().ends_with(problem) && !format!("{error:?}").contains("hid"), "{error:?}");
+        assert_eq!(requests.lock().expect("no panic").len(), 0);
+        let built = Client::builder().default_header(name, value).build();
+        assert_eq!(built.err().map(|error| error.to_string()), Some(problem.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_response_can_be_iterated_converted_and_parsed_again() {
+    let (client, _) = client_of(200, r#"[{"title": "one"}, {"title": "two"}]"#, |builder| builder);
+    let response = client.books().list().await.expect("a response");
+    let mut titles = Vec::new();
+    for book in &response {
+        titles.push(book.title.as_deref());
+    }
+    assert_eq!(titles, [Some("one"), Some("two")]);
+    let parsed: Vec<std::collections::BTreeMap<String, String>> = response.parse().expect("strings");
+    assert_eq!(parsed[1]["title"], "two");
+    assert!(response.parse::<Vec<u8>>().is_err());
+    let count = response.clone().map(|books| books.len());
+    assert_eq!((*count, count.raw(), count.status()), (2, response.raw(), StatusCode::OK));
+    assert_eq!(response.into_iter().filter_map(|book| book.title).collect::<Vec<_>>(), ["one", "two"]);
 }
