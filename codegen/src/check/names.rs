@@ -141,8 +141,20 @@ const PRELUDE_METHODS: [&str; 2] = ["into", "try_into"];
 const RESERVED_MODULES: [&str; 5] = ["mod", "routegen_runtime", "serde", "serde_json", "std"];
 
 /// Modules and files in the root of the crate and of its tests, and the methods of its client.
-const RESERVED_TOP_MODULES: [&str; 11] =
-    ["api", "axum", "base_url", "builder", "clock_offset", "clone", "lib", "main", "request", "tokio", "types"];
+const RESERVED_TOP_MODULES: [&str; 12] = [
+    "api",
+    "axum",
+    "base_url",
+    "builder",
+    "clock_offset",
+    "clone",
+    "lib",
+    "main",
+    "request",
+    "tokio",
+    "types",
+    "with_access_token",
+];
 
 /// The depth of a namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

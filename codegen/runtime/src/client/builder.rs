@@ -332,7 +332,8 @@ impl Settings {
             is_enabled: self.base_urls.iter().map(is_discovered).collect(),
             allowed_hosts,
             retries: self.retries,
-            entries: Mutex::default(),
+            cached: Arc::default(),
+            pending: Mutex::default(),
         });
         let (timeout, retries, on_mismatch) = (self.timeout, self.retries, self.on_mismatch);
         Ok(Client { core: Arc::new(Core { base_urls, sender, discovery, timeout, retries, on_mismatch }) })

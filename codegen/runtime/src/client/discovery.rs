@@ -26,11 +26,11 @@ const MAX_CACHED: usize = 10_000;
 
 pub(super) type DiscoveryResult = Result<Arc<str>, ErrorCause>;
 
-/// A base URL, or the discovery of it.
-pub(super) enum Entry {
-    Cached(Arc<str>),
-    Pending(SingleFlight<DiscoveryResult>),
-}
+/// The discovered base URLs, which clients with different tokens share.
+pub(super) type CachedBaseUrls = Mutex<HashMap<ServiceId, HashMap<String, Arc<str>>>>;
+
+/// The discoveries that are running.
+pub(super) type PendingDiscoveries = Mutex<HashMap<(ServiceId, String), SingleFlight<DiscoveryResult>>>;
 
 /// The discovered base URLs of a client.
 pub(super) struct BaseUrlDiscovery {
@@ -42,7 +42,9 @@ pub(super) struct BaseUrlDiscovery {
     /// Domains outside of the default service's own that may get the token.
     pub(super) allowed_hosts: Vec<String>,
     pub(super) retries: usize,
-    pub(super) entries: Mutex<HashMap<ServiceId, HashMap<String, Entry>>>,
+    pub(super) cached: Arc<CachedBaseUrls>,
+    /// Not shared with clients that have another token, because the service may reject one token and accept the other.
+    pub(super) pending: PendingDiscoveries,
 }
 
 /// The base URL that a request needs.
@@ -103,35 +105,44 @@ impl BaseUrlDiscovery {
         }
     }
 
-    /// Locks the entries. Every change under the lock is a single insertion or removal, so a poisoned lock does no harm.
-    fn entries(&self) -> MutexGuard<'_, HashMap<ServiceId, HashMap<String, Entry>>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns a discovery with another sender that has the same base URLs and settings.
+    pub(super) fn with_sender(&self, sender: Arc<AuthenticatedSender>) -> Self {
+        Self {
+            sender,
+            default_base_url: Arc::clone(&self.default_base_url),
+            is_enabled: self.is_enabled.clone(),
+            allowed_hosts: self.allowed_hosts.clone(),
+            retries: self.retries,
+            cached: Arc::clone(&self.cached),
+            pending: Mutex::default(),
+        }
     }
+}
+
+/// Locks a map. Every change under the lock is a single insertion or removal, so a poisoned lock does no harm.
+fn lock<T>(map: &Mutex<T>) -> MutexGuard<'_, T> {
+    map.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl DiscoveryTarget<'_> {
     /// Returns the cached base URL.
     pub(super) fn cached(&self) -> Option<Arc<str>> {
-        match self.cache.entries().get(&self.service)?.get(self.key)? {
-            Entry::Cached(url) => Some(Arc::clone(url)),
-            Entry::Pending(_) => None,
-        }
+        lock(&self.cache.cached).get(&self.service)?.get(self.key).cloned()
     }
 
     /// Discovers the base URL, or waits for the discovery that is already running.
     pub(super) async fn discover(&self) -> DiscoveryResult {
         let flight = {
-            let mut entries = self.cache.entries();
-            let entries = entries.entry(self.service).or_default();
-            match entries.get(self.key) {
-                Some(Entry::Cached(url)) => return Ok(Arc::clone(url)),
-                Some(Entry::Pending(flight)) if flight.is_running() => flight.clone(),
+            let mut pending = lock(&self.cache.pending);
+            if let Some(url) = self.cached() {
+                return Ok(url);
+            }
+            let key = (self.service, self.key.to_owned());
+            match pending.get(&key) {
+                Some(flight) if flight.is_running() => flight.clone(),
                 _ => {
-                    if entries.len() >= MAX_CACHED {
-                        entries.retain(|_, entry| matches!(entry, Entry::Pending(_)));
-                    }
                     let flight = self.spawn();
-                    entries.insert(self.key.to_owned(), Entry::Pending(flight.clone()));
+                    pending.insert(key, flight.clone());
                     flight
                 }
             }
@@ -142,10 +153,10 @@ impl DiscoveryTarget<'_> {
 
     /// Removes a base URL from the cache, unless it has already been replaced by another one.
     pub(super) fn forget(&self, url: &str) {
-        if let Some(entries) = self.cache.entries().get_mut(&self.service)
-            && matches!(entries.get(self.key), Some(Entry::Cached(cached)) if **cached == *url)
+        if let Some(cached) = lock(&self.cache.cached).get_mut(&self.service)
+            && cached.get(self.key).is_some_and(|cached| **cached == *url)
         {
-            entries.remove(self.key);
+            cached.remove(self.key);
         }
     }
 
@@ -154,12 +165,15 @@ impl DiscoveryTarget<'_> {
         let (cache, key) = (Arc::clone(self.cache), self.key.to_owned());
         let discover = async move {
             let result = cache.request(discovery, &key).await;
-            let mut entries = cache.entries();
-            let entries = entries.entry(service).or_default();
-            match &result {
-                Ok(url) => entries.insert(key, Entry::Cached(Arc::clone(url))),
-                Err(_) => entries.remove(&key),
-            };
+            if let Ok(url) = &result {
+                let mut cached = lock(&cache.cached);
+                let cached = cached.entry(service).or_default();
+                if cached.len() >= MAX_CACHED {
+                    cached.clear();
+                }
+                cached.insert(key.clone(), Arc::clone(url));
+            }
+            lock(&cache.pending).remove(&(service, key));
             result
         };
         SingleFlight::spawn(discover.instrument(trace::call_span(discovery.operation)))

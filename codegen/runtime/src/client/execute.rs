@@ -26,6 +26,7 @@ pub(super) struct Core {
 }
 
 /// The configured base URLs, without trailing slashes.
+#[derive(Clone)]
 pub(super) struct BaseUrls {
     /// One for each service of the API.
     pub(super) all: Vec<Arc<str>>,

@@ -42,6 +42,8 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
+use self::attempts::AuthenticatedSender;
+use self::auth::TokenProvider;
 use self::execute::Core;
 use crate::{Operation, ServiceId};
 
@@ -67,6 +69,26 @@ impl Client {
     #[doc(hidden)]
     pub fn request(&self, operation: &'static Operation) -> Request {
         Request::new(Arc::clone(&self.core), operation)
+    }
+
+    /// Returns a client with a fixed token that shares connections and discovered base URLs with this one.
+    ///
+    /// It suits a server that makes calls for many users. If the token is invalid in a header, calls fail with
+    /// [`ErrorKind::Token`].
+    #[must_use]
+    pub fn with_access_token(&self, token: impl Into<AccessToken>) -> Self {
+        let Core { base_urls, sender, discovery, timeout, retries, on_mismatch } = &*self.core;
+        let tokens = TokenProvider::fixed(token.into().token);
+        let sender = Arc::new(AuthenticatedSender { http: Arc::clone(&sender.http), tokens });
+        let core = Core {
+            base_urls: base_urls.clone(),
+            discovery: Arc::new(discovery.with_sender(Arc::clone(&sender))),
+            sender,
+            timeout: *timeout,
+            retries: *retries,
+            on_mismatch: *on_mismatch,
+        };
+        Self { core: Arc::new(core) }
     }
 
     /// Returns the base URL of a service, without a trailing slash. For a service whose base URL is discovered through

@@ -90,6 +90,11 @@ impl Client {
         ClientBuilder::default()
     }
 
+    #[must_use]
+    pub fn with_access_token(&self, token: impl Into<client::AccessToken>) -> Self {
+        Self(self.0.with_access_token(token))
+    }
+
     pub fn base_url(&self, service: Service) -> &str {
         self.0.base_url(service)
     }

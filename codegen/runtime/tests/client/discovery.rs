@@ -54,6 +54,29 @@ async fn the_base_url_of_each_branch_is_discovered_once() {
     assert_eq!(branch.count(&HOURS_ROUTE.replace("/branches", "/below/branches")), 2);
 }
 
+#[tokio::test]
+async fn a_client_with_another_token_shares_base_urls_but_no_failed_discovery() {
+    let branch = start_branch(200).await;
+    let url = branch.url();
+    let main = ScriptedServer::with_requests(move |request| match request.token() {
+        Some("mine") => discovered(url.clone()).into(),
+        _ => ScriptedResponse::json(403, json!({ "message": "not yours" })).into(),
+    })
+    .await;
+    let mine = client(&main);
+    let theirs = mine.with_access_token("theirs");
+    assert_eq!(theirs.branches().hours(BRANCH).await.expect_err("no access").kind(), ErrorKind::BaseUrl);
+    mine.branches().hours(BRANCH).await.expect("a response");
+    theirs.branches().hours(BRANCH).await.expect("a response");
+    let invalid = mine.with_access_token("the\nirs").branches().hours(BRANCH).await.expect_err("an invalid token");
+    assert!(invalid.kind() == ErrorKind::Token && !format!("{invalid:?}").contains("irs"), "{invalid:?}");
+    let tokens = |server: &ScriptedServer| -> Vec<_> {
+        server.requests().iter().map(|request| request.token().map(str::to_owned)).collect()
+    };
+    assert_eq!(tokens(&main), [Some("theirs".to_owned()), Some("mine".to_owned())]);
+    assert_eq!(tokens(&branch), [Some("mine".to_owned()), Some("theirs".to_owned())]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_discovery_serves_a_hundred_calls() {
     let (branch, gate) = (start_branch(200).await, Gate::closed());

@@ -89,6 +89,12 @@ impl Client {
         ClientBuilder::default()
     }
 
+    /// Returns a client with a fixed token that shares connections and discovered base URLs with this one.
+    #[must_use]
+    pub fn with_access_token(&self, token: impl Into<AccessToken>) -> Self {
+        Self(self.0.with_access_token(token))
+    }
+
     /// Returns the base URL of a service without a trailing slash. If the base URL is discovered through an
     /// operation, this is the one that is used when discovery is disabled.
     pub fn base_url(&self, service: Service) -> &str {
