@@ -31,8 +31,8 @@ pub fn emit(api: &Api) -> UnformattedFile {
     items.push(quote!(
         pub use routegen_runtime::{
             Auth, BoxError, Codes, Download, ErrorResponse, JsonObject, JsonType, Method, MismatchKind,
-            NoDocumentedError, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration,
-            StatusCode, Timestamp,
+            NoDocumentedError, Operation, Response, RouteError, SchemaMismatch, Secret, SignedDuration, StatusCode,
+            Timestamp,
         };
     ));
     items.push(quote! {
