@@ -157,5 +157,5 @@ class EveryOperationSucceeds:
             self.succeeded.add(name)
 
     def after_run(self, ctx):
-        missed = self.tested - self.reached
+        missed = self.tested - self.succeeded
         assert missed == UNREACHABLE & self.tested, sorted(missed ^ (UNREACHABLE & self.tested))
