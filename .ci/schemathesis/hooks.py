@@ -153,7 +153,9 @@ class EveryOperationSucceeds:
     def after_response(self, ctx, response, case):
         name = case.operation.definition.raw["operationId"]
         self.tested.add(name)
-        if response.status_code < 400:
+        # The coverage phase also sends other methods. The CORS layer of the mock server accepts `OPTIONS` everywhere.
+        is_operation = case.method.upper() == case.operation.method.upper()
+        if is_operation and response.status_code < 400:
             self.succeeded.add(name)
 
     def after_run(self, ctx):
