@@ -12,8 +12,7 @@ use pm2_api::{HandlerError, JsonObject, RouteError, Secret};
 use serde_json::json;
 
 use super::collection::Collection;
-use super::random::Random;
-use super::sample_data::{process_ref, sample_time};
+use super::random::{Random, sample_time};
 use crate::response::documented_error;
 
 /// A bucket and everything in it.
@@ -200,5 +199,15 @@ impl Bucket {
             server.is_none_or(|server| server == process.server) && app.is_none_or(|app| app == process.app)
         });
         processes
+    }
+}
+
+/// Returns the reference to a process with which messages of agents name their sender.
+pub fn process_ref(server: &str, app: &str, pm_id: i64) -> types::ProcessRef {
+    types::ProcessRef {
+        server: Some(server.to_owned()),
+        name: Some(app.to_owned()),
+        pm_id: Some(pm_id),
+        ..Default::default()
     }
 }

@@ -1,6 +1,6 @@
 //! Reproducible IDs, tokens and sample values.
 
-use pm2_api::Secret;
+use pm2_api::{Secret, Timestamp};
 
 /// A pseudo-random number generator (SplitMix64).
 ///
@@ -43,4 +43,9 @@ impl Random {
         let words: [u64; 4] = std::array::from_fn(|_| self.next_u64());
         words.map(|word| format!("{word:016x}")).concat().into()
     }
+}
+
+/// Returns the time that is this many minutes after the start of 2026. Sample data does not depend on the current time.
+pub fn sample_time(minutes: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600 + minutes * 60).unwrap_or_default()
 }

@@ -1,15 +1,14 @@
 //! The initial state of a mock server, and the sample values that handlers return. All of it depends on the seed.
 
+use pm2_api::{JsonObject, Timestamp};
 use pm2_api::data::events::Event;
 use pm2_api::data::issues::{Issue, IssueOccurrence};
 use pm2_api::data::profiling::Profiling;
 use pm2_api::data::status::{AxmAction, AxmMonitor, Process, Server, ServerReport, ServerStatus};
-use pm2_api::types::ProcessRef;
-use pm2_api::{JsonObject, Timestamp};
 use serde_json::json;
 
-use super::bucket::{Bucket, Member};
-use super::random::Random;
+use super::bucket::{Bucket, Member, process_ref};
+use super::random::{Random, sample_time};
 use super::{AccessToken, Account, RefreshToken, State};
 use crate::config::Config;
 
@@ -36,11 +35,6 @@ const ISSUES: [(&str, &str, &str); 3] = [
     ("api", "connect ECONNREFUSED 127.0.0.1:5432", "lib/database.js:17"),
     ("worker", "Job timed out after 30000 ms", "jobs/invoice.js:88"),
 ];
-
-/// Returns the time that is this many minutes after the start of 2026. Sample data does not depend on the current time.
-pub fn sample_time(minutes: i64) -> Timestamp {
-    Timestamp::from_second(1_767_225_600 + minutes * 60).unwrap_or_default()
-}
 
 /// Returns one hour of a metric with a value per minute, as pairs of time and value.
 pub fn time_series(subject: &str, metric: &str) -> Vec<(String, f64)> {
@@ -198,11 +192,6 @@ fn server_state(name: &str, active: bool) -> Server {
         node_version: Some("v20.20.2".to_owned()),
         ..Default::default()
     }
-}
-
-/// Returns the reference to a process with which messages of agents name their sender.
-pub fn process_ref(server: &str, app: &str, pm_id: i64) -> ProcessRef {
-    ProcessRef { server: Some(server.to_owned()), name: Some(app.to_owned()), pm_id: Some(pm_id), ..Default::default() }
 }
 
 fn profile(random: &mut Random, kind: &str, server: &str, pm_id: i64) -> Profiling {

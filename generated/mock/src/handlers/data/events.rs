@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::handlers::filters::{matches_filter, paginate, to_objects};
 use crate::service::{Caller, Service};
-use crate::state::sample_data::{sample_time, time_series};
+use crate::state::random::sample_time;
+use crate::state::sample_data::time_series;
 
 /// The log lines of each process.
 const LOG_LINES: [&str; 4] = ["server started", "GET /orders 200 12ms", "POST /orders 201 31ms", "GET /health 200 1ms"];

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::handlers::filters::to_objects;
 use crate::service::{Caller, Service};
 use crate::state::bucket::Process;
-use crate::state::sample_data::sample_time;
+use crate::state::random::sample_time;
 
 impl status::StatusServer<Caller> for Service {
     async fn retrieve(

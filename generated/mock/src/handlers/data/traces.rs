@@ -13,7 +13,8 @@ use crate::response::documented_error;
 use crate::service::{Caller, Service};
 use crate::state::bucket::{Bucket, Process};
 use crate::state::random::Random;
-use crate::state::sample_data::{sample_time, time_series};
+use crate::state::random::sample_time;
+use crate::state::sample_data::time_series;
 
 /// Transactions by server and by application.
 type Summary = BTreeMap<String, BTreeMap<String, Transactions>>;
