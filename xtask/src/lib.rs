@@ -120,6 +120,4 @@ fn print_error(text: &str) {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../codegen/README.md")]
-#[doc = include_str!("../../generated/README.md")]
-#[doc = include_str!("../../generated/mock/README.md")]
 pub struct Readme;

@@ -296,3 +296,9 @@ impl MockBuilder {
         Ok(Mock { service, stop, serving })
     }
 }
+
+/// Compiles the examples of the READMEs like those of the documentation. This package has the dependencies that they need.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../../README.md")]
+struct Readme;
