@@ -1,10 +1,10 @@
 //! The initial state of a mock server, and the sample values that handlers return. All of it depends on the seed.
 
-use pm2_api::{JsonObject, Timestamp};
 use pm2_api::data::events::Event;
 use pm2_api::data::issues::{Issue, IssueOccurrence};
 use pm2_api::data::profiling::Profiling;
 use pm2_api::data::status::{AxmAction, AxmMonitor, Process, Server, ServerReport, ServerStatus};
+use pm2_api::{JsonObject, Timestamp};
 use serde_json::json;
 
 use super::bucket::{Bucket, Member, process_ref};
