@@ -66,7 +66,7 @@ fn text(file: &UnformattedFile) -> syn::Result<String> {
                 if !(is_line && is_after_line) {
                     text.push('\n');
                 }
-                text.push_str(&insert_blank_lines(&format_setters(pretty(item.clone())?)));
+                text.push_str(&insert_blank_lines(&pretty(item.clone())?));
                 is_after_line = is_line;
             }
             text
@@ -87,26 +87,6 @@ fn is_use_or_mod(item: &TokenStream) -> bool {
 
 fn pretty(tokens: TokenStream) -> syn::Result<String> {
     Ok(prettyplease::unparse(&syn::parse2(tokens)?))
-}
-
-/// Formats the arguments of `impl_setters!` like Rust types. prettyplease does not know what the tokens of a macro mean.
-fn format_setters(text: String) -> String {
-    const INDENT: &str = "    ";
-    const MAX_WIDTH: usize = 100;
-    let Some(arguments) = text.strip_prefix("routegen_runtime::impl_setters!(") else { return text };
-    let Some((head, fields)) = arguments.trim_end().trim_end_matches(");").split_once('{') else { return text };
-    let fields = fields.split_whitespace().collect::<Vec<_>>().join(" ");
-    let fields = fields.replace(" : ", ": ").replace(" < ", "<").replace(" >", ">");
-    let mut lines = vec![String::new()];
-    for word in fields.trim_end_matches([' ', '}']).split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.len() + word.len() < MAX_WIDTH && !line.is_empty() => *line = format!("{line} {word}"),
-            Some(line) if line.is_empty() => word.clone_into(line),
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    let body: String = lines.iter().map(|line| format!("{INDENT}{line}\n")).collect();
-    format!("routegen_runtime::impl_setters!({} {{\n{body}}});\n", head.trim())
 }
 
 /// Inserts a blank line between methods, which prettyplease does not do.

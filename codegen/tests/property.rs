@@ -5,7 +5,7 @@ mod random;
 
 use std::cell::Cell;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq};
 use proptest::test_runner::{TestCaseError, TestRunner};
 use random::RandomSpec;
@@ -32,27 +32,10 @@ fn read(spec: &RandomSpec) -> Result<Option<routegen::ir::Api>, TestCaseError> {
     }
 }
 
-/// Formats a file and returns its tokens. In the arguments of macros, prettyplease keeps spaces that have no meaning.
-fn normalize(tokens: TokenStream) -> Result<Vec<String>, TestCaseError> {
+/// Formats a file.
+fn normalize(tokens: TokenStream) -> Result<String, TestCaseError> {
     let file = syn::parse2(tokens).map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let text = prettyplease::unparse(&file);
-    let tokens: TokenStream = text.parse().map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))?;
-    let mut leaves = Vec::new();
-    collect_leaves(tokens, &mut leaves);
-    Ok(leaves)
-}
-
-fn collect_leaves(tokens: TokenStream, leaves: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                leaves.push(format!("{:?} {{", group.delimiter()));
-                collect_leaves(group.stream(), leaves);
-                leaves.push("}".to_owned());
-            }
-            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => leaves.push(token.to_string()),
-        }
-    }
+    Ok(prettyplease::unparse(&file))
 }
 
 /// Checks that formatting changes only the layout of a file.

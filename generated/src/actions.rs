@@ -187,10 +187,10 @@ pub struct ScopedAction {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ScopedAction {
-    uuid: String, action_name: String, app_name: String, process_id: Value, opts: Value; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ScopedAction { uuid : String, action_name : String, app_name : String, process_id
+    : Value, opts : Value; other : JsonObject }
+);
 
 /// The request body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -223,9 +223,9 @@ impl TriggerActionBody {
     }
 }
 
-routegen_runtime::impl_setters!(TriggerActionBody {
-    process_id: Value, app_name: String, opts: Value;
-});
+routegen_runtime::impl_setters!(
+    TriggerActionBody { process_id : Value, app_name : String, opts : Value; }
+);
 
 /// The response body of `actions.triggerAction`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -238,9 +238,9 @@ pub struct TriggerActionResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TriggerActionResponse {
-    success: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TriggerActionResponse { success : bool; other : JsonObject }
+);
 
 /// The request body of `actions.triggerPM2Action`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -279,9 +279,9 @@ pub struct TriggerPm2ActionResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TriggerPm2ActionResponse {
-    success: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TriggerPm2ActionResponse { success : bool; other : JsonObject }
+);
 
 /// The request body of `actions.triggerScopedAction`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -317,9 +317,7 @@ impl TriggerScopedActionBody {
     }
 }
 
-routegen_runtime::impl_setters!(TriggerScopedActionBody {
-    opts: JsonObject;
-});
+routegen_runtime::impl_setters!(TriggerScopedActionBody { opts : JsonObject; });
 
 /// Handles the operations of `actions`.
 ///

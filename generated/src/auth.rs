@@ -345,9 +345,7 @@ impl RetrieveTokenBody {
     }
 }
 
-routegen_runtime::impl_setters!(RetrieveTokenBody {
-    grant_type: String;
-});
+routegen_runtime::impl_setters!(RetrieveTokenBody { grant_type : String; });
 
 /// The response body of `auth.retrieveToken`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -369,10 +367,10 @@ pub struct RetrieveTokenResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RetrieveTokenResponse {
-    access_token: Secret, refresh_token: Secret, expire_at: String, token_type: String; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RetrieveTokenResponse { access_token : Secret, refresh_token : Secret, expire_at
+    : String, token_type : String; other : JsonObject }
+);
 
 /// The request body of `auth.requestNewPassword`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -430,9 +428,9 @@ impl RegisterBody {
     }
 }
 
-routegen_runtime::impl_setters!(RegisterBody {
-    password_confirmation: Secret, role: String, company: String;
-});
+routegen_runtime::impl_setters!(
+    RegisterBody { password_confirmation : Secret, role : String, company : String; }
+);
 
 /// The response body of `auth.register`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -451,9 +449,10 @@ pub struct RegisterResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RegisterResponse {
-    user: User, access_token: IssuedToken, refresh_token: IssuedToken; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RegisterResponse { user : User, access_token : IssuedToken, refresh_token :
+    IssuedToken; other : JsonObject }
+);
 
 /// Handles the operations of `auth`.
 ///

@@ -932,9 +932,10 @@ pub struct BucketMember {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketMember {
-    email: String, username: String, roles: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new BucketMember { email : String, username : String, roles : Value; other :
+    JsonObject }
+);
 
 /// Metadata of a server that reports to a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -959,9 +960,10 @@ pub struct ServerMetadata {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerMetadata {
-    name: String, ip: String, cpus: Value, pm2_version: String, active: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ServerMetadata { name : String, ip : String, cpus : Value, pm2_version : String,
+    active : bool; other : JsonObject }
+);
 
 /// The request body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -987,9 +989,7 @@ impl CreateBody {
     }
 }
 
-routegen_runtime::impl_setters!(CreateBody {
-    comment: String, app_url: String;
-});
+routegen_runtime::impl_setters!(CreateBody { comment : String, app_url : String; });
 
 /// The response body of `bucket.create`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1002,9 +1002,9 @@ pub struct CreateResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new CreateResponse {
-    bucket: Bucket; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new CreateResponse { bucket : Bucket; other : JsonObject }
+);
 
 /// The response body of `bucket.currentRole`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1017,9 +1017,9 @@ pub struct CurrentRoleResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new CurrentRoleResponse {
-    role: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new CurrentRoleResponse { role : String; other : JsonObject }
+);
 
 /// The request body of `bucket.inviteUser`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1046,9 +1046,9 @@ pub struct InviteUserResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new InviteUserResponse {
-    invitations: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new InviteUserResponse { invitations : Vec < Value >; other : JsonObject }
+);
 
 /// The request body of `bucket.upgrade`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1074,9 +1074,9 @@ impl UpgradeBody {
     }
 }
 
-routegen_runtime::impl_setters!(UpgradeBody {
-    stripe_token: Secret, coupon_id: String;
-});
+routegen_runtime::impl_setters!(
+    UpgradeBody { stripe_token : Secret, coupon_id : String; }
+);
 
 /// The response body of `bucket.upgrade`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1092,9 +1092,10 @@ pub struct UpgradeResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpgradeResponse {
-    bucket: Bucket, subscription: StripeSubscription; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpgradeResponse { bucket : Bucket, subscription : StripeSubscription; other :
+    JsonObject }
+);
 
 /// The response body of `bucket.claimTrial`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1110,9 +1111,9 @@ pub struct ClaimTrialResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ClaimTrialResponse {
-    duration: String, plan: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ClaimTrialResponse { duration : String, plan : String; other : JsonObject }
+);
 
 /// The query parameters of `bucket.removeInvitation`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1122,9 +1123,7 @@ pub struct RemoveInvitationQuery {
     pub email: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RemoveInvitationQuery {
-    email: String;
-});
+routegen_runtime::impl_setters!(new RemoveInvitationQuery { email : String; });
 
 /// The response body of `bucket.removeInvitation`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1137,9 +1136,9 @@ pub struct RemoveInvitationResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RemoveInvitationResponse {
-    invitations: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RemoveInvitationResponse { invitations : Vec < Value >; other : JsonObject }
+);
 
 /// The request body of `bucket.removeUser`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1180,9 +1179,9 @@ pub struct SendFeedbackResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SendFeedbackResponse {
-    feedback: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SendFeedbackResponse { feedback : String; other : JsonObject }
+);
 
 /// The request body of `bucket.setNotificationState`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1267,9 +1266,10 @@ pub struct UpdateBody {
     pub configuration: Option<Value>,
 }
 
-routegen_runtime::impl_setters!(new UpdateBody {
-    name: String, comment: String, app_url: String, configuration: Value;
-});
+routegen_runtime::impl_setters!(
+    new UpdateBody { name : String, comment : String, app_url : String, configuration :
+    Value; }
+);
 
 /// The request body of `bucket.updateUserOptions`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1296,9 +1296,9 @@ pub struct UpdateUserOptionsResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateUserOptionsResponse {
-    bucket: Bucket; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateUserOptionsResponse { bucket : Bucket; other : JsonObject }
+);
 
 /// Handles the operations of `bucket`.
 ///

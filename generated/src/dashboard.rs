@@ -277,9 +277,10 @@ pub struct Dashboard {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Dashboard {
-    id: String, name: String, children: Vec<JsonObject>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Dashboard { id : String, name : String, children : Vec < JsonObject >; other :
+    JsonObject }
+);
 
 /// The request body of `dashboard.update`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

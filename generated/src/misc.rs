@@ -363,11 +363,12 @@ pub struct StripeCoupon {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeCoupon {
-    id: String, object: String, name: String, amount_off: i64, percent_off: f64, currency: String,
-    duration: String, duration_in_months: i64, created: i64, redeem_by: i64, max_redemptions: i64,
-    times_redeemed: i64, valid: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeCoupon { id : String, object : String, name : String, amount_off : i64,
+    percent_off : f64, currency : String, duration : String, duration_in_months : i64,
+    created : i64, redeem_by : i64, max_redemptions : i64, times_redeemed : i64, valid :
+    bool; other : JsonObject }
+);
 
 /// The response body of `misc.listChangelogArticles`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -380,9 +381,9 @@ pub struct ListChangelogArticlesResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ListChangelogArticlesResponse {
-    changelog: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ListChangelogArticlesResponse { changelog : Vec < Value >; other : JsonObject }
+);
 
 /// The response body of `misc.retrievePM2Version`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -395,9 +396,9 @@ pub struct RetrievePm2VersionResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RetrievePm2VersionResponse {
-    pm2_version: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RetrievePm2VersionResponse { pm2_version : String; other : JsonObject }
+);
 
 /// The request body of `misc.retrieveCoupon`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -424,9 +425,9 @@ pub struct RetrieveCouponResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RetrieveCouponResponse {
-    coupon: StripeCoupon; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RetrieveCouponResponse { coupon : StripeCoupon; other : JsonObject }
+);
 
 /// The request body of `misc.retrieveCompany`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -450,9 +451,7 @@ pub struct RetrieveVatBody {
     pub country: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveVatBody {
-    country: String;
-});
+routegen_runtime::impl_setters!(new RetrieveVatBody { country : String; });
 
 /// Handles the operations of `misc`.
 ///

@@ -53,9 +53,9 @@ pub struct GetDefaultNodeResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetDefaultNodeResponse {
-    node: Node; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetDefaultNodeResponse { node : Node; other : JsonObject }
+);
 
 /// Handles the operations of `node`.
 ///

@@ -79,9 +79,9 @@ pub struct SelfSendResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SelfSendResponse {
-    migration: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SelfSendResponse { migration : Value; other : JsonObject }
+);
 
 /// Handles the operations of `orchestration`.
 ///

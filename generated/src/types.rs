@@ -22,9 +22,10 @@ pub struct User {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new User {
-    id: String, username: String, authorized_bucket: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new User { id : String, username : String, authorized_bucket : Vec < Value >; other :
+    JsonObject }
+);
 
 /// A bucket, to which applications and servers report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -70,11 +71,12 @@ pub struct Bucket {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Bucket {
-    id: String, name: String, public_id: String, secret_id: Secret, node: Node, node_cache: Node,
-    credits: BucketPlan, payment: BucketPlan, legacy_payment: BucketPlan, r#type: String, triggers:
-    JsonObject, integrations: BucketIntegrations; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Bucket { id : String, name : String, public_id : String, secret_id : Secret, node
+    : Node, node_cache : Node, credits : BucketPlan, payment : BucketPlan, legacy_payment
+    : BucketPlan, r#type : String, triggers : JsonObject, integrations :
+    BucketIntegrations; other : JsonObject }
+);
 
 /// Node of the service that stores buckets.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -87,9 +89,9 @@ pub struct Node {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Node {
-    endpoints: NodeEndpoints; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Node { endpoints : NodeEndpoints; other : JsonObject }
+);
 
 /// URLs of a node.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -105,9 +107,9 @@ pub struct NodeEndpoints {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new NodeEndpoints {
-    web: String, realtime: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new NodeEndpoints { web : String, realtime : String; other : JsonObject }
+);
 
 /// Plan of a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -123,9 +125,9 @@ pub struct BucketPlan {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketPlan {
-    offer_type: String, payer: User; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new BucketPlan { offer_type : String, payer : User; other : JsonObject }
+);
 
 /// Services that receive a bucket's alerts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -141,9 +143,11 @@ pub struct BucketIntegrations {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BucketIntegrations {
-    slack: AlertHook, webhooks: AlertHook; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new BucketIntegrations { slack : AlertHook, webhooks : AlertHook; other : JsonObject
+    }
+
+);
 
 /// Destination for alerts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -159,9 +163,9 @@ pub struct AlertHook {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AlertHook {
-    active: bool, url: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AlertHook { active : bool, url : String; other : JsonObject }
+);
 
 /// Process that reported the data.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -183,9 +187,10 @@ pub struct ProcessRef {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ProcessRef {
-    pm_id: i64, name: String, rev: String, server: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ProcessRef { pm_id : i64, name : String, rev : String, server : String; other :
+    JsonObject }
+);
 
 /// Issued token.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -198,9 +203,7 @@ pub struct IssuedToken {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new IssuedToken {
-    token: Secret; other: JsonObject
-});
+routegen_runtime::impl_setters!(new IssuedToken { token : Secret; other : JsonObject });
 
 /// Credit card at Stripe.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -255,11 +258,12 @@ pub struct StripeCard {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeCard {
-    id: String, object: String, brand: String, funding: String, country: String, customer: Value, name:
-    String, last4: String, exp_month: i64, exp_year: i64, address_line1: String, address_city: String,
-    address_zip: String, address_country: String, deleted: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeCard { id : String, object : String, brand : String, funding : String,
+    country : String, customer : Value, name : String, last4 : String, exp_month : i64,
+    exp_year : i64, address_line1 : String, address_city : String, address_zip : String,
+    address_country : String, deleted : bool; other : JsonObject }
+);
 
 /// Subscription at Stripe.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -308,11 +312,12 @@ pub struct StripeSubscription {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeSubscription {
-    id: String, object: String, status: String, customer: Value, created: i64, start_date: i64,
-    trial_start: i64, trial_end: i64, current_period_start: i64, current_period_end: i64,
-    cancel_at_period_end: bool, canceled_at: i64, ended_at: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeSubscription { id : String, object : String, status : String, customer :
+    Value, created : i64, start_date : i64, trial_start : i64, trial_end : i64,
+    current_period_start : i64, current_period_end : i64, cancel_at_period_end : bool,
+    canceled_at : i64, ended_at : i64; other : JsonObject }
+);
 
 /// Invoice at Stripe.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -367,11 +372,12 @@ pub struct StripeInvoice {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeInvoice {
-    id: String, object: String, number: String, status: String, currency: String, amount_due: i64,
-    amount_paid: i64, subtotal: i64, total: i64, paid: bool, created: i64, period_start: i64,
-    period_end: i64, hosted_invoice_url: String, invoice_pdf: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeInvoice { id : String, object : String, number : String, status : String,
+    currency : String, amount_due : i64, amount_paid : i64, subtotal : i64, total : i64,
+    paid : bool, created : i64, period_start : i64, period_end : i64, hosted_invoice_url
+    : String, invoice_pdf : String; other : JsonObject }
+);
 
 /// Metadata of a customer at Stripe.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -390,6 +396,7 @@ pub struct BillingMetadata {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new BillingMetadata {
-    vat_number: String, company_name: String, receipt_email: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new BillingMetadata { vat_number : String, company_name : String, receipt_email :
+    String; other : JsonObject }
+);

@@ -687,11 +687,11 @@ pub struct StripeCharge {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeCharge {
-    id: String, object: String, amount: i64, amount_refunded: i64, currency: String, created: i64,
-    description: String, paid: bool, refunded: bool, status: String, receipt_url: String; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeCharge { id : String, object : String, amount : i64, amount_refunded : i64,
+    currency : String, created : i64, description : String, paid : bool, refunded : bool,
+    status : String, receipt_url : String; other : JsonObject }
+);
 
 /// The request body of `user.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -718,9 +718,9 @@ pub struct AttachCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AttachCreditCardResponse {
-    data: StripeCard; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AttachCreditCardResponse { data : StripeCard; other : JsonObject }
+);
 
 /// The response body of `user.listSubscriptions`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -733,9 +733,11 @@ pub struct ListSubscriptionsResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ListSubscriptionsResponse {
-    data: Vec<StripeSubscription>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ListSubscriptionsResponse { data : Vec < StripeSubscription >; other : JsonObject
+    }
+
+);
 
 /// The response body of `user.listCharges`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -748,9 +750,9 @@ pub struct ListChargesResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ListChargesResponse {
-    data: Vec<StripeCharge>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ListChargesResponse { data : Vec < StripeCharge >; other : JsonObject }
+);
 
 /// The response body of `user.fetchCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -763,9 +765,9 @@ pub struct FetchCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The response body of `user.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -778,9 +780,9 @@ pub struct FetchDefaultCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchDefaultCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchDefaultCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The request body of `user.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -802,9 +804,9 @@ impl UpdateCreditCardBody {
     }
 }
 
-routegen_runtime::impl_setters!(UpdateCreditCardBody {
-    metadata: UpdateCreditCardBodyMetadata;
-});
+routegen_runtime::impl_setters!(
+    UpdateCreditCardBody { metadata : UpdateCreditCardBodyMetadata; }
+);
 
 /// Metadata to update.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -823,9 +825,10 @@ pub struct UpdateCreditCardBodyMetadata {
     pub address_city: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new UpdateCreditCardBodyMetadata {
-    address_line1: String, address_country: String, address_zip: String, address_city: String;
-});
+routegen_runtime::impl_setters!(
+    new UpdateCreditCardBodyMetadata { address_line1 : String, address_country : String,
+    address_zip : String, address_city : String; }
+);
 
 /// The response body of `user.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -838,9 +841,9 @@ pub struct UpdateCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The response body of `user.setDefaultCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -853,9 +856,9 @@ pub struct SetDefaultCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SetDefaultCardResponse {
-    data: StripeCard; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SetDefaultCardResponse { data : StripeCard; other : JsonObject }
+);
 
 /// The request body of `user.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -882,9 +885,9 @@ pub struct UpdateMetadataBodyMetadata {
     pub company_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new UpdateMetadataBodyMetadata {
-    vat_number: String, company_name: String;
-});
+routegen_runtime::impl_setters!(
+    new UpdateMetadataBodyMetadata { vat_number : String, company_name : String; }
+);
 
 /// The response body of `user.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -897,9 +900,9 @@ pub struct UpdateMetadataResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateMetadataResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateMetadataResponse { data : Value; other : JsonObject }
+);
 
 /// The response body of `user.show`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -915,9 +918,9 @@ pub struct ShowResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ShowResponse {
-    email: String, username: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ShowResponse { email : String, username : String; other : JsonObject }
+);
 
 /// The request body of `user.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -939,9 +942,10 @@ pub struct UpdateBody {
     pub info: Option<JsonObject>,
 }
 
-routegen_runtime::impl_setters!(new UpdateBody {
-    username: String, email: String, old_password: Secret, new_password: Secret, info: JsonObject;
-});
+routegen_runtime::impl_setters!(
+    new UpdateBody { username : String, email : String, old_password : Secret,
+    new_password : Secret, info : JsonObject; }
+);
 
 /// Handles the operations of `user`.
 ///

@@ -498,10 +498,10 @@ pub struct AlertOptions {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AlertOptions {
-    operator: AlertOptionsOperator, threshold: f64, act: AlertOptionsAct, timerange: f64; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AlertOptions { operator : AlertOptionsOperator, threshold : f64, act :
+    AlertOptionsAct, timerange : f64; other : JsonObject }
+);
 
 /// Applications, servers, initiators and sources that an alert applies to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -523,10 +523,10 @@ pub struct AlertScope {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AlertScope {
-    apps: Vec<String>, servers: Vec<String>, initiators: Vec<String>, sources: Vec<String>; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AlertScope { apps : Vec < String >, servers : Vec < String >, initiators : Vec <
+    String >, sources : Vec < String >; other : JsonObject }
+);
 
 /// An action to take when an alert is triggered.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -542,9 +542,9 @@ pub struct AlertAction {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AlertAction {
-    r#type: String, params: JsonObject; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AlertAction { r#type : String, params : JsonObject; other : JsonObject }
+);
 
 /// Custom alert of a bucket.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -575,10 +575,11 @@ pub struct Alert {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Alert {
-    name: String, enabled: bool, r#type: AlertType, initiator: String, options: AlertOptions, scope:
-    AlertScope, actions: Vec<AlertAction>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Alert { name : String, enabled : bool, r#type : AlertType, initiator : String,
+    options : AlertOptions, scope : AlertScope, actions : Vec < AlertAction >; other :
+    JsonObject }
+);
 
 /// Comparison between the monitored value and the threshold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -664,9 +665,7 @@ impl CreateBody {
     }
 }
 
-routegen_runtime::impl_setters!(CreateBody {
-    enabled: bool;
-});
+routegen_runtime::impl_setters!(CreateBody { enabled : bool; });
 
 /// The request body of `bucket.alert.update`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -693,9 +692,9 @@ pub struct UpdateResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateResponse {
-    triggers: JsonObject; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateResponse { triggers : JsonObject; other : JsonObject }
+);
 
 /// The request body of `bucket.alert.updateAlert`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -723,10 +722,10 @@ pub struct UpdateAlertBody {
     pub actions: Option<Vec<AlertAction>>,
 }
 
-routegen_runtime::impl_setters!(new UpdateAlertBody {
-    name: String, enabled: bool, r#type: AlertType, initiator: String, options: AlertOptions, scope:
-    AlertScope, actions: Vec<AlertAction>;
-});
+routegen_runtime::impl_setters!(
+    new UpdateAlertBody { name : String, enabled : bool, r#type : AlertType, initiator :
+    String, options : AlertOptions, scope : AlertScope, actions : Vec < AlertAction >; }
+);
 
 /// The request body of `bucket.alert.updateSlack`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -753,9 +752,9 @@ pub struct UpdateSlackResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateSlackResponse {
-    bucket: Bucket; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateSlackResponse { bucket : Bucket; other : JsonObject }
+);
 
 /// The request body of `bucket.alert.updateWebhooks`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -782,9 +781,9 @@ pub struct UpdateWebhooksResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateWebhooksResponse {
-    bucket: Bucket; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateWebhooksResponse { bucket : Bucket; other : JsonObject }
+);
 
 /// Handles the operations of `bucket.alert`.
 ///

@@ -348,9 +348,9 @@ pub struct Application {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Application {
-    name: String, domains: Vec<String>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Application { name : String, domains : Vec < String >; other : JsonObject }
+);
 
 /// The request body of `bucket.application.create`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -379,9 +379,9 @@ pub struct UpdateBody {
     pub domains: Option<Vec<String>>,
 }
 
-routegen_runtime::impl_setters!(new UpdateBody {
-    name: String, domains: Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new UpdateBody { name : String, domains : Vec < String >; }
+);
 
 /// Handles the operations of `bucket.application`.
 ///

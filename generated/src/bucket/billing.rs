@@ -934,11 +934,11 @@ pub struct StripeSource {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeSource {
-    id: String, object: String, r#type: String, status: String, usage: String, currency: String,
-    customer: String, created: i64, client_secret: Secret, sepa_debit: StripeSepaDebit; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeSource { id : String, object : String, r#type : String, status : String,
+    usage : String, currency : String, customer : String, created : i64, client_secret :
+    Secret, sepa_debit : StripeSepaDebit; other : JsonObject }
+);
 
 /// Bank account of a SEPA direct debit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -966,10 +966,12 @@ pub struct StripeSepaDebit {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StripeSepaDebit {
-    bank_code: String, branch_code: String, country: String, last4: String, mandate_reference: String,
-    mandate_url: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StripeSepaDebit { bank_code : String, branch_code : String, country : String,
+    last4 : String, mandate_reference : String, mandate_url : String; other : JsonObject
+    }
+
+);
 
 /// The request body of `bucket.billing.attachBankAccount`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -994,9 +996,7 @@ impl AttachBankAccountBody {
     }
 }
 
-routegen_runtime::impl_setters!(AttachBankAccountBody {
-    iban: Secret;
-});
+routegen_runtime::impl_setters!(AttachBankAccountBody { iban : Secret; });
 
 /// Type of the bank account; only SEPA is supported.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -1022,9 +1022,9 @@ pub struct AttachBankAccountResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AttachBankAccountResponse {
-    data: JsonObject; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AttachBankAccountResponse { data : JsonObject; other : JsonObject }
+);
 
 /// The request body of `bucket.billing.attachCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1051,9 +1051,9 @@ pub struct AttachCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AttachCreditCardResponse {
-    data: StripeCard; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AttachCreditCardResponse { data : StripeCard; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.fetchBankAccount`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1066,9 +1066,9 @@ pub struct FetchBankAccountResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchBankAccountResponse {
-    data: StripeSource; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchBankAccountResponse { data : StripeSource; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.fetchCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1081,9 +1081,9 @@ pub struct FetchCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.fetchCreditCards`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1096,9 +1096,9 @@ pub struct FetchCreditCardsResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchCreditCardsResponse {
-    data: Vec<StripeCard>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchCreditCardsResponse { data : Vec < StripeCard >; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.fetchDefaultCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1111,9 +1111,9 @@ pub struct FetchDefaultCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FetchDefaultCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FetchDefaultCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.getSubcriptionState`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1132,9 +1132,10 @@ pub struct GetSubcriptionStateResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetSubcriptionStateResponse {
-    status: String, plan: String, canceled_at: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetSubcriptionStateResponse { status : String, plan : String, canceled_at :
+    String; other : JsonObject }
+);
 
 /// The request body of `bucket.billing.paymentIntentSucceed`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1161,9 +1162,9 @@ pub struct PaymentIntentSucceedResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new PaymentIntentSucceedResponse {
-    bucket: Bucket; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new PaymentIntentSucceedResponse { bucket : Bucket; other : JsonObject }
+);
 
 /// The response body of `bucket.billing.setDefaultCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1176,9 +1177,9 @@ pub struct SetDefaultCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SetDefaultCardResponse {
-    data: StripeCard; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SetDefaultCardResponse { data : StripeCard; other : JsonObject }
+);
 
 /// The request body of `bucket.billing.startTrial`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1208,9 +1209,9 @@ pub struct StartTrialResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new StartTrialResponse {
-    duration: String, plan: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new StartTrialResponse { duration : String, plan : String; other : JsonObject }
+);
 
 /// The request body of `bucket.billing.subscribe`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1236,9 +1237,9 @@ impl SubscribeBody {
     }
 }
 
-routegen_runtime::impl_setters!(SubscribeBody {
-    stripe_token: Secret, coupon_id: String;
-});
+routegen_runtime::impl_setters!(
+    SubscribeBody { stripe_token : Secret, coupon_id : String; }
+);
 
 /// The response body of `bucket.billing.subscribe`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1254,9 +1255,10 @@ pub struct SubscribeResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SubscribeResponse {
-    bucket: Bucket, subscription: StripeSubscription; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SubscribeResponse { bucket : Bucket, subscription : StripeSubscription; other :
+    JsonObject }
+);
 
 /// The request body of `bucket.billing.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1290,9 +1292,10 @@ impl UpdateCreditCardBody {
     }
 }
 
-routegen_runtime::impl_setters!(UpdateCreditCardBody {
-    address_line1: String, address_country: String, address_zip: String, address_city: String;
-});
+routegen_runtime::impl_setters!(
+    UpdateCreditCardBody { address_line1 : String, address_country : String, address_zip
+    : String, address_city : String; }
+);
 
 /// The response body of `bucket.billing.updateCreditCard`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1305,9 +1308,9 @@ pub struct UpdateCreditCardResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateCreditCardResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateCreditCardResponse { data : Value; other : JsonObject }
+);
 
 /// The request body of `bucket.billing.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -1337,9 +1340,10 @@ pub struct UpdateMetadataBodyMetadata {
     pub receipt_email: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new UpdateMetadataBodyMetadata {
-    vat_number: String, company_name: String, receipt_email: String;
-});
+routegen_runtime::impl_setters!(
+    new UpdateMetadataBodyMetadata { vat_number : String, company_name : String,
+    receipt_email : String; }
+);
 
 /// The response body of `bucket.billing.updateMetadata`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -1352,9 +1356,9 @@ pub struct UpdateMetadataResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new UpdateMetadataResponse {
-    data: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new UpdateMetadataResponse { data : Value; other : JsonObject }
+);
 
 /// Handles the operations of `bucket.billing`.
 ///

@@ -100,9 +100,9 @@ pub struct DeleteServerResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new DeleteServerResponse {
-    success: bool, msg: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new DeleteServerResponse { success : bool, msg : String; other : JsonObject }
+);
 
 /// Handles the operations of `bucket.server`.
 ///

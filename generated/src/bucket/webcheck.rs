@@ -398,10 +398,11 @@ pub struct Webcheck {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Webcheck {
-    name: String, enabled: bool, target: WebcheckTarget, body: String, interval: f64, timeout: f64,
-    source: WebcheckSource, retry: WebcheckRetry, application: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Webcheck { name : String, enabled : bool, target : WebcheckTarget, body : String,
+    interval : f64, timeout : f64, source : WebcheckSource, retry : WebcheckRetry,
+    application : String; other : JsonObject }
+);
 
 /// Target of a web check.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -426,10 +427,10 @@ pub struct WebcheckTarget {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new WebcheckTarget {
-    r#type: WebcheckTargetType, port: f64, address: String, path: String, is_frontend: bool; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new WebcheckTarget { r#type : WebcheckTargetType, port : f64, address : String, path
+    : String, is_frontend : bool; other : JsonObject }
+);
 
 /// Origin of the requests of a web check.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -442,9 +443,9 @@ pub struct WebcheckSource {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new WebcheckSource {
-    region: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new WebcheckSource { region : String; other : JsonObject }
+);
 
 /// Retries before a web check counts as failed.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -460,9 +461,9 @@ pub struct WebcheckRetry {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new WebcheckRetry {
-    max: f64, interval: f64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new WebcheckRetry { max : f64, interval : f64; other : JsonObject }
+);
 
 /// Protocol of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -536,9 +537,9 @@ impl CreateBody {
     }
 }
 
-routegen_runtime::impl_setters!(CreateBody {
-    enabled: bool, body: String, application: String;
-});
+routegen_runtime::impl_setters!(
+    CreateBody { enabled : bool, body : String, application : String; }
+);
 
 /// The request body of `bucket.webcheck.getMetrics`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -554,9 +555,9 @@ pub struct GetMetricsBody {
     pub end: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new GetMetricsBody {
-    start: String, metrics: Vec<String>, end: String;
-});
+routegen_runtime::impl_setters!(
+    new GetMetricsBody { start : String, metrics : Vec < String >, end : String; }
+);
 
 /// The query parameters of `bucket.webcheck.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -566,9 +567,7 @@ pub struct ListQuery {
     pub application: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new ListQuery {
-    application: String;
-});
+routegen_runtime::impl_setters!(new ListQuery { application : String; });
 
 /// The request body of `bucket.webcheck.update`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -605,10 +604,11 @@ pub struct UpdateBody {
     pub application: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new UpdateBody {
-    name: String, enabled: bool, target: WebcheckTarget, body: String, interval: f64, timeout: f64,
-    source: WebcheckSource, retry: WebcheckRetry, alerts: Vec<JsonObject>, application: String;
-});
+routegen_runtime::impl_setters!(
+    new UpdateBody { name : String, enabled : bool, target : WebcheckTarget, body :
+    String, interval : f64, timeout : f64, source : WebcheckSource, retry :
+    WebcheckRetry, alerts : Vec < JsonObject >, application : String; }
+);
 
 /// Handles the operations of `bucket.webcheck`.
 ///

@@ -86,9 +86,7 @@ impl RetrieveBody {
     }
 }
 
-routegen_runtime::impl_setters!(RetrieveBody {
-    server_name: String;
-});
+routegen_runtime::impl_setters!(RetrieveBody { server_name : String; });
 
 /// Handles the operations of `data.dependencies`.
 ///

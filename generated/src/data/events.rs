@@ -223,9 +223,10 @@ pub struct Event {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Event {
-    name: String, at: Value, data: JsonObject, process: ProcessRef; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Event { name : String, at : Value, data : JsonObject, process : ProcessRef; other
+    : JsonObject }
+);
 
 /// The request body of `data.events.retrieve`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -273,9 +274,9 @@ impl RetrieveBody {
     }
 }
 
-routegen_runtime::impl_setters!(RetrieveBody {
-    app_name: String, server_name: String, limit: i64, offset: i64;
-});
+routegen_runtime::impl_setters!(
+    RetrieveBody { app_name : String, server_name : String, limit : i64, offset : i64; }
+);
 
 /// The request body of `data.events.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -323,9 +324,10 @@ impl RetrieveHistogramBody {
     }
 }
 
-routegen_runtime::impl_setters!(RetrieveHistogramBody {
-    app_name: String, server_name: String, days: f64, interval: String;
-});
+routegen_runtime::impl_setters!(
+    RetrieveHistogramBody { app_name : String, server_name : String, days : f64, interval
+    : String; }
+);
 
 /// Handles the operations of `data.events`.
 ///

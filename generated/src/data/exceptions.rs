@@ -225,11 +225,12 @@ pub struct Exception {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Exception {
-    identifier: String, count: i64, at: Value, created_at: i64, updated_at: Value, timestamps: Vec<i64>,
-    infected_servers: Vec<String>, commits: Vec<String>, data: ExceptionData, process: ProcessRef;
-    other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Exception { identifier : String, count : i64, at : Value, created_at : i64,
+    updated_at : Value, timestamps : Vec < i64 >, infected_servers : Vec < String >,
+    commits : Vec < String >, data : ExceptionData, process : ProcessRef; other :
+    JsonObject }
+);
 
 /// Error that was thrown.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -260,10 +261,11 @@ pub struct ExceptionData {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ExceptionData {
-    message: String, stack: String, name: String, callsite: String, context: String, metadata:
-    JsonObject, last_logs: Vec<String>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ExceptionData { message : String, stack : String, name : String, callsite :
+    String, context : String, metadata : JsonObject, last_logs : Vec < String >; other :
+    JsonObject }
+);
 
 /// The request body of `data.exceptions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -279,9 +281,9 @@ pub struct DeleteBody {
     pub server_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new DeleteBody {
-    identifier: String, app_name: String, server_name: String;
-});
+routegen_runtime::impl_setters!(
+    new DeleteBody { identifier : String, app_name : String, server_name : String; }
+);
 
 /// The request body of `data.exceptions.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -297,9 +299,9 @@ pub struct RetrieveBody {
     pub before: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveBody {
-    server_name: String, app_name: String, before: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveBody { server_name : String, app_name : String, before : String; }
+);
 
 /// Handles the operations of `data.exceptions`.
 ///

@@ -435,9 +435,9 @@ pub struct Issue {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Issue {
-    count: i64, last: IssueOccurrence; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Issue { count : i64, last : IssueOccurrence; other : JsonObject }
+);
 
 /// Occurrence of an issue.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -462,9 +462,10 @@ pub struct IssueOccurrence {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new IssueOccurrence {
-    at: Value, app: String, server: String, message: String, callsite: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new IssueOccurrence { at : Value, app : String, server : String, message : String,
+    callsite : String; other : JsonObject }
+);
 
 /// The query parameters of `data.issues.deleteAll`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -474,9 +475,7 @@ pub struct DeleteAllQuery {
     pub app_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new DeleteAllQuery {
-    app_name: String;
-});
+routegen_runtime::impl_setters!(new DeleteAllQuery { app_name : String; });
 
 /// The request body of `data.issues.findOccurences`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -505,9 +504,10 @@ impl FindOccurencesBody {
     }
 }
 
-routegen_runtime::impl_setters!(new FindOccurencesBody {
-    identifier: String, occurrence_id: String, include_fixed: bool, limit: i64;
-});
+routegen_runtime::impl_setters!(
+    new FindOccurencesBody { identifier : String, occurrence_id : String, include_fixed :
+    bool, limit : i64; }
+);
 
 /// The response body of `data.issues.getReplay`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -520,9 +520,9 @@ pub struct GetReplayResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetReplayResponse {
-    replay: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetReplayResponse { replay : String; other : JsonObject }
+);
 
 /// The request body of `data.issues.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -547,10 +547,10 @@ pub struct ListBody {
     pub tags: Option<Vec<String>>,
 }
 
-routegen_runtime::impl_setters!(new ListBody {
-    server_name: String, app_name: String, before: String, initiator: String, source: String, tags:
-    Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new ListBody { server_name : String, app_name : String, before : String, initiator :
+    String, source : String, tags : Vec < String >; }
+);
 
 /// The query parameters of `data.issues.listOccurencesForIdentifier`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -563,9 +563,9 @@ pub struct ListOccurencesForIdentifierQuery {
     pub search_after: Option<f64>,
 }
 
-routegen_runtime::impl_setters!(new ListOccurencesForIdentifierQuery {
-    from: i64, search_after: f64;
-});
+routegen_runtime::impl_setters!(
+    new ListOccurencesForIdentifierQuery { from : i64, search_after : f64; }
+);
 
 /// The request body of `data.issues.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -631,11 +631,11 @@ impl RetrieveHistogramBody {
     }
 }
 
-routegen_runtime::impl_setters!(new RetrieveHistogramBody {
-    app_name: String, start: String, identifier: String, interval: String, end: String, include_fixed:
-    bool, initiator: String, source: String, tags: Vec<String>, include_empty_docs: bool, inverted_tags:
-    bool;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveHistogramBody { app_name : String, start : String, identifier : String,
+    interval : String, end : String, include_fixed : bool, initiator : String, source :
+    String, tags : Vec < String >, include_empty_docs : bool, inverted_tags : bool; }
+);
 
 /// The request body of `data.issues.search`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -665,9 +665,7 @@ impl SearchBody {
     }
 }
 
-routegen_runtime::impl_setters!(SearchBody {
-    include_fixed: bool;
-});
+routegen_runtime::impl_setters!(SearchBody { include_fixed : bool; });
 
 /// Property to group the issues by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

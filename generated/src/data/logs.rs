@@ -145,9 +145,10 @@ pub struct LogLine {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new LogLine {
-    at: Value, data: String, log_type: String, process: ProcessRef; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new LogLine { at : Value, data : String, log_type : String, process : ProcessRef;
+    other : JsonObject }
+);
 
 /// The request body of `data.logs.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -181,9 +182,10 @@ impl RetrieveBody {
     }
 }
 
-routegen_runtime::impl_setters!(new RetrieveBody {
-    app_name: String, server_name: String, before: String, after: String, size: i64, from: i64;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveBody { app_name : String, server_name : String, before : String, after :
+    String, size : i64, from : i64; }
+);
 
 /// The request body of `data.logs.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -202,9 +204,10 @@ pub struct RetrieveHistogramBody {
     pub end: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveHistogramBody {
-    app_name: String, start: String, interval: String, end: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveHistogramBody { app_name : String, start : String, interval : String, end
+    : String; }
+);
 
 /// Handles the operations of `data.logs`.
 ///

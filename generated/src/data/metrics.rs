@@ -236,9 +236,10 @@ pub struct Aggregation {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Aggregation {
-    by_server: AggregationGroup, by_app: AggregationGroup; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Aggregation { by_server : AggregationGroup, by_app : AggregationGroup; other :
+    JsonObject }
+);
 
 /// A metric, grouped by server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -251,9 +252,9 @@ pub struct AggregationGroup {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationGroup {
-    buckets: Vec<AggregationBucket>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AggregationGroup { buckets : Vec < AggregationBucket >; other : JsonObject }
+);
 
 /// A reported metric and its origin.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -275,9 +276,10 @@ pub struct Metric {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Metric {
-    name: String, initiator: String, process: ProcessRef, metadata: MetricMetadata; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Metric { name : String, initiator : String, process : ProcessRef, metadata :
+    MetricMetadata; other : JsonObject }
+);
 
 /// Metric of one server or application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -293,9 +295,10 @@ pub struct AggregationBucket {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationBucket {
-    key: String, histogram: AggregationHistogram; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AggregationBucket { key : String, histogram : AggregationHistogram; other :
+    JsonObject }
+);
 
 /// Metric over time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -308,9 +311,9 @@ pub struct AggregationHistogram {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationHistogram {
-    buckets: Vec<AggregationPoint>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AggregationHistogram { buckets : Vec < AggregationPoint >; other : JsonObject }
+);
 
 /// Statistics of a metric at one point in time.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -326,9 +329,10 @@ pub struct AggregationPoint {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationPoint {
-    key_as_string: String, stats: AggregationStats; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AggregationPoint { key_as_string : String, stats : AggregationStats; other :
+    JsonObject }
+);
 
 /// Statistics of a metric.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -341,9 +345,7 @@ pub struct AggregationStats {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AggregationStats {
-    avg: f64; other: JsonObject
-});
+routegen_runtime::impl_setters!(new AggregationStats { avg : f64; other : JsonObject });
 
 /// Reporter of a metric that is not a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -359,9 +361,9 @@ pub struct MetricMetadata {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new MetricMetadata {
-    webcheck: String, collector: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new MetricMetadata { webcheck : String, collector : String; other : JsonObject }
+);
 
 /// The request body of `data.metrics.retrieveAggregations`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -415,10 +417,12 @@ pub struct RetrieveAggregationsBodyAggregations {
     pub types: Option<Vec<String>>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveAggregationsBodyAggregations {
-    start: String, end: String, interval: f64, name: String, servers: Vec<String>, apps: Vec<String>,
-    initiator: String, webcheck: String, collector: String, tags: Vec<String>, types: Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveAggregationsBodyAggregations { start : String, end : String, interval :
+    f64, name : String, servers : Vec < String >, apps : Vec < String >, initiator :
+    String, webcheck : String, collector : String, tags : Vec < String >, types : Vec <
+    String >; }
+);
 
 /// The request body of `data.metrics.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -453,9 +457,10 @@ impl RetrieveHistogramBody {
     }
 }
 
-routegen_runtime::impl_setters!(new RetrieveHistogramBody {
-    app_name: String, server_name: String, interval: String, before: f64;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveHistogramBody { app_name : String, server_name : String, interval :
+    String, before : f64; }
+);
 
 /// The request body of `data.metrics.retrieveList`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -480,10 +485,10 @@ pub struct RetrieveListBody {
     pub webcheck: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveListBody {
-    servers: Vec<String>, apps: Vec<String>, initiator: String, source: String, collector: String,
-    webcheck: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveListBody { servers : Vec < String >, apps : Vec < String >, initiator :
+    String, source : String, collector : String, webcheck : String; }
+);
 
 /// The request body of `data.metrics.retrieveMetadatas`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -516,9 +521,9 @@ impl RetrieveMetadatasBody {
     }
 }
 
-routegen_runtime::impl_setters!(RetrieveMetadatasBody {
-    server_name: String, before: f64;
-});
+routegen_runtime::impl_setters!(
+    RetrieveMetadatasBody { server_name : String, before : f64; }
+);
 
 /// Handles the operations of `data.metrics`.
 ///

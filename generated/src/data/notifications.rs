@@ -138,10 +138,10 @@ impl ListBody {
     }
 }
 
-routegen_runtime::impl_setters!(new ListBody {
-    r#type: String, before: String, after: String, size: i64, from: i64, providers: Vec<String>,
-    contacts: Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new ListBody { r#type : String, before : String, after : String, size : i64, from :
+    i64, providers : Vec < String >, contacts : Vec < String >; }
+);
 
 /// Handles the operations of `data.notifications`.
 ///

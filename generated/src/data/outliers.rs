@@ -87,10 +87,10 @@ pub struct Outlier {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Outlier {
-    trace: Vec<JsonObject>, variance: Vec<JsonObject>, meta: OutlierMeta, process: ProcessRef; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Outlier { trace : Vec < JsonObject >, variance : Vec < JsonObject >, meta :
+    OutlierMeta, process : ProcessRef; other : JsonObject }
+);
 
 /// Statistics of traces like the slow one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -115,9 +115,10 @@ pub struct OutlierMeta {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new OutlierMeta {
-    value: f64, min: f64, max: f64, count: i64, percentiles: BTreeMap<String, f64>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new OutlierMeta { value : f64, min : f64, max : f64, count : i64, percentiles :
+    BTreeMap < String, f64 >; other : JsonObject }
+);
 
 /// The request body of `data.outliers.retrieve`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -136,9 +137,10 @@ pub struct RetrieveBody {
     pub end: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveBody {
-    app_name: String, server_name: String, start: String, end: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveBody { app_name : String, server_name : String, start : String, end :
+    String; }
+);
 
 /// Handles the operations of `data.outliers`.
 ///

@@ -130,9 +130,10 @@ pub struct ProcessEvent {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ProcessEvent {
-    event: String, manually: bool, at: Value, process: ProcessRef; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ProcessEvent { event : String, manually : bool, at : Value, process : ProcessRef;
+    other : JsonObject }
+);
 
 /// The request body of `data.processes.retrieveDeployments`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -145,9 +146,9 @@ pub struct RetrieveDeploymentsBody {
     pub server_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveDeploymentsBody {
-    app_name: String, server_name: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveDeploymentsBody { app_name : String, server_name : String; }
+);
 
 /// The request body of `data.processes.retrieveEvents`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -172,9 +173,9 @@ impl RetrieveEventsBody {
     }
 }
 
-routegen_runtime::impl_setters!(new RetrieveEventsBody {
-    app_name: String, server_name: String, before: f64;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveEventsBody { app_name : String, server_name : String, before : f64; }
+);
 
 /// Handles the operations of `data.processes`.
 ///

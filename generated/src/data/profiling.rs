@@ -226,10 +226,10 @@ pub struct Profiling {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Profiling {
-    id: String, r#type: String, process: ProcessRef, duration: f64, initiated: String, filename: String;
-    other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Profiling { id : String, r#type : String, process : ProcessRef, duration : f64,
+    initiated : String, filename : String; other : JsonObject }
+);
 
 /// A page of profiles.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -242,9 +242,9 @@ pub struct ProfilingList {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ProfilingList {
-    data: Vec<Profiling>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ProfilingList { data : Vec < Profiling >; other : JsonObject }
+);
 
 /// The request body of `data.profiling.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -266,9 +266,10 @@ pub struct ListBody {
     pub r#type: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new ListBody {
-    apps: Vec<String>, servers: Vec<String>, from: i64, size: i64, r#type: String;
-});
+routegen_runtime::impl_setters!(
+    new ListBody { apps : Vec < String >, servers : Vec < String >, from : i64, size :
+    i64, r#type : String; }
+);
 
 /// Handles the operations of `data.profiling`.
 ///

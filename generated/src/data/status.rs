@@ -123,10 +123,10 @@ pub struct ServerStatus {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerStatus {
-    server_name: String, internal_ip: String, updated_at: Value, active: bool, data: ServerReport;
-    other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ServerStatus { server_name : String, internal_ip : String, updated_at : Value,
+    active : bool, data : ServerReport; other : JsonObject }
+);
 
 /// Content of a server's report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -145,9 +145,10 @@ pub struct ServerReport {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerReport {
-    active: bool, server: Server, process: Vec<Process>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ServerReport { active : bool, server : Server, process : Vec < Process >; other :
+    JsonObject }
+);
 
 /// State of a server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -202,11 +203,12 @@ pub struct Server {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Server {
-    active: bool, hostname: String, username: String, platform: String, r#type: String, arch: String,
-    uptime: f64, loadavg: Vec<f64>, total_mem: i64, free_mem: i64, cpu: ServerCpu, pm2_version: String,
-    pm2_agent_version: String, node_version: String, unique_id: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Server { active : bool, hostname : String, username : String, platform : String,
+    r#type : String, arch : String, uptime : f64, loadavg : Vec < f64 >, total_mem : i64,
+    free_mem : i64, cpu : ServerCpu, pm2_version : String, pm2_agent_version : String,
+    node_version : String, unique_id : String; other : JsonObject }
+);
 
 /// Processors of a server.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -222,9 +224,9 @@ pub struct ServerCpu {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ServerCpu {
-    number: i64, info: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ServerCpu { number : i64, info : String; other : JsonObject }
+);
 
 /// Process that pm2 runs.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -297,13 +299,14 @@ pub struct Process {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Process {
-    pid: i64, name: String, pm_id: i64, unique_id: String, status: String, exec_mode: String,
-    interpreter: String, args: Vec<String>, path: String, node_env: String, restart_time: i64,
-    created_at: i64, pm_uptime: i64, watching: Value, cpu: f64, memory: i64, versioning: Versioning,
-    axm_actions: Vec<AxmAction>, axm_monitor: BTreeMap<String, AxmMonitor>, axm_options: JsonObject,
-    axm_dynamic: JsonObject; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Process { pid : i64, name : String, pm_id : i64, unique_id : String, status :
+    String, exec_mode : String, interpreter : String, args : Vec < String >, path :
+    String, node_env : String, restart_time : i64, created_at : i64, pm_uptime : i64,
+    watching : Value, cpu : f64, memory : i64, versioning : Versioning, axm_actions : Vec
+    < AxmAction >, axm_monitor : BTreeMap < String, AxmMonitor >, axm_options :
+    JsonObject, axm_dynamic : JsonObject; other : JsonObject }
+);
 
 /// Action that can be triggered in a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -325,9 +328,10 @@ pub struct AxmAction {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AxmAction {
-    action_name: String, action_type: String, arity: i64, opts: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AxmAction { action_name : String, action_type : String, arity : i64, opts :
+    Value; other : JsonObject }
+);
 
 /// Metric of a process.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -349,9 +353,10 @@ pub struct AxmMonitor {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AxmMonitor {
-    value: Value, unit: String, r#type: String, historic: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AxmMonitor { value : Value, unit : String, r#type : String, historic : bool;
+    other : JsonObject }
+);
 
 /// State of a process's Git repository.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -406,11 +411,12 @@ pub struct Versioning {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Versioning {
-    r#type: String, url: String, revision: String, comment: String, branch: String, remote: String,
-    remotes: Vec<String>, branch_exists_on_remote: bool, unstaged: bool, ahead: bool, next_rev: String,
-    prev_rev: String, update_time: String, tags: Vec<String>, repo_path: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Versioning { r#type : String, url : String, revision : String, comment : String,
+    branch : String, remote : String, remotes : Vec < String >, branch_exists_on_remote :
+    bool, unstaged : bool, ahead : bool, next_rev : String, prev_rev : String,
+    update_time : String, tags : Vec < String >, repo_path : String; other : JsonObject }
+);
 
 /// Handles the operations of `data.status`.
 ///

@@ -327,9 +327,9 @@ pub struct Trace {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Trace {
-    id: String, root: Span, spans: Vec<Span>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Trace { id : String, root : Span, spans : Vec < Span >; other : JsonObject }
+);
 
 /// Operation within a trace, in the form that Zipkin has.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -387,12 +387,13 @@ pub struct Span {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Span {
-    trace_id: String, id: String, parent_id: String, name: String, kind: String, timestamp: i64,
-    duration: i64, local_endpoint: SpanEndpoint, remote_endpoint: SpanEndpoint, annotations:
-    Vec<SpanAnnotation>, tags: BTreeMap<String, String>, debug: bool, shared: bool, at: Value,
-    search_tags: Vec<String>, process: ProcessRef; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Span { trace_id : String, id : String, parent_id : String, name : String, kind :
+    String, timestamp : i64, duration : i64, local_endpoint : SpanEndpoint,
+    remote_endpoint : SpanEndpoint, annotations : Vec < SpanAnnotation >, tags : BTreeMap
+    < String, String >, debug : bool, shared : bool, at : Value, search_tags : Vec <
+    String >, process : ProcessRef; other : JsonObject }
+);
 
 /// Service at one end of a span.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -414,9 +415,10 @@ pub struct SpanEndpoint {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SpanEndpoint {
-    service_name: String, ipv4: String, ipv6: String, port: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SpanEndpoint { service_name : String, ipv4 : String, ipv6 : String, port : i64;
+    other : JsonObject }
+);
 
 /// Event within a span.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -432,9 +434,9 @@ pub struct SpanAnnotation {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new SpanAnnotation {
-    timestamp: i64, value: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new SpanAnnotation { timestamp : i64, value : String; other : JsonObject }
+);
 
 /// The request body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -456,9 +458,10 @@ pub struct GetDurationAvgBody {
     pub tags: Option<Vec<String>>,
 }
 
-routegen_runtime::impl_setters!(new GetDurationAvgBody {
-    start: String, end: String, service_name: String, span_name: String, tags: Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new GetDurationAvgBody { start : String, end : String, service_name : String,
+    span_name : String, tags : Vec < String >; }
+);
 
 /// The response body of `data.traces.getDurationAvg`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -471,9 +474,9 @@ pub struct GetDurationAvgResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetDurationAvgResponse {
-    aggregation: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetDurationAvgResponse { aggregation : Vec < Value >; other : JsonObject }
+);
 
 /// The request body of `data.traces.getHistogramByTag`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -507,9 +510,10 @@ impl GetHistogramByTagBody {
     }
 }
 
-routegen_runtime::impl_setters!(GetHistogramByTagBody {
-    start: String, end: String, service_name: String, span_name: String;
-});
+routegen_runtime::impl_setters!(
+    GetHistogramByTagBody { start : String, end : String, service_name : String,
+    span_name : String; }
+);
 
 /// The response body of `data.traces.getHistogramByTag`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -522,9 +526,9 @@ pub struct GetHistogramByTagResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetHistogramByTagResponse {
-    aggregation: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetHistogramByTagResponse { aggregation : Vec < Value >; other : JsonObject }
+);
 
 /// The response body of `data.traces.getServices`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -537,9 +541,9 @@ pub struct GetServicesResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetServicesResponse {
-    services: Value; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetServicesResponse { services : Value; other : JsonObject }
+);
 
 /// The response body of `data.traces.getTags`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -552,9 +556,9 @@ pub struct GetTagsResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetTagsResponse {
-    tags: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetTagsResponse { tags : Vec < Value >; other : JsonObject }
+);
 
 /// The request body of `data.traces.getTagsValue`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -588,9 +592,10 @@ impl GetTagsValueBody {
     }
 }
 
-routegen_runtime::impl_setters!(GetTagsValueBody {
-    start: String, end: String, service_name: String, span_name: String;
-});
+routegen_runtime::impl_setters!(
+    GetTagsValueBody { start : String, end : String, service_name : String, span_name :
+    String; }
+);
 
 /// The response body of `data.traces.getTagsValue`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -603,9 +608,9 @@ pub struct GetTagsValueResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GetTagsValueResponse {
-    aggregation: Vec<Value>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GetTagsValueResponse { aggregation : Vec < Value >; other : JsonObject }
+);
 
 /// The request body of `data.traces.list`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -667,10 +672,11 @@ impl ListBody {
     }
 }
 
-routegen_runtime::impl_setters!(new ListBody {
-    include_spans: bool, service_name: String, limit: i64, kind: String, min_duration: f64, start:
-    String, end: String, tags: Vec<String>, order_by: ListBodyOrderBy, span_name: String;
-});
+routegen_runtime::impl_setters!(
+    new ListBody { include_spans : bool, service_name : String, limit : i64, kind :
+    String, min_duration : f64, start : String, end : String, tags : Vec < String >,
+    order_by : ListBodyOrderBy, span_name : String; }
+);
 
 /// Sort order of the traces.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -168,9 +168,10 @@ pub struct Transactions {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Transactions {
-    routes: Vec<TransactionRoute>, meta: TransactionMeta; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Transactions { routes : Vec < TransactionRoute >, meta : TransactionMeta; other :
+    JsonObject }
+);
 
 /// Statistics of all routes of an application.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -195,10 +196,11 @@ pub struct TransactionMeta {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TransactionMeta {
-    trace_count: i64, http_meter: f64, db_meter: f64, http_percentiles: BTreeMap<String, f64>,
-    db_percentiles: BTreeMap<String, f64>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TransactionMeta { trace_count : i64, http_meter : f64, db_meter : f64,
+    http_percentiles : BTreeMap < String, f64 >, db_percentiles : BTreeMap < String, f64
+    >; other : JsonObject }
+);
 
 /// Statistics of one route.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -217,9 +219,10 @@ pub struct TransactionRoute {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TransactionRoute {
-    path: String, meta: TransactionStats, variances: Vec<TransactionVariance>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TransactionRoute { path : String, meta : TransactionStats, variances : Vec <
+    TransactionVariance >; other : JsonObject }
+);
 
 /// Statistics of a route's requests.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -247,9 +250,10 @@ pub struct TransactionStats {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TransactionStats {
-    min: f64, max: f64, median: f64, p95: f64, count: i64, meter: f64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TransactionStats { min : f64, max : f64, median : f64, p95 : f64, count : i64,
+    meter : f64; other : JsonObject }
+);
 
 /// Traces of a route that have the same spans.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -277,10 +281,10 @@ pub struct TransactionVariance {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TransactionVariance {
-    spans: Vec<TransactionSpan>, min: f64, max: f64, median: f64, p95: f64, count: i64; other:
-    JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TransactionVariance { spans : Vec < TransactionSpan >, min : f64, max : f64,
+    median : f64, p95 : f64, count : i64; other : JsonObject }
+);
 
 /// Operation within a trace.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -311,10 +315,10 @@ pub struct TransactionSpan {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new TransactionSpan {
-    name: String, kind: String, start_time: Timestamp, labels: JsonObject, min: f64, max: f64, median:
-    f64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new TransactionSpan { name : String, kind : String, start_time : Timestamp, labels :
+    JsonObject, min : f64, max : f64, median : f64; other : JsonObject }
+);
 
 /// The query parameters of `data.transactions.delete`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -327,9 +331,9 @@ pub struct DeleteQuery {
     pub server_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new DeleteQuery {
-    app_name: String, server_name: String;
-});
+routegen_runtime::impl_setters!(
+    new DeleteQuery { app_name : String, server_name : String; }
+);
 
 /// The request body of `data.transactions.retrieveHistogram`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -364,9 +368,10 @@ impl RetrieveHistogramBody {
     }
 }
 
-routegen_runtime::impl_setters!(new RetrieveHistogramBody {
-    app_name: String, server_name: String, interval: String, before: f64;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveHistogramBody { app_name : String, server_name : String, interval :
+    String, before : f64; }
+);
 
 /// The request body of `data.transactions.retrieveSummary`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -379,9 +384,9 @@ pub struct RetrieveSummaryBody {
     pub server_name: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new RetrieveSummaryBody {
-    app_name: String, server_name: String;
-});
+routegen_runtime::impl_setters!(
+    new RetrieveSummaryBody { app_name : String, server_name : String; }
+);
 
 /// Handles the operations of `data.transactions`.
 ///

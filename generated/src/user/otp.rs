@@ -173,9 +173,10 @@ pub struct RetrieveResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RetrieveResponse {
-    user: User, key: Secret, qr_image: Secret; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RetrieveResponse { user : User, key : Secret, qr_image : Secret; other :
+    JsonObject }
+);
 
 /// The request body of `user.otp.enable`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

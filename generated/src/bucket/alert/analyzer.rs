@@ -180,9 +180,7 @@ impl ListBody {
     }
 }
 
-routegen_runtime::impl_setters!(new ListBody {
-    size: i64, from: i64;
-});
+routegen_runtime::impl_setters!(new ListBody { size : i64, from : i64; });
 
 /// The request body of `bucket.alert.analyzer.updateConfig`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -224,9 +222,10 @@ pub struct UpdateConfigBodyBlacklist {
     pub metrics: Option<Vec<String>>,
 }
 
-routegen_runtime::impl_setters!(new UpdateConfigBodyBlacklist {
-    apps: Vec<String>, servers: Vec<String>, metrics: Vec<String>;
-});
+routegen_runtime::impl_setters!(
+    new UpdateConfigBodyBlacklist { apps : Vec < String >, servers : Vec < String >,
+    metrics : Vec < String >; }
+);
 
 /// Handles the operations of `bucket.alert.analyzer`.
 ///

@@ -187,9 +187,7 @@ pub struct CloseQuery {
     pub twice: Option<bool>,
 }
 
-routegen_runtime::impl_setters!(new CloseQuery {
-    twice: bool;
-});
+routegen_runtime::impl_setters!(new CloseQuery { twice : bool; });
 
 /// The request body of `gate.close`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -213,9 +211,7 @@ pub struct WatchQuery {
     pub from: Option<Timestamp>,
 }
 
-routegen_runtime::impl_setters!(new WatchQuery {
-    from: Timestamp;
-});
+routegen_runtime::impl_setters!(new WatchQuery { from : Timestamp; });
 
 /// The request body of `gate.renew`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -254,9 +250,7 @@ impl RenewBody {
     }
 }
 
-routegen_runtime::impl_setters!(RenewBody {
-    days: i64;
-});
+routegen_runtime::impl_setters!(RenewBody { days : i64; });
 
 /// The value of `purpose`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -290,9 +284,10 @@ pub struct RenewResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RenewResponse {
-    token: Secret, renewal: Secret, until: Timestamp; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RenewResponse { token : Secret, renewal : Secret, until : Timestamp; other :
+    JsonObject }
+);
 
 /// Handles the operations of `gate`.
 ///

@@ -507,9 +507,7 @@ pub struct Stamp {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Stamp {
-    price: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Stamp { price : i64; other : JsonObject });
 
 /// The request body of `parcels.allTypes`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -624,11 +622,12 @@ pub struct OptionalTypesBody {
     pub a_label: Option<Label>,
 }
 
-routegen_runtime::impl_setters!(new OptionalTypesBody {
-    a_string: String, an_integer: i64, a_number: f64, a_boolean: bool, a_secret: Secret, a_datetime:
-    Timestamp, a_json: Value, an_object: JsonObject, an_array: Vec<String>, a_map: BTreeMap<String,
-    f64>, a_label: Label;
-});
+routegen_runtime::impl_setters!(
+    new OptionalTypesBody { a_string : String, an_integer : i64, a_number : f64,
+    a_boolean : bool, a_secret : Secret, a_datetime : Timestamp, a_json : Value,
+    an_object : JsonObject, an_array : Vec < String >, a_map : BTreeMap < String, f64 >,
+    a_label : Label; }
+);
 
 /// The request body of `parcels.nested`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -657,9 +656,10 @@ impl NestedBody {
     }
 }
 
-routegen_runtime::impl_setters!(NestedBody {
-    stamps: BTreeMap<String, NestedBodyStamps>, grid: Vec<Vec<NestedBodyGrid>>;
-});
+routegen_runtime::impl_setters!(
+    NestedBody { stamps : BTreeMap < String, NestedBodyStamps >, grid : Vec < Vec <
+    NestedBodyGrid > >; }
+);
 
 /// Who sends it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -697,9 +697,7 @@ impl NestedBodySenderAddress {
     }
 }
 
-routegen_runtime::impl_setters!(NestedBodySenderAddress {
-    town: String;
-});
+routegen_runtime::impl_setters!(NestedBodySenderAddress { town : String; });
 
 /// What is inside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -725,9 +723,9 @@ impl NestedBodyItems {
     }
 }
 
-routegen_runtime::impl_setters!(NestedBodyItems {
-    weight: f64, parts: Vec<NestedBodyItemsParts>;
-});
+routegen_runtime::impl_setters!(
+    NestedBodyItems { weight : f64, parts : Vec < NestedBodyItemsParts >; }
+);
 
 /// The value of `parts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -765,9 +763,7 @@ pub struct NestedBodyGrid {
     pub colour: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new NestedBodyGrid {
-    colour: String;
-});
+routegen_runtime::impl_setters!(new NestedBodyGrid { colour : String; });
 
 /// The request body of `parcels.bodyOfGet`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -791,9 +787,7 @@ pub struct BodyOfDeleteBody {
     pub text: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new BodyOfDeleteBody {
-    text: String;
-});
+routegen_runtime::impl_setters!(new BodyOfDeleteBody { text : String; });
 
 /// The request body of `parcels.manyFields`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -867,9 +861,9 @@ pub struct FieldCalledTypeResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FieldCalledTypeResponse {
-    r#type: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FieldCalledTypeResponse { r#type : String; other : JsonObject }
+);
 
 /// The request body of `parcels.fieldsCalledTypeAndMeans`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -904,9 +898,10 @@ pub struct FieldsCalledTypeAndMeansResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FieldsCalledTypeAndMeansResponse {
-    r#type: String, description: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FieldsCalledTypeAndMeansResponse { r#type : String, description : String; other :
+    JsonObject }
+);
 
 /// Handles the operations of `parcels`.
 ///

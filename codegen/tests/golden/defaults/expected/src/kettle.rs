@@ -183,10 +183,11 @@ impl BoilBody {
     }
 }
 
-routegen_runtime::impl_setters!(new BoilBody {
-    note: String, cups: i64, below_zero: i64, degrees: f64, whole_degrees: f64, ratio: f64, tiny: f64,
-    whistle: bool, water: Water, lid: BoilBodyLid;
-});
+routegen_runtime::impl_setters!(
+    new BoilBody { note : String, cups : i64, below_zero : i64, degrees : f64,
+    whole_degrees : f64, ratio : f64, tiny : f64, whistle : bool, water : Water, lid :
+    BoilBodyLid; }
+);
 
 /// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -274,9 +275,10 @@ impl RefillBody {
     }
 }
 
-routegen_runtime::impl_setters!(RefillBody {
-    note: String, cups: i64, water: Water, lid: RefillBodyLid, whistle: bool;
-});
+routegen_runtime::impl_setters!(
+    RefillBody { note : String, cups : i64, water : Water, lid : RefillBodyLid, whistle :
+    bool; }
+);
 
 /// The value of `lid`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -320,9 +322,7 @@ impl OnlyDefaultsBody {
     }
 }
 
-routegen_runtime::impl_setters!(OnlyDefaultsBody {
-    cups: i64;
-});
+routegen_runtime::impl_setters!(OnlyDefaultsBody { cups : i64; });
 
 /// The value of `inner`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -346,9 +346,7 @@ impl OnlyDefaultsBodyInner {
     }
 }
 
-routegen_runtime::impl_setters!(OnlyDefaultsBodyInner {
-    deep: String;
-});
+routegen_runtime::impl_setters!(OnlyDefaultsBodyInner { deep : String; });
 
 impl Default for OnlyDefaultsBodyInner {
     fn default() -> Self {
@@ -370,9 +368,9 @@ pub struct OnlyDefaultsResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new OnlyDefaultsResponse {
-    cups: i64, water: Water; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new OnlyDefaultsResponse { cups : i64, water : Water; other : JsonObject }
+);
 
 /// Handles the operations of `kettle`.
 ///

@@ -90,9 +90,10 @@ impl MixBody {
     }
 }
 
-routegen_runtime::impl_setters!(MixBody {
-    finish: Finish, by_layer: BTreeMap<String, Finish>, uses: Vec<MixBodyUses>;
-});
+routegen_runtime::impl_setters!(
+    MixBody { finish : Finish, by_layer : BTreeMap < String, Finish >, uses : Vec <
+    MixBodyUses >; }
+);
 
 /// How much.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -155,9 +156,10 @@ pub struct MixResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new MixResponse {
-    colour: Colour, colours: Vec<Colour>, size: MixResponseSize; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new MixResponse { colour : Colour, colours : Vec < Colour >, size : MixResponseSize;
+    other : JsonObject }
+);
 
 /// The value of `size`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -78,9 +78,7 @@ pub struct TideQuery {
     pub day: Option<Timestamp>,
 }
 
-routegen_runtime::impl_setters!(new TideQuery {
-    day: Timestamp;
-});
+routegen_runtime::impl_setters!(new TideQuery { day : Timestamp; });
 
 /// The request body of `almanac.tide`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

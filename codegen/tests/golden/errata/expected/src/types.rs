@@ -15,6 +15,4 @@ pub struct Moon {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Moon {
-    phase: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Moon { phase : String; other : JsonObject });

@@ -50,9 +50,7 @@ pub struct OfResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new OfResponse {
-    r#type: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new OfResponse { r#type : String; other : JsonObject });
 
 /// Handles the operations of `type`.
 ///

@@ -15,9 +15,7 @@ pub struct Err {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Err {
-    ok: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Err { ok : String; other : JsonObject });
 
 /// A type that is called like one of the client's.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -30,9 +28,7 @@ pub struct Error {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Error {
-    r#type: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Error { r#type : String; other : JsonObject });
 
 /// A type that is called like a trait.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -45,9 +41,7 @@ pub struct Future {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Future {
-    poll: bool; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Future { poll : bool; other : JsonObject });
 
 /// An enum that is called like a variant of the prelude.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -79,9 +73,7 @@ pub struct Request {
     pub client: Option<String>,
 }
 
-routegen_runtime::impl_setters!(new Request {
-    client: String;
-});
+routegen_runtime::impl_setters!(new Request { client : String; });
 
 /// A type that is called like one that users import.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -94,9 +86,7 @@ pub struct Response {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Response {
-    body: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Response { body : String; other : JsonObject });
 
 /// A type that is called like one of the prelude.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -109,9 +99,7 @@ pub struct Result {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Result {
-    err: Err; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Result { err : Err; other : JsonObject });
 
 /// A type with one letter.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -124,9 +112,7 @@ pub struct S {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new S {
-    s: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new S { s : String; other : JsonObject });
 
 /// A type that is nearly called like a primitive one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -139,9 +125,7 @@ pub struct Str {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Str {
-    str: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Str { str : String; other : JsonObject });
 
 /// Another type with one letter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -463,9 +463,7 @@ impl AsyncQuery {
     }
 }
 
-routegen_runtime::impl_setters!(AsyncQuery {
-    r#in: String;
-});
+routegen_runtime::impl_setters!(AsyncQuery { r#in : String; });
 
 /// The request body of `words.async`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -484,9 +482,7 @@ impl AsyncBody {
     }
 }
 
-routegen_runtime::impl_setters!(AsyncBody {
-    r#dyn: AsyncBodyDyn;
-});
+routegen_runtime::impl_setters!(AsyncBody { r#dyn : AsyncBodyDyn; });
 
 /// The value of `dyn`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -517,9 +513,10 @@ pub struct AsyncResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AsyncResponse {
-    r#let: AsyncResponseLet, r#ref: Vec<Result>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AsyncResponse { r#let : AsyncResponseLet, r#ref : Vec < Result >; other :
+    JsonObject }
+);
 
 /// The value of `let`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -532,9 +529,9 @@ pub struct AsyncResponseLet {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new AsyncResponseLet {
-    r#mut: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new AsyncResponseLet { r#mut : String; other : JsonObject }
+);
 
 /// The request body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -566,9 +563,7 @@ impl NewBody {
     }
 }
 
-routegen_runtime::impl_setters!(NewBody {
-    default: String;
-});
+routegen_runtime::impl_setters!(NewBody { default : String; });
 
 /// The response body of `words.new`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -584,9 +579,7 @@ pub struct NewResponse {
     pub other_: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new NewResponse {
-    other: String; other_: JsonObject
-});
+routegen_runtime::impl_setters!(new NewResponse { other : String; other_ : JsonObject });
 
 /// The request body of `words.add`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -714,9 +707,10 @@ pub struct RetrieveHttpsUrlResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RetrieveHttpsUrlResponse {
-    url: String, user_id: String, i_os: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new RetrieveHttpsUrlResponse { url : String, user_id : String, i_os : String; other :
+    JsonObject }
+);
 
 /// Handles the operations of `words`.
 ///

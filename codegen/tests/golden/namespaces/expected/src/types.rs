@@ -15,6 +15,4 @@ pub struct Plant {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Plant {
-    name: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Plant { name : String; other : JsonObject });

@@ -69,10 +69,10 @@ pub struct Parcel {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Parcel {
-    sender: ParcelSender, legacy_sender: ParcelLegacySender, id: String, number: i64, weight: Weight,
-    speed: Speed, top_speed: Speed; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Parcel { sender : ParcelSender, legacy_sender : ParcelLegacySender, id : String,
+    number : i64, weight : Weight, speed : Speed, top_speed : Speed; other : JsonObject }
+);
 
 /// The value of `sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -85,9 +85,7 @@ pub struct ParcelSender {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ParcelSender {
-    name: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new ParcelSender { name : String; other : JsonObject });
 
 /// The value of `legacy_sender`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -100,9 +98,9 @@ pub struct ParcelLegacySender {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new ParcelLegacySender {
-    name: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new ParcelLegacySender { name : String; other : JsonObject }
+);
 
 /// The request body of `parcel.send`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -142,9 +140,9 @@ impl SendBody {
     }
 }
 
-routegen_runtime::impl_setters!(SendBody {
-    speed: Speed, insured: Weight, order: SendBodyOrder;
-});
+routegen_runtime::impl_setters!(
+    SendBody { speed : Speed, insured : Weight, order : SendBodyOrder; }
+);
 
 /// How the weight is compared to the limit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -15,9 +15,7 @@ pub struct Weight {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Weight {
-    grams: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Weight { grams : i64; other : JsonObject });
 
 /// How fast a parcel travels.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -273,9 +273,7 @@ pub struct MoveBookBody {
     pub in_a_hurry: Option<bool>,
 }
 
-routegen_runtime::impl_setters!(new MoveBookBody {
-    in_a_hurry: bool;
-});
+routegen_runtime::impl_setters!(new MoveBookBody { in_a_hurry : bool; });
 
 /// Handles the operations of `shelves`.
 ///

@@ -105,9 +105,7 @@ pub struct SpeakQuery {
     pub loud: Option<bool>,
 }
 
-routegen_runtime::impl_setters!(new SpeakQuery {
-    loud: bool;
-});
+routegen_runtime::impl_setters!(new SpeakQuery { loud : bool; });
 
 /// Handles the operations of `prose`.
 ///

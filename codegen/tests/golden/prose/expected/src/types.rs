@@ -66,11 +66,12 @@ impl Prose {
     }
 }
 
-routegen_runtime::impl_setters!(new Prose {
-    angle: String, bracket: String, url: String, stars: String, comment: String, quotes: String, fence:
-    String, entity: String, list: String, heading: String, number: String, quote: String, rule: String,
-    table: String, r#macro: String, kind: ProseKind; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Prose { angle : String, bracket : String, url : String, stars : String, comment :
+    String, quotes : String, fence : String, entity : String, list : String, heading :
+    String, number : String, quote : String, rule : String, table : String, r#macro :
+    String, kind : ProseKind; other : JsonObject }
+);
 
 /// The value of `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

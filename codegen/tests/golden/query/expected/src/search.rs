@@ -254,10 +254,10 @@ pub struct OptionalTypesQuery {
     pub order: Option<OptionalTypesQueryOrder>,
 }
 
-routegen_runtime::impl_setters!(new OptionalTypesQuery {
-    text: String, page: i64, score: f64, fuzzy: bool, key: Secret, since: Timestamp, language: Language,
-    order: OptionalTypesQueryOrder;
-});
+routegen_runtime::impl_setters!(
+    new OptionalTypesQuery { text : String, page : i64, score : f64, fuzzy : bool, key :
+    Secret, since : Timestamp, language : Language, order : OptionalTypesQueryOrder; }
+);
 
 /// The value of `order`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -313,10 +313,10 @@ impl ListsQuery {
     }
 }
 
-routegen_runtime::impl_setters!(ListsQuery {
-    scores: Vec<f64>, flags: Vec<bool>, dates: Vec<Timestamp>, languages: Vec<Language>, orders:
-    Vec<ListsQueryOrders>;
-});
+routegen_runtime::impl_setters!(
+    ListsQuery { scores : Vec < f64 >, flags : Vec < bool >, dates : Vec < Timestamp >,
+    languages : Vec < Language >, orders : Vec < ListsQueryOrders >; }
+);
 
 /// The value of `orders`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -379,9 +379,9 @@ impl WithDefaultsQuery {
     }
 }
 
-routegen_runtime::impl_setters!(WithDefaultsQuery {
-    page: i64, language: Language, text: String;
-});
+routegen_runtime::impl_setters!(
+    WithDefaultsQuery { page : i64, language : Language, text : String; }
+);
 
 impl Default for WithDefaultsQuery {
     fn default() -> Self {
@@ -397,9 +397,7 @@ pub struct SaveQuery {
     pub overwrite: Option<bool>,
 }
 
-routegen_runtime::impl_setters!(new SaveQuery {
-    overwrite: bool;
-});
+routegen_runtime::impl_setters!(new SaveQuery { overwrite : bool; });
 
 /// The request body of `search.save`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -164,9 +164,9 @@ pub struct GrowResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new GrowResponse {
-    tallest: Branch, folders: Vec<Folder>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new GrowResponse { tallest : Branch, folders : Vec < Folder >; other : JsonObject }
+);
 
 /// Handles the operations of `trees`.
 ///

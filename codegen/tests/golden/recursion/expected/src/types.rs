@@ -22,9 +22,10 @@ pub struct Branch {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Branch {
-    length: f64, left: Box<Branch>, right: Box<Branch>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Branch { length : f64, left : Box < Branch >, right : Box < Branch >; other :
+    JsonObject }
+);
 
 /// Comes from a hen.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -34,9 +35,7 @@ pub struct Egg {
     pub laid_by: Option<Box<Hen>>,
 }
 
-routegen_runtime::impl_setters!(new Egg {
-    laid_by: Box<Hen>;
-});
+routegen_runtime::impl_setters!(new Egg { laid_by : Box < Hen >; });
 
 /// Comes from an egg.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -49,9 +48,9 @@ pub struct Hen {
     pub eggs: Option<Vec<Egg>>,
 }
 
-routegen_runtime::impl_setters!(new Hen {
-    hatched_from: Box<Egg>, eggs: Vec<Egg>;
-});
+routegen_runtime::impl_setters!(
+    new Hen { hatched_from : Box < Egg >, eggs : Vec < Egg >; }
+);
 
 /// Contains others.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -70,9 +69,10 @@ pub struct Folder {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Folder {
-    name: String, folders: Vec<Folder>, by_name: BTreeMap<String, Folder>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Folder { name : String, folders : Vec < Folder >, by_name : BTreeMap < String,
+    Folder >; other : JsonObject }
+);
 
 /// Always shows another one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -85,9 +85,9 @@ pub struct Mirror {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Mirror {
-    shows: Box<Mirror>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Mirror { shows : Box < Mirror >; other : JsonObject }
+);
 
 /// Contains birds, which require their nest.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

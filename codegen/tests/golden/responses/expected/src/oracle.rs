@@ -602,10 +602,11 @@ pub struct InlineResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new InlineResponse {
-    omens: Vec<Omen>, latest: Omen, by_day: BTreeMap<String, Vec<Omen>>, raw: Value, at: Timestamp,
-    statement: InlineResponseStatement; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new InlineResponse { omens : Vec < Omen >, latest : Omen, by_day : BTreeMap < String,
+    Vec < Omen > >, raw : Value, at : Timestamp, statement : InlineResponseStatement;
+    other : JsonObject }
+);
 
 /// The statement.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -618,9 +619,9 @@ pub struct InlineResponseStatement {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new InlineResponseStatement {
-    words: Vec<String>; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new InlineResponseStatement { words : Vec < String >; other : JsonObject }
+);
 
 /// Handles the operations of `oracle`.
 ///

@@ -21,9 +21,9 @@ pub struct Omen {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Omen {
-    bird: String, count: i64, meaning: OmenMeaning; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Omen { bird : String, count : i64, meaning : OmenMeaning; other : JsonObject }
+);
 
 /// The value of `meaning`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -39,6 +39,6 @@ pub struct OmenMeaning {
     pub other_: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new OmenMeaning {
-    good: bool, other: String; other_: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new OmenMeaning { good : bool, other : String; other_ : JsonObject }
+);

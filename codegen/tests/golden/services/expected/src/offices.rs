@@ -78,9 +78,9 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FindResponse {
-    office: FindResponseOffice; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FindResponse { office : FindResponseOffice; other : JsonObject }
+);
 
 /// The value of `office`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -93,9 +93,11 @@ pub struct FindResponseOffice {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FindResponseOffice {
-    addresses: FindResponseOfficeAddresses; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FindResponseOffice { addresses : FindResponseOfficeAddresses; other : JsonObject
+    }
+
+);
 
 /// The value of `addresses`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -108,9 +110,9 @@ pub struct FindResponseOfficeAddresses {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FindResponseOfficeAddresses {
-    web: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new FindResponseOfficeAddresses { web : String; other : JsonObject }
+);
 
 /// Handles the operations of `offices`.
 ///

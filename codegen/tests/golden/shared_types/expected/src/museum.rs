@@ -98,9 +98,9 @@ pub struct Room {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Room {
-    paintings: Vec<Painting>, size: RoomSize; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Room { paintings : Vec < Painting >, size : RoomSize; other : JsonObject }
+);
 
 /// How large it is.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -113,9 +113,7 @@ pub struct RoomSize {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new RoomSize {
-    area: f64; other: JsonObject
-});
+routegen_runtime::impl_setters!(new RoomSize { area : f64; other : JsonObject });
 
 /// Handles the operations of `museum`.
 ///

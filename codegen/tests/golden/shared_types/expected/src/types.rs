@@ -22,9 +22,9 @@ pub struct Painting {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Painting {
-    title: String, painter: Painter, frame: Frame; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Painting { title : String, painter : Painter, frame : Frame; other : JsonObject }
+);
 
 /// Who painted it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -40,9 +40,9 @@ pub struct Painter {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Painter {
-    name: String, born: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Painter { name : String, born : i64; other : JsonObject }
+);
 
 /// What goes around it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -67,9 +67,9 @@ impl Frame {
     }
 }
 
-routegen_runtime::impl_setters!(new Frame {
-    width: i64, kind: FrameKind, note: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Frame { width : i64, kind : FrameKind, note : String; other : JsonObject }
+);
 
 /// What it is made of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -103,9 +103,7 @@ impl Ticket {
     }
 }
 
-routegen_runtime::impl_setters!(Ticket {
-    visitor: String;
-});
+routegen_runtime::impl_setters!(Ticket { visitor : String; });
 
 /// Is only part of responses.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -121,9 +119,9 @@ pub struct Leaflet {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Leaflet {
-    text: String, pages: i64; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new Leaflet { text : String, pages : i64; other : JsonObject }
+);
 
 /// Nobody uses it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -142,6 +140,4 @@ impl Forgotten {
     }
 }
 
-routegen_runtime::impl_setters!(Forgotten {
-    depth: f64;
-});
+routegen_runtime::impl_setters!(Forgotten { depth : f64; });

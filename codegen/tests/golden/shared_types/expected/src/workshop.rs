@@ -52,9 +52,7 @@ pub struct Bench {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new Bench {
-    painting: Painting; other: JsonObject
-});
+routegen_runtime::impl_setters!(new Bench { painting : Painting; other : JsonObject });
 
 /// The request body of `workshop.restore`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,9 +78,9 @@ impl RestoreBody {
     }
 }
 
-routegen_runtime::impl_setters!(RestoreBody {
-    frames: Vec<Frame>, by_kind: BTreeMap<String, FrameKind>;
-});
+routegen_runtime::impl_setters!(
+    RestoreBody { frames : Vec < Frame >, by_kind : BTreeMap < String, FrameKind >; }
+);
 
 /// Handles the operations of `workshop`.
 ///

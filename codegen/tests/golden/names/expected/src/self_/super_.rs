@@ -56,9 +56,10 @@ pub struct CrateResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new CrateResponse {
-    crate_: String, self_: String, super_: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(
+    new CrateResponse { crate_ : String, self_ : String, super_ : String; other :
+    JsonObject }
+);
 
 /// Handles the operations of `self.super`.
 ///

@@ -50,9 +50,7 @@ pub struct FindResponse {
     pub other: JsonObject,
 }
 
-routegen_runtime::impl_setters!(new FindResponse {
-    url: String; other: JsonObject
-});
+routegen_runtime::impl_setters!(new FindResponse { url : String; other : JsonObject });
 
 /// Handles the operations of `offices.depot`.
 ///
