@@ -100,7 +100,7 @@ fn write_documented(f: &mut fmt::Formatter<'_>, documented: &[&str]) -> fmt::Res
     let count = documented.iter().take(MAX_DOCUMENTED_VALUES).take_while(fits).count().max(1);
     let (listed, others) = documented.split_at(count.min(documented.len()));
     match listed {
-        [] => return f.write_str("expected one of the documented values, of which there are none"),
+        [] => return f.write_str("expected a documented value, but no value is documented"),
         [only] if others.is_empty() => return write!(f, "expected `{only}`"),
         [first, rest @ ..] => {
             write!(f, "expected one of `{first}`")?;

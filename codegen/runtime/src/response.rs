@@ -22,7 +22,7 @@ use crate::SchemaMismatch;
 ///
 /// A route without a documented body returns `Response<()>`. The client accepts any body there, and [`raw`](Self::raw)
 /// returns it. A route that documents a body of unknown shape returns `Response<Value>`, where an empty body is `null`. A body
-/// that is not JSON makes such a call fail with `CallErrorKind::Decode`; the error keeps status, headers and body.
+/// that is not JSON makes such a call fail with `ErrorKind::Decode`; the error keeps status, headers and body.
 #[derive(Clone)]
 pub struct Response<T> {
     pub(crate) status: Option<StatusCode>,

@@ -26,12 +26,12 @@ pub fn sentence(text: &str) -> TokenStream {
     outer(&[prose(text)])
 }
 
-/// Returns a text of the spec without invisible characters, for string literals.
+/// Returns a string of the spec without invisible characters, for string literals.
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !is_bidi(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Escapes a text of the spec for Markdown. Code in backticks is kept, and URLs become links.
+/// Escapes a string of the spec for Markdown. Code in backticks is kept, and URLs become links.
 pub fn prose(text: &str) -> String {
     let text = plain(text);
     // Unbalanced or adjacent backticks are not code.

@@ -213,7 +213,7 @@ impl<E> Error<E> {
         &self.details.cause.mismatches
     }
 
-    /// Returns `true` if the call or its connection attempt exceeded a time-out.
+    /// Returns `true` if the call or its connection attempt exceeded a timeout.
     pub fn is_timeout(&self) -> bool {
         self.details.is_timeout()
     }

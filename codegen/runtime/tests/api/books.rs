@@ -1,4 +1,4 @@
-//! Operations of `books`: responses that are arrays and nested objects, and a literal beside a path parameter.
+//! Operations of `books`: responses that are arrays and nested objects, and a literal next to a path parameter.
 
 #[cfg(feature = "server")]
 use std::sync::Arc;

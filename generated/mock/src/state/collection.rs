@@ -1,4 +1,4 @@
-//! Resources of which only the request fields are documented.
+//! Resources whose request fields are documented, but whose responses are not.
 
 use std::collections::BTreeMap;
 
